@@ -1,0 +1,51 @@
+# Greffier. Everything here installs what it needs (packaging/debian-packages.txt).
+#
+#   make          build/greffier, the release build
+#   make run      builds and starts the server; PORT= and DATA= change where
+#   make test     every test, under sanitizers, on SQLite and PostgreSQL
+#   make lint     clang-tidy and the layout check
+#   make bench    the figures of docs/benchmarks.md, on this machine
+#   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target
+#   make format   lays the code out
+#   make install  into PREFIX (default /usr/local), with the manual page
+
+PORT ?= 8080
+DATA ?= ./data
+PREFIX ?= /usr/local
+SECONDS_EACH ?= 60
+
+.PHONY: all run test lint bench fuzz format install clean packages
+
+all: packages build/build.ninja
+	@ninja -C build greffier
+
+packages:
+	@scripts/install-packages
+
+build/build.ninja: | packages
+	@meson setup build --buildtype=release --prefix=$(PREFIX) >/dev/null
+
+run: all
+	@exec build/greffier serve --demo --listen 127.0.0.1:$(PORT) --data $(DATA)
+
+test: packages
+	@scripts/test
+
+lint: packages
+	@scripts/lint
+
+bench: all
+	@ninja -C build
+	@scripts/bench
+
+fuzz: packages
+	@scripts/fuzz $(SECONDS_EACH)
+
+format: packages
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	@meson install -C build --no-rebuild
+
+clean:
+	@rm -rf build build-test build-lint build-fuzz
