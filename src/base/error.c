@@ -1,0 +1,126 @@
+/* error.c – the table of error.def, and text. */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/text.h"
+
+static const struct {
+	int status;
+	const char *key;
+	const char *message;
+} errors[ERROR_COUNT] = {
+	[ERROR_NONE] = {200, "", ""},
+#define ERROR(code, status, key, message) [ERROR_##code] = {status, key, message},
+#include "base/error.def"
+#undef ERROR
+};
+
+/* A text that filled its room may end inside a character, and half a character is not JSON. */
+static void whole_characters_keep(char *text, size_t room)
+{
+	size_t length = strlen(text), start = length;
+
+	if (length + 1 < room)
+		return;
+	while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 &&
+	    !utf8_is_valid(text + start - 1, length - start + 1))
+		text[start - 1] = '\0';
+}
+
+/* The new text is made aside: the arguments may quote the text it replaces. */
+bool error_set(struct error *err, enum error_code code, const char *format, ...)
+{
+	char text[sizeof(err->technical)] = "";
+
+	if (format) {
+		va_list args;
+		va_start(args, format);
+		vsnprintf(text, sizeof(text), format, args);
+		va_end(args);
+		whole_characters_keep(text, sizeof(text));
+	}
+	err->code = code;
+	memcpy(err->technical, text, sizeof(text));
+	return false;
+}
+
+bool error_wrap(struct error *err, const char *format, ...)
+{
+	char text[sizeof(err->technical)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	size_t length = strlen(text), inner = strlen(err->technical);
+	if (inner > 0 && length + 3 < sizeof(text)) {
+		size_t room = sizeof(text) - length - 3;
+		size_t kept = inner < room ? inner : room;
+		memcpy(text + length, ": ", 2);
+		memcpy(text + length + 2, err->technical, kept);
+		text[length + 2 + kept] = '\0';
+	}
+	whole_characters_keep(text, sizeof(text));
+	memcpy(err->technical, text, sizeof(text));
+	return false;
+}
+
+int error_http_status(enum error_code code)
+{
+	ensure(code < ERROR_COUNT);
+	return errors[code].status;
+}
+
+const char *error_key(enum error_code code)
+{
+	ensure(code < ERROR_COUNT);
+	return errors[code].key;
+}
+
+const char *error_message(enum error_code code)
+{
+	ensure(code < ERROR_COUNT);
+	return errors[code].message;
+}
+
+const char *error_name(enum error_code code)
+{
+	static const struct {
+		int status;
+		const char *name;
+	} names[] = {
+		{400, "Validation Error"},
+		{401, "Unauthorized"},
+		{403, "Access Denied"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{408, "Request Timeout"},
+		{409, "Conflict"},
+		{413, "Payload Too Large"},
+		{414, "URI Too Long"},
+		{415, "Unsupported Media Type"},
+		{431, "Request Header Fields Too Large"},
+		{500, "Internal Server Error"},
+		{503, "Service Unavailable"},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (names[i].status == error_http_status(code))
+			return names[i].name;
+	}
+	return ""; /* ERROR_NONE */
+}
+
+int error_exit_code(enum error_code code)
+{
+	if (code == ERROR_NONE)
+		return 0;
+	if (code == ERROR_USAGE)
+		return 2;
+	return error_http_status(code) < 500 ? 1 : 3;
+}

@@ -1,0 +1,46 @@
+/* json.h – Jansson with this server's habits: limits first, errors that name the member at fault.
+ *
+ * Text taken from an object is borrowed from it. Absent and null are the same thing here: the API never
+ * tells them apart (a null member is a member that is not there). */
+#ifndef GREFFIER_BASE_JSON_H
+#define GREFFIER_BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Releases on scope exit: `scoped(json_t) json_t *body = …` reads as any other scoped object. */
+static inline void json_t_scoped_release(json_t **held) { json_decref(*held); }
+
+/* Nesting deeper than this is refused before anything walks the tree. */
+#define JSON_DEPTH_MAX 64
+
+/* Decodes UTF-8, or UTF-16LE when the first byte is followed by a zero (the .NET SDK's token request).
+ * ERROR_INVALID_JSON says where. New reference. */
+json_t *json_decode(struct bytes text, struct error *err);
+/* The same, and the result must be an object. */
+json_t *json_decode_object(struct bytes text, struct error *err);
+/* Compact text; free() it. Never fails for a tree that json_decode or our own code made. */
+char *json_encode(const json_t *value, size_t *ret_length);
+
+/* Members of an object. `path` in errors is the member's name, with `where` in front when not NULL
+ * ("roles[0].signers[0]" gives "roles[0].signers[0].email").
+ * _get: *ret is NULL/false/0 when absent or null (the function returns true); wrong type: ERROR_INVALID_FIELD.
+ * _need: absent or empty is ERROR_MISSING_FIELD. */
+MUST_CHECK bool json_get_text(const json_t *object, const char *member, const char *where,
+			      const char **ret_text, struct error *err);
+MUST_CHECK bool json_need_text(const json_t *object, const char *member, const char *where,
+			       const char **ret_text, struct error *err);
+MUST_CHECK bool json_get_bool(const json_t *object, const char *member, const char *where,
+			      bool *ret_value, struct error *err); /* leaves *ret_value when absent */
+MUST_CHECK bool json_get_int(const json_t *object, const char *member, const char *where,
+			     int64_t *ret_value, struct error *err); /* leaves *ret_value when absent */
+MUST_CHECK bool json_get_array(const json_t *object, const char *member, const char *where,
+			       json_t **ret_array, struct error *err); /* borrowed; NULL when absent */
+MUST_CHECK bool json_get_object(const json_t *object, const char *member, const char *where,
+				json_t **ret_object, struct error *err); /* borrowed; NULL when absent */
+
+#endif

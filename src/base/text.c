@@ -1,0 +1,343 @@
+/* text.c – encodings. Base64 and hexadecimal are libsodium's, CRC32 is zlib's. */
+#include "base/text.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/ensure.h"
+
+const char base62_alphabet[63] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/* Numbers are arrays of 32-bit limbs, most significant first, and digits come five at a time (62^5
+ * < 2^32): a token is encoded per request, and one digit at a time costs five times as much. */
+#define LIMBS_MAX 32
+#define DIGITS_AT_ONCE 5
+#define DIGITS_BASE 916132832u /* 62^5 */
+
+/* log(256)/log(62) is 1.34359…: the fraction is a little above, so that the width always suffices.
+ */
+size_t base62_width(size_t byte_count)
+{
+	return (byte_count * 13436 + 9999) / 10000;
+}
+
+static size_t limbs_from_bytes(const unsigned char *data, size_t length, uint32_t limbs[LIMBS_MAX])
+{
+	size_t count = (length + 3) / 4;
+
+	ensure(count <= LIMBS_MAX);
+	memset(limbs, 0, count * sizeof(*limbs));
+	for (size_t i = 0; i < length; i++)
+		limbs[count - 1 - i / 4] |= (uint32_t)data[length - 1 - i] << (i % 4 * 8);
+	return count;
+}
+
+void base62_encode(const void *data, size_t length, char *ret_text)
+{
+	uint32_t limbs[LIMBS_MAX];
+	size_t count = limbs_from_bytes(data, length, limbs);
+	size_t left = base62_width(length);
+
+	ret_text[left] = '\0';
+	while (left > 0) {
+		uint64_t rest = 0;
+		for (size_t i = 0; i < count; i++) {
+			rest = rest << 32 | limbs[i];
+			limbs[i] = (uint32_t)(rest / DIGITS_BASE);
+			rest %= DIGITS_BASE;
+		}
+		for (int digit = 0; digit < DIGITS_AT_ONCE && left > 0; digit++, rest /= 62)
+			ret_text[--left] = base62_alphabet[rest % 62];
+	}
+}
+
+static int base62_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+}
+
+/* limbs = limbs * factor + addend; false when it does not fit. */
+static bool limbs_multiply_add(uint32_t *limbs, size_t count, uint32_t factor, uint32_t addend)
+{
+	uint64_t carry = addend;
+
+	for (size_t i = count; i-- > 0;) {
+		carry += (uint64_t)limbs[i] * factor;
+		limbs[i] = (uint32_t)carry;
+		carry >>= 32;
+	}
+	return carry == 0;
+}
+
+bool base62_decode(const char *text, size_t text_length, void *ret_data, size_t length)
+{
+	uint32_t limbs[LIMBS_MAX] = {0};
+	size_t count = (length + 3) / 4;
+	unsigned char *data = ret_data;
+
+	ensure(count <= LIMBS_MAX);
+	if (text_length != base62_width(length))
+		return false;
+	for (size_t at = 0; at < text_length;) {
+		uint32_t factor = 1, addend = 0;
+		for (int digit = 0; digit < DIGITS_AT_ONCE && at < text_length; digit++, at++) {
+			int value = base62_value(text[at]);
+			if (value < 0)
+				return false;
+			factor *= 62;
+			addend = addend * 62 + (uint32_t)value;
+		}
+		if (!limbs_multiply_add(limbs, count, factor, addend))
+			return false;
+	}
+	if (length % 4 && limbs[0] >> (length % 4 * 8))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		data[length - 1 - i] = (unsigned char)(limbs[count - 1 - i / 4] >> (i % 4 * 8));
+	return true;
+}
+
+void base62_crc32(const void *data, size_t length, char ret_text[7])
+{
+	unsigned long crc = crc32(0, data, (unsigned)length);
+
+	for (int i = 5; i >= 0; i--, crc /= 62)
+		ret_text[i] = base62_alphabet[crc % 62];
+	ret_text[6] = '\0';
+}
+
+static char *base64_make(struct arena *arena, const void *data, size_t length, int variant)
+{
+	size_t size = sodium_base64_encoded_len(length, variant);
+	char *text = arena_alloc(arena, size);
+	sodium_bin2base64(text, size, data, length, variant);
+	return text;
+}
+
+char *base64_encode(struct arena *arena, const void *data, size_t length)
+{
+	return base64_make(arena, data, length, sodium_base64_VARIANT_ORIGINAL);
+}
+
+char *base64url_encode(struct arena *arena, const void *data, size_t length)
+{
+	return base64_make(arena, data, length, sodium_base64_VARIANT_URLSAFE);
+}
+
+/* libsodium 1.0.18 reads every byte from 0x80 up as `/`: one value would have many spellings. */
+static bool is_ascii(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+bool base64_decode(struct arena *arena, const char *text, size_t length, struct bytes *ret_data)
+{
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
+				       sodium_base64_VARIANT_URLSAFE};
+	size_t room = length / 4 * 3 + 3, decoded;
+	unsigned char *data = arena_alloc(arena, room + 1);
+
+	if (!is_ascii(text, length))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
+		const char *end;
+		if (sodium_base642bin(data, room, text, length, NULL, &decoded, &end,
+				      variants[i]) == 0 &&
+		    end == text + length) {
+			data[decoded] = '\0';
+			*ret_data = (struct bytes){data, decoded};
+			return true;
+		}
+	}
+	return false;
+}
+
+char *hex_encode(struct arena *arena, const void *data, size_t length)
+{
+	char *text = arena_alloc(arena, length * 2 + 1);
+	return sodium_bin2hex(text, length * 2 + 1, data, length);
+}
+
+/* Length of the sequence that starts with this byte; 0 when none does. */
+static size_t utf8_sequence_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first < 0xe0)
+		return 2;
+	if (first >= 0xe0 && first < 0xf0)
+		return 3;
+	return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+/* RFC 3629 section 4: no overlong form, no surrogate, nothing past U+10FFFF. */
+static bool utf8_second_is_valid(unsigned char first, unsigned char second)
+{
+	switch (first) {
+	case 0xe0:
+		return second >= 0xa0;
+	case 0xed:
+		return second < 0xa0;
+	case 0xf0:
+		return second >= 0x90;
+	case 0xf4:
+		return second < 0x90;
+	default:
+		return true;
+	}
+}
+
+bool utf8_is_valid(const void *data, size_t length)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < length;) {
+		size_t sequence = utf8_sequence_length(bytes[i]);
+		if (sequence == 0 || sequence > length - i)
+			return false;
+		for (size_t j = 1; j < sequence; j++) {
+			if ((bytes[i + j] & 0xc0) != 0x80)
+				return false;
+		}
+		if (sequence > 1 && !utf8_second_is_valid(bytes[i], bytes[i + 1]))
+			return false;
+		i += sequence;
+	}
+	return true;
+}
+
+size_t utf8_length(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
+static size_t utf8_write(uint32_t point, unsigned char *out)
+{
+	if (point < 0x80) {
+		out[0] = (unsigned char)point;
+		return 1;
+	}
+	size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+	static const unsigned char firsts[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	for (size_t i = length - 1; i > 0; i--, point >>= 6)
+		out[i] = (unsigned char)(0x80 | (point & 0x3f));
+	out[0] = (unsigned char)(firsts[length] | point);
+	return length;
+}
+
+bool utf16le_to_utf8(struct arena *arena, struct bytes utf16, struct bytes *ret_utf8)
+{
+	const unsigned char *in = utf16.data;
+	/* A unit of two bytes becomes three at most; a pair of units becomes four. */
+	unsigned char *out = arena_alloc(arena, utf16.length / 2 * 3 + 1);
+	size_t used = 0;
+
+	if (utf16.length % 2)
+		return false;
+	for (size_t i = 0; i < utf16.length; i += 2) {
+		uint32_t point = in[i] | (uint32_t)in[i + 1] << 8;
+		if (point >= 0xdc00 && point < 0xe000)
+			return false;
+		if (point >= 0xd800 && point < 0xdc00) {
+			uint32_t low = i + 3 < utf16.length ? in[i + 2] | (uint32_t)in[i + 3] << 8
+							    : 0;
+			if (low < 0xdc00 || low >= 0xe000)
+				return false;
+			point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+			i += 2;
+		}
+		used += utf8_write(point, out + used);
+	}
+	*ret_utf8 = (struct bytes){out, used};
+	return true;
+}
+
+static char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+	while (*a && ascii_lower(*a) == ascii_lower(*b)) {
+		a++;
+		b++;
+	}
+	return ascii_lower(*a) == ascii_lower(*b);
+}
+
+bool text_starts_with_nocase(const char *text, const char *prefix)
+{
+	while (*prefix && ascii_lower(*text) == ascii_lower(*prefix)) {
+		text++;
+		prefix++;
+	}
+	return !*prefix;
+}
+
+char *text_fold(struct arena *arena, const char *text)
+{
+	char *folded = arena_strdup(arena, text);
+
+	for (char *c = folded; *c; c++)
+		*c = ascii_lower(*c);
+	return folded;
+}
+
+bool text_has_control_characters(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool percent_decode(struct arena *arena, const char *text, size_t length, bool plus_is_space,
+		    char **ret_text)
+{
+	char *decoded = arena_alloc(arena, length + 1);
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i];
+		if (c == '%') {
+			int high = length - i > 2 ? hex_value(text[i + 1]) : -1;
+			int low = length - i > 2 ? hex_value(text[i + 2]) : -1;
+			if (high < 0 || low < 0)
+				return false;
+			c = (char)(high << 4 | low);
+			i += 2;
+		} else if (c == '+' && plus_is_space) {
+			c = ' ';
+		}
+		if (c == '\0')
+			return false;
+		decoded[used++] = c;
+	}
+	if (!utf8_is_valid(decoded, used))
+		return false;
+	*ret_text = decoded;
+	return true;
+}
