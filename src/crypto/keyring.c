@@ -1,0 +1,208 @@
+/* keyring.c – one key in a file, a subkey for each use. */
+#include "crypto/keyring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+
+#define KEY_BYTES 32
+#define KEY_TEXT_LENGTH 64
+#define SEAL_VERSION 1
+#define SEAL_OVERHEAD \
+	(1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + \
+	 crypto_aead_xchacha20poly1305_ietf_ABYTES)
+
+enum {
+	SUBKEY_HASH = 1,
+	SUBKEY_MAC,
+	SUBKEY_SEAL
+};
+
+struct keyring {
+	unsigned char hash[KEY_BYTES], mac[KEY_BYTES], seal[KEY_BYTES];
+};
+
+struct keyring *keyring_from_key(const unsigned char key[32])
+{
+	static const char context[crypto_kdf_CONTEXTBYTES] = {'g', 'r', 'e', 'f',
+							      'f', 'i', 'e', 'r'};
+	struct keyring *keyring = malloc(sizeof(*keyring));
+
+	ensure(keyring);
+	crypto_kdf_derive_from_key(keyring->hash, KEY_BYTES, SUBKEY_HASH, context, key);
+	crypto_kdf_derive_from_key(keyring->mac, KEY_BYTES, SUBKEY_MAC, context, key);
+	crypto_kdf_derive_from_key(keyring->seal, KEY_BYTES, SUBKEY_SEAL, context, key);
+	return keyring;
+}
+
+void keyring_free(struct keyring *keyring)
+{
+	if (!keyring)
+		return;
+	sodium_memzero(keyring, sizeof(*keyring));
+	free(keyring);
+}
+
+/* The name must be durable too, or a crash leaves a database whose key is gone. */
+static bool folder_sync(const char *path)
+{
+	char *copy = strdup(path);
+	ensure(copy);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(copy);
+	if (fd < 0)
+		return false;
+	bool synced = fsync(fd) == 0 || errno == EINVAL; /* EINVAL: it cannot and need not be */
+	close(fd);
+	return synced;
+}
+
+static bool key_file_make(const char *path, struct error *err)
+{
+	unsigned char key[KEY_BYTES];
+	char text[KEY_TEXT_LENGTH + 2];
+
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST) /* somebody else was first: that one is the key */
+		return true;
+	if (fd < 0)
+		return error_set(err, ERROR_CONFIGURATION, "cannot make the key file %s: %s", path,
+				 strerror(errno));
+	randombytes_buf(key, sizeof(key));
+	sodium_bin2hex(text, sizeof(text), key, sizeof(key));
+	text[KEY_TEXT_LENGTH] = '\n';
+	bool written = write(fd, text, KEY_TEXT_LENGTH + 1) == KEY_TEXT_LENGTH + 1 &&
+		       fsync(fd) == 0;
+	close(fd);
+	sodium_memzero(key, sizeof(key));
+	sodium_memzero(text, sizeof(text));
+	if (!written || !folder_sync(path)) {
+		unlink(path);
+		return error_set(err, ERROR_CONFIGURATION,
+				 "cannot write the key file %s: the disk or its folder refuses",
+				 path);
+	}
+	return true;
+}
+
+static bool key_parse(const char *text, size_t length, unsigned char key[KEY_BYTES])
+{
+	size_t decoded;
+
+	if (length > 0 && text[length - 1] == '\n')
+		length--;
+	if (length > 0 && text[length - 1] == '\r')
+		length--;
+	return length == KEY_TEXT_LENGTH &&
+	       sodium_hex2bin(key, KEY_BYTES, text, length, NULL, &decoded, NULL) == 0 &&
+	       decoded == KEY_BYTES;
+}
+
+static bool key_file_read(const char *path, unsigned char key[KEY_BYTES], struct error *err)
+{
+	char text[KEY_TEXT_LENGTH + 3]; /* the end of a line, and one byte that is too much */
+	struct stat facts;
+
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &facts) != 0) {
+		int why = errno;
+		if (fd >= 0)
+			close(fd);
+		return error_set(err, ERROR_CONFIGURATION, "cannot read the key file %s: %s", path,
+				 strerror(why));
+	}
+	ssize_t length = read(fd, text, sizeof(text));
+	close(fd);
+	bool ok = true;
+	if (facts.st_mode & (S_IRWXG | S_IRWXO))
+		ok = error_set(
+			err, ERROR_CONFIGURATION,
+			"others may read the key file %s: chmod 600 it, and consider the key known",
+			path);
+	else if (length < 0 || !key_parse(text, (size_t)length, key))
+		ok = error_set(err, ERROR_CONFIGURATION,
+			       "the key file %s is not 64 hexadecimal digits", path);
+	sodium_memzero(text, sizeof(text));
+	return ok;
+}
+
+struct keyring *keyring_open(const char *path, bool may_create, struct error *err)
+{
+	unsigned char key[KEY_BYTES];
+
+	if (may_create && access(path, F_OK) != 0 && !key_file_make(path, err))
+		return NULL;
+	struct keyring *keyring = key_file_read(path, key, err) ? keyring_from_key(key) : NULL;
+	sodium_memzero(key, sizeof(key));
+	return keyring;
+}
+
+void keyring_hash(const struct keyring *keyring, const void *data, size_t length,
+		  unsigned char ret_hash[KEYED_HASH_BYTES])
+{
+	crypto_generichash(ret_hash, KEYED_HASH_BYTES, data, length, keyring->hash, KEY_BYTES);
+}
+
+bool keyed_hash_equal(const unsigned char a[KEYED_HASH_BYTES],
+		      const unsigned char b[KEYED_HASH_BYTES])
+{
+	return sodium_memcmp(a, b, KEYED_HASH_BYTES) == 0;
+}
+
+void keyring_mac(const struct keyring *keyring, const void *data, size_t length,
+		 unsigned char ret_mac[MAC_BYTES])
+{
+	crypto_generichash(ret_mac, MAC_BYTES, data, length, keyring->mac, KEY_BYTES);
+}
+
+bool keyring_mac_is(const struct keyring *keyring, const void *data, size_t length,
+		    const unsigned char mac[MAC_BYTES])
+{
+	unsigned char right[MAC_BYTES];
+
+	keyring_mac(keyring, data, length, right);
+	return sodium_memcmp(right, mac, MAC_BYTES) == 0;
+}
+
+/* version 1 | nonce | ciphertext and tag; the context is authenticated, not stored. */
+struct bytes keyring_seal(const struct keyring *keyring, struct arena *arena, const char *context,
+			  struct bytes plain)
+{
+	unsigned char *sealed = arena_alloc(arena, plain.length + SEAL_OVERHEAD);
+	unsigned char *nonce = sealed + 1;
+	unsigned char *text = nonce + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+	unsigned long long length;
+
+	sealed[0] = SEAL_VERSION;
+	randombytes_buf(nonce, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(text, &length, plain.data, plain.length,
+						   (const unsigned char *)context, strlen(context),
+						   NULL, nonce, keyring->seal);
+	return (struct bytes){sealed, plain.length + SEAL_OVERHEAD};
+}
+
+bool keyring_unseal(const struct keyring *keyring, struct arena *arena, const char *context,
+		    struct bytes sealed, struct bytes *ret_plain, struct error *err)
+{
+	const size_t head = 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+
+	if (sealed.length < SEAL_OVERHEAD || sealed.data[0] != SEAL_VERSION)
+		return error_set(err, ERROR_UNEXPECTED, "%s: not a sealed value", context);
+	unsigned char *plain = arena_alloc(arena, sealed.length - SEAL_OVERHEAD + 1);
+	unsigned long long length;
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    plain, &length, NULL, sealed.data + head, sealed.length - head,
+		    (const unsigned char *)context, strlen(context), sealed.data + 1,
+		    keyring->seal) != 0)
+		return error_set(err, ERROR_UNEXPECTED,
+				 "%s: does not open with this installation's key", context);
+	*ret_plain = (struct bytes){plain, (size_t)length};
+	return true;
+}
