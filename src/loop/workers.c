@@ -1,0 +1,125 @@
+/* workers.c – threads that take jobs from one queue. */
+#include "loop/workers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/ensure.h"
+
+struct job {
+	struct job *next;
+	void (*run)(void *context, void *arg);
+	void *arg;
+};
+
+struct workers {
+	struct workers_config config;
+	pthread_mutex_t lock;
+	pthread_cond_t not_empty;
+	struct job *first, **last;
+	unsigned waiting; /* jobs in the queue */
+	bool draining;
+	unsigned started;
+	struct worker {
+		struct workers *workers;
+		pthread_t thread;
+		void *context;
+	} threads[];
+};
+
+/* NULL when the pool is draining and nothing is left. */
+static struct job *job_take(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	while (!workers->first && !workers->draining)
+		pthread_cond_wait(&workers->not_empty, &workers->lock);
+	struct job *job = workers->first;
+	if (job) {
+		workers->first = job->next;
+		if (!workers->first)
+			workers->last = &workers->first;
+		workers->waiting--;
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return job;
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *worker = arg;
+	struct job *job;
+
+	while ((job = job_take(worker->workers))) {
+		job->run(worker->context, job->arg);
+		free(job);
+	}
+	return NULL;
+}
+
+static bool worker_start(struct workers *workers, struct worker *worker, struct error *err)
+{
+	worker->workers = workers;
+	worker->context = workers->config.context_new(workers->config.arg, err);
+	if (!worker->context)
+		return false;
+	if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0) {
+		workers->config.context_free(worker->context);
+		return error_set(err, ERROR_IO, "cannot start a worker thread");
+	}
+	pthread_setname_np(worker->thread, "worker");
+	workers->started++;
+	return true;
+}
+
+struct workers *workers_start(const struct workers_config *config, struct error *err)
+{
+	struct workers *workers =
+		calloc(1, sizeof(*workers) + config->count * sizeof(workers->threads[0]));
+
+	ensure(workers);
+	workers->config = *config;
+	workers->last = &workers->first;
+	pthread_mutex_init(&workers->lock, NULL);
+	pthread_cond_init(&workers->not_empty, NULL);
+	for (unsigned i = 0; i < config->count; i++) {
+		if (!worker_start(workers, &workers->threads[i], err)) {
+			workers_drain_and_free(workers);
+			return NULL;
+		}
+	}
+	return workers;
+}
+
+bool workers_submit(struct workers *workers, void (*run)(void *context, void *arg), void *arg)
+{
+	pthread_mutex_lock(&workers->lock);
+	bool accepted = !workers->draining && workers->waiting < workers->config.queue_limit;
+	if (accepted) {
+		struct job *job = malloc(sizeof(*job));
+		ensure(job);
+		*job = (struct job){NULL, run, arg};
+		*workers->last = job;
+		workers->last = &job->next;
+		workers->waiting++;
+		pthread_cond_signal(&workers->not_empty);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return accepted;
+}
+
+void workers_drain_and_free(struct workers *workers)
+{
+	if (!workers)
+		return;
+	pthread_mutex_lock(&workers->lock);
+	workers->draining = true;
+	pthread_cond_broadcast(&workers->not_empty);
+	pthread_mutex_unlock(&workers->lock);
+	for (unsigned i = 0; i < workers->started; i++) {
+		pthread_join(workers->threads[i].thread, NULL);
+		workers->config.context_free(workers->threads[i].context);
+	}
+	pthread_cond_destroy(&workers->not_empty);
+	pthread_mutex_destroy(&workers->lock);
+	free(workers);
+}

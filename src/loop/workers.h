@@ -1,0 +1,29 @@
+/* workers.h – a small pool of threads for straight-line code that may wait: request handlers, each with a
+ * context of its own (a store session). Jobs run in order of arrival. */
+#ifndef GREFFIER_LOOP_WORKERS_H
+#define GREFFIER_LOOP_WORKERS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct workers;
+
+struct workers_config {
+	unsigned count;       /* threads */
+	unsigned queue_limit; /* jobs waiting; more are refused */
+	/* Made by the caller of workers_start, one for each thread, and handed to every job of that thread. NULL means
+	 * failure. */
+	void *(*context_new)(void *arg, struct error *err);
+	void (*context_free)(void *context);
+	void *arg;
+};
+
+/* Fails when a context cannot be made; then no thread is left behind. */
+struct workers *workers_start(const struct workers_config *config, struct error *err);
+/* False when the queue is full or the pool is draining: `job` will not run. */
+MUST_CHECK bool workers_submit(struct workers *workers, void (*job)(void *context, void *arg), void *arg);
+/* Runs what is queued, then ends the threads and frees the pool. NULL is fine. */
+void workers_drain_and_free(struct workers *workers);
+
+#endif
