@@ -1,0 +1,80 @@
+/* message.h – a request and a response, by value.
+ *
+ * The server builds a request completely before anyone sees it; a handler fills a response; neither knows a
+ * socket. Everything a request points to lives in its arena, which dies when the response has been sent. */
+#ifndef GREFFIER_HTTP_MESSAGE_H
+#define GREFFIER_HTTP_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/time.h"
+
+enum http_method {
+	HTTP_METHOD_GET,
+	HTTP_METHOD_HEAD, /* routed as GET; the server drops the body */
+	HTTP_METHOD_POST,
+	HTTP_METHOD_PUT,
+	HTTP_METHOD_PATCH,
+	HTTP_METHOD_DELETE,
+	HTTP_METHOD_OTHER, /* anything else: no route has it */
+};
+const char *http_method_name(enum http_method method);
+
+struct http_header {
+	const char *name;
+	const char *value;
+};
+
+#define HTTP_PATH_PARAMETERS_MAX 6
+
+struct http_request {
+	struct arena *arena;
+	uint64_t id; /* unique in this process; in log lines */
+	enum http_method method;
+	const char *path;  /* as sent, without the query */
+	const char *query; /* as sent, without '?'; "" when absent */
+	const struct http_header *headers;
+	size_t header_count;
+	struct bytes body;
+	const char *remote_address; /* "127.0.0.1" */
+	struct wall_time received;  /* the handler's idea of now */
+	/* Filled by the router: percent-decoded values of the route's {names}, in order. */
+	const char *parameters[HTTP_PATH_PARAMETERS_MAX];
+};
+
+/* First header of that name (ASCII case ignored), or NULL. */
+const char *http_request_header(const struct http_request *request, const char *name);
+/* Percent-decoded value of the first query parameter of that name, in the request's arena; NULL when
+ * absent; "" for a bare name. A broken escape counts as absent. */
+const char *http_request_query(const struct http_request *request, const char *name);
+
+/* Parameter of a header value such as `multipart/form-data; esl-api-version=11; boundary=x` wherever it
+ * stands; quotes removed; in the arena; NULL when absent. */
+const char *http_header_parameter(struct arena *arena, const char *value, const char *name);
+/* Whether the media type of a header value, without its parameters, is `type` (ASCII case ignored). */
+bool http_media_type_is(const char *value, const char *type);
+
+struct http_response {
+	int status;
+	const char *content_type; /* a constant, or in the request's arena; NULL without a body */
+	/* The body's storage is given to the response: freed with free(). NULL for an empty body. */
+	unsigned char *body;
+	size_t body_length;
+	struct http_header headers[8]; /* further headers; names and values constant or in the arena */
+	size_t header_count;
+	bool close; /* ends the connection after this response */
+};
+
+void http_response_header(struct http_response *response, const char *name, const char *value);
+void http_response_done(struct http_response *response); /* frees the body; for those never sent */
+
+/* The standard error body {code, messageKey, name, message, technical}. Replaces status and body; keeps the
+ * headers already set. */
+void http_response_error(struct http_response *response, const struct error *err);
+
+#endif

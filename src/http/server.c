@@ -1,0 +1,202 @@
+/* server.c – listening, accepting, draining. */
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+#include "http/connection.h"
+#include "http/tls.h"
+
+#define BACKLOG 1024
+#define WRITE_TIMEOUT_S 60 /* for a client that does not read its answer */
+#define LINGER_TIMEOUT_S 2
+#define REFUSED_EXTRA 64 /* connections beyond the limit that still get an answer; more are just closed */
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
+		      int address_length, void *arg)
+{
+	struct http_server *server = arg;
+	unsigned limit = server->config.connections_limit;
+
+	if (server->connection_count >= limit + REFUSED_EXTRA) {
+		evutil_closesocket(fd);
+		return;
+	}
+	connection_open(server, fd, address, server->connection_count >= limit);
+}
+
+/* Out of descriptors, mostly: going on at once would spin. */
+static void on_accept_error(struct evconnlistener *listener, void *arg)
+{
+	log_warn("http", "cannot accept a connection: %s (raise the limit of open files: ulimit -n)",
+		 strerror(errno));
+	const struct timespec moment = {0, 50 * 1000 * 1000};
+	nanosleep(&moment, NULL);
+}
+
+static bool address_make(const struct http_server_config *config, struct sockaddr_storage *storage,
+			 socklen_t *ret_length, struct error *err)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)storage;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)storage;
+
+	memset(storage, 0, sizeof(*storage));
+	if (inet_pton(AF_INET, config->address, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((uint16_t)config->port);
+		*ret_length = sizeof(*v4);
+		return true;
+	}
+	if (inet_pton(AF_INET6, config->address, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons((uint16_t)config->port);
+		*ret_length = sizeof(*v6);
+		return true;
+	}
+	return error_set(err, ERROR_CONFIGURATION, "`%s` is not a numeric address", config->address);
+}
+
+static unsigned port_of(evutil_socket_t fd)
+{
+	struct sockaddr_storage storage;
+	socklen_t length = sizeof(storage);
+
+	ensure(getsockname(fd, (struct sockaddr *)&storage, &length) == 0);
+	return storage.ss_family == AF_INET
+		       ? ntohs(((struct sockaddr_in *)(void *)&storage)->sin_port)
+		       : ntohs(((struct sockaddr_in6 *)(void *)&storage)->sin6_port);
+}
+
+static bool listener_open(struct http_server *server, struct error *err)
+{
+	struct sockaddr_storage address;
+	socklen_t length = 0;
+
+	if (!address_make(&server->config, &address, &length, err))
+		return false;
+	server->listener = evconnlistener_new_bind(
+		loop_base(server->loop), on_accept, server,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, BACKLOG,
+		(struct sockaddr *)&address, (int)length);
+	if (!server->listener)
+		return error_set(err, ERROR_CONFIGURATION, "cannot listen on %s port %u: %s",
+				 server->config.address, server->config.port, strerror(errno));
+	evconnlistener_set_error_cb(server->listener, on_accept_error);
+	server->port = port_of(evconnlistener_get_fd(server->listener));
+	return true;
+}
+
+/* All timers of a kind have the same length, so libevent keeps them in a queue instead of a heap. */
+static const struct timeval *common_timeout(struct loop *loop, struct duration duration)
+{
+	const struct timeval time = {duration.us / 1000000, duration.us % 1000000};
+	const struct timeval *common = event_base_init_common_timeout(loop_base(loop), &time);
+
+	ensure(common);
+	return common;
+}
+
+struct http_server *http_server_new(struct loop *loop, const struct http_server_config *config,
+				    struct error *err)
+{
+	struct http_server *server = calloc(1, sizeof(*server));
+
+	ensure(server);
+	server->config = *config;
+	server->loop = loop;
+	server->idle_timeout = common_timeout(loop, config->idle_timeout);
+	server->request_timeout = common_timeout(loop, config->request_timeout);
+	server->write_timeout = common_timeout(loop, duration_s(WRITE_TIMEOUT_S));
+	server->linger_timeout = common_timeout(loop, duration_s(LINGER_TIMEOUT_S));
+	if (config->tls_certificate)
+		server->tls = tls_context_new(config->tls_certificate, config->tls_key, err);
+	if ((config->tls_certificate && !server->tls) || !listener_open(server, err)) {
+		http_server_free(server);
+		return NULL;
+	}
+	return server;
+}
+
+unsigned http_server_port(const struct http_server *server)
+{
+	return server->port;
+}
+
+bool http_server_reload_tls(struct http_server *server, struct error *err)
+{
+	if (!server->tls)
+		return true;
+	SSL_CTX *fresh = tls_context_new(server->config.tls_certificate, server->config.tls_key, err);
+	if (!fresh)
+		return false;
+	SSL_CTX_free(server->tls); /* connections hold references of their own */
+	server->tls = fresh;
+	return true;
+}
+
+void http_server_connection_gone(struct http_server *server)
+{
+	if (!server->draining || server->connection_count > 0 || !server->on_drained)
+		return;
+	void (*on_drained)(void *arg) = server->on_drained;
+	server->on_drained = NULL;
+	on_drained(server->drained_arg);
+}
+
+static void each_connection(struct http_server *server, void (*act)(struct connection *connection))
+{
+	for (struct connection *connection = server->first, *next; connection; connection = next) {
+		next = connection_next(connection);
+		act(connection);
+	}
+}
+
+static void on_patience_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_server *server = arg;
+	void (*on_drained)(void *arg) = server->on_drained;
+
+	log_warn("http", "%u connections were cut: they took too long (--drain-timeout)",
+		 server->connection_count);
+	server->on_drained = NULL;
+	each_connection(server, connection_cut);
+	if (on_drained)
+		on_drained(server->drained_arg);
+}
+
+void http_server_drain(struct http_server *server, struct duration patience,
+		       void (*on_drained)(void *arg), void *arg)
+{
+	const struct timeval time = {patience.us / 1000000, patience.us % 1000000};
+
+	server->draining = true;
+	server->on_drained = on_drained;
+	server->drained_arg = arg;
+	evconnlistener_free(server->listener);
+	server->listener = NULL;
+	server->patience = evtimer_new(loop_base(server->loop), on_patience_over, server);
+	ensure(server->patience && event_add(server->patience, &time) == 0);
+	each_connection(server, connection_close_if_idle);
+	http_server_connection_gone(server); /* there may have been none */
+}
+
+void http_server_free(struct http_server *server)
+{
+	if (!server)
+		return;
+	loop_run_posted(server->loop); /* answers that came after the loop had stopped */
+	server->on_drained = NULL;
+	if (server->listener)
+		evconnlistener_free(server->listener);
+	each_connection(server, connection_cut);
+	ensure(server->connection_count == 0);
+	if (server->patience)
+		event_free(server->patience);
+	SSL_CTX_free(server->tls);
+	free(server);
+}

@@ -1,0 +1,52 @@
+/* server.h – sockets, TLS and HTTP/1.1 (RFC 9112), on one loop thread.
+ *
+ * Bytes are parsed by llhttp on libevent's bufferevents. The server enforces every limit on what strangers
+ * send (size of headers and body, time to send them, number of connections) and answers each breach itself
+ * with the standard JSON error body. One request at a time per connection; pipelined ones wait their turn. */
+#ifndef GREFFIER_HTTP_SERVER_H
+#define GREFFIER_HTTP_SERVER_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "http/message.h"
+#include "loop/loop.h"
+
+struct http_server;
+struct http_exchange; /* a request being answered */
+
+struct http_server_config {
+	const char *address; /* "127.0.0.1", "::" ; numeric */
+	unsigned port;       /* 0: the system chooses, see http_server_port */
+	const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
+	const char *tls_key;
+	size_t headers_limit; /* bytes of request line and headers together */
+	size_t body_limit;    /* bytes of a body */
+	unsigned connections_limit;
+	struct duration request_timeout; /* from the first byte of a request to its last */
+	struct duration idle_timeout;    /* between requests of a connection */
+	/* On the loop's thread. Must lead to exactly one http_exchange_respond, now or later. */
+	void (*on_request)(struct http_exchange *exchange, struct http_request *request, void *arg);
+	void *arg;
+};
+
+/* Binds and listens at once; serves when the loop runs. */
+struct http_server *http_server_new(struct loop *loop, const struct http_server_config *config,
+				    struct error *err);
+unsigned http_server_port(const struct http_server *server);
+
+/* From any thread, by value: takes the response's body. The request's arena is gone afterwards. */
+void http_exchange_respond(struct http_exchange *exchange, struct http_response *response);
+
+/* Reads certificate and key again; new connections use them. The old ones stay when that fails. Loop thread. */
+MUST_CHECK bool http_server_reload_tls(struct http_server *server, struct error *err);
+
+/* Stops accepting, answers what is under way with `Connection: close`, then calls `on_drained` once. Idle
+ * connections close at once; those still open after `patience` are cut. Loop thread. */
+void http_server_drain(struct http_server *server, struct duration patience, void (*on_drained)(void *arg),
+		       void *arg);
+/* Closes everything. No exchange may be outstanding in a worker. Loop thread, or the loop has stopped. */
+void http_server_free(struct http_server *server);
+
+#endif
