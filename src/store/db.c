@@ -1,0 +1,83 @@
+/* db.c – the engine-independent half of db.h. */
+#include "store/db_driver.h"
+
+#include "base/ensure.h"
+
+bool db_run(struct db *db, const char *sql, const struct arg *args, size_t count,
+	    int64_t *ret_changed, struct error *err)
+{
+	int64_t changed = 0;
+
+	if (!db->driver->run(db, sql, args, count, &changed, err))
+		return false;
+	if (ret_changed)
+		*ret_changed = changed;
+	return true;
+}
+
+struct rows *db_query(struct db *db, const char *sql, const struct arg *args, size_t count,
+		      struct error *err)
+{
+	return db->driver->query(db, sql, args, count, err);
+}
+
+void rows_close(struct rows *rows)
+{
+	rows->driver->rows_close(rows);
+}
+
+bool rows_next(struct rows *rows, struct error *err)
+{
+	err->code = ERROR_NONE;
+	return rows->driver->rows_next(rows, err);
+}
+
+static int column(struct rows *rows, const char *name)
+{
+	int found = rows->driver->column(rows, name);
+
+	ensure(found >= 0);
+	return found;
+}
+
+int64_t rows_int(struct rows *rows, const char *name)
+{
+	return rows->driver->column_int(rows, column(rows, name));
+}
+
+bool rows_bool(struct rows *rows, const char *name)
+{
+	return rows_int(rows, name) != 0;
+}
+
+struct wall_time rows_time(struct rows *rows, const char *name)
+{
+	return wall_from_us(rows_int(rows, name));
+}
+
+bool rows_is_null(struct rows *rows, const char *name)
+{
+	return rows->driver->column_is_null(rows, column(rows, name));
+}
+
+const char *rows_text(struct rows *rows, const char *name, struct arena *arena)
+{
+	int at = column(rows, name);
+
+	return rows->driver->column_is_null(rows, at) ? NULL
+						      : rows->driver->column_text(rows, at, arena);
+}
+
+struct bytes rows_bytes(struct rows *rows, const char *name, struct arena *arena)
+{
+	int at = column(rows, name);
+
+	return rows->driver->column_is_null(rows, at)
+		       ? (struct bytes){NULL, 0}
+		       : rows->driver->column_bytes(rows, at, arena);
+}
+
+bool db_is_postgresql(const struct db *db)
+{
+	return db->driver == &postgresql_driver;
+}

@@ -1,0 +1,71 @@
+/* db.h – run one statement: the seam between the SQL of this folder and an engine.
+ *
+ * Only src/store includes this header. A statement is a constant text with $1, $2 … in order of first
+ * appearance, in the subset both engines share; it is prepared once per connection and found again by the
+ * address of its text. Engines: db_sqlite.c, db_postgresql.c. */
+#ifndef GREFFIER_STORE_DB_H
+#define GREFFIER_STORE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/time.h"
+#include "store/store.h"
+
+/* A value to bind. Text and bytes are borrowed for the call only. */
+struct arg {
+	enum { ARG_NULL, ARG_INT, ARG_TEXT, ARG_BYTES } kind;
+	int64_t integer;
+	const char *text;
+	struct bytes bytes;
+};
+
+static inline struct arg arg_null(void) { return (struct arg){.kind = ARG_NULL}; }
+static inline struct arg arg_int(int64_t value)
+{
+	return (struct arg){.kind = ARG_INT, .integer = value};
+}
+static inline struct arg arg_bool(bool value) { return arg_int(value ? 1 : 0); }
+static inline struct arg arg_time(struct wall_time time) { return arg_int(time.us); }
+static inline struct arg arg_text(const char *text) /* NULL binds null */
+{
+	return text ? (struct arg){.kind = ARG_TEXT, .text = text} : arg_null();
+}
+static inline struct arg arg_bytes(struct bytes bytes) /* no data binds null */
+{
+	return bytes.data ? (struct arg){.kind = ARG_BYTES, .bytes = bytes} : arg_null();
+}
+#define ARGS(...) (const struct arg[]){__VA_ARGS__}, ARRAY_SIZE(((const struct arg[]){__VA_ARGS__}))
+#define NO_ARGS NULL, 0
+
+/* Runs to completion, ignoring rows. `ret_changed` (rows changed) may be NULL. */
+MUST_CHECK bool db_run(struct db *db, const char *sql, const struct arg *args, size_t count,
+		       int64_t *ret_changed, struct error *err);
+
+/* Runs a query. At most one open result per statement text and connection; release before the next run. */
+struct rows;
+struct rows *db_query(struct db *db, const char *sql, const struct arg *args, size_t count,
+		      struct error *err);
+void rows_close(struct rows *rows);
+DEFINE_SCOPED(rows, rows_close)
+
+/* True while there is a row. At the end false with err->code == ERROR_NONE (reset here); on failure false
+ * with a code. */
+bool rows_next(struct rows *rows, struct error *err);
+/* By column name; an unknown name is a mistake of ours. Null reads as 0, NULL, no bytes. */
+int64_t rows_int(struct rows *rows, const char *column);
+bool rows_bool(struct rows *rows, const char *column);
+struct wall_time rows_time(struct rows *rows, const char *column);
+bool rows_is_null(struct rows *rows, const char *column);
+const char *rows_text(struct rows *rows, const char *column, struct arena *arena); /* copied */
+struct bytes rows_bytes(struct rows *rows, const char *column, struct arena *arena); /* copied */
+
+/* Where the engines differ, by name. */
+/* " FOR UPDATE SKIP LOCKED" on PostgreSQL, "" where one writer is alone anyway. Constant per engine. */
+bool db_is_postgresql(const struct db *db);
+
+#endif

@@ -1,0 +1,79 @@
+/* db_driver.h – what an engine provides. The only place where the engines differ by more than a word of SQL.
+ *
+ * Inside src/store only. An engine embeds these structs as the first member of its own. */
+#ifndef GREFFIER_STORE_DB_DRIVER_H
+#define GREFFIER_STORE_DB_DRIVER_H
+
+#include "store/db.h"
+
+struct db_driver {
+	const char *name;
+	/* A connection. */
+	bool (*run)(struct db *db, const char *sql, const struct arg *args, size_t count,
+		    int64_t *ret_changed, struct error *err);
+	struct rows *(*query)(struct db *db, const char *sql, const struct arg *args, size_t count,
+			      struct error *err);
+	/* Several statements without parameters, as they stand in a migration. */
+	bool (*run_script)(struct db *db, const char *script, struct error *err);
+	/* An open result. */
+	bool (*rows_next)(struct rows *rows, struct error *err);
+	void (*rows_close)(struct rows *rows);
+	int (*column)(struct rows *rows, const char *name); /* -1: there is none */
+	bool (*column_is_null)(struct rows *rows, int column);
+	int64_t (*column_int)(struct rows *rows, int column);
+	const char *(*column_text)(struct rows *rows, int column, struct arena *arena);
+	struct bytes (*column_bytes)(struct rows *rows, int column, struct arena *arena);
+	/* Sessions and transactions: `session->db` is the driver's. */
+	struct db *(*session_db_open)(struct store *store, struct error *err);
+	void (*session_db_close)(struct db *db);
+	bool (*session_db_check)(struct db *db, struct error *err); /* before each use outside a txn */
+	struct db *(*txn_begin)(struct session *session, struct error *err);
+	bool (*txn_commit)(struct session *session, const bool topics[STORE_TOPIC_COUNT],
+			   struct error *err);
+	void (*txn_rollback)(struct session *session);
+	/* The store itself: what is shared by sessions, and the thread that hears of other processes' commits. */
+	bool (*open)(struct store *store, struct error *err);
+	void (*close)(struct store *store);
+};
+
+extern const struct db_driver sqlite_driver, postgresql_driver;
+
+struct db {
+	const struct db_driver *driver;
+};
+
+struct rows {
+	const struct db_driver *driver;
+};
+
+struct store {
+	const struct db_driver *driver;
+	struct store_config config; /* texts copied */
+	char token[17];             /* this process, in notifications */
+	void *engine;               /* the driver's */
+};
+
+struct txn {
+	struct session *session;
+	struct db *db;
+	bool topics[STORE_TOPIC_COUNT];
+};
+
+/* One txn at a time per session, so it lives in it. */
+struct session {
+	struct store *store;
+	struct db *db;
+	struct txn txn;
+	bool in_txn;
+};
+
+/* Calls on_topic for each topic that is set. */
+void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COUNT]);
+void store_announce_all(const struct store *store);
+
+/* Brings the schema up to date: migrations.c. `lock` is run in each migration's transaction first; `dialect`
+ * translates a script (NULL: as it stands), free() the result. */
+bool migrate(struct db *db, const char *begin, const char *lock, char *(*dialect)(const char *script),
+	     struct error *err);
+
+#endif

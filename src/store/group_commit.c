@@ -1,0 +1,216 @@
+/* group_commit.c – see group_commit.h. */
+#include "store/group_commit.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "store/db_sqlite.h"
+
+/* Transactions that share a COMMIT. Freed by the last member that has read the verdict. */
+struct group {
+	unsigned members;  /* released savepoints */
+	unsigned unread;   /* members that have not read the verdict */
+	struct mono_time opened;
+	bool done, ok;
+	struct error err;
+	bool topics[STORE_TOPIC_COUNT];
+};
+
+struct group_commit {
+	struct db *writer;
+	pthread_mutex_t lock; /* over what follows; never held while SQLite works */
+	pthread_cond_t writer_free, group_done;
+	bool writer_taken;
+	unsigned waiting; /* for the writer */
+	struct group *group; /* the open one; NULL when no outer transaction is open */
+	uint64_t count;
+};
+
+struct group_commit *group_commit_new(struct db *writer)
+{
+	struct group_commit *gc = calloc(1, sizeof(*gc));
+
+	ensure(gc);
+	gc->writer = writer;
+	pthread_mutex_init(&gc->lock, NULL);
+	pthread_cond_init(&gc->writer_free, NULL);
+	pthread_cond_init(&gc->group_done, NULL);
+	return gc;
+}
+
+void group_commit_free(struct group_commit *gc)
+{
+	if (!gc)
+		return;
+	ensure(!gc->writer_taken && !gc->group);
+	sqlite_db_close(gc->writer);
+	pthread_cond_destroy(&gc->writer_free);
+	pthread_cond_destroy(&gc->group_done);
+	pthread_mutex_destroy(&gc->lock);
+	free(gc);
+}
+
+static void writer_take(struct group_commit *gc)
+{
+	pthread_mutex_lock(&gc->lock);
+	gc->waiting++;
+	while (gc->writer_taken)
+		pthread_cond_wait(&gc->writer_free, &gc->lock);
+	gc->waiting--;
+	gc->writer_taken = true;
+	pthread_mutex_unlock(&gc->lock);
+}
+
+/* The lock is held. */
+static void writer_give(struct group_commit *gc)
+{
+	gc->writer_taken = false;
+	pthread_cond_signal(&gc->writer_free);
+}
+
+/* The writer is held, the lock is not. */
+static bool group_open(struct group_commit *gc, struct error *err)
+{
+	if (gc->group)
+		return true;
+	if (!sqlite_db_control(gc->writer, "BEGIN IMMEDIATE", err))
+		return false;
+	struct group *group = calloc(1, sizeof(*group));
+	ensure(group);
+	group->opened = mono_now();
+	gc->group = group;
+	return true;
+}
+
+/* Ends the open group with a verdict for all its members. The writer and the lock are held. */
+static void group_close(struct group_commit *gc, bool ok, const struct error *err)
+{
+	struct group *group = gc->group;
+
+	gc->group = NULL;
+	gc->count += ok;
+	group->done = true;
+	group->ok = ok;
+	if (!ok)
+		group->err = *err;
+	if (group->unread == 0)
+		free(group);
+	else
+		pthread_cond_broadcast(&gc->group_done);
+}
+
+/* The writer is held, the lock is not. A failed COMMIT leaves nothing open: the next group can work again. */
+static bool outer_commit(struct group_commit *gc, struct error *err)
+{
+	struct error ignored = {0};
+
+	if (sqlite_db_control(gc->writer, "COMMIT", err))
+		return true;
+	if (!sqlite_db_lost_transaction(gc->writer))
+		(void)sqlite_db_control(gc->writer, "ROLLBACK", &ignored);
+	return false;
+}
+
+static bool group_is_ripe(struct group_commit *gc)
+{
+	pthread_mutex_lock(&gc->lock);
+	bool ripe = gc->waiting == 0 || gc->group->members >= GROUP_MEMBERS_MAX ||
+		    mono_since(mono_now(), gc->group->opened).us >= GROUP_AGE_MAX_US;
+	pthread_mutex_unlock(&gc->lock);
+	return ripe;
+}
+
+/* Called by whoever holds the writer, when its savepoint is closed: commits the group if it is time, and gives the
+ * writer back. */
+static void writer_finish(struct group_commit *gc)
+{
+	struct error err = {0};
+	bool ends = group_is_ripe(gc), ok = false;
+
+	if (sqlite_db_lost_transaction(gc->writer)) { /* SQLite rolled all of it back: disk full, I/O error */
+		ends = true;
+		(void)error_set(&err, ERROR_STORE_UNAVAILABLE,
+				"SQLite gave the transaction up (disk full?)");
+	} else if (ends && gc->group->members == 0) {
+		(void)sqlite_db_control(gc->writer, "ROLLBACK", &err);
+	} else if (ends) {
+		ok = outer_commit(gc, &err);
+	}
+	pthread_mutex_lock(&gc->lock);
+	if (ends)
+		group_close(gc, ok, &err);
+	writer_give(gc);
+	pthread_mutex_unlock(&gc->lock);
+}
+
+struct db *group_commit_begin(struct group_commit *gc, struct error *err)
+{
+	writer_take(gc);
+	if (group_open(gc, err) && sqlite_db_control(gc->writer, "SAVEPOINT member", err))
+		return gc->writer;
+	if (gc->group) {
+		writer_finish(gc);
+		return NULL;
+	}
+	pthread_mutex_lock(&gc->lock);
+	writer_give(gc);
+	pthread_mutex_unlock(&gc->lock);
+	return NULL;
+}
+
+static bool verdict_read(struct group_commit *gc, struct group *group,
+			 bool topics[STORE_TOPIC_COUNT], bool *ret_announce, struct error *err)
+{
+	pthread_mutex_lock(&gc->lock);
+	while (!group->done)
+		pthread_cond_wait(&gc->group_done, &gc->lock);
+	bool ok = group->ok;
+	if (!ok)
+		*err = group->err;
+	*ret_announce = ok && group->unread == group->members; /* the first to read */
+	memcpy(topics, group->topics, sizeof(group->topics));
+	if (--group->unread == 0)
+		free(group);
+	pthread_mutex_unlock(&gc->lock);
+	return ok;
+}
+
+bool group_commit_end(struct group_commit *gc, bool topics[STORE_TOPIC_COUNT], bool *ret_announce,
+		      struct error *err)
+{
+	struct group *group = gc->group;
+
+	if (!sqlite_db_control(gc->writer, "RELEASE member", err)) {
+		group_commit_abandon(gc);
+		return false;
+	}
+	pthread_mutex_lock(&gc->lock);
+	group->members++;
+	group->unread++;
+	for (int topic = 0; topic < STORE_TOPIC_COUNT; topic++)
+		group->topics[topic] |= topics[topic];
+	pthread_mutex_unlock(&gc->lock);
+	writer_finish(gc);
+	return verdict_read(gc, group, topics, ret_announce, err);
+}
+
+void group_commit_abandon(struct group_commit *gc)
+{
+	struct error ignored = {0};
+
+	if (!sqlite_db_lost_transaction(gc->writer)) {
+		(void)sqlite_db_control(gc->writer, "ROLLBACK TO member", &ignored);
+		(void)sqlite_db_control(gc->writer, "RELEASE member", &ignored);
+	}
+	writer_finish(gc);
+}
+
+uint64_t group_commit_count(struct group_commit *gc)
+{
+	pthread_mutex_lock(&gc->lock);
+	uint64_t count = gc->count;
+	pthread_mutex_unlock(&gc->lock);
+	return count;
+}

@@ -1,0 +1,308 @@
+/* lane_store.c – the queue of delivery_store.h: claims and verdicts. Who locks what: event_store.c. */
+#include "store/delivery_store.h"
+
+#include <string.h>
+
+#include "base/ensure.h"
+#include "store/rows.h"
+
+/* As they stand in the statements below, in event_store.c and in the index delivery_pending. */
+_Static_assert(DELIVERY_PENDING == 0 && DELIVERY_FAILED == 2, "the SQL knows the numbers");
+
+/* The key of a lane's row. Its texts are borrowed. */
+struct lane_key {
+	const char *account, *lane, *endpoint;
+};
+
+#define KEY_ARGS(key) arg_text((key)->account), arg_text((key)->lane), arg_text((key)->endpoint)
+
+/* What sending the delivery at the head of a lane needs. No row: nothing is pending, or the endpoint is gone. */
+static const char SELECT_HEAD[] =
+	"SELECT " EVENT_COLUMNS ", " ENDPOINT_COLUMNS ", delivery.attempts AS attempts "
+	"FROM delivery "
+	"JOIN event ON event.account = delivery.account AND event.sequence = delivery.sequence "
+	"JOIN endpoint ON endpoint.account = delivery.account AND endpoint.id = delivery.endpoint "
+	"WHERE delivery.account = $1 AND delivery.lane = $2 AND delivery.endpoint = $3 "
+	"AND delivery.state = 0 ORDER BY delivery.sequence LIMIT 1";
+
+static bool head_find(struct db *db, struct arena *arena, const struct lane_key *key,
+		      int64_t generation, struct claim *ret_claim, bool *ret_found,
+		      struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, SELECT_HEAD, ARGS(KEY_ARGS(key)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (!*ret_found)
+		return true;
+	*ret_claim = (struct claim){
+		.lane = arena_strdup(arena, key->lane),
+		.generation = generation,
+		.attempts = rows_int(rows, "attempts"),
+	};
+	event_from_row(rows, arena, &ret_claim->event);
+	endpoint_from_row(rows, arena, &ret_claim->endpoint);
+	return true;
+}
+
+/* Nothing can be sent from a lane without an endpoint: what is pending in it has failed. */
+static const char FAIL_PENDING[] =
+	"UPDATE delivery SET state = 2, finished_us = $1 "
+	"WHERE account = $2 AND lane = $3 AND endpoint = $4 AND state = 0";
+static const char DELETE_LANE[] =
+	"DELETE FROM lane WHERE account = $1 AND lane = $2 AND endpoint = $3";
+
+static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_time now,
+		      struct error *err)
+{
+	return db_run(db, FAIL_PENDING, ARGS(arg_time(now), KEY_ARGS(key)), NULL, err) &&
+	       db_run(db, DELETE_LANE, ARGS(KEY_ARGS(key)), NULL, err);
+}
+
+/* MATERIALIZED: chosen once. As a subquery PostgreSQL may run it again and claim more than it was asked for. */
+#define CLAIM_DUE(locking)                                                                         \
+	"WITH due AS MATERIALIZED (SELECT account AS due_account, lane AS due_lane, "              \
+	"endpoint AS due_endpoint FROM lane WHERE due_us <= $1 ORDER BY due_us LIMIT $2" locking   \
+	") UPDATE lane SET generation = generation + 1, owner = $3, due_us = $4 FROM due "         \
+	"WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint "             \
+	"RETURNING account, lane, endpoint, generation"
+static const char CLAIM_DUE_SQLITE[] = CLAIM_DUE("");
+static const char CLAIM_DUE_POSTGRESQL[] = CLAIM_DUE(" FOR UPDATE SKIP LOCKED");
+
+struct claimed_lane {
+	struct lane_key key;
+	int64_t generation;
+};
+
+static bool due_claim(struct db *db, struct arena *arena, const struct arg *args, size_t arg_count,
+		      struct claimed_lane *ret_lanes, size_t *ret_count, struct error *err)
+{
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows =
+		db_query(db, db_is_postgresql(db) ? CLAIM_DUE_POSTGRESQL : CLAIM_DUE_SQLITE, args,
+			 arg_count, err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err)) {
+		ret_lanes[count++] = (struct claimed_lane){
+			.key = {.account = rows_text(rows, "account", arena),
+				.lane = rows_text(rows, "lane", arena),
+				.endpoint = rows_text(rows, "endpoint", arena)},
+			.generation = rows_int(rows, "generation"),
+		};
+	}
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+bool lane_claim_due(struct db *db, struct arena *arena, const char *node, struct wall_time now,
+		    struct duration lease, size_t limit, struct claim **ret_claims,
+		    size_t *ret_count, struct error *err)
+{
+	scoped(arena) struct arena *scratch = arena_new();
+	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
+	struct claim *claims = arena_alloc(arena, limit * sizeof(*claims));
+	size_t lane_count, count = 0;
+
+	if (!due_claim(db, scratch,
+		       ARGS(arg_time(now), arg_int((int64_t)limit), arg_text(node),
+			    arg_time(wall_add(now, lease))),
+		       lanes, &lane_count, err))
+		return error_wrap(err, "claiming what is due");
+	for (size_t i = 0; i < lane_count; i++) {
+		bool found;
+		if (!head_find(db, arena, &lanes[i].key, lanes[i].generation, &claims[count],
+			       &found, err) ||
+		    (!found && !lane_drop(db, &lanes[i].key, now, err)))
+			return error_wrap(err, "claiming what is due");
+		count += found;
+	}
+	*ret_claims = claims;
+	*ret_count = count;
+	return true;
+}
+
+/* Gives the attempt its number and moves the delivery, if the lane is still held by this claim: no row if not. The
+ * number comes from an UPDATE, so that two nodes can never give the same one.
+ * PostgreSQL locks the lane first, and takes a new snapshot for what is pending only after that. The delivery's lane is
+ * named because PostgreSQL may choose the index delivery_pending, and would read all of it without. */
+#define SETTLE(lane_is_held)                                                                       \
+	"UPDATE delivery SET attempts = attempts + 1, state = $5, finished_us = $6 "               \
+	"WHERE account = $1 AND lane = $2 AND endpoint = $3 AND sequence = $7 AND state = 0 "      \
+	"AND EXISTS (" lane_is_held ") RETURNING attempts"
+#define SELECT_HELD                                                                                \
+	"SELECT 1 FROM lane WHERE lane.account = $1 AND lane.lane = $2 AND lane.endpoint = $3 "    \
+	"AND lane.generation = $4"
+static const char SETTLE_SQLITE[] = SETTLE(SELECT_HELD);
+static const char SETTLE_POSTGRESQL[] =
+	"WITH held AS MATERIALIZED (" SELECT_HELD " FOR UPDATE) " SETTLE("SELECT 1 FROM held");
+
+/* The verdict is stale; the request was made all the same. */
+static const char COUNT_ATTEMPT[] =
+	"UPDATE delivery SET attempts = attempts + 1 "
+	"WHERE account = $1 AND endpoint = $2 AND sequence = $3 RETURNING attempts";
+
+/* *ret_number 0: no row was changed. */
+static bool number_query(struct db *db, const char *sql, const struct arg *args, size_t arg_count,
+			 int64_t *ret_number, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, sql, args, arg_count, err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_number = found ? rows_int(rows, "attempts") : 0;
+	return true;
+}
+
+static bool settle(struct db *db, const struct verdict_record *verdict, const struct lane_key *key,
+		   struct wall_time now, int64_t *ret_number, bool *ret_stale, struct error *err)
+{
+	const struct arg sequence = arg_int(verdict->attempt.sequence);
+	const struct arg finished = arg_int(verdict->state == DELIVERY_PENDING ? 0 : now.us);
+
+	if (!number_query(db, db_is_postgresql(db) ? SETTLE_POSTGRESQL : SETTLE_SQLITE,
+			  ARGS(KEY_ARGS(key), arg_int(verdict->generation),
+			       arg_int(verdict->state), finished, sequence),
+			  ret_number, err))
+		return false;
+	*ret_stale = *ret_number == 0;
+	return !*ret_stale || number_query(db, COUNT_ATTEMPT,
+					   ARGS(arg_text(key->account), arg_text(key->endpoint),
+						sequence),
+					   ret_number, err);
+}
+
+static const char INSERT_ATTEMPT[] =
+	"INSERT INTO attempt (account, sequence, endpoint, number, started_us, took_us, address, "
+	"http_status, error_class, reply_start) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t number,
+			   struct error *err)
+{
+	return db_run(db, INSERT_ATTEMPT,
+		      ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
+			   arg_text(attempt->endpoint), arg_int(number),
+			   arg_time(attempt->started), arg_int(attempt->took.us),
+			   arg_text(attempt->address), arg_int(attempt->http_status),
+			   arg_text(attempt->error_class), arg_text(attempt->reply_start)),
+		      NULL, err);
+}
+
+static const char RETRY_LANE[] = "UPDATE lane SET due_us = $1, owner = '' "
+				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
+static const char RENEW_LANE[] = "UPDATE lane SET due_us = $1 "
+				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
+static const char DELETE_LANE_IF_EMPTY[] =
+	"DELETE FROM lane WHERE account = $1 AND lane = $2 AND endpoint = $3 "
+	"AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.account = $1 "
+	"AND delivery.lane = $2 AND delivery.endpoint = $3 AND delivery.state = 0)";
+
+/* After a finished delivery: to the next one under the same claim, or away with the lane. */
+static bool lane_advance(struct db *db, struct arena *arena, const struct lane_key *key,
+			 int64_t generation, struct wall_time now, struct duration lease,
+			 struct claim *ret_next, bool *ret_has_next, struct error *err)
+{
+	int64_t deleted;
+	struct claim next;
+	bool found;
+
+	if (!db_run(db, DELETE_LANE_IF_EMPTY, ARGS(KEY_ARGS(key)), &deleted, err))
+		return false;
+	*ret_has_next = false;
+	if (deleted)
+		return true;
+	if (!head_find(db, arena, key, generation, &next, &found, err))
+		return false;
+	if (!found)
+		return lane_drop(db, key, now, err);
+	if (!db_run(db, RENEW_LANE, ARGS(arg_time(wall_add(now, lease)), KEY_ARGS(key)), NULL, err))
+		return false;
+	*ret_next = next;
+	*ret_has_next = true;
+	return true;
+}
+
+/* The lane's row is locked and ours. */
+static bool lane_move(struct db *db, struct arena *arena, const struct verdict_record *verdict,
+		      const struct lane_key *key, struct wall_time now, struct duration lease,
+		      struct claim *ret_next, bool *ret_has_next, struct error *err)
+{
+	switch (verdict->state) {
+	case DELIVERY_PENDING:
+		*ret_has_next = false;
+		return db_run(db, RETRY_LANE, ARGS(arg_time(verdict->retry_at), KEY_ARGS(key)),
+			      NULL, err);
+	case DELIVERY_DELIVERED:
+	case DELIVERY_FAILED:
+		return lane_advance(db, arena, key, verdict->generation, now, lease, ret_next,
+				    ret_has_next, err);
+	case DELIVERY_STATE_COUNT:
+		break;
+	}
+	ensure(!"a state");
+	return false;
+}
+
+bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
+		    struct wall_time now, struct duration lease, struct claim *ret_next,
+		    bool *ret_has_next, bool *ret_stale, struct error *err)
+{
+	const struct attempt *attempt = &verdict->attempt;
+	const struct lane_key key = {attempt->account, verdict->lane, attempt->endpoint};
+	int64_t number;
+	bool stale;
+
+	if (!settle(db, verdict, &key, now, &number, &stale, err) ||
+	    (number && !attempt_insert(db, attempt, number, err)))
+		return error_wrap(err, "recording an attempt");
+	if (stale)
+		*ret_has_next = false;
+	else if (!lane_move(db, arena, verdict, &key, now, lease, ret_next, ret_has_next, err))
+		return error_wrap(err, "moving a lane on");
+	*ret_stale = stale;
+	return true;
+}
+
+int verdict_compare(const struct verdict_record *a, const struct verdict_record *b)
+{
+	int by_account = strcmp(a->attempt.account, b->attempt.account);
+	int by_lane = by_account ? by_account : strcmp(a->lane, b->lane);
+
+	return by_lane ? by_lane : strcmp(a->attempt.endpoint, b->attempt.endpoint);
+}
+
+static const char RELEASE_LANE[] =
+	"UPDATE lane SET due_us = $1, owner = '' "
+	"WHERE account = $2 AND lane = $3 AND endpoint = $4 AND generation = $5";
+
+bool lane_release(struct db *db, const struct claim *claim, struct wall_time now, struct error *err)
+{
+	const struct lane_key key = {claim->event.account, claim->lane, claim->endpoint.id};
+
+	return db_run(db, RELEASE_LANE,
+		      ARGS(arg_time(now), KEY_ARGS(&key), arg_int(claim->generation)), NULL, err);
+}
+
+static const char FIRST_DUE[] = "SELECT MIN(due_us) AS due_us FROM lane";
+
+bool lane_next_due(struct db *db, struct wall_time *ret_due, bool *ret_any, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, FIRST_DUE, NO_ARGS, err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	ensure(found);
+	*ret_any = !rows_is_null(rows, "due_us");
+	*ret_due = rows_time(rows, "due_us");
+	return true;
+}
+
+static const char RELEASE_ALL[] = "UPDATE lane SET due_us = $1, owner = '' WHERE owner <> ''";
+
+bool lane_release_all(struct db *db, struct wall_time now, struct error *err)
+{
+	return db_run(db, RELEASE_ALL, ARGS(arg_time(now)), NULL, err);
+}

@@ -1,0 +1,282 @@
+/* package_store.c – SQL of packages and of the contents of their documents. */
+#include "store/package_store.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "store/rows.h"
+
+#define PACKAGE_SEARCH_MAX 1000 /* bytes; no name or description is worth a longer question */
+
+static const char INSERT_PACKAGE[] =
+	"INSERT INTO package (account, id, owner, type, status, trashed, visibility, name, "
+	"description, created_us, updated_us, due_us, completed_us, version, body) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+	"ON CONFLICT DO NOTHING";
+
+bool package_insert(struct db *db, const struct package_record *package, struct error *err)
+{
+	return insert_new(
+		db, INSERT_PACKAGE,
+		ARGS(arg_text(package->account), arg_text(package->id), arg_text(package->owner),
+		     arg_text(package->type), arg_text(package->status), arg_bool(package->trashed),
+		     arg_text(package->visibility), arg_text(package->name),
+		     arg_text(package->description), arg_time(package->created),
+		     arg_time(package->updated), arg_time(package->due),
+		     arg_time(package->completed), arg_int(package->version),
+		     arg_text(package->body)),
+		"package", err);
+}
+
+#define PACKAGE_COLUMNS                                                                            \
+	"account, id, owner, type, status, trashed, visibility, name, description, created_us, "   \
+	"updated_us, due_us, completed_us, version, body"
+
+static void package_from_row(struct rows *rows, struct arena *arena,
+			     struct package_record *ret_package)
+{
+	*ret_package = (struct package_record){
+		.account = rows_text(rows, "account", arena),
+		.id = rows_text(rows, "id", arena),
+		.owner = rows_text(rows, "owner", arena),
+		.type = rows_text(rows, "type", arena),
+		.status = rows_text(rows, "status", arena),
+		.trashed = rows_bool(rows, "trashed"),
+		.visibility = rows_text(rows, "visibility", arena),
+		.name = rows_text(rows, "name", arena),
+		.description = rows_text(rows, "description", arena),
+		.created = rows_time(rows, "created_us"),
+		.updated = rows_time(rows, "updated_us"),
+		.due = rows_time(rows, "due_us"),
+		.completed = rows_time(rows, "completed_us"),
+		.version = rows_int(rows, "version"),
+		.body = rows_text(rows, "body", arena),
+	};
+}
+
+static const char SELECT_PACKAGE[] =
+	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2";
+static const char SELECT_PACKAGE_FOR_UPDATE[] =
+	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2 FOR UPDATE";
+
+bool package_find(struct db *db, struct arena *arena, const char *account, const char *id,
+		  bool for_update, struct package_record *ret_package, bool *ret_found,
+		  struct error *err)
+{
+	/* On SQLite a txn is the only writer. */
+	bool locks = for_update && db_is_postgresql(db);
+	scoped(rows) struct rows *rows =
+		db_query(db, locks ? SELECT_PACKAGE_FOR_UPDATE : SELECT_PACKAGE,
+			 ARGS(arg_text(account), arg_text(id)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (*ret_found)
+		package_from_row(rows, arena, ret_package);
+	return true;
+}
+
+static const char SAVE_PACKAGE[] =
+	"UPDATE package SET type = $1, status = $2, trashed = $3, visibility = $4, name = $5, "
+	"description = $6, updated_us = $7, due_us = $8, completed_us = $9, version = $10, "
+	"body = $11 WHERE account = $12 AND id = $13 AND version = $10 - 1";
+
+bool package_save(struct db *db, const struct package_record *package, struct error *err)
+{
+	int64_t changed;
+
+	if (!db_run(db, SAVE_PACKAGE,
+		    ARGS(arg_text(package->type), arg_text(package->status),
+			 arg_bool(package->trashed), arg_text(package->visibility),
+			 arg_text(package->name), arg_text(package->description),
+			 arg_time(package->updated), arg_time(package->due),
+			 arg_time(package->completed), arg_int(package->version),
+			 arg_text(package->body), arg_text(package->account),
+			 arg_text(package->id)),
+		    &changed, err))
+		return false;
+	return changed == 1 ||
+	       error_set(err, ERROR_CONFLICT, "package: it was changed or deleted meanwhile");
+}
+
+static const char DELETE_CONTENTS[] =
+	"DELETE FROM document_content WHERE account = $1 AND package = $2";
+static const char DELETE_PACKAGE[] = "DELETE FROM package WHERE account = $1 AND id = $2";
+
+bool package_delete(struct db *db, const char *account, const char *id, bool *ret_found,
+		    struct error *err)
+{
+	int64_t changed;
+
+	/* The package first: its row is what other transactions lock. */
+	if (!db_run(db, DELETE_PACKAGE, ARGS(arg_text(account), arg_text(id)), &changed, err) ||
+	    !db_run(db, DELETE_CONTENTS, ARGS(arg_text(account), arg_text(id)), NULL, err))
+		return false;
+	*ret_found = changed == 1;
+	return true;
+}
+
+/* A search is one of these constant statements: which columns are certain to be compared and which one sorts decide
+ * whether an index serves it, so these are written out. Everything else is a condition that a null switches off. */
+#define OF_OWNER "owner = $2"
+#define OF_ANYONE "CAST($2 AS TEXT) IS NULL"
+#define MATCHING(owner)                                                                            \
+	" FROM package WHERE account = $1 AND " owner " AND trashed = $3 "                         \
+	"AND updated_us >= $4 AND updated_us <= $5 "                                               \
+	"AND (CAST($6 AS TEXT) IS NULL OR type = $6) "                                             \
+	"AND (CAST($7 AS TEXT) IS NULL OR $7 LIKE '%|' || status || '|%') "                        \
+	"AND (CAST($8 AS TEXT) IS NULL OR visibility = $8) "                                       \
+	"AND (CAST($9 AS BIGINT) = 0 OR (due_us > 0 AND due_us < $9))"
+#define NAMED                                                                                      \
+	" AND (CAST($10 AS TEXT) IS NULL OR lower(name) LIKE lower($10) ESCAPE '!' "               \
+	"OR lower(description) LIKE lower($10) ESCAPE '!') "                                       \
+	"AND (CAST($11 AS TEXT) IS NULL OR lower(name) = lower($11))"
+#define LIST(owner, order)                                                                         \
+	"SELECT " PACKAGE_COLUMNS MATCHING(owner) NAMED " ORDER BY " order " LIMIT $12 OFFSET $13"
+/* Apart, so that without a search the count needs the index alone. */
+#define COUNT(owner) "SELECT COUNT(*) AS total" MATCHING(owner)
+#define COUNT_NAMED(owner) COUNT(owner) NAMED
+
+/* Ties are broken by the id, so that pages do not overlap. */
+#define BOTH_WAYS(owner, column)                                                                   \
+	{                                                                                          \
+		LIST(owner, column ", id"), LIST(owner, column " DESC, id DESC")                   \
+	}
+#define BY_EVERY_COLUMN(owner)                                                                     \
+	{                                                                                          \
+		[PACKAGE_SORT_CREATED] = BOTH_WAYS(owner, "created_us"),                           \
+		[PACKAGE_SORT_COMPLETED] = BOTH_WAYS(owner, "completed_us"),                       \
+		[PACKAGE_SORT_UPDATED] = BOTH_WAYS(owner, "updated_us"),                           \
+		[PACKAGE_SORT_DUE] = BOTH_WAYS(owner, "due_us"),                                   \
+		[PACKAGE_SORT_NAME] = BOTH_WAYS(owner, "name"),                                    \
+		[PACKAGE_SORT_STATUS] = BOTH_WAYS(owner, "status"),                                \
+	}
+
+static const char *const LIST_OF_OWNER[][2] = BY_EVERY_COLUMN(OF_OWNER);
+static const char *const LIST_OF_ANYONE[][2] = BY_EVERY_COLUMN(OF_ANYONE);
+static const char COUNT_OF_OWNER[] = COUNT(OF_OWNER);
+static const char COUNT_OF_ANYONE[] = COUNT(OF_ANYONE);
+static const char COUNT_NAMED_OF_OWNER[] = COUNT_NAMED(OF_OWNER);
+static const char COUNT_NAMED_OF_ANYONE[] = COUNT_NAMED(OF_ANYONE);
+
+enum {
+	MATCHING_ARGS = 9,
+	NAMED_ARGS = 11,
+	LIST_ARGS = 13,
+};
+
+/* LIKE's pattern for "contains": its own signs are taken as they are. */
+static const char *containing(struct arena *arena, const char *text)
+{
+	char *pattern = arena_alloc(arena, 2 * strlen(text) + 3), *out = pattern;
+
+	*out++ = '%';
+	for (; *text; text++) {
+		if (strchr("%_!", *text))
+			*out++ = '!';
+		*out++ = *text;
+	}
+	*out = '%';
+	return pattern;
+}
+
+static void filter_bind(const struct package_filter *filter, struct arena *arena,
+			struct arg ret_args[LIST_ARGS])
+{
+	bool exact = filter->search && filter->search_exact;
+	bool contains = filter->search && !filter->search_exact;
+	int64_t updated_to = filter->updated_to.us ? filter->updated_to.us : INT64_MAX;
+	const struct arg args[LIST_ARGS] = {
+		arg_text(filter->account),
+		arg_text(filter->owner),
+		arg_bool(filter->trashed),
+		arg_time(filter->updated_from),
+		arg_int(updated_to),
+		arg_text(filter->type),
+		arg_text(filter->statuses),
+		arg_text(filter->visibility),
+		arg_time(filter->due_before),
+		arg_text(contains ? containing(arena, filter->search) : NULL),
+		arg_text(exact ? filter->search : NULL),
+		arg_int(filter->limit),
+		arg_int(filter->offset),
+	};
+
+	memcpy(ret_args, args, sizeof(args));
+}
+
+static bool filter_count(struct db *db, const struct package_filter *filter, const struct arg *args,
+			 int64_t *ret_total, struct error *err)
+{
+	if (filter->search)
+		return query_total(db, filter->owner ? COUNT_NAMED_OF_OWNER : COUNT_NAMED_OF_ANYONE,
+				   args, NAMED_ARGS, ret_total, err);
+	return query_total(db, filter->owner ? COUNT_OF_OWNER : COUNT_OF_ANYONE, args,
+			   MATCHING_ARGS, ret_total, err);
+}
+
+bool package_list(struct db *db, struct arena *arena, const struct package_filter *filter,
+		  struct package_record **ret_packages, size_t *ret_count, int64_t *ret_total,
+		  struct error *err)
+{
+	ensure(filter->limit >= 0 && filter->offset >= 0);
+	if (filter->search && strlen(filter->search) > PACKAGE_SEARCH_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "search: longer than %d bytes",
+				 PACKAGE_SEARCH_MAX);
+
+	struct package_record *packages =
+		arena_alloc(arena, (size_t)filter->limit * sizeof(*packages));
+	struct arg args[LIST_ARGS];
+	size_t count = 0;
+	int64_t total;
+	filter_bind(filter, arena, args);
+	if (!filter_count(db, filter, args, &total, err))
+		return false;
+	const char *sql = (filter->owner ? LIST_OF_OWNER
+					 : LIST_OF_ANYONE)[filter->sort][filter->descending];
+	scoped(rows) struct rows *rows = db_query(db, sql, args, LIST_ARGS, err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		package_from_row(rows, arena, &packages[count++]);
+	if (err->code != ERROR_NONE)
+		return false;
+	*ret_packages = packages;
+	*ret_count = count;
+	*ret_total = total;
+	return true;
+}
+
+static const char PUT_CONTENT[] =
+	"INSERT INTO document_content (account, package, document, content, created_us) "
+	"VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account, package, document) "
+	"DO UPDATE SET content = excluded.content, created_us = excluded.created_us";
+
+bool document_content_put(struct db *db, const struct document_content *content, struct error *err)
+{
+	return db_run(db, PUT_CONTENT,
+		      ARGS(arg_text(content->account), arg_text(content->package),
+			   arg_text(content->document), arg_bytes(content->content),
+			   arg_time(content->created)),
+		      NULL, err);
+}
+
+static const char SELECT_CONTENT[] =
+	"SELECT content FROM document_content "
+	"WHERE account = $1 AND package = $2 AND document = $3";
+
+bool document_content_find(struct db *db, struct arena *arena, const char *account,
+			   const char *package, const char *document, struct bytes *ret_content,
+			   bool *ret_found, struct error *err)
+{
+	scoped(rows) struct rows *rows =
+		db_query(db, SELECT_CONTENT,
+			 ARGS(arg_text(account), arg_text(package), arg_text(document)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (*ret_found)
+		*ret_content = rows_bytes(rows, "content", arena);
+	return true;
+}

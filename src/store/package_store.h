@@ -1,0 +1,80 @@
+/* package_store.h – packages and the contents of their documents.
+ *
+ * A package is kept as one JSON text, the answer of GET /packages/{id}, next to the columns that searches
+ * need. Both are written by one statement, so they cannot differ. */
+#ifndef GREFFIER_STORE_PACKAGE_STORE_H
+#define GREFFIER_STORE_PACKAGE_STORE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "store/store.h"
+
+#define PACKAGE_ID_LENGTH 28
+
+struct package_record {
+	const char *account;
+	const char *id;
+	const char *owner;  /* user uid */
+	const char *type;   /* PACKAGE, TEMPLATE, LAYOUT */
+	const char *status; /* DRAFT … EXPIRED */
+	bool trashed;
+	const char *visibility;
+	const char *name, *description;
+	struct wall_time created, updated;
+	struct wall_time due, completed; /* 0: none */
+	int64_t version; /* counts saves, from 1 */
+	const char *body; /* JSON object */
+};
+
+MUST_CHECK bool package_insert(struct db *db, const struct package_record *package, struct error *err);
+/* In a txn, PostgreSQL locks the row until the end of it (`for_update`): the changes of a package are serial. */
+MUST_CHECK bool package_find(struct db *db, struct arena *arena, const char *account, const char *id,
+			     bool for_update, struct package_record *ret_package, bool *ret_found,
+			     struct error *err);
+/* Writes everything but account, id, owner and created; `version` is the new one and must follow the stored one
+ * (else ERROR_CONFLICT). */
+MUST_CHECK bool package_save(struct db *db, const struct package_record *package, struct error *err);
+/* With its documents' contents. */
+MUST_CHECK bool package_delete(struct db *db, const char *account, const char *id, bool *ret_found,
+			       struct error *err);
+
+enum package_sort { PACKAGE_SORT_CREATED, PACKAGE_SORT_COMPLETED, PACKAGE_SORT_UPDATED, PACKAGE_SORT_DUE,
+		    PACKAGE_SORT_NAME, PACKAGE_SORT_STATUS };
+
+/* NULL, 0 or false: no condition of that kind. */
+struct package_filter {
+	const char *account;
+	const char *owner;
+	const char *type;      /* one type */
+	const char *statuses;  /* "|DRAFT|DECLINED|": any of them; NULL for all */
+	bool trashed;          /* true: only trashed; false: only those not trashed */
+	const char *visibility;
+	const char *search;    /* in name or description, ASCII case ignored */
+	bool search_exact;     /* the whole name */
+	struct wall_time updated_from, updated_to; /* inclusive; 0: open */
+	struct wall_time due_before;               /* 0: any */
+	enum package_sort sort;
+	bool descending;
+	int64_t offset, limit;
+};
+
+/* One page; *ret_total counts all that match. */
+MUST_CHECK bool package_list(struct db *db, struct arena *arena, const struct package_filter *filter,
+			     struct package_record **ret_packages, size_t *ret_count,
+			     int64_t *ret_total, struct error *err);
+
+struct document_content {
+	const char *account, *package, *document; /* the document's id */
+	struct bytes content;                     /* PDF */
+	struct wall_time created;
+};
+
+/* Inserts or replaces. */
+MUST_CHECK bool document_content_put(struct db *db, const struct document_content *content,
+				     struct error *err);
+MUST_CHECK bool document_content_find(struct db *db, struct arena *arena, const char *account,
+				      const char *package, const char *document, struct bytes *ret_content,
+				      bool *ret_found, struct error *err);
+
+#endif

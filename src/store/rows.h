@@ -1,0 +1,37 @@
+/* rows.h – from rows to the structs several files of this folder read, and the two shapes of statement they share.
+ *
+ * Inside src/store only. */
+#ifndef GREFFIER_STORE_ROWS_H
+#define GREFFIER_STORE_ROWS_H
+
+#include "store/db.h"
+#include "store/event_store.h"
+
+/* Steps to the first row. True with *ret_found false when there is none. */
+MUST_CHECK bool rows_first(struct rows *rows, bool *ret_found, struct error *err);
+/* A query of one row with one number, called `total`. */
+MUST_CHECK bool query_total(struct db *db, const char *sql, const struct arg *args, size_t count,
+			    int64_t *ret_total, struct error *err);
+/* An INSERT with ON CONFLICT DO NOTHING: ERROR_CONFLICT, naming `what`, when it did nothing. Not left to the
+ * engine's own refusal, because that would end a PostgreSQL transaction. */
+MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *args, size_t count,
+			   const char *what, struct error *err);
+
+/* Of the table event and of the table endpoint; the names do not clash, so that one row can hold both. */
+#define EVENT_COLUMNS                                                                              \
+	"event.account AS account, event.sequence AS sequence, event.id AS event_id, "             \
+	"event.type AS event_type, event.package AS package, "                                     \
+	"event.session_user_id AS session_user_id, event.message AS message, "                     \
+	"event.document AS document, event.extra AS extra, "                                       \
+	"event.created_us AS event_created_us"
+void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_event);
+
+#define ENDPOINT_COLUMNS                                                                           \
+	"endpoint.account AS account, endpoint.id AS endpoint_id, endpoint.origin AS origin, "     \
+	"endpoint.url AS url, endpoint.auth AS auth, endpoint.key_sealed AS key_sealed, "          \
+	"endpoint.signing_secret_sealed AS signing_secret_sealed, "                                \
+	"endpoint.custom_headers AS custom_headers, endpoint.events AS endpoint_events, "          \
+	"endpoint.created_us AS endpoint_created_us, endpoint.updated_us AS endpoint_updated_us"
+void endpoint_from_row(struct rows *rows, struct arena *arena, struct endpoint *ret_endpoint);
+
+#endif

@@ -1,0 +1,130 @@
+/* store.c – sessions and transactions; the engine does the work. */
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "crypto/random.h"
+#include "store/db_driver.h"
+
+static char *copy(const char *text)
+{
+	char *copied = strdup(text ? text : "");
+	ensure(copied);
+	return copied;
+}
+
+struct store *store_open(const struct store_config *config, struct error *err)
+{
+	struct store *store = calloc(1, sizeof(*store));
+
+	ensure(store);
+	store->config = *config;
+	store->config.directory = copy(config->directory);
+	store->config.database = copy(config->database);
+	store->driver = *store->config.database ? &postgresql_driver : &sqlite_driver;
+	random_hex(store->token, 16);
+	if (!store->driver->open(store, err)) {
+		store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	store->driver->close(store);
+	free((char *)(uintptr_t)store->config.directory);
+	free((char *)(uintptr_t)store->config.database);
+	free(store);
+}
+
+bool store_is_postgresql(const struct store *store)
+{
+	return store->driver == &postgresql_driver;
+}
+
+void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COUNT])
+{
+	for (int topic = 0; topic < STORE_TOPIC_COUNT; topic++) {
+		if (topics[topic] && store->config.on_topic)
+			store->config.on_topic((enum store_topic)topic, store->config.arg);
+	}
+}
+
+void store_announce_all(const struct store *store)
+{
+	static const bool all[STORE_TOPIC_COUNT] = {true, true};
+	store_announce(store, all);
+}
+
+struct session *session_open(struct store *store, struct error *err)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	ensure(session);
+	session->store = store;
+	session->db = store->driver->session_db_open(store, err);
+	if (!session->db) {
+		free(session);
+		return NULL;
+	}
+	return session;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	ensure(!session->in_txn);
+	session->store->driver->session_db_close(session->db);
+	free(session);
+}
+
+struct db *session_db(struct session *session)
+{
+	struct error ignored = {0};
+
+	/* When it cannot be reconnected, the statement that follows says so. */
+	(void)session->store->driver->session_db_check(session->db, &ignored);
+	return session->db;
+}
+
+struct txn *txn_begin(struct session *session, struct error *err)
+{
+	ensure(!session->in_txn);
+	session->txn = (struct txn){.session = session};
+	session->txn.db = session->store->driver->txn_begin(session, err);
+	if (!session->txn.db)
+		return NULL;
+	session->in_txn = true;
+	return &session->txn;
+}
+
+struct db *txn_db(struct txn *txn)
+{
+	return txn->db;
+}
+
+void txn_announce(struct txn *txn, enum store_topic topic)
+{
+	txn->topics[topic] = true;
+}
+
+bool txn_commit(struct txn **txn, struct error *err)
+{
+	struct session *session = (*txn)->session;
+
+	*txn = NULL;
+	session->in_txn = false;
+	return session->store->driver->txn_commit(session, session->txn.topics, err);
+}
+
+void txn_rollback(struct txn *txn)
+{
+	txn->session->in_txn = false;
+	txn->session->store->driver->txn_rollback(txn->session);
+}

@@ -1,0 +1,67 @@
+/* store.h – the truth: everything durable, on SQLite or PostgreSQL.
+ *
+ * A store is opened once. Each thread that reads or writes has a session of its own. Reads may run on the
+ * session directly (each statement sees what was committed before it). What changes runs in a txn, which is
+ * durable when txn_commit returns true, and never before anyone outside can see its effects.
+ *
+ * SQLite: one writer connection for all sessions; txns are savepoints in one outer transaction, committed
+ * (WAL, synchronous=FULL) for all of them at once: group_commit.h. A txn holds the writer from txn_begin to
+ * txn_commit, so it does no network, no password hashing and no waiting in between.
+ * PostgreSQL: a connection per session, READ COMMITTED. */
+#ifndef GREFFIER_STORE_STORE_H
+#define GREFFIER_STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/time.h"
+
+struct store;
+struct session;
+struct txn;
+struct db; /* what domain functions take: a session's or a txn's, see below */
+
+/* What a commit, here or on another node, may wake. */
+enum store_topic {
+	STORE_TOPIC_DUE,    /* deliveries may have become due */
+	STORE_TOPIC_ACCESS, /* credentials, users or account settings changed: drop caches */
+	STORE_TOPIC_COUNT
+};
+
+struct store_config {
+	const char *directory; /* SQLite: the data folder; the database is greffier.db inside */
+	const char *database;  /* "postgresql://…" (libpq connection URI); NULL or "" for SQLite */
+	/* SQLite: a server takes the folder for itself (greffier.lock, flock): a second one is refused. The
+	 * command line runs beside a server and does not. */
+	bool exclusive;
+	/* Called after commit, from the committing thread, or from the store's listener thread for what other
+	 * nodes and processes commit. Must not block and must not call the store. May be NULL. */
+	void (*on_topic)(enum store_topic topic, void *arg);
+	void *arg;
+};
+
+/* Opens, and brings the schema up to date under a lock. ERROR_CONFIGURATION when the database is newer than
+ * this program. With on_topic set, PostgreSQL gets a listener (LISTEN/NOTIFY) that reconnects by itself and
+ * announces every topic once after a gap. */
+struct store *store_open(const struct store_config *config, struct error *err);
+void store_close(struct store *store); /* all sessions must be closed; NULL is fine */
+DEFINE_SCOPED(store, store_close)
+bool store_is_postgresql(const struct store *store);
+
+struct session *session_open(struct store *store, struct error *err);
+void session_close(struct session *session);
+DEFINE_SCOPED(session, session_close)
+struct db *session_db(struct session *session); /* for reads; a dropped PostgreSQL connection is reopened */
+
+struct txn *txn_begin(struct session *session, struct error *err);
+struct db *txn_db(struct txn *txn);
+/* Announces the topic after a successful commit (other nodes included). */
+void txn_announce(struct txn *txn, enum store_topic topic);
+/* Takes *txn, whatever the outcome. False: nothing was stored, except for ERROR_COMMIT_UNKNOWN (connection
+ * lost during COMMIT). Retries nothing by itself. */
+MUST_CHECK bool txn_commit(struct txn **txn, struct error *err);
+void txn_rollback(struct txn *txn);
+DEFINE_SCOPED(txn, txn_rollback)
+
+#endif

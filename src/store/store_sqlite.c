@@ -1,0 +1,231 @@
+/* store_sqlite.c – a data folder: the database file, its one writer, and the word between processes.
+ *
+ * A server and the command line share the folder. SQLite keeps their writes apart; what one commits, the other learns
+ * through greffier.notify: a process that has announced something writes to that file, and a server watches it (inotify),
+ * because a callback does not reach across processes. */
+#include "store/store_sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "store/db_sqlite.h"
+#include "store/group_commit.h"
+
+#define WRITER_CACHE_KIB 8192
+#define READER_CACHE_KIB 1024
+
+struct sqlite_store {
+	char *database_path, *lock_path, *notify_path;
+	int lock_fd;
+	struct group_commit *group_commit;
+	pthread_t watcher;
+	bool watching;
+	int watch_fd, stop_fd;
+};
+
+static struct sqlite_store *of(const struct store *store)
+{
+	return store->engine;
+}
+
+static char *path_in(const struct store *store, const char *name)
+{
+	char *path;
+	ensure(asprintf(&path, "%s/%s", store->config.directory, name) > 0);
+	return path;
+}
+
+/* A server has the folder to itself; the lock dies with the process. */
+static bool folder_lock(struct sqlite_store *engine, struct error *err)
+{
+	char holder[32] = "";
+
+	engine->lock_fd = open(engine->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (engine->lock_fd < 0)
+		return error_set(err, ERROR_CONFIGURATION, "cannot open %s: %s", engine->lock_path,
+				 strerror(errno));
+	if (flock(engine->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		ssize_t length = pread(engine->lock_fd, holder, sizeof(holder) - 1, 0);
+		holder[length > 0 ? (size_t)length : 0] = '\0';
+		holder[strcspn(holder, "\n")] = '\0';
+		return error_set(err, ERROR_CONFIGURATION,
+				 "a server runs on this data folder already (process %s): stop it, or give "
+				 "another --data",
+				 holder);
+	}
+	return ftruncate(engine->lock_fd, 0) == 0 &&
+			       dprintf(engine->lock_fd, "%d\n", (int)getpid()) > 0
+		       ? true
+		       : error_set(err, ERROR_CONFIGURATION, "cannot write %s", engine->lock_path);
+}
+
+static char *dialect(const char *script)
+{
+	static const struct {
+		const char *from, *to;
+	} words[] = {{"BIGINT", "INTEGER"}, {"BYTEA", "BLOB"}, {"\n);", "\n) STRICT;"}};
+	char *translated = calloc(1, strlen(script) * 2 + 1), *out = translated;
+
+	ensure(translated);
+	while (*script) {
+		size_t taken = 0;
+		for (size_t i = 0; i < ARRAY_SIZE(words) && !taken; i++) {
+			if (strncmp(script, words[i].from, strlen(words[i].from)) == 0) {
+				out = stpcpy(out, words[i].to);
+				taken = strlen(words[i].from);
+			}
+		}
+		if (!taken) {
+			*out++ = *script;
+			taken = 1;
+		}
+		script += taken;
+	}
+	return translated;
+}
+
+static void *watch(void *arg)
+{
+	struct store *store = arg;
+	struct sqlite_store *engine = of(store);
+	struct pollfd fds[] = {{engine->watch_fd, POLLIN, 0}, {engine->stop_fd, POLLIN, 0}};
+	char events[4096];
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[1].revents)
+			return NULL;
+		if (fds[0].revents && read(engine->watch_fd, events, sizeof(events)) > 0)
+			store_announce_all(store);
+	}
+}
+
+static bool watcher_start(struct store *store, struct error *err)
+{
+	struct sqlite_store *engine = of(store);
+	int fd = open(engine->notify_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	engine->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	engine->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (fd < 0 || engine->watch_fd < 0 || engine->stop_fd < 0 ||
+	    inotify_add_watch(engine->watch_fd, engine->notify_path, IN_MODIFY) < 0 ||
+	    pthread_create(&engine->watcher, NULL, watch, store) != 0)
+		return error_set(err, ERROR_CONFIGURATION, "cannot watch %s: %s",
+				 engine->notify_path, strerror(errno));
+	pthread_setname_np(engine->watcher, "store-watch");
+	engine->watching = true;
+	return true;
+}
+
+static void notify_others(const struct sqlite_store *engine)
+{
+	int fd = open(engine->notify_path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0) /* no server has ever run here */
+		return;
+	ssize_t ignored = pwrite(fd, ".", 1, 0);
+	(void)ignored;
+	close(fd);
+}
+
+bool sqlite_store_open(struct store *store, struct error *err)
+{
+	struct sqlite_store *engine = calloc(1, sizeof(*engine));
+
+	ensure(engine);
+	store->engine = engine;
+	engine->lock_fd = engine->watch_fd = engine->stop_fd = -1;
+	engine->database_path = path_in(store, "greffier.db");
+	engine->lock_path = path_in(store, "greffier.lock");
+	engine->notify_path = path_in(store, "greffier.notify");
+	if (store->config.exclusive && !folder_lock(engine, err))
+		return false;
+	struct db *writer = sqlite_db_open(engine->database_path, true, WRITER_CACHE_KIB, err);
+	if (!writer)
+		return false;
+	engine->group_commit = group_commit_new(writer);
+	if (!migrate(writer, "BEGIN IMMEDIATE", NULL, dialect, err))
+		return false;
+	return !(store->config.exclusive && store->config.on_topic) || watcher_start(store, err);
+}
+
+static void watcher_stop(struct sqlite_store *engine)
+{
+	if (!engine->watching)
+		return;
+	ensure(eventfd_write(engine->stop_fd, 1) == 0);
+	pthread_join(engine->watcher, NULL);
+}
+
+static void fd_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void sqlite_store_close(struct store *store)
+{
+	struct sqlite_store *engine = of(store);
+
+	watcher_stop(engine);
+	group_commit_free(engine->group_commit);
+	fd_close(engine->watch_fd);
+	fd_close(engine->stop_fd);
+	fd_close(engine->lock_fd);
+	free(engine->database_path);
+	free(engine->lock_path);
+	free(engine->notify_path);
+	free(engine);
+}
+
+struct db *sqlite_session_db_open(struct store *store, struct error *err)
+{
+	return sqlite_db_open(of(store)->database_path, false, READER_CACHE_KIB, err);
+}
+
+bool sqlite_session_db_check(struct db *db, struct error *err)
+{
+	return true;
+}
+
+struct db *sqlite_txn_begin(struct session *session, struct error *err)
+{
+	return group_commit_begin(of(session->store)->group_commit, err);
+}
+
+bool sqlite_txn_commit(struct session *session, const bool topics[STORE_TOPIC_COUNT],
+		       struct error *err)
+{
+	struct store *store = session->store;
+	bool announced[STORE_TOPIC_COUNT], announce = false, any = false;
+
+	memcpy(announced, topics, sizeof(announced));
+	if (!group_commit_end(of(store)->group_commit, announced, &announce, err))
+		return false;
+	if (!announce)
+		return true;
+	store_announce(store, announced);
+	for (int topic = 0; topic < STORE_TOPIC_COUNT; topic++)
+		any |= announced[topic];
+	if (any && !store->config.exclusive)
+		notify_others(of(store));
+	return true;
+}
+
+void sqlite_txn_rollback(struct session *session)
+{
+	group_commit_abandon(of(session->store)->group_commit);
+}
