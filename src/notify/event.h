@@ -1,0 +1,25 @@
+/* event.h – raise an event, in the transaction of the change that causes it.
+ *
+ * The event gets the account's next number, is written, and fans out to the subscribed endpoints, all before
+ * the transaction commits; the deliverers are woken after it has. */
+#ifndef GREFFIER_NOTIFY_EVENT_H
+#define GREFFIER_NOTIFY_EVENT_H
+
+#include "base/error.h"
+#include "base/time.h"
+#include "notify/catalogue.h"
+#include "store/store.h"
+
+struct event_draft {
+	enum event_type type;
+	const char *account;
+	const char *package;
+	const char *session_user; /* sender uid, or signer id: reference of sessionUser in docs/events.md */
+	const char *message;      /* NULL: none */
+	const char *document;     /* NULL: none */
+};
+
+MUST_CHECK bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
+			    struct error *err);
+
+#endif
