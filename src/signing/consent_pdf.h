@@ -1,0 +1,14 @@
+/* consent_pdf.h – the consent document that every signer accepts first. */
+#ifndef GREFFIER_SIGNING_CONSENT_PDF_H
+#define GREFFIER_SIGNING_CONSENT_PDF_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+#define CONSENT_PAGE_WIDTH 612 /* points */
+#define CONSENT_PAGE_HEIGHT 792
+
+/* A PDF of one page, the same bytes every time. */
+struct bytes consent_pdf(struct arena *arena);
+
+#endif

@@ -1,0 +1,159 @@
+/* document_contents.c – see document_contents.h. */
+#include "signing/document_contents.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "signing/pdf_facts.h"
+
+static const char *text_of(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+	return text ? text : "";
+}
+
+static bool base64_take(struct arena *arena, const json_t *document, size_t at,
+			struct bytes *ret_content, struct error *err)
+{
+	const json_t *text = json_object_get(document, "base64Content");
+
+	if (!text || json_is_null(text))
+		return true;
+	if (!json_is_string(text) ||
+	    !base64_decode(arena, json_string_value(text), json_string_length(text), ret_content))
+		return error_set(err, ERROR_INVALID_DOCUMENT,
+				 "documents[%zu].base64Content: not base64 (standard alphabet, padded)",
+				 at);
+	return true;
+}
+
+/* "Contract" and "Contract.pdf" are the same document to the clients. */
+static bool names_match(const char *document, const char *filename)
+{
+	size_t length = strlen(document);
+
+	return filename && strncmp(document, filename, length) == 0 &&
+	       (filename[length] == '\0' || strcmp(filename + length, ".pdf") == 0);
+}
+
+struct matching {
+	const struct upload *uploads;
+	size_t count;
+	bool used[64];
+};
+
+static void by_name(struct matching *matching, const json_t *documents, struct bytes *contents)
+{
+	for (size_t i = 0; i < json_array_size(documents); i++) {
+		const json_t *document = json_array_get(documents, i);
+		for (size_t j = 0; j < matching->count && !contents[i].data; j++) {
+			if (matching->used[j] || !names_match(text_of(document, "name"),
+							      matching->uploads[j].filename))
+				continue;
+			contents[i] = matching->uploads[j].content;
+			matching->used[j] = true;
+		}
+	}
+}
+
+static void by_order(struct matching *matching, const json_t *documents, struct bytes *contents)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < json_array_size(documents); i++) {
+		const json_t *document = json_array_get(documents, i);
+		if (contents[i].data || json_object_get(document, "external") ||
+		    strcmp(text_of(document, "id"), CONSENT_DOCUMENT_ID) == 0)
+			continue;
+		while (next < matching->count && matching->used[next])
+			next++;
+		if (next == matching->count)
+			return;
+		contents[i] = matching->uploads[next].content;
+		matching->used[next] = true;
+	}
+}
+
+/* Uploads nobody asked for become documents of their own. */
+static bool leftovers_add(const struct matching *matching, json_t *documents,
+			  struct bytes *contents, struct error *err)
+{
+	for (size_t i = 0; i < matching->count; i++) {
+		size_t at = json_array_size(documents);
+		if (matching->used[i])
+			continue;
+		if (at == PACKAGE_DOCUMENTS_MAX)
+			return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
+					 PACKAGE_DOCUMENTS_MAX);
+		contents[at] = matching->uploads[i].content;
+		const char *name = matching->uploads[i].filename;
+		json_array_append_new(documents,
+				      json_pack("{s:s}", "name", name && *name ? name : "Document"));
+	}
+	return true;
+}
+
+bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
+		      const struct upload *uploads, size_t upload_count,
+		      struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err)
+{
+	const json_t *sent = json_object_get(body, "documents");
+	struct matching matching = {.uploads = uploads, .count = upload_count};
+
+	memset(ret_contents, 0, sizeof(*ret_contents) * PACKAGE_DOCUMENTS_MAX);
+	if (json_array_size(sent) > PACKAGE_DOCUMENTS_MAX || upload_count > 64)
+		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
+				 PACKAGE_DOCUMENTS_MAX);
+	for (size_t i = 0; i < json_array_size(sent); i++) {
+		if (!base64_take(arena, json_array_get(sent, i), i, &ret_contents[i], err))
+			return false;
+	}
+	if (!json_object_get(package, "documents"))
+		json_object_set_new(package, "documents", json_array());
+	json_t *documents = json_object_get(package, "documents");
+	by_name(&matching, documents, ret_contents);
+	by_order(&matching, documents, ret_contents);
+	return leftovers_add(&matching, documents, ret_contents, err);
+}
+
+static bool content_check(json_t *document, size_t at, struct bytes content, struct error *err)
+{
+	if (content.length > DOCUMENT_SIZE_MAX)
+		return error_set(err, ERROR_INVALID_DOCUMENT, "documents[%zu]: larger than %u bytes", at,
+				 DOCUMENT_SIZE_MAX);
+	json_t *pages = pdf_pages(content, err);
+	if (!pages)
+		return error_wrap(err, "documents[%zu]", at);
+	json_object_set_new(document, "pages", pages);
+	json_object_set_new(document, "size", json_integer((json_int_t)content.length));
+	return true;
+}
+
+bool contents_check(struct arena *arena, json_t *package,
+		    const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
+		    struct document_contents *ret_prepared, struct error *err)
+{
+	json_t *document;
+	size_t i, at = 0;
+
+	ret_prepared->count = 0;
+	json_array_foreach(json_object_get(package, "documents"), i, document)
+	{
+		const char *id = text_of(document, "id");
+		if (strcmp(id, CONSENT_DOCUMENT_ID) == 0)
+			continue; /* ours */
+		struct bytes content = contents[at];
+		if (!content.data && !json_object_get(document, "external"))
+			return error_set(err, ERROR_INVALID_DOCUMENT,
+					 "documents[%zu]: no content; send base64Content, or a file part",
+					 at);
+		if (content.data) {
+			if (!content_check(document, at, content, err))
+				return false;
+			ret_prepared->list[ret_prepared->count++] =
+				(struct prepared_content){arena_strdup(arena, id), content};
+		}
+		at++;
+	}
+	return true;
+}

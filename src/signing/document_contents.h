@@ -1,0 +1,32 @@
+/* document_contents.h – the bytes of the documents that come with a new package. Inside src/signing only. */
+#ifndef GREFFIER_SIGNING_DOCUMENT_CONTENTS_H
+#define GREFFIER_SIGNING_DOCUMENT_CONTENTS_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "signing/package.h"
+
+struct prepared_content {
+	const char *document; /* id */
+	struct bytes content;
+};
+
+struct document_contents {
+	struct prepared_content list[PACKAGE_DOCUMENTS_MAX];
+	size_t count;
+};
+
+/* Takes the contents out of `body` (as the client sent it) and the uploads, in the order of its `documents`. Uploads are
+ * matched by name, then by order; one that belongs to no document makes one. Entries of `package->documents` (the reduced
+ * copy, same order) are added for those. Not checked yet. */
+MUST_CHECK bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
+				 const struct upload *uploads, size_t upload_count,
+				 struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err);
+
+/* After package_build: checks each PDF and writes size and pages into its document. `contents` as collected. */
+MUST_CHECK bool contents_check(struct arena *arena, json_t *package,
+			       const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
+			       struct document_contents *ret_prepared, struct error *err);
+
+#endif

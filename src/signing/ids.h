@@ -1,0 +1,24 @@
+/* ids.h – the identifiers of the package model: chosen by the caller, or made here. Inside src/signing only. */
+#ifndef GREFFIER_SIGNING_IDS_H
+#define GREFFIER_SIGNING_IDS_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "store/package_store.h"
+
+#define ID_LENGTH_MAX 255 /* bytes of an id a caller chooses */
+
+/* URL-safe base64 of 20 random bytes: 28 characters, the last one '='. */
+void package_id_make(struct arena *arena, char ret_id[PACKAGE_ID_LENGTH + 1]);
+
+/* Keeps the object's own `id` if it is acceptable (no control characters, no '/'), else gives it `otherwise`. */
+MUST_CHECK bool id_complete(json_t *object, const char *where, const char *otherwise,
+			    struct error *err);
+MUST_CHECK bool id_need(const json_t *object, const char *where, const char *member,
+			struct error *err);
+/* ERROR_INVALID_FIELD names the second of two. */
+MUST_CHECK bool ids_are_unique(const json_t *list, const char *where, struct error *err);
+
+#endif

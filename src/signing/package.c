@@ -1,0 +1,226 @@
+/* package.c – the calls of package.h: each a transaction with its events. */
+#include "signing/package.h"
+
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "notify/event.h"
+#include "signing/consent_pdf.h"
+#include "signing/document_contents.h"
+#include "signing/model.h"
+#include "signing/package_build.h"
+#include "signing/package_change.h"
+#include "signing/package_record.h"
+#include "store/account_store.h"
+#include "store/package_store.h"
+
+static const char *text_of(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+	return text ? text : "";
+}
+
+static bool raise_event(const struct package_service *service, struct txn *txn, enum event_type type,
+			const char *package, const char *message, struct error *err)
+{
+	const struct event_draft draft = {
+		.type = type,
+		.account = service->actor.account,
+		.package = package,
+		.session_user = service->actor.user,
+		.message = message,
+	};
+	return event_raise(txn, &draft, service->now, err);
+}
+
+/* ---- create -------------------------------------------------------------------------------------------------- */
+
+/* Everything a creation writes, ready before the transaction: PDF checks and JSON are slow, and a transaction holds the
+ * writer. */
+struct creation {
+	struct package_record record;
+	struct document_contents contents;
+	bool is_template, is_sent;
+};
+
+static bool user_lookup(void *arg, const char *email, struct user *ret_user, bool *ret_found,
+			struct error *err)
+{
+	const struct package_service *service = arg;
+	return user_find_by_email(session_db(service->session), service->arena, email, ret_user,
+				  ret_found, err);
+}
+
+static bool owner_find(const struct package_service *service, struct user *ret_owner,
+		       struct error *err)
+{
+	bool found;
+
+	if (!user_find(session_db(service->session), service->arena, service->actor.user, ret_owner,
+		       &found, err))
+		return false;
+	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
+}
+
+static bool package_make(const struct package_service *service, const json_t *body, json_t *package,
+			 const struct upload *uploads, size_t upload_count,
+			 struct creation *creation, struct error *err)
+{
+	struct bytes *contents =
+		arena_alloc(service->arena, sizeof(*contents) * PACKAGE_DOCUMENTS_MAX);
+	struct user owner;
+	const struct package_build build = {
+		.arena = service->arena,
+		.now = service->now,
+		.owner = &owner,
+		.user_find = user_lookup,
+		.arg = (void *)(uintptr_t)service,
+	};
+
+	if (!owner_find(service, &owner, err) ||
+	    !contents_collect(service->arena, body, package, uploads, upload_count, contents, err) ||
+	    !package_build(&build, package, err) ||
+	    !contents_check(service->arena, package, contents, &creation->contents, err))
+		return false;
+	creation->is_template = strcmp(text_of(package, "type"), "PACKAGE") != 0;
+	creation->is_sent = strcmp(text_of(package, "status"), "SENT") == 0;
+	if (creation->is_sent && creation->is_template)
+		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: a template is not sent");
+	if (creation->is_sent && !package_is_sendable(package, err))
+		return false;
+	creation->record = (struct package_record){
+		.account = service->actor.account, .owner = service->actor.user, .version = 1};
+	return package_record_fill(service->arena, package, &creation->record, err);
+}
+
+static bool contents_store(const struct package_service *service, struct db *db,
+			   const struct creation *creation, struct error *err)
+{
+	for (size_t i = 0; i < creation->contents.count; i++) {
+		const struct document_content content = {
+			.account = service->actor.account,
+			.package = creation->record.id,
+			.document = creation->contents.list[i].document,
+			.content = creation->contents.list[i].content,
+			.created = service->now,
+		};
+		if (!document_content_put(db, &content, err))
+			return false;
+	}
+	return true;
+}
+
+static bool creation_store(const struct package_service *service, const struct creation *creation,
+			   struct error *err)
+{
+	const char *id = creation->record.id;
+	enum event_type created =
+		creation->is_template ? EVENT_TEMPLATE_CREATE : EVENT_PACKAGE_CREATE;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
+	    !contents_store(service, txn_db(txn), creation, err) ||
+	    !raise_event(service, txn, created, id, NULL, err))
+		return false;
+	if (creation->is_sent && !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, id, NULL, err))
+		return false;
+	return txn_commit(&txn, err);
+}
+
+bool package_create(const struct package_service *service, const json_t *body,
+		    const struct upload *uploads, size_t upload_count, const char **ret_id,
+		    struct error *err)
+{
+	struct creation *creation = arena_alloc(service->arena, sizeof(*creation));
+
+	scoped(json_t) json_t *package = model_reduce(MODEL_PACKAGE, body, err);
+	if (!package ||
+	    !package_make(service, body, package, uploads, upload_count, creation, err) ||
+	    !creation_store(service, creation, err))
+		return false;
+	*ret_id = creation->record.id;
+	return true;
+}
+
+/* ---- read, change, remove ------------------------------------------------------------------------------------ */
+
+bool package_read(const struct package_service *service, const char *id, const char **ret_json,
+		  struct error *err)
+{
+	struct package_record record;
+
+	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
+		return false;
+	*ret_json = record.body;
+	return true;
+}
+
+static bool events_raise(const struct package_service *service, struct txn *txn, const char *id,
+			 const struct package_events *events, struct error *err)
+{
+	for (size_t i = 0; i < events->count; i++) {
+		if (!raise_event(service, txn, events->list[i].type, id, events->list[i].message, err))
+			return false;
+	}
+	return true;
+}
+
+static bool change_store(const struct package_service *service, const char *id,
+			 const json_t *partial, struct error *err)
+{
+	struct package_record record;
+	struct package_events events;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !package_record_find(service, txn_db(txn), id, true, &record, err))
+		return false;
+	scoped(json_t) json_t *package = json_loads(record.body, 0, NULL);
+	ensure(package);
+	if (!package_apply(package, partial, service->now, &events, err))
+		return false;
+	record.version++;
+	return package_record_fill(service->arena, package, &record, err) &&
+	       package_save(txn_db(txn), &record, err) &&
+	       events_raise(service, txn, id, &events, err) && txn_commit(&txn, err);
+}
+
+bool package_change(const struct package_service *service, const char *id, const json_t *body,
+		    struct error *err)
+{
+	scoped(json_t) json_t *partial = model_reduce(MODEL_PACKAGE, body, err);
+
+	return partial && change_store(service, id, partial, err);
+}
+
+bool package_remove(const struct package_service *service, const char *id, struct error *err)
+{
+	struct package_record record;
+	bool found;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn && package_record_find(service, txn_db(txn), id, true, &record, err) &&
+	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
+	       raise_event(service, txn, EVENT_PACKAGE_DELETE, id, NULL, err) &&
+	       txn_commit(&txn, err);
+}
+
+bool document_read_pdf(const struct package_service *service, const char *package_id,
+		       const char *document_id, struct bytes *ret_pdf, struct error *err)
+{
+	struct package_record record;
+	bool found;
+
+	if (!package_record_find(service, session_db(service->session), package_id, false, &record,
+				 err))
+		return false;
+	if (strcmp(document_id, CONSENT_DOCUMENT_ID) == 0) { /* the same for all: not stored */
+		*ret_pdf = consent_pdf(service->arena);
+		return true;
+	}
+	if (!document_content_find(session_db(service->session), service->arena,
+				   service->actor.account, package_id, document_id, ret_pdf, &found,
+				   err))
+		return false;
+	return found || error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
+}

@@ -1,0 +1,73 @@
+/* package.h – what callers do with packages ("transactions"). Each function that changes something is one
+ * transaction with the events it causes; when it returns true, all of it is durable. */
+#ifndef GREFFIER_SIGNING_PACKAGE_H
+#define GREFFIER_SIGNING_PACKAGE_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "store/store.h"
+
+/* Limits on what a package may hold: named here, documented in docs/limits.md. */
+#define PACKAGE_NAME_MAX 255
+#define PACKAGE_ROLES_MAX 100
+#define PACKAGE_DOCUMENTS_MAX 50
+#define DOCUMENT_NAME_MAX 256
+#define DOCUMENT_SIZE_MAX (16u * 1024 * 1024) /* bytes */
+#define DOCUMENT_APPROVALS_MAX 500
+#define APPROVAL_FIELDS_MAX 500
+#define PACKAGE_BODY_MAX (4u * 1024 * 1024) /* bytes of the stored JSON, contents not counted */
+
+#define CONSENT_DOCUMENT_ID "default-consent"
+
+/* Who acts. */
+struct actor {
+	const char *account;
+	const char *user;      /* uid */
+	bool sees_account;     /* may reach other users' packages (the owner, by API) */
+};
+
+struct upload {
+	const char *filename; /* NULL when the part had none */
+	struct bytes content;
+};
+
+struct package_service {
+	struct session *session;
+	struct arena *arena;  /* the request's: results live in it */
+	struct wall_time now;
+	struct actor actor;
+};
+
+/* `body` as sent. Documents' contents come from `uploads` (matched by name, then by order) or `base64Content`.
+ * PACKAGE_CREATE (or TEMPLATE_CREATE), then PACKAGE_ACTIVATE when `status` is SENT. */
+MUST_CHECK bool package_create(const struct package_service *service, const json_t *body,
+			       const struct upload *uploads, size_t upload_count, const char **ret_id,
+			       struct error *err);
+/* The JSON text of the package. */
+MUST_CHECK bool package_read(const struct package_service *service, const char *id,
+			     const char **ret_json, struct error *err);
+/* A partial package: only members that are present and the package's own are changed; `status` and `trashed` by the
+ * state table. */
+MUST_CHECK bool package_change(const struct package_service *service, const char *id, const json_t *body,
+			       struct error *err);
+MUST_CHECK bool package_remove(const struct package_service *service, const char *id, struct error *err);
+
+/* Query parameters as sent; NULL when absent. */
+struct package_query {
+	const char *query, *predefined, *type, *search, *searchtype, *visibility;
+	const char *updated_start, *updated_end;
+	const char *from, *to, *sort, *dir, *fields;
+	const char *expiring_soon_days;
+};
+/* {"count", "results"} as JSON text. */
+MUST_CHECK bool package_search(const struct package_service *service, const struct package_query *query,
+			       const char **ret_json, struct error *err);
+
+MUST_CHECK bool document_read_pdf(const struct package_service *service, const char *package_id,
+				  const char *document_id, struct bytes *ret_pdf, struct error *err);
+
+#endif

@@ -1,0 +1,219 @@
+/* package_search.c – from query parameters to a filter, and a page of packages back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "signing/package.h"
+#include "signing/package_status.h"
+#include "store/package_store.h"
+
+#define PAGE_DEFAULT 10
+#define PAGE_MAX 100
+#define FAR 1000000000
+#define SOON_DAYS_DEFAULT 7
+#define SOON_DAYS_MAX 3650
+
+static bool number_read(const char *name, const char *text, int64_t minimum, int64_t maximum,
+			int64_t absent, int64_t *ret_value, struct error *err)
+{
+	if (!text || !*text) {
+		*ret_value = absent;
+		return true;
+	}
+	long long value = strtoll(text, NULL, 10);
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 18 || value < minimum ||
+	    value > maximum)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: must be a whole number from %lld to %lld", name,
+				 (long long)minimum, (long long)maximum);
+	*ret_value = value;
+	return true;
+}
+
+static bool page_read(const struct package_query *query, struct package_filter *filter,
+		      struct error *err)
+{
+	int64_t from = 0, to = 0;
+
+	if (!number_read("from", query->from, 1, FAR, 1, &from, err) ||
+	    !number_read("to", query->to, 1, FAR, from + PAGE_DEFAULT - 1, &to, err))
+		return false;
+	if (to < from || to - from >= PAGE_MAX)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "to: must be from %lld to %lld here (a page has %d entries at most)",
+				 (long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
+	filter->offset = from - 1;
+	filter->limit = to - from + 1;
+	return true;
+}
+
+/* `query`: a folder, or a status; in any case. */
+static bool folder_read(struct arena *arena, const struct package_query *query,
+			struct package_filter *filter, struct error *err)
+{
+	const char *folder = query->query;
+
+	if (!folder || !*folder || text_equal_nocase(folder, "inbox"))
+		return true;
+	if (text_equal_nocase(folder, "trashed")) {
+		filter->trashed = true;
+		return true;
+	}
+	if (text_equal_nocase(folder, "drafts")) {
+		filter->statuses = "|DRAFT|DECLINED|EXPIRED|OPTED_OUT|";
+		return true;
+	}
+	for (int status = 0; status < PACKAGE_STATUS_COUNT; status++) {
+		const char *name = package_status_name((enum package_status)status);
+		if (text_equal_nocase(folder, name)) {
+			filter->statuses = arena_printf(arena, "|%s|", name);
+			return true;
+		}
+	}
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "query: must be a status, or drafts, inbox or trashed");
+}
+
+static bool predefined_read(const struct package_query *query, struct wall_time now,
+			    struct package_filter *filter, struct error *err)
+{
+	const char *name = query->predefined;
+	int64_t days = 0;
+
+	if (!name || !*name || text_equal_nocase(name, "all"))
+		return true;
+	if (text_equal_nocase(name, "sent") || text_equal_nocase(name, "awaitingSignature")) {
+		/* Only the owner's own packages are listed, so these two differ by nothing until the owner signs. */
+		filter->statuses = "|SENT|";
+		return true;
+	}
+	if (text_equal_nocase(name, "completed")) {
+		filter->statuses = "|COMPLETED|";
+		return true;
+	}
+	if (!text_equal_nocase(name, "expiringSoon"))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "predefined: must be all, awaitingSignature, sent, completed or "
+				 "expiringSoon");
+	if (!number_read("expiringSoonDays", query->expiring_soon_days, 1, SOON_DAYS_MAX,
+			 SOON_DAYS_DEFAULT, &days, err))
+		return false;
+	filter->statuses = "|SENT|";
+	filter->due_before = wall_add(now, duration_s(days * 86400));
+	return true;
+}
+
+static bool date_read(const char *name, const char *text, struct wall_time *ret_time,
+		      struct error *err)
+{
+	if (!text || !*text || wall_parse(text, ret_time))
+		return true;
+	return error_set(err, ERROR_INVALID_FIELD, "%s: must be a date such as 2026-01-31T12:00:00Z",
+			 name);
+}
+
+/* One of `allowed`, in any case, as it stands there. NULL when absent. */
+static bool word_read(const char *name, const char *text, const char *const *allowed, size_t count,
+		      const char **ret_word, struct error *err)
+{
+	*ret_word = NULL;
+	if (!text || !*text)
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (text_equal_nocase(text, allowed[i])) {
+			*ret_word = allowed[i];
+			return true;
+		}
+	}
+	return error_set(err, ERROR_INVALID_FIELD, "%s: `%.40s` is not known", name, text);
+}
+
+static bool order_read(const struct package_query *query, struct package_filter *filter,
+		       struct error *err)
+{
+	static const char *const sorts[] = {
+		[PACKAGE_SORT_CREATED] = "created", [PACKAGE_SORT_COMPLETED] = "completed",
+		[PACKAGE_SORT_UPDATED] = "updated", [PACKAGE_SORT_DUE] = "due",
+		[PACKAGE_SORT_NAME] = "name",	    [PACKAGE_SORT_STATUS] = "status"};
+	static const char *const directions[] = {"asc", "desc"};
+	const char *sort, *direction;
+
+	if (!word_read("sort", query->sort, sorts, ARRAY_SIZE(sorts), &sort, err) ||
+	    !word_read("dir", query->dir, directions, ARRAY_SIZE(directions), &direction, err))
+		return false;
+	filter->sort = PACKAGE_SORT_UPDATED;
+	for (size_t i = 0; sort && i < ARRAY_SIZE(sorts); i++) {
+		if (strcmp(sort, sorts[i]) == 0)
+			filter->sort = (enum package_sort)i;
+	}
+	filter->descending = direction ? strcmp(direction, "desc") == 0 : !sort;
+	return true;
+}
+
+static bool filter_read(const struct package_service *service, const struct package_query *query,
+			struct package_filter *filter, struct error *err)
+{
+	static const char *const types[] = {"PACKAGE", "TEMPLATE", "LAYOUT"};
+	static const char *const visibilities[] = {"ACCOUNT", "SENDER"};
+
+	*filter = (struct package_filter){.account = service->actor.account,
+					  .owner = service->actor.user};
+	if (!page_read(query, filter, err) || !folder_read(service->arena, query, filter, err) ||
+	    !predefined_read(query, service->now, filter, err) || !order_read(query, filter, err) ||
+	    !word_read("type", query->type, types, ARRAY_SIZE(types), &filter->type, err) ||
+	    !word_read("visibility", query->visibility, visibilities, ARRAY_SIZE(visibilities),
+		       &filter->visibility, err) ||
+	    !date_read("lastUpdatedStartDate", query->updated_start, &filter->updated_from, err) ||
+	    !date_read("lastUpdatedEndDate", query->updated_end, &filter->updated_to, err))
+		return false;
+	if (!filter->type)
+		filter->type = "PACKAGE";
+	if (query->search && *query->search) {
+		filter->search = query->search;
+		filter->search_exact = query->searchtype &&
+				       text_starts_with_nocase(query->searchtype, "exact");
+	}
+	return true;
+}
+
+static bool result_add(struct buf *page, const struct package_record *package, bool ids_only)
+{
+	return (page->data[page->length - 1] == '[' || buf_add_text(page, ",")) &&
+	       (ids_only ? buf_printf(page, "{\"id\":\"%s\"}", package->id)
+			 : buf_add_text(page, package->body));
+}
+
+/* The bodies are JSON already: they are put together, not parsed. */
+static bool page_write(const struct package_service *service, const struct package_record *packages,
+		       size_t count, int64_t total, bool ids_only, const char **ret_json,
+		       struct error *err)
+{
+	struct buf page;
+
+	buf_init(&page, PACKAGE_BODY_MAX * 16);
+	bool fits = buf_printf(&page, "{\"count\":%lld,\"results\":[", (long long)total);
+	for (size_t i = 0; fits && i < count; i++)
+		fits = result_add(&page, &packages[i], ids_only);
+	fits = fits && buf_add_text(&page, "]}");
+	if (fits)
+		*ret_json = arena_strndup(service->arena, (const char *)page.data, page.length);
+	buf_done(&page);
+	return fits || error_set(err, ERROR_BODY_TOO_LARGE, "the page is too large: ask for fewer");
+}
+
+bool package_search(const struct package_service *service, const struct package_query *query,
+		    const char **ret_json, struct error *err)
+{
+	struct package_filter filter;
+	struct package_record *packages;
+	size_t count;
+	int64_t total;
+	bool ids_only = query->fields && strcmp(query->fields, "id") == 0;
+
+	return filter_read(service, query, &filter, err) &&
+	       package_list(session_db(service->session), service->arena, &filter, &packages, &count,
+			    &total, err) &&
+	       page_write(service, packages, count, total, ids_only, ret_json, err);
+}

@@ -1,0 +1,47 @@
+/* package_status.h – the life of a package as a table: which move is allowed, what it needs, which event it raises.
+ *
+ *   DRAFT ──send──▶ SENT ──all signed──▶ COMPLETED ──▶ ARCHIVED
+ *     ▲ ◀──recall────┘ │ ├──▶ DECLINED          ◀────────┘
+ *     │                │ ├──▶ OPTED_OUT
+ *     └────edit again──┴─┴──▶ EXPIRED
+ *
+ * `trashed` is orthogonal: package_change handles it. Pure. */
+#ifndef GREFFIER_SIGNING_PACKAGE_STATUS_H
+#define GREFFIER_SIGNING_PACKAGE_STATUS_H
+
+#include <stdbool.h>
+
+#include "notify/catalogue.h"
+
+enum package_status {
+	PACKAGE_DRAFT,
+	PACKAGE_SENT,
+	PACKAGE_COMPLETED,
+	PACKAGE_ARCHIVED,
+	PACKAGE_DECLINED,
+	PACKAGE_OPTED_OUT,
+	PACKAGE_EXPIRED,
+	PACKAGE_STATUS_COUNT
+};
+
+enum package_move_need {
+	MOVE_NEEDS_NOTHING = 0,
+	MOVE_NEEDS_SENDABLE = 1, /* a signer, a document besides the consent, a signature */
+	MOVE_NEEDS_COMMENT = 2,  /* a messages block with a reason */
+	MOVE_NEEDS_ALL_SIGNED = 4,
+	MOVE_BY_SYSTEM_ONLY = 8,
+};
+
+struct package_move {
+	enum package_status from, to;
+	unsigned needs;
+	bool raises;
+	enum event_type event;
+};
+
+const char *package_status_name(enum package_status status);
+bool package_status_find(const char *name, enum package_status *ret_status);
+/* NULL when the move is forbidden. */
+const struct package_move *package_move_find(enum package_status from, enum package_status to);
+
+#endif
