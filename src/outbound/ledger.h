@@ -1,0 +1,23 @@
+/* ledger.h – the only part of outbound/ that knows the store: claims what is due, records what came of it.
+ * Inside src/outbound only. */
+#ifndef GREFFIER_OUTBOUND_LEDGER_H
+#define GREFFIER_OUTBOUND_LEDGER_H
+
+#include "outbound/job.h"
+
+struct ledger;
+
+/* `send` takes a list of prepared jobs; called on the ledger's thread, once it is started. */
+struct ledger *ledger_new(const struct outbound_config *config,
+			  void (*send)(struct job *jobs, void *arg), void *arg, struct error *err);
+MUST_CHECK bool ledger_start(struct ledger *ledger, struct error *err);
+/* Something may be due. From any thread. */
+void ledger_wake(struct ledger *ledger);
+/* Takes the job with its outcome, or, when it is `abandoned`, to give its lane back. From any thread. */
+void ledger_outcome(struct ledger *ledger, struct job *job);
+/* Claims nothing more, and waits until every job is back and recorded, for `patience` at most. */
+void ledger_quiesce(struct ledger *ledger, struct duration patience);
+/* Records what has come back since; every job must have. Ends the thread. NULL is fine. */
+void ledger_finish_and_free(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,58 @@
+/* outbound.c – ties the ledger and the sender together. */
+#include "outbound/outbound.h"
+
+#include <stdlib.h>
+
+#include "base/ensure.h"
+#include "outbound/ledger.h"
+#include "outbound/sender.h"
+
+struct outbound {
+	struct ledger *ledger;
+	struct sender *sender;
+};
+
+static void on_outcome(struct job *job, void *arg)
+{
+	struct outbound *outbound = arg;
+	ledger_outcome(outbound->ledger, job);
+}
+
+static void send_jobs(struct job *jobs, void *arg)
+{
+	struct outbound *outbound = arg;
+	sender_submit(outbound->sender, jobs);
+}
+
+struct outbound *outbound_start(const struct outbound_config *config, struct error *err)
+{
+	struct outbound *outbound = calloc(1, sizeof(*outbound));
+
+	ensure(outbound && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+	outbound->sender = sender_start(config, on_outcome, outbound, err);
+	if (outbound->sender)
+		outbound->ledger = ledger_new(config, send_jobs, outbound, err);
+	if (outbound->ledger && ledger_start(outbound->ledger, err))
+		return outbound;
+	sender_stop_and_free(outbound->sender);
+	ledger_finish_and_free(outbound->ledger);
+	curl_global_cleanup();
+	free(outbound);
+	return NULL;
+}
+
+void outbound_wake(struct outbound *outbound)
+{
+	ledger_wake(outbound->ledger);
+}
+
+void outbound_stop_and_free(struct outbound *outbound, struct duration patience)
+{
+	if (!outbound)
+		return;
+	ledger_quiesce(outbound->ledger, patience);
+	sender_stop_and_free(outbound->sender); /* what is still out comes back as abandoned */
+	ledger_finish_and_free(outbound->ledger);
+	curl_global_cleanup();
+	free(outbound);
+}

@@ -1,0 +1,39 @@
+/* outbound.h – takes what is due from the store to the receivers, and the verdicts back.
+ *
+ * Two threads. The **ledger** (ledger.c) alone talks to the store: in one transaction it records the verdicts that
+ * have come in and claims what is due, and only after the commit does anything move on. The **sender** (sender.c)
+ * runs libcurl's multi interface on a loop of its own and knows no store. They exchange jobs and outcomes by value.
+ * Nothing polls: the ledger sleeps until a verdict, a wake (a commit that made something due) or the time when the
+ * first waiting lane becomes due. */
+#ifndef GREFFIER_OUTBOUND_OUTBOUND_H
+#define GREFFIER_OUTBOUND_OUTBOUND_H
+
+#include "base/error.h"
+#include "base/time.h"
+#include "crypto/keyring.h"
+#include "outbound/guard.h"
+#include "store/store.h"
+
+struct outbound;
+
+struct outbound_config {
+	struct store *store;
+	const struct keyring *keyring;
+	const char *node; /* this process, in leases and logs */
+	unsigned in_flight_limit;          /* requests at the same time, all endpoints together */
+	struct duration connect_timeout;
+	struct duration request_timeout;   /* the whole attempt */
+	struct guard guard;
+	bool require_https;
+	double retry_scale;                /* divides the waits of the schedule; 1 in production */
+};
+
+/* Starts both threads. On SQLite all leases are ended first: this process is the only deliverer. */
+struct outbound *outbound_start(const struct outbound_config *config, struct error *err);
+/* Something may be due. From any thread; cheap; does not block. */
+void outbound_wake(struct outbound *outbound);
+/* Claims nothing more, lets requests under way finish for `patience`, records what came of them, gives the rest
+ * back, ends the threads and frees. NULL is fine. */
+void outbound_stop_and_free(struct outbound *outbound, struct duration patience);
+
+#endif
