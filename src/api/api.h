@@ -1,0 +1,33 @@
+/* api.h – the REST resources: JSON in, a domain call, JSON out.
+ *
+ * One file per resource; routes.c has the table of all of them. dispatch.c takes a request from the HTTP server,
+ * finds its route, proves who calls, runs the handler on a worker (or at once on the loop, when the route can be
+ * answered from memory) and turns an error into the standard body. */
+#ifndef GREFFIER_API_API_H
+#define GREFFIER_API_API_H
+
+#include "access/authenticator.h"
+#include "base/error.h"
+#include "crypto/keyring.h"
+#include "http/server.h"
+#include "loop/workers.h"
+#include "store/store.h"
+
+struct api;
+
+struct api_config {
+	struct store *store;
+	const struct keyring *keyring;
+	struct authenticator authenticator;
+	unsigned worker_count;
+	unsigned queue_limit; /* requests waiting for a worker; more are answered 503 */
+};
+
+/* Starts the workers, each with a store session of its own. */
+struct api *api_start(const struct api_config *config, struct error *err);
+/* Hand it to the HTTP server as on_request, with the api as its argument. */
+void api_on_request(struct http_exchange *exchange, struct http_request *request, void *api);
+/* Answers what is queued, then ends the workers. NULL is fine. */
+void api_stop_and_free(struct api *api);
+
+#endif

@@ -1,0 +1,19 @@
+/* health_api.c – is the process alive, and is it of use? */
+#include "api/routes.h"
+
+#include "store/account_store.h"
+
+bool on_health_live(struct call *call, struct http_response *response, struct error *err)
+{
+	return reply_json_text(response, "{\"status\":\"UP\"}");
+}
+
+/* Ready when the database answers. */
+bool on_health_ready(struct call *call, struct http_response *response, struct error *err)
+{
+	int64_t accounts;
+
+	if (!account_count(session_db(call->session), &accounts, err))
+		return error_set(err, ERROR_STORE_UNAVAILABLE, "the database does not answer");
+	return reply_json_text(response, "{\"status\":\"UP\"}");
+}
