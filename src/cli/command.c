@@ -1,0 +1,114 @@
+/* command.c – from argv to a command, and from its error to an exit code. */
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/macros.h"
+#include "crypto/random.h"
+
+#define COMMAND_OPTIONS_MAX 16
+
+const struct command *const commands[] = {
+	&serve_command,
+	&account_create_command,
+	&receive_command,
+	&man_command,
+};
+const size_t command_count = ARRAY_SIZE(commands);
+
+static void usage_print(void)
+{
+	puts("greffier " GREFFIER_VERSION " - API access and event notifications for e-signature platforms\n\n"
+	     "Usage: greffier COMMAND [OPTION...]\n\nCommands:");
+	for (size_t i = 0; i < command_count; i++)
+		printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\n`greffier COMMAND --help` shows a command's options.\n"
+	     "Settings (serve, account create) can also be given as GREFFIER_* environment variables\n"
+	     "(--token-life is GREFFIER_TOKEN_LIFE) or in a file (--config). Arguments win, then the\n"
+	     "environment, then the file.");
+}
+
+static void command_help_print(const struct command *command)
+{
+	printf("Usage: greffier %s [OPTION...]\n\n%s\n", command->name, command->summary);
+	if (command->option_count) {
+		puts("\nOptions:");
+		options_print_help(command->options, command->option_count);
+	}
+	if (command->takes_settings) {
+		puts("\nSettings:");
+		options_print_help(setting_specs, SETTING_COUNT);
+	}
+}
+
+/* Commands have one or two words; *ret_words says how many of argv they took. */
+static const struct command *command_find(int argc, char **argv, int *ret_words)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		char words[64];
+		const char *name = commands[i]->name;
+		int count = strchr(name, ' ') ? 2 : 1;
+		if (argc < count)
+			continue;
+		snprintf(words, sizeof(words), "%s%s%s", argv[0], count == 2 ? " " : "",
+			 count == 2 ? argv[1] : "");
+		if (strcmp(words, name) == 0) {
+			*ret_words = count;
+			return commands[i];
+		}
+	}
+	return NULL;
+}
+
+static bool has_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool command_run(const struct command *command, int argc, char **argv, struct arena *arena,
+			struct error *err)
+{
+	struct settings settings = {0};
+	struct option_value values[COMMAND_OPTIONS_MAX] = {0};
+	ensure(command->option_count <= COMMAND_OPTIONS_MAX);
+	const struct option_table tables[] = {
+		{command->options, command->option_count, values, false},
+		settings_table(&settings),
+	};
+	return options_parse(tables, command->takes_settings ? 2 : 1, arena, argc, argv, err) &&
+	       command->run(&settings, values, arena, err);
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct error err = {0};
+	int words = 0;
+
+	argc--, argv++;
+	if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0)
+		return usage_print(), argc == 0 ? 2 : 0;
+	if (strcmp(argv[0], "--version") == 0)
+		return puts("greffier " GREFFIER_VERSION), 0;
+	const struct command *command = command_find(argc, argv, &words);
+	if (!command) {
+		fprintf(stderr, "greffier: `%.40s` is not a command; `greffier --help` lists them\n", argv[0]);
+		return 2;
+	}
+	if (has_help(argc - words, argv + words))
+		return command_help_print(command), 0;
+
+	crypto_start();
+	scoped(arena) struct arena *arena = arena_new();
+	if (command_run(command, argc - words, argv + words, arena, &err))
+		return fflush(stdout) == 0 ? 0 : 3;
+	fprintf(stderr, "greffier %s: %s%s%s\n", command->name, error_message(err.code),
+		*err.technical ? " " : "", err.technical);
+	return error_exit_code(err.code);
+}

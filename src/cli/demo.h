@@ -1,0 +1,12 @@
+/* demo.h – what `make run` prints: a block a newcomer can act on. */
+#ifndef GREFFIER_CLI_DEMO_H
+#define GREFFIER_CLI_DEMO_H
+
+#include "cli/command.h"
+
+/* Creates the demonstration account when there is no account yet and prints its credentials and the next three
+ * commands; later only says where the server is. On standard output: the log is on standard error. */
+MUST_CHECK bool demo_welcome(const struct installation *installation, struct arena *arena,
+			     const char *base_url, struct error *err);
+
+#endif

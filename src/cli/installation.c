@@ -1,0 +1,58 @@
+/* installation.c – opens what an installation consists of: the data folder, its key, its store. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "access/accounts.h"
+#include "cli/command.h"
+
+static bool folder_make(const char *path, struct error *err)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return true;
+	return error_set(err, ERROR_CONFIGURATION, "--data: cannot make the folder %s: %s", path,
+			 strerror(errno));
+}
+
+static bool key_bind(const struct installation *installation, struct arena *arena, struct error *err)
+{
+	scoped(session) struct session *session = session_open(installation->store, err);
+	return session && keyring_bind_to_store(session, installation->keyring, arena, err);
+}
+
+bool installation_open(const struct settings *settings, struct arena *arena,
+		       void (*on_topic)(enum store_topic topic, void *arg), void *arg,
+		       struct installation *ret_installation, struct error *err)
+{
+	const char *data = setting_text(settings, SETTING_DATA);
+	const char *key_file = setting_text(settings, SETTING_KEY_FILE);
+	struct installation opened = {0};
+	const struct store_config config = {
+		.directory = data,
+		.database = setting_text(settings, SETTING_DATABASE),
+		.exclusive = on_topic != NULL,
+		.on_topic = on_topic,
+		.arg = arg,
+	};
+
+	if (!folder_make(data, err))
+		return false;
+	if (!*key_file)
+		key_file = arena_printf(arena, "%s/greffier.key", data);
+	opened.keyring = keyring_open(key_file, true, err);
+	if (opened.keyring)
+		opened.store = store_open(&config, err);
+	if (opened.store && key_bind(&opened, arena, err)) {
+		*ret_installation = opened;
+		return true;
+	}
+	installation_close(&opened);
+	return false;
+}
+
+void installation_close(struct installation *installation)
+{
+	store_close(installation->store);
+	keyring_free(installation->keyring);
+	*installation = (struct installation){0};
+}

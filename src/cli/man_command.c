@@ -1,0 +1,37 @@
+/* man_command.c – `greffier man`: the manual page, made of the same tables as --help. */
+#include <stdio.h>
+
+#include "cli/command.h"
+
+static void commands_print_man(void)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		printf(".SS greffier %s\n%s\n", commands[i]->name, commands[i]->summary);
+		options_print_man(commands[i]->options, commands[i]->option_count);
+	}
+}
+
+static bool man_run(const struct settings *settings, const struct option_value *options,
+		    struct arena *arena, struct error *err)
+{
+	puts(".TH GREFFIER 1 \"\" \"greffier " GREFFIER_VERSION "\"\n"
+	     ".SH NAME\ngreffier \\- API access and event notifications for e-signature platforms\n"
+	     ".SH SYNOPSIS\n.B greffier\n.I command\n[\\fIoption\\fR...]\n"
+	     ".SH COMMANDS");
+	commands_print_man();
+	puts(".SH SETTINGS\n"
+	     "Taken by the commands that open an installation. An argument wins over the environment variable\n"
+	     "(\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), that over the file of \\-\\-config, that over the default.");
+	options_print_man(setting_specs, SETTING_COUNT);
+	puts(".SH SIGNALS\nSIGTERM and SIGINT finish what is under way and stop. SIGHUP opens the log file again and\n"
+	     "reads the certificate and its key again.\n"
+	     ".SH EXIT STATUS\n0 done; 1 refused; 2 the command line was not understood; 3 a failure of the system or of\n"
+	     "greffier itself.");
+	return true;
+}
+
+const struct command man_command = {
+	.name = "man",
+	.summary = "Print the manual page (for `man -l -`).",
+	.run = man_run,
+};

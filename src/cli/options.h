@@ -1,0 +1,53 @@
+/* options.h – named values from the command line, the environment and a file, described by tables.
+ *
+ * One table entry says everything about an option: parser, --help and the manual page come from it. */
+#ifndef GREFFIER_CLI_OPTIONS_H
+#define GREFFIER_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum option_type {
+	OPTION_TEXT,
+	OPTION_NUMBER, /* a whole number within the range */
+	OPTION_SWITCH, /* --name, --name=false; "true" or "false" elsewhere */
+};
+
+struct option_spec {
+	const char *name; /* --name, GREFFIER_NAME, `name = value` in a file */
+	enum option_type type;
+	const char *unit;          /* what is shown for the value: "FILE", "seconds"; "" for a switch */
+	const char *default_value; /* NULL: none */
+	int64_t minimum, maximum;  /* of a number */
+	const char *help;          /* one sentence */
+};
+
+struct option_value {
+	const char *text; /* NULL when there is none */
+	int64_t number;   /* of a number; 1 or 0 of a switch */
+	bool given;       /* by the user, not the default */
+};
+
+struct option_table {
+	const struct option_spec *specs;
+	size_t count;
+	struct option_value *values; /* same order as specs */
+	bool from_environment;       /* GREFFIER_* too */
+};
+
+/* Fills the values of all tables: arguments beat the environment, that beats the file, that beats the defaults.
+ * `--name value` and `--name=value`. The file is the value of an option called "config", if a table has one.
+ * ERROR_USAGE names the option at fault. Texts live in `arena` or in argv and the environment. */
+MUST_CHECK bool options_parse(const struct option_table *tables, size_t table_count,
+			      struct arena *arena, int argc, char **argv, struct error *err);
+
+/* For --help: "  --listen ADDRESS:PORT   …" with unit, default and range. */
+void options_print_help(const struct option_spec *specs, size_t count);
+/* The same as roff for the manual page. */
+void options_print_man(const struct option_spec *specs, size_t count);
+
+#endif

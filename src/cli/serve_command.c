@@ -1,0 +1,275 @@
+/* serve_command.c – `greffier serve`: builds the parts, hands them down, runs the loop, takes them apart. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/thread.h>
+
+#include "api/api.h"
+#include "base/ensure.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/demo.h"
+#include "cli/listen_address.h"
+#include "crypto/random.h"
+#include "outbound/outbound.h"
+
+/* The parts of a running server, in the order they are built; taken apart the other way round. */
+struct server {
+	const struct settings *settings;
+	struct listen_address listen;
+	struct identity_cache *cache;
+	struct installation installation;
+	/* The store's listener may announce before this exists. */
+	_Atomic(struct outbound *) outbound;
+	struct api *api;
+	struct loop *loop;
+	struct http_server *http;
+	struct event *signals[3];
+	bool draining;
+};
+
+static void on_topic(enum store_topic topic, void *arg)
+{
+	struct server *server = arg;
+	struct outbound *outbound = atomic_load(&server->outbound);
+
+	switch (topic) {
+	case STORE_TOPIC_DUE:
+		if (outbound)
+			outbound_wake(outbound);
+		break;
+	case STORE_TOPIC_ACCESS:
+		identity_cache_drop(server->cache);
+		break;
+	case STORE_TOPIC_COUNT:
+		break;
+	}
+}
+
+/* Standard error is the log (base/log.h); a log file takes its place. */
+static bool log_open(const struct settings *settings, struct error *err)
+{
+	const char *path = setting_text(settings, SETTING_LOG_FILE);
+
+	if (!*path)
+		return true;
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+		return error_set(err, ERROR_CONFIGURATION, "--log-file: cannot open %s: %s", path,
+				 strerror(errno));
+	close(fd);
+	return true;
+}
+
+static void on_hangup(evutil_socket_t signal_number, short what, void *arg)
+{
+	struct server *server = arg;
+	struct error err = {0};
+
+	if (!log_open(server->settings, &err))
+		log_error("server", "%s", err.technical);
+	if (!http_server_reload_tls(server->http, &err))
+		log_error("server", "the certificate was not replaced, the old one stays: %s",
+			  err.technical);
+	log_info("server", "log and certificate opened again (SIGHUP)");
+}
+
+static void on_drained(void *arg)
+{
+	struct server *server = arg;
+	loop_break(server->loop);
+}
+
+static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
+{
+	struct server *server = arg;
+
+	if (server->draining)
+		return;
+	server->draining = true;
+	log_info("server", "stopping: finishing what is under way (%s)",
+		 strsignal((int)signal_number));
+	http_server_drain(server->http,
+			  duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT)),
+			  on_drained, server);
+}
+
+static bool signals_catch(struct server *server, struct error *err)
+{
+	static const struct {
+		int number;
+		event_callback_fn handler;
+	} caught[] = {{SIGTERM, on_terminate}, {SIGINT, on_terminate}, {SIGHUP, on_hangup}};
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++) {
+		server->signals[i] = evsignal_new(loop_base(server->loop), caught[i].number,
+						  caught[i].handler, server);
+		if (!server->signals[i] || event_add(server->signals[i], NULL) != 0)
+			return error_set(err, ERROR_IO, "cannot catch signals");
+	}
+	return true;
+}
+
+static bool listen_is_acceptable(const struct server *server, struct error *err)
+{
+	const struct settings *settings = server->settings;
+	bool tls = *setting_text(settings, SETTING_TLS_CERTIFICATE) != '\0';
+
+	if (tls != (*setting_text(settings, SETTING_TLS_KEY) != '\0'))
+		return error_set(err, ERROR_USAGE, "--tls-certificate and --tls-key go together");
+	if (!tls && !server->listen.is_loopback &&
+	    !setting_is_on(settings, SETTING_ALLOW_PLAIN_HTTP, false))
+		return error_set(err, ERROR_USAGE,
+				 "--listen %s is not loopback: give --tls-certificate and --tls-key, or "
+				 "--allow-plain-http when a proxy does TLS",
+				 setting_text(settings, SETTING_LISTEN));
+	return true;
+}
+
+static bool outbound_build(struct server *server, struct error *err)
+{
+	const struct settings *settings = server->settings;
+	char node[17];
+	const bool development = server->listen.is_loopback;
+
+	random_hex(node, 16);
+	const struct outbound_config config = {
+		.store = server->installation.store,
+		.keyring = server->installation.keyring,
+		.node = node,
+		.in_flight_limit = (unsigned)setting_number(settings, SETTING_IN_FLIGHT_LIMIT),
+		.connect_timeout =
+			duration_ms(setting_number(settings, SETTING_DELIVERY_CONNECT_TIMEOUT)),
+		.request_timeout = duration_ms(setting_number(settings, SETTING_DELIVERY_TIMEOUT)),
+		.guard = {.allow_private = setting_is_on(settings, SETTING_ALLOW_PRIVATE_TARGETS,
+							 development)},
+		.require_https =
+			setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS, !development),
+		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
+	};
+	struct outbound *outbound = outbound_start(&config, err);
+	atomic_store(&server->outbound, outbound);
+	return outbound != NULL;
+}
+
+static bool api_build(struct server *server, struct error *err)
+{
+	const struct settings *settings = server->settings;
+	const struct api_config config = {
+		.store = server->installation.store,
+		.keyring = server->installation.keyring,
+		.authenticator = {.keyring = server->installation.keyring,
+				  .cache = server->cache,
+				  .token_life =
+					  duration_s(setting_number(settings, SETTING_TOKEN_LIFE))},
+		.worker_count = (unsigned)setting_number(settings, SETTING_WORKERS),
+		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
+	};
+	server->api = api_start(&config, err);
+	return server->api != NULL;
+}
+
+static const char *text_or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static bool http_build(struct server *server, struct error *err)
+{
+	const struct settings *settings = server->settings;
+	const struct http_server_config config = {
+		.address = server->listen.address,
+		.port = server->listen.port,
+		.tls_certificate = text_or_null(setting_text(settings, SETTING_TLS_CERTIFICATE)),
+		.tls_key = text_or_null(setting_text(settings, SETTING_TLS_KEY)),
+		.headers_limit = (size_t)setting_number(settings, SETTING_HEADERS_LIMIT),
+		.body_limit = (size_t)setting_number(settings, SETTING_BODY_LIMIT),
+		.connections_limit = (unsigned)setting_number(settings, SETTING_CONNECTIONS_LIMIT),
+		.request_timeout = duration_s(setting_number(settings, SETTING_REQUEST_TIMEOUT)),
+		.idle_timeout = duration_s(setting_number(settings, SETTING_IDLE_TIMEOUT)),
+		.on_request = api_on_request,
+		.arg = server->api,
+	};
+	server->loop = loop_new("http", err);
+	if (!server->loop)
+		return false;
+	server->http = http_server_new(server->loop, &config, err);
+	if (!server->http)
+		return false;
+	server->listen.port = http_server_port(server->http); /* the system may have chosen it */
+	return signals_catch(server, err);
+}
+
+static bool server_build(struct server *server, struct arena *arena, struct error *err)
+{
+	return listen_address_parse(setting_text(server->settings, SETTING_LISTEN), &server->listen,
+				    err) &&
+	       listen_is_acceptable(server, err) && log_open(server->settings, err) &&
+	       installation_open(server->settings, arena, on_topic, server, &server->installation,
+				 err) &&
+	       outbound_build(server, err) && api_build(server, err) && http_build(server, err);
+}
+
+static void server_take_apart(struct server *server)
+{
+	struct duration patience =
+		duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
+
+	for (size_t i = 0; i < ARRAY_SIZE(server->signals); i++) {
+		if (server->signals[i])
+			event_free(server->signals[i]);
+	}
+	api_stop_and_free(server->api); /* before the HTTP server: workers still hold exchanges */
+	http_server_free(server->http);
+	loop_free(server->loop);
+	outbound_stop_and_free(atomic_exchange(&server->outbound, NULL), patience);
+	installation_close(&server->installation);
+	identity_cache_free(server->cache);
+	libevent_global_shutdown();
+}
+
+static const char *base_url(const struct server *server, struct arena *arena)
+{
+	const char *given = setting_text(server->settings, SETTING_BASE_URL);
+	const bool tls = *setting_text(server->settings, SETTING_TLS_CERTIFICATE) != '\0';
+
+	return *given ? given
+		      : arena_printf(arena, "%s://%s:%u", tls ? "https" : "http",
+				     server->listen.shown_address, server->listen.port);
+}
+
+static bool serve_run(const struct settings *settings, const struct option_value *options,
+		      struct arena *arena, struct error *err)
+{
+	struct server server = {.settings = settings};
+
+	ensure(evthread_use_pthreads() == 0);
+	server.cache = identity_cache_new();
+	bool ok = server_build(&server, arena, err);
+	const char *url = ok ? base_url(&server, arena) : "";
+	if (ok && setting_is_on(settings, SETTING_DEMO, false))
+		ok = demo_welcome(&server.installation, arena, url, err);
+	if (ok) {
+		log_info("server", "greffier %s serves %s (%s)", GREFFIER_VERSION, url,
+			 store_is_postgresql(server.installation.store) ? "PostgreSQL" : "SQLite");
+		loop_run(server.loop);
+	}
+	server_take_apart(&server);
+	if (ok)
+		log_info("server", "stopped");
+	return ok;
+}
+
+const struct command serve_command = {
+	.name = "serve",
+	.summary = "Run the server.",
+	.takes_settings = true,
+	.run = serve_run,
+};

@@ -1,0 +1,27 @@
+/* settings.h – everything an operator can set: one table (settings.def). */
+#ifndef GREFFIER_CLI_SETTINGS_H
+#define GREFFIER_CLI_SETTINGS_H
+
+#include "cli/options.h"
+
+enum setting {
+#define SETTING(id, name, type, unit, value, minimum, maximum, help) SETTING_##id,
+#include "cli/settings.def"
+#undef SETTING
+	SETTING_COUNT
+};
+
+extern const struct option_spec setting_specs[SETTING_COUNT];
+
+struct settings {
+	struct option_value values[SETTING_COUNT];
+};
+
+/* The settings' table over `settings`, for options_parse. */
+struct option_table settings_table(struct settings *settings);
+
+const char *setting_text(const struct settings *settings, enum setting setting); /* "" when not set */
+int64_t setting_number(const struct settings *settings, enum setting setting);
+bool setting_is_on(const struct settings *settings, enum setting setting, bool unless_given);
+
+#endif
