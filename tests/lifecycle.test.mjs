@@ -1,0 +1,209 @@
+// lifecycle.test.mjs – starting, stopping, signals, TLS, the command line.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import https from 'node:https';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { engines, freshInstallation, createAccount, run, program, Server, Client, until } from './lib/server.mjs';
+import { Receiver } from './lib/receiver.mjs';
+
+function certificate(folder, name) {
+  const [key, chain] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', chain, '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+  return { key, chain };
+}
+
+function peerName(url) {
+  return new Promise((resolve, reject) => {
+    const request = https.get(`${url}/healthz`, { rejectUnauthorized: false, agent: false }, (response) => {
+      const name = response.socket.getPeerCertificate().subject.CN;
+      response.resume().on('end', () => resolve({ name, status: response.statusCode }));
+    });
+    request.on('error', reject);
+  });
+}
+
+for (const engine of engines) {
+  test(`--demo creates an account once, and prints what to do next (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    let server = await Server.start(installation, ['--demo']);
+    const key = server.output.match(/API key +(\S+)/)[1];
+    assert.match(server.output, /Base URL +http:\/\/127\.0\.0\.1:\d+/);
+    assert.match(server.output, /E-mail +\S+@\S+/);
+    assert.match(server.output, /Password +\S+/);
+    for (const step of ['1. ', '2. ', '3. ']) assert.ok(server.output.includes(`\n${step}`));
+    assert.equal((await new Client(server, `Basic ${key}`).get('/api/packages')).status, 200);
+    await server.stop();
+    server = await Server.start(installation, ['--demo']);
+    assert.ok(!server.output.includes('API key  '));
+    assert.equal((await new Client(server, `Basic ${key}`).get('/api/packages')).status, 200);
+    await server.stop();
+    installation.remove();
+  });
+
+  test(`account create works beside a running server, and without one (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const first = await createAccount(installation, 'Before');
+    const server = await Server.start(installation);
+    const second = await createAccount(installation, 'Beside');
+    for (const account of [first, second]) {
+      assert.equal((await Client.withKey(server, account).get('/api/packages')).status, 200);
+    }
+    const taken = await run(['account', 'create', '--name', 'Again', '--owner-email', first.email.toUpperCase(), ...installation.settings]);
+    assert.equal(taken.status, 1);
+    assert.match(taken.stderr, /exists already/);
+    const shown = await run(['account', 'create', '--name', 'Readable', '--owner-email', 'readable@bank.example', ...installation.settings]);
+    for (const word of ['account', 'owner', 'e-mail', 'password', 'API key']) assert.ok(shown.stdout.includes(word), word);
+    await server.stop();
+    installation.remove();
+  });
+
+  test(`SIGTERM finishes what is under way (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation);
+    const owner = Client.withKey(server, account);
+    const calls = Array.from({ length: 40 }, (_, i) => owner.post('/api/packages', { name: `Call ${i}` }).catch(() => undefined));
+    await calls[0];
+    const stopping = server.stop();
+    const answers = (await Promise.all(calls)).filter((a) => a?.status === 200);
+    await stopping;
+    const again = await Server.start(installation);
+    const { count } = (await Client.withKey(again, account).get('/api/packages')).body;
+    assert.ok(count >= answers.length, `${answers.length} were answered, ${count} are there`);
+    await again.stop();
+    installation.remove();
+  });
+
+  test(`the server says when it is ready (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const server = await Server.start(installation);
+    const anybody = new Client(server);
+    assert.deepEqual((await anybody.get('/healthz')).body, { status: 'UP' });
+    assert.deepEqual((await anybody.get('/readyz')).body, { status: 'UP' });
+    await server.stop();
+    installation.remove();
+  });
+
+  test(`another key is refused with advice (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    await createAccount(installation);
+    writeFileSync(join(installation.data, 'greffier.key'), '00'.repeat(32), { mode: 0o600 });
+    const refused = await run(['account', 'create', '--name', 'x', '--owner-email', 'x@y.example', ...installation.settings]);
+    assert.equal(refused.status, 3);
+    assert.match(refused.stderr, /made with another key/);
+    installation.remove();
+  });
+}
+
+test('a second server on the same data folder is refused', async () => {
+  const installation = freshInstallation('sqlite');
+  const server = await Server.start(installation);
+  const second = await run(['serve', '--listen', '127.0.0.1:0', ...installation.settings]);
+  assert.equal(second.status, 3);
+  assert.match(second.stderr, new RegExp(String(server.child.pid)));
+  await server.stop();
+  installation.remove();
+});
+
+test('the key file is private, and a readable one is refused', async () => {
+  const installation = freshInstallation('sqlite');
+  await createAccount(installation);
+  const key = join(installation.data, 'greffier.key');
+  assert.equal(statSync(key).mode & 0o777, 0o600);
+  assert.equal(statSync(join(installation.data, 'greffier.db')).mode & 0o077, 0);
+  chmodSync(key, 0o644);
+  const refused = await run(['serve', '--listen', '127.0.0.1:0', ...installation.settings]);
+  assert.equal(refused.status, 3);
+  assert.match(refused.stderr, /chmod 600/);
+  installation.remove();
+});
+
+test('plain HTTP beyond loopback needs the operator\'s word', async () => {
+  const installation = freshInstallation('sqlite');
+  const refused = await run(['serve', '--listen', '0.0.0.0:0', ...installation.settings]);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /--allow-plain-http/);
+  installation.remove();
+});
+
+test('TLS in, and SIGHUP takes a new certificate and a new log file', async () => {
+  const installation = freshInstallation('sqlite');
+  const old = certificate(installation.data, 'old.example');
+  const log = join(installation.data, 'greffier.log');
+  const server = new Server();
+  const child = (await import('node:child_process')).spawn(program, ['serve', '--listen', '127.0.0.1:0', '--tls-certificate', old.chain, '--tls-key', old.key, '--log-file', log, ...installation.settings]);
+  server.child = child;
+  server.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
+  const url = await until('the server serves', () => existsSync(log) && readFileSync(log, 'utf8').match(/serves (https:\S+)/)?.[1]);
+  assert.deepEqual(await peerName(url), { name: 'old.example', status: 200 });
+
+  const fresh = certificate(installation.data, 'new.example');
+  renameSync(fresh.key, old.key);
+  renameSync(fresh.chain, old.chain);
+  renameSync(log, `${log}.1`);
+  child.kill('SIGHUP');
+  await until('the new certificate', async () => (await peerName(url)).name === 'new.example');
+  await until('the new log', () => existsSync(log) && readFileSync(log, 'utf8').includes('SIGHUP'));
+
+  writeFileSync(old.chain, 'no certificate');
+  child.kill('SIGHUP');
+  await until('the complaint', () => readFileSync(log, 'utf8').includes('certificate was not replaced'));
+  assert.equal((await peerName(url)).name, 'new.example');
+  await server.stop();
+  installation.remove();
+});
+
+test('greffier receive tells right from wrong', async () => {
+  const installation = freshInstallation('sqlite');
+  const account = await createAccount(installation);
+  const server = await Server.start(installation, ['--retry-scale', '1000']);
+  const owner = Client.withKey(server, account);
+  const { spawn } = await import('node:child_process');
+  const receive = async (args) => {
+    const child = spawn(program, ['receive', '--port', '0', ...args]);
+    const seen = { out: '', log: '', child };
+    child.stdout.on('data', (chunk) => (seen.out += chunk));
+    child.stderr.on('data', (chunk) => (seen.log += chunk));
+    seen.url = await until('it receives', () => seen.log.match(/http:\S+/)?.[0]);
+    seen.stop = async () => { const ended = new Promise((resolve) => child.on('close', resolve)); child.kill('SIGINT'); assert.equal(await ended, 0, seen.log); };
+    return seen;
+  };
+  const probe = await Receiver.start();
+  const { signingSecret } = (await owner.post('/api/callback', { url: probe.url, key: 'right', events: ['PACKAGE_CREATE'] })).body;
+  await probe.stop();
+
+  const good = await receive(['--key', 'right', '--secret', signingSecret]);
+  await owner.post('/api/callback', { url: good.url, key: 'right', events: ['PACKAGE_CREATE'] });
+  await owner.post('/api/packages', { name: 'Seen' });
+  await until('a readable line', () => /PACKAGE_CREATE[^]*authorization +ok[^]*signature +ok[^]*answered +200/.test(good.out));
+  await good.stop();
+
+  const other = 'whsec_' + Buffer.alloc(32, 7).toString('base64');
+  const bad = await receive(['--key', 'wrong', '--secret', other, '--status', '503']);
+  await owner.post('/api/callback', { url: bad.url, key: 'right', events: ['PACKAGE_CREATE'] });
+  const { body } = await owner.post('/api/packages', { name: 'Suspect' });
+  await until('the verdicts', () => /authorization +WRONG[^]*signature +WRONG[^]*answered +503/.test(bad.out));
+  await until('a retry on record', async () => (await owner.get(`/api/notifications/deliveries?packageId=${body.id}`)).body.results[0].attempts.some((a) => a.httpStatus === 503));
+  await bad.stop();
+  await server.stop();
+  installation.remove();
+});
+
+test('help, version, manual page and mistakes', async () => {
+  const help = await run(['--help']);
+  assert.equal(help.status, 0);
+  for (const command of ['serve', 'account create', 'receive', 'man']) assert.ok(help.stdout.includes(command), command);
+  const serve = await run(['serve', '--help']);
+  for (const option of ['--listen', '--data', '--database', '--tls-certificate', '--token-life']) assert.ok(serve.stdout.includes(option), option);
+  assert.match((await run(['--version'])).stdout, /^greffier \d+\.\d+\.\d+\n$/);
+  const manual = await run(['man']);
+  assert.match(manual.stdout, /^\.TH GREFFIER 1/);
+  execFileSync('mandoc', ['-T', 'lint', '-W', 'error'], { input: manual.stdout });
+  for (const option of ['\\-\\-listen', '\\-\\-retry\\-scale', '\\-\\-secret']) assert.ok(manual.stdout.includes(option), option);
+  assert.equal((await run(['serve', '--nothing'])).status, 2);
+  assert.equal((await run(['dance'])).status, 2);
+  assert.equal((await run([])).status, 2);
+  assert.equal((await run(['account', 'create', '--name', 'x'])).status, 2);
+});
