@@ -103,8 +103,16 @@ for (const engine of engines) {
       assert.equal(answer.status, 200);
     });
 
-    test('Expect: 100-continue is answered', async () => {
-      const answer = await raw(server.url, `POST /api/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic ${account.apiKey}\r\nContent-Length: 13\r\nExpect: 100-continue\r\n\r\n{"events":[]}`);
+    test('who waits for 100 Continue gets it before sending the body', async () => {
+      const { hostname, port } = new URL(server.url);
+      const socket = net.connect(Number(port), hostname);
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+        if (answer === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('{"events":[]}');
+      });
+      socket.write(`POST /api/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic ${account.apiKey}\r\nContent-Length: 13\r\nExpect: 100-continue\r\n\r\n`);
+      await new Promise((resolve) => socket.on('close', resolve));
       assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
     });
   });

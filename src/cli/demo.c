@@ -19,7 +19,7 @@ static void first_start_print(const struct account_created *created, const char 
 	putchar('\n');
 	rule_print();
 	printf("Greffier is ready. A demonstration account has been created.\n"
-	       "Its password and API key are shown only now.\n\n"
+	       "Its credentials are shown only now.\n\n"
 	       "  Base URL  %s\n"
 	       "  E-mail    %s\n"
 	       "  Password  %s\n"

@@ -23,6 +23,7 @@
 struct server {
 	const struct settings *settings;
 	struct listen_address listen;
+	char node[17]; /* this process, in leases */
 	struct identity_cache *cache;
 	struct installation installation;
 	/* The store's listener may announce before this exists. */
@@ -136,14 +137,13 @@ static bool listen_is_acceptable(const struct server *server, struct error *err)
 static bool outbound_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	char node[17];
 	const bool development = server->listen.is_loopback;
 
-	random_hex(node, 16);
+	random_hex(server->node, 16);
 	const struct outbound_config config = {
 		.store = server->installation.store,
 		.keyring = server->installation.keyring,
-		.node = node,
+		.node = server->node,
 		.in_flight_limit = (unsigned)setting_number(settings, SETTING_IN_FLIGHT_LIMIT),
 		.connect_timeout =
 			duration_ms(setting_number(settings, SETTING_DELIVERY_CONNECT_TIMEOUT)),

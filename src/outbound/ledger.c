@@ -35,6 +35,7 @@ struct ledger {
 	struct job *outcomes, **outcomes_last;
 	bool woken, quiescing, finishing;
 	unsigned in_flight; /* jobs with the sender, in `outcomes` or in the cycle */
+	bool may_send;      /* a cycle runs that began before `quiescing` */
 
 	/* The thread's own. */
 	struct health *health;
@@ -222,7 +223,7 @@ static void outcome_log(struct job *job, const struct verdict_record *verdict,
 			 "last with %s; see GET /api/notifications/deliveries?state=FAILED",
 			 endpoint->id, endpoint->account, job->claim.event.id, job->claim.event.type,
 			 (unsigned)verdict->attempt.number, outcome_text(job));
-	if (change == HEALTH_BEGAN_FAILING)
+	else if (change == HEALTH_BEGAN_FAILING)
 		log_warn("sender",
 			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept and "
 			 "tried again",
@@ -372,6 +373,7 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle)
 		ledger->woken = false;
 	}
 	cycle->quiescing = ledger->quiescing;
+	ledger->may_send = work && !cycle->quiescing;
 	outcomes_take(cycle);
 	pthread_mutex_unlock(&ledger->lock);
 	return work;
@@ -410,6 +412,14 @@ static void cycle_finish(struct cycle *cycle)
 	claims_send(cycle);
 }
 
+static void cycle_over(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->may_send = false;
+	pthread_cond_broadcast(&ledger->changed); /* ledger_quiesce may be waiting for this */
+	pthread_mutex_unlock(&ledger->lock);
+}
+
 static void *ledger_main(void *arg)
 {
 	struct ledger *ledger = arg;
@@ -430,6 +440,7 @@ static void *ledger_main(void *arg)
 		else
 			store_refused(cycle, &err);
 		arena_free(cycle->arena);
+		cycle_over(ledger);
 	}
 	free(cycle);
 	return NULL;
@@ -520,6 +531,9 @@ void ledger_quiesce(struct ledger *ledger, struct duration patience)
 	pthread_mutex_lock(&ledger->lock);
 	ledger->quiescing = true;
 	pthread_cond_broadcast(&ledger->changed);
+	/* The cycle under way is waited for in any case: when it is over, nothing is sent any more. */
+	while (ledger->may_send)
+		pthread_cond_wait(&ledger->changed, &ledger->lock);
 	while (ledger->in_flight > 0 && wall_now().us < until.us)
 		wait_until(ledger, until);
 	pthread_mutex_unlock(&ledger->lock);
