@@ -71,6 +71,13 @@ static json_t *pages_read(qpdf_data qpdf, struct error *err)
 	return pages;
 }
 
+/* qpdf complains on standard error about errors nobody has asked for. */
+static void errors_drain(qpdf_data qpdf)
+{
+	while (qpdf_has_error(qpdf))
+		(void)qpdf_get_error(qpdf);
+}
+
 json_t *pdf_pages(struct bytes pdf, struct error *err)
 {
 	if (pdf.length < 8 || !memmem(pdf.data, pdf.length < 1024 ? pdf.length : 1024, "%PDF-", 5))
@@ -91,6 +98,7 @@ json_t *pdf_pages(struct bytes pdf, struct error *err)
 		(void)refuse(err, "the PDF is encrypted");
 	else
 		pages = pages_read(qpdf, err);
+	errors_drain(qpdf);
 	qpdf_cleanup(&qpdf);
 	return pages;
 }

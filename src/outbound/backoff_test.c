@@ -1,0 +1,70 @@
+/* backoff_test.c – the schedule, row by row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/macros.h"
+#include "outbound/backoff.h"
+
+static const struct {
+	const char *what;
+	unsigned failed;
+	int64_t retry_after_s;
+	double jitter, scale;
+	bool again;
+	int64_t wait_ms;
+} rows[] = {
+	{"the first wait, in the middle", 1, 0, 0.5, 1, true, 5000},
+	{"at the low end", 1, 0, 0.0, 1, true, 4000},
+	{"near the high end", 1, 0, 0.999999, 1, true, 5999},
+	{"the second", 2, 0, 0.5, 1, true, 30000},
+	{"the last", 9, 0, 0.5, 1, true, 36LL * 3600 * 1000},
+	{"used up", 10, 0, 0.5, 1, false, 0},
+	{"beyond", 4000000000u, 0, 0.5, 1, false, 0},
+	{"nothing has failed yet", 0, 0, 0.5, 1, false, 0},
+	{"the receiver asks for more", 1, 60, 0.5, 1, true, 60000},
+	{"the receiver asks for less", 3, 1, 0.5, 1, true, 120000},
+	{"the receiver asks for too much", 1, 1000000, 0.5, 1, true, 24LL * 3600 * 1000},
+	{"scaled", 1, 0, 0.5, 100, true, 50},
+	{"what is asked for is not scaled", 1, 2, 0.5, 100, true, 2000},
+};
+
+static void rows_hold(void **state)
+{
+	const struct wall_time now = {1700000000000000};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct wall_time next = {0};
+		bool again = backoff_next(rows[i].failed, now, duration_s(rows[i].retry_after_s),
+					  rows[i].jitter, rows[i].scale, &next);
+		if (again != rows[i].again)
+			fail_msg("%s: %s", rows[i].what, again ? "tried again" : "given up");
+		if (again && wall_since(next, now).us / 1000 != rows[i].wait_ms)
+			fail_msg("%s: %lld ms", rows[i].what,
+				 (long long)(wall_since(next, now).us / 1000));
+	}
+}
+
+static void ten_attempts_take_about_75_hours(void **state)
+{
+	struct wall_time now = {0}, next;
+	unsigned attempts = 1;
+
+	for (; backoff_next(attempts, now, duration_s(0), 0.5, 1, &next); attempts++)
+		now = next;
+	assert_int_equal(attempts, BACKOFF_ATTEMPTS_MAX);
+	assert_in_range(now.us / 3600000000, 74, 76);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(ten_attempts_take_about_75_hours),
+	};
+	return cmocka_run_group_tests_name("outbound/backoff", tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* guard_test.c – which addresses may be reached. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+
+#include "base/ensure.h"
+#include "base/macros.h"
+#include "outbound/guard.h"
+
+static const struct {
+	const char *address;
+	bool by_default, with_private;
+} rows[] = {
+	{"93.184.216.34", true, true},
+	{"8.8.8.8", true, true},
+	{"11.0.0.1", true, true},
+	{"172.15.255.255", true, true},
+	{"172.32.0.1", true, true},
+	{"100.63.255.255", true, true},
+	{"127.0.0.1", false, true},
+	{"127.255.255.254", false, true},
+	{"10.1.2.3", false, true},
+	{"172.16.0.1", false, true},
+	{"172.31.255.255", false, true},
+	{"192.168.0.1", false, true},
+	{"100.64.0.1", false, true},
+	{"169.254.169.254", false, true},
+	{"0.0.0.0", false, false},
+	{"0.1.2.3", false, false},
+	{"192.0.2.1", false, false},
+	{"224.0.0.1", false, false},
+	{"255.255.255.255", false, false},
+	{"2606:2800:220:1:248:1893:25c8:1946", true, true},
+	{"::1", false, true},
+	{"::", false, false},
+	{"fe80::1", false, true},
+	{"fc00::1", false, true},
+	{"fd12:3456::1", false, true},
+	{"ff02::1", false, false},
+	{"2001:db8::1", false, false},
+	{"::ffff:127.0.0.1", false, true},
+	{"::ffff:8.8.8.8", true, true},
+	{"::127.0.0.1", false, true},
+	{"64:ff9b::7f00:1", false, true},
+	{"64:ff9b::808:808", true, true},
+	{"2002:7f00:1::", false, true},
+	{"2002:808:808::", true, true},
+};
+
+static struct sockaddr_storage parse(const char *text)
+{
+	struct sockaddr_storage storage = {0};
+	struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)&storage;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)&storage;
+
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		storage.ss_family = AF_INET;
+	} else {
+		ensure(inet_pton(AF_INET6, text, &v6->sin6_addr) == 1);
+		storage.ss_family = AF_INET6;
+	}
+	return storage;
+}
+
+static void rows_hold(void **state)
+{
+	const struct guard strict = {.allow_private = false}, open = {.allow_private = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sockaddr_storage address = parse(rows[i].address);
+		if (guard_allows(&strict, (struct sockaddr *)&address) != rows[i].by_default)
+			fail_msg("%s by default", rows[i].address);
+		if (guard_allows(&open, (struct sockaddr *)&address) != rows[i].with_private)
+			fail_msg("%s with private networks", rows[i].address);
+	}
+}
+
+static void other_families_are_refused(void **state)
+{
+	const struct guard open = {.allow_private = true};
+	const struct sockaddr_storage unix_socket = {.ss_family = AF_UNIX};
+
+	assert_false(guard_allows(&open, (const struct sockaddr *)&unix_socket));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(other_families_are_refused),
+	};
+	return cmocka_run_group_tests_name("outbound/guard", tests, NULL, NULL);
+}

@@ -1,0 +1,62 @@
+/* verdict_test.c – what an outcome means. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/macros.h"
+#include "outbound/verdict.h"
+
+static const struct {
+	const char *what;
+	struct outcome outcome;
+	unsigned number;
+	enum delivery_state state;
+} rows[] = {
+	{"200", {ERROR_CLASS_NONE, 200, {0}}, 1, DELIVERY_DELIVERED},
+	{"204", {ERROR_CLASS_NONE, 204, {0}}, 10, DELIVERY_DELIVERED},
+	{"299", {ERROR_CLASS_NONE, 299, {0}}, 1, DELIVERY_DELIVERED},
+	{"199", {ERROR_CLASS_NONE, 199, {0}}, 1, DELIVERY_PENDING},
+	{"a redirect is not followed", {ERROR_CLASS_NONE, 302, {0}}, 1, DELIVERY_PENDING},
+	{"400", {ERROR_CLASS_NONE, 400, {0}}, 1, DELIVERY_PENDING},
+	{"401: the key may be mended", {ERROR_CLASS_NONE, 401, {0}}, 1, DELIVERY_PENDING},
+	{"410 means stop", {ERROR_CLASS_NONE, 410, {0}}, 1, DELIVERY_FAILED},
+	{"429", {ERROR_CLASS_NONE, 429, {0}}, 1, DELIVERY_PENDING},
+	{"503 at the last attempt", {ERROR_CLASS_NONE, 503, {0}}, 10, DELIVERY_FAILED},
+	{"no answer", {ERROR_CLASS_TIMEOUT, 0, {0}}, 1, DELIVERY_PENDING},
+	{"no answer, for the last time", {ERROR_CLASS_CONNECTION, 0, {0}}, 10, DELIVERY_FAILED},
+	{"a status in a broken answer", {ERROR_CLASS_BROKEN_ANSWER, 200, {0}}, 1, DELIVERY_PENDING},
+};
+
+static void rows_hold(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct wall_time retry_at = {0};
+		enum delivery_state got = verdict_of(&rows[i].outcome, rows[i].number, wall_from_us(1),
+						     0.5, 1, &retry_at);
+		if (got != rows[i].state)
+			fail_msg("%s: %s", rows[i].what, delivery_state_name(got));
+		assert_int_equal(got == DELIVERY_PENDING, retry_at.us != 0);
+	}
+}
+
+static void every_class_has_a_name_of_its_own(void **state)
+{
+	for (int i = 0; i < ERROR_CLASS_COUNT; i++) {
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(error_class_name((enum error_class)i),
+						error_class_name((enum error_class)j));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(every_class_has_a_name_of_its_own),
+	};
+	return cmocka_run_group_tests_name("outbound/verdict", tests, NULL, NULL);
+}
