@@ -8,11 +8,12 @@
 #include "base/ensure.h"
 
 #define SLOTS 4096
+#define WAIT_PER_FAILURE_S 1
+#define WAIT_MAX_S 60
 
 struct entry {
 	struct entry *next;
-	unsigned in_flight;
-	bool failing;
+	unsigned in_flight, failures; /* failures in a row; 0: healthy */
 	char *account, *endpoint;
 };
 
@@ -64,7 +65,8 @@ static struct entry **link_of(struct health *health, const char *account, const 
 	return link;
 }
 
-bool health_admit(struct health *health, const char *account, const char *endpoint)
+bool health_admit(struct health *health, const char *account, const char *endpoint,
+		  struct duration *ret_wait)
 {
 	struct entry **link = link_of(health, account, endpoint);
 
@@ -75,8 +77,12 @@ bool health_admit(struct health *health, const char *account, const char *endpoi
 		(*link)->endpoint = strdup(endpoint);
 		ensure((*link)->account && (*link)->endpoint);
 	}
-	if ((*link)->failing && (*link)->in_flight >= health->failing_share)
+	unsigned failures = (*link)->failures;
+	if (failures > 0 && (*link)->in_flight >= health->failing_share) {
+		unsigned wait_s = failures < WAIT_MAX_S ? failures * WAIT_PER_FAILURE_S : WAIT_MAX_S;
+		*ret_wait = duration_s(wait_s);
 		return false;
+	}
 	(*link)->in_flight++;
 	return true;
 }
@@ -88,7 +94,7 @@ static void settle(struct entry **link)
 
 	ensure(entry && entry->in_flight > 0);
 	entry->in_flight--;
-	if (entry->in_flight == 0 && !entry->failing) {
+	if (entry->in_flight == 0 && entry->failures == 0) {
 		*link = entry->next;
 		entry_free(entry);
 	}
@@ -101,9 +107,9 @@ enum health_change health_note(struct health *health, const char *account, const
 	enum health_change change = HEALTH_SAME;
 
 	ensure(*link);
-	if (delivered == (*link)->failing)
+	if (delivered == ((*link)->failures > 0))
 		change = delivered ? HEALTH_RECOVERED : HEALTH_BEGAN_FAILING;
-	(*link)->failing = !delivered;
+	(*link)->failures = delivered ? 0 : (*link)->failures + 1;
 	settle(link);
 	return change;
 }

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "base/time.h"
+
 struct health;
 
 /* What becomes of an endpoint with an attempt: for one log line each, not one per attempt. */
@@ -16,8 +18,10 @@ enum health_change { HEALTH_SAME, HEALTH_BEGAN_FAILING, HEALTH_RECOVERED };
 struct health *health_new(unsigned failing_share);
 void health_free(struct health *health);
 
-/* False when the endpoint has its share already: the request must wait. True: it is counted as under way. */
-bool health_admit(struct health *health, const char *account, const char *endpoint);
+/* False when the endpoint has its share already: the request must wait for *ret_wait, which grows with the failures in
+ * a row. True: it is counted as under way. */
+bool health_admit(struct health *health, const char *account, const char *endpoint,
+		  struct duration *ret_wait);
 /* The request is over. */
 enum health_change health_note(struct health *health, const char *account, const char *endpoint,
 			       bool delivered);

@@ -18,7 +18,6 @@
 #define LEASE_MARGIN_S 30
 /* To an endpoint that fails: one in sixteen of the requests in flight; what is due beyond that is put off. */
 #define FAILING_SHARE_DIVISOR 16
-#define PUT_OFF_S 5
 #define STORE_RETRY_FIRST_MS 50
 #define STORE_RETRY_MAX_MS 5000
 
@@ -153,14 +152,6 @@ static bool due_claim(struct cycle *cycle, struct db *db, struct error *err)
 	return true;
 }
 
-static struct wall_time put_off(const struct cycle *cycle)
-{
-	double wait_s = PUT_OFF_S * (1 + 2 * random_unit());
-
-	return cycle->quiescing ? cycle->now
-				: wall_add(cycle->now, duration_us((int64_t)(wait_s * 1000000)));
-}
-
 /* Claims for endpoints that fail and have their share under way are given back, due a little later; when the server is
  * about to stop, all are. */
 static bool claims_admit(struct cycle *cycle, struct db *db, struct error *err)
@@ -171,12 +162,14 @@ static bool claims_admit(struct cycle *cycle, struct db *db, struct error *err)
 
 	for (size_t i = 0; ok && i < cycle->claim_count; i++) {
 		struct claim *claim = &cycle->claims[i];
+		struct duration wait = {0};
 		if (!cycle->quiescing &&
-		    health_admit(health, claim->event.account, claim->endpoint.id)) {
+		    health_admit(health, claim->event.account, claim->endpoint.id, &wait)) {
 			cycle->claims[kept++] = *claim;
 			continue;
 		}
-		struct wall_time due = put_off(cycle);
+		wait.us = (int64_t)((double)wait.us * (1 + random_unit()));
+		struct wall_time due = wall_add(cycle->now, wait);
 		next_due_note(cycle->ledger, due);
 		ok = lane_release(db, claim, due, err);
 	}

@@ -1,0 +1,57 @@
+/* fuzz_package.c – a package as clients send it, through the model and the rules, without a store. Stresses types, ids,
+ * references between roles and approvals; what is accepted must be complete. */
+#include <stdint.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "signing/model.h"
+#include "signing/package_build.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool nobody_found(void *arg, const char *email, struct user *ret_user, bool *ret_found,
+			 struct error *err)
+{
+	*ret_found = false;
+	return true;
+}
+
+static void roles_are_there(const json_t *package)
+{
+	json_t *document, *approval;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(package, "documents"), i, document)
+	{
+		json_array_foreach(json_object_get(document, "approvals"), j, approval)
+			ensure(package_role(package,
+					    json_string_value(json_object_get(approval, "role"))));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct user owner = {
+		.account = "account00001", .uid = "owner0000001", .email = "o@x.example",
+		.first_name = "O", .last_name = "W", .title = "", .company = "", .phone = "",
+		.language = "en", .status = "ACTIVE", .type = "MANAGER"};
+	struct error err = {0};
+
+	crypto_start();
+	json_t *input = json_decode_object((struct bytes){data, size}, &err);
+	json_t *package = input ? model_reduce(MODEL_PACKAGE, input, &err) : NULL;
+	struct arena *arena = arena_new();
+	const struct package_build build = {
+		.arena = arena, .now = wall_from_us(1), .owner = &owner, .user_find = nobody_found};
+	if (package && package_build(&build, package, &err)) {
+		roles_are_there(package);
+		ensure(package_is_sendable(package, &err) || err.code == ERROR_PACKAGE_NOT_SENDABLE);
+	} else {
+		ensure(error_http_status(err.code) == 400);
+	}
+	arena_free(arena);
+	json_decref(package);
+	json_decref(input);
+	return 0;
+}
