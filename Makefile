@@ -42,7 +42,7 @@ fuzz: packages
 	@scripts/fuzz $(SECONDS_EACH)
 
 format: packages
-	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@clang-format -i $$(git ls-files '*.c')
 
 install: all
 	@meson install -C build --no-rebuild

@@ -2,8 +2,9 @@
  *
  *   greffier-bench tokens   PORT BODY                  token requests a second
  *   greffier-bench accept   PORT KEY                   packages created, durable, a second
- *   greffier-bench deliver  PORT KEY RECEIVER COUNT    created, delivered, received: a second, none lost
- *   greffier-bench latency  PORT KEY RECEIVER RATE     from sending the request to receiving its notification */
+ *   greffier-bench deliver  PORT KEY RECEIVER COUNT    created, delivered, received: a second, none
+ * lost greffier-bench latency  PORT KEY RECEIVER RATE     from sending the request to receiving its
+ * notification */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,11 +124,12 @@ static char *request_make(const char *path, const char *key, const char *body)
 {
 	char *request;
 
-	ensure(asprintf(&request,
-			"POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n%s%s%s"
-			"Content-Length: %zu\r\n\r\n%s",
-			path, key ? "Authorization: Basic " : "", key ? key : "", key ? "\r\n" : "",
-			strlen(body), body) > 0);
+	ensure(asprintf(
+		       &request,
+		       "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n%s%s%s"
+		       "Content-Length: %zu\r\n\r\n%s",
+		       path, key ? "Authorization: Basic " : "", key ? key : "", key ? "\r\n" : "",
+		       strlen(body), body) > 0);
 	return request;
 }
 
@@ -233,15 +235,15 @@ int main(int argc, char **argv)
 				 : request_make("/api/packages", argv[3], package);
 		run(&bench, port, request, 0, SIZE_MAX, SECONDS);
 		printf("  %.0f a second (%zu in %.1f s, %d connections)\n",
-		       (double)bench.answered / elapsed_s(&bench), bench.answered, elapsed_s(&bench),
-		       CONNECTIONS);
+		       (double)bench.answered / elapsed_s(&bench), bench.answered,
+		       elapsed_s(&bench), CONNECTIONS);
 	} else if (argc == 6 && strcmp(argv[1], "deliver") == 0) {
 		receiver = receiver_start(&bench, (unsigned)strtoul(argv[4], NULL, 10));
 		request = request_make("/api/packages", argv[3], package);
 		run(&bench, port, request, 0, strtoul(argv[5], NULL, 10), 0);
 		printf("  %.0f a second (%zu received in %.1f s, %zu lost, %zu twice)\n",
-		       (double)bench.received / elapsed_s(&bench), bench.received, elapsed_s(&bench),
-		       bench.answered - bench.received, bench.duplicates);
+		       (double)bench.received / elapsed_s(&bench), bench.received,
+		       elapsed_s(&bench), bench.answered - bench.received, bench.duplicates);
 	} else if (argc == 6 && strcmp(argv[1], "latency") == 0) {
 		receiver = receiver_start(&bench, (unsigned)strtoul(argv[4], NULL, 10));
 		request = request_make("/api/packages", argv[3], package);

@@ -99,7 +99,8 @@ static void on_event(struct bufferevent *buffers, short what, void *arg)
 	}
 }
 
-/* At a fixed rate: sends what is due by now on connections that are free. What finds none waits, and its wait counts. */
+/* At a fixed rate: sends what is due by now on connections that are free. What finds none waits,
+ * and its wait counts. */
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct client *client = arg;
@@ -120,7 +121,8 @@ static void connection_open(struct client *client, struct connection *connection
 					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	connection->client = client;
-	connection->buffers = bufferevent_socket_new(client->config.base, -1, BEV_OPT_CLOSE_ON_FREE);
+	connection->buffers = bufferevent_socket_new(client->config.base, -1,
+						     BEV_OPT_CLOSE_ON_FREE);
 	ensure(connection->buffers);
 	bufferevent_setcb(connection->buffers, on_readable, NULL, on_event, connection);
 	bufferevent_enable(connection->buffers, EV_READ | EV_WRITE);
@@ -132,8 +134,8 @@ static void connection_open(struct client *client, struct connection *connection
 
 struct client *client_start(const struct client_config *config)
 {
-	struct client *client =
-		calloc(1, sizeof(*client) + sizeof(client->connections[0]) * config->connections);
+	struct client *client = calloc(1, sizeof(*client) + sizeof(client->connections[0]) *
+								    config->connections);
 	const struct timeval tick = {0, 500};
 
 	ensure(client);

@@ -1,5 +1,5 @@
-/* fuzz_authorization.c – the Authorization header. Stresses the forms of credentials: nothing made up passes without a
- * look-up, so there is no store here. */
+/* fuzz_authorization.c – the Authorization header. Stresses the forms of credentials: nothing made
+ * up passes without a look-up, so there is no store here. */
 #include <stdint.h>
 
 #include "access/authenticator.h"
@@ -24,8 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.token_life = duration_s(1800),
 	};
 	const char *header = arena_strndup(arena, (const char *)data, size);
-	enum auth_result result =
-		authenticate(&authenticator, NULL, header, wall_from_us(1), &caller, &err);
+	enum auth_result result = authenticate(&authenticator, NULL, header, wall_from_us(1),
+					       &caller, &err);
 	/* A well-formed API key may need the store; nothing may pass. */
 	ensure(result != AUTH_OK);
 	ensure(result != AUTH_REFUSED || error_http_status(err.code) == 401);

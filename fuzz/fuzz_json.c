@@ -1,5 +1,5 @@
-/* fuzz_json.c – request bodies: any bytes as UTF-8 or UTF-16LE JSON. Stresses the depth check, the transcoding and that
- * errors never quote the input. */
+/* fuzz_json.c – request bodies: any bytes as UTF-8 or UTF-16LE JSON. Stresses the depth check, the
+ * transcoding and that errors never quote the input. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* fuzz_multipart.c – multipart bodies; the first line is the Content-Type. Stresses boundaries at every edge: contents must
- * lie inside the body. */
+/* fuzz_multipart.c – multipart bodies; the first line is the Content-Type. Stresses boundaries at
+ * every edge: contents must lie inside the body. */
 #include <stdint.h>
 #include <string.h>
 
@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < multipart.count; i++) {
 			const struct multipart_part *part = &multipart.parts[i];
 			ensure(part->name && part->content.data >= body.data &&
-			       part->content.data + part->content.length <= body.data + body.length);
+			       part->content.data + part->content.length <=
+				       body.data + body.length);
 			ensure(!part->filename || !strchr(part->filename, '/'));
 		}
 	} else {

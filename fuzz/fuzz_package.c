@@ -1,5 +1,6 @@
-/* fuzz_package.c – a package as clients send it, through the model and the rules, without a store. Stresses types, ids,
- * references between roles and approvals; what is accepted must be complete. */
+/* fuzz_package.c – a package as clients send it, through the model and the rules, without a store.
+ * Stresses types, ids, references between roles and approvals; what is accepted must be complete.
+ */
 #include <stdint.h>
 
 #include "base/ensure.h"
@@ -32,10 +33,17 @@ static void roles_are_there(const json_t *package)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct user owner = {
-		.account = "account00001", .uid = "owner0000001", .email = "o@x.example",
-		.first_name = "O", .last_name = "W", .title = "", .company = "", .phone = "",
-		.language = "en", .status = "ACTIVE", .type = "MANAGER"};
+	static const struct user owner = {.account = "account00001",
+					  .uid = "owner0000001",
+					  .email = "o@x.example",
+					  .first_name = "O",
+					  .last_name = "W",
+					  .title = "",
+					  .company = "",
+					  .phone = "",
+					  .language = "en",
+					  .status = "ACTIVE",
+					  .type = "MANAGER"};
 	struct error err = {0};
 
 	crypto_start();
@@ -46,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.arena = arena, .now = wall_from_us(1), .owner = &owner, .user_find = nobody_found};
 	if (package && package_build(&build, package, &err)) {
 		roles_are_there(package);
-		ensure(package_is_sendable(package, &err) || err.code == ERROR_PACKAGE_NOT_SENDABLE);
+		ensure(package_is_sendable(package, &err) ||
+		       err.code == ERROR_PACKAGE_NOT_SENDABLE);
 	} else {
 		ensure(error_http_status(err.code) == 400);
 	}

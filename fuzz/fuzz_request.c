@@ -1,5 +1,5 @@
-/* fuzz_request.c – the bytes of a connection, in pieces whose sizes the input chooses. Stresses the parser's limits and
- * pipelining: however it is cut, the same requests come out. */
+/* fuzz_request.c – the bytes of a connection, in pieces whose sizes the input chooses. Stresses the
+ * parser's limits and pipelining: however it is cut, the same requests come out. */
 #include <stdint.h>
 #include <string.h>
 
@@ -19,8 +19,8 @@ static unsigned requests_of(const uint8_t *data, size_t size, size_t piece)
 
 	for (size_t at = 0; at < size;) {
 		size_t used, length = size - at < piece ? size - at : piece;
-		enum http_parse_result result =
-			http_parser_feed(parser, data + at, length, &used, &err);
+		enum http_parse_result result = http_parser_feed(parser, data + at, length, &used,
+								 &err);
 		if (result == HTTP_PARSE_REFUSED) {
 			ensure(error_http_status(err.code) >= 400);
 			break;
@@ -29,7 +29,8 @@ static unsigned requests_of(const uint8_t *data, size_t size, size_t piece)
 		at += used;
 		if (result == HTTP_PARSE_COMPLETE) {
 			struct http_request *request = http_parser_take(parser);
-			ensure(request->body.length <= BODY_LIMIT && request->path && request->query);
+			ensure(request->body.length <= BODY_LIMIT && request->path &&
+			       request->query);
 			(void)http_request_query(request, "from");
 			http_request_free(request);
 			count++;

@@ -1,5 +1,5 @@
-/* fuzz_token.c – bodies of the token endpoint, from the bytes to the answer without a store. Stresses the UTF-16 path and
- * members of every type. */
+/* fuzz_token.c – bodies of the token endpoint, from the bytes to the answer without a store.
+ * Stresses the UTF-16 path and members of every type. */
 #include <stdint.h>
 
 #include "api/routes.h"

@@ -1,4 +1,5 @@
-/* run_corpus.c – runs every file of a folder through a target: how fuzz targets take part in the ordinary tests. */
+/* run_corpus.c – runs every file of a folder through a target: how fuzz targets take part in the
+ * ordinary tests. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

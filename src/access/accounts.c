@@ -1,4 +1,5 @@
-/* accounts.c – what an account needs to exist: itself, an owner who can sign in, and the owner's API key. */
+/* accounts.c – what an account needs to exist: itself, an owner who can sign in, and the owner's
+ * API key. */
 #include "access/accounts.h"
 
 #include <string.h>
@@ -9,13 +10,14 @@
 #include "crypto/random.h"
 #include "store/account_store.h"
 
-static bool text_is_acceptable(const char *member, const char *text, size_t limit, struct error *err)
+static bool text_is_acceptable(const char *member, const char *text, size_t limit,
+			       struct error *err)
 {
 	if (!text || !*text)
 		return error_set(err, ERROR_MISSING_FIELD, "%s", member);
 	if (!utf8_is_valid(text, strlen(text)) || text_has_control_characters(text))
-		return error_set(err, ERROR_INVALID_FIELD, "%s: must be UTF-8 without control characters",
-				 member);
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: must be UTF-8 without control characters", member);
 	if (utf8_length(text) > limit)
 		return error_set(err, ERROR_INVALID_FIELD, "%s: longer than %zu characters", member,
 				 limit);
@@ -32,7 +34,8 @@ static bool email_is_acceptable(const char *email, struct error *err)
 	return true;
 }
 
-static void owner_fill(struct user *owner, const struct account_params *params, struct wall_time now)
+static void owner_fill(struct user *owner, const struct account_params *params,
+		       struct wall_time now)
 {
 	owner->email = params->owner_email;
 	owner->first_name = params->owner_first_name ? params->owner_first_name : params->name;
@@ -56,9 +59,9 @@ static void owner_add_credentials(struct user *owner, const struct keyring *keyr
 	keyring_hash(keyring, key, strlen(key), hash);
 	owner->password_hash = password_hash(arena, password);
 	owner->api_key_hash = (struct bytes){arena_memdup(arena, hash, sizeof(hash)), sizeof(hash)};
-	owner->api_key_sealed =
-		keyring_seal(keyring, arena, arena_printf(arena, "user.api_key:%s", owner->uid),
-			     (struct bytes){(const unsigned char *)key, strlen(key)});
+	owner->api_key_sealed = keyring_seal(
+		keyring, arena, arena_printf(arena, "user.api_key:%s", owner->uid),
+		(struct bytes){(const unsigned char *)key, strlen(key)});
 	created->password = arena_strdup(arena, password);
 	created->api_key = arena_strdup(arena, key);
 	explicit_bzero(password, sizeof(password));
@@ -77,9 +80,11 @@ bool account_create(struct session *session, const struct keyring *keyring, stru
 	random_base62(account_id, ACCOUNT_ID_LENGTH);
 	random_base62(uid, USER_UID_LENGTH);
 
-	/* Before the transaction: hashing a password is slow on purpose, and a transaction holds the writer. */
+	/* Before the transaction: hashing a password is slow on purpose, and a transaction holds
+	 * the writer. */
 	struct account_created created = {.email = params->owner_email};
-	struct user owner = {.account = arena_strdup(arena, account_id), .uid = arena_strdup(arena, uid)};
+	struct user owner = {.account = arena_strdup(arena, account_id),
+			     .uid = arena_strdup(arena, uid)};
 	owner_fill(&owner, params, now);
 	owner_add_credentials(&owner, keyring, arena, &created);
 	const struct account account = {
@@ -132,12 +137,14 @@ bool keyring_bind_to_store(struct session *session, const struct keyring *keyrin
 			break;
 		if (key_check_store(session, keyring, arena, err))
 			return true;
-		if (err->code != ERROR_CONFLICT) /* another node was first: check against its value */
+		if (err->code !=
+		    ERROR_CONFLICT) /* another node was first: check against its value */
 			return false;
 	}
 	if (keyring_unseal(keyring, arena, KEY_CHECK_CONTEXT, sealed, &plain, err))
 		return true;
-	return error_set(err, ERROR_CONFIGURATION,
-			 "this database was made with another key: give the key file it was made with "
-			 "(--key-file), or restore it from the backup");
+	return error_set(
+		err, ERROR_CONFIGURATION,
+		"this database was made with another key: give the key file it was made with "
+		"(--key-file), or restore it from the backup");
 }

@@ -113,8 +113,7 @@ static enum auth_result authenticate_api_key(const struct authenticator *authent
 
 	if (!api_key_parse(key, uid))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
-	enum auth_result result =
-		identity_find(authenticator, session, uid, user_read, &user, err);
+	enum auth_result result = identity_find(authenticator, session, uid, user_read, &user, err);
 	if (result != AUTH_OK)
 		return result;
 	keyring_hash(authenticator->keyring, key, strlen(key), hash);
@@ -138,8 +137,8 @@ static enum auth_result authenticate_token(const struct authenticator *authentic
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
 	if (now.us >= token.expires.us)
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
-	enum auth_result result =
-		identity_find(authenticator, session, token.client_id, app_read, &app, err);
+	enum auth_result result = identity_find(authenticator, session, token.client_id, app_read,
+						&app, err);
 	if (result == AUTH_OK)
 		result = identity_find(authenticator, session, token.user, user_read, &user, err);
 	if (result != AUTH_OK)
@@ -184,8 +183,7 @@ static enum auth_result token_user_find(struct session *session, const struct id
 	bool found;
 	if (!user_find_by_email(session_db(session), arena, email, &user, &found, err))
 		return AUTH_REFUSED;
-	if (!found || strcmp(user.account, app->account) != 0 ||
-	    strcmp(user.status, "ACTIVE") != 0)
+	if (!found || strcmp(user.account, app->account) != 0 || strcmp(user.status, "ACTIVE") != 0)
 		return refuse(err, ERROR_USER_NOT_FOUND,
 			      "email: no active sender of this account has it");
 	memcpy(ret_uid, user.uid, USER_UID_LENGTH + 1);
@@ -194,8 +192,8 @@ static enum auth_result token_user_find(struct session *session, const struct id
 
 static enum auth_result token_app_check(const struct authenticator *authenticator,
 					struct session *session,
-					const struct token_request *request, struct identity *ret_app,
-					struct error *err)
+					const struct token_request *request,
+					struct identity *ret_app, struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
 
@@ -203,8 +201,8 @@ static enum auth_result token_app_check(const struct authenticator *authenticato
 	keyring_hash(authenticator->keyring, request->secret, strlen(request->secret), hash);
 	if (!credential_decode(CREDENTIAL_CLIENT_ID, request->client_id, NULL, 16))
 		return refuse(err, ERROR_INVALID_CLIENT, NULL);
-	enum auth_result result = identity_find(authenticator, session, request->client_id, app_read,
-						ret_app, err);
+	enum auth_result result = identity_find(authenticator, session, request->client_id,
+						app_read, ret_app, err);
 	if (result != AUTH_OK)
 		return result;
 	if (!keyed_hash_equal(hash, ret_app->secret_hash) || !ret_app->live)

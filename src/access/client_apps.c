@@ -40,9 +40,10 @@ static bool account_has_room(struct db *db, struct arena *arena, const char *acc
 	if (!client_app_list(db, arena, account, 0, 0, &apps, &count, &total, err))
 		return false;
 	if (total >= CLIENT_APPS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "the account has %d client apps, the most it may have: revoke one first",
-				 CLIENT_APPS_MAX);
+		return error_set(
+			err, ERROR_INVALID_FIELD,
+			"the account has %d client apps, the most it may have: revoke one first",
+			CLIENT_APPS_MAX);
 	return true;
 }
 
@@ -74,7 +75,8 @@ bool client_app_create(struct session *session, const struct keyring *keyring, s
 	if (!txn || !account_has_room(txn_db(txn), arena, caller->account, err) ||
 	    !client_app_insert(txn_db(txn), &app, err))
 		return error_wrap(err, "creating the client app");
-	if (!txn_commit(&txn, err)) /* nobody can have cached an id that did not exist: no announcement */
+	if (!txn_commit(&txn,
+			err)) /* nobody can have cached an id that did not exist: no announcement */
 		return error_wrap(err, "creating the client app");
 	*ret_app = app;
 	*ret_secret = kept_secret;

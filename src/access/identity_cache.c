@@ -15,7 +15,7 @@
 struct identity_cache {
 	pthread_rwlock_t lock;
 	unsigned char hash_key[crypto_shorthash_KEYBYTES]; /* strangers choose the ids */
-	struct identity **slots; /* grows with use; a power of two */
+	struct identity **slots;			   /* grows with use; a power of two */
 	size_t slot_count, count;
 	uint64_t generation;
 };
@@ -109,8 +109,8 @@ void identity_cache_put(struct identity_cache *cache, uint64_t generation,
 	pthread_rwlock_wrlock(&cache->lock);
 	if (generation == cache->generation) {
 		make_room(cache);
-		struct identity **slot =
-			slot_of(cache, cache->slots, cache->slot_count, identity->id);
+		struct identity **slot = slot_of(cache, cache->slots, cache->slot_count,
+						 identity->id);
 		if (!*slot) {
 			*slot = malloc(sizeof(**slot));
 			ensure(*slot);

@@ -1,4 +1,5 @@
-/* identity_cache_test.c – what is put in is found, what is dropped is not, and nothing stale gets in. */
+/* identity_cache_test.c – what is put in is found, what is dropped is not, and nothing stale gets
+ * in. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

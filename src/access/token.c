@@ -13,7 +13,7 @@
 struct __attribute__((packed)) token_bytes {
 	unsigned char version;
 	unsigned char client_id[CLIENT_ID_BYTES];
-	uint32_t epoch;      /* big-endian, as the next */
+	uint32_t epoch; /* big-endian, as the next */
 	uint64_t expires_ms;
 	char user[USER_UID_LENGTH];
 	unsigned char nonce[7]; /* two tokens of one millisecond differ */

@@ -1,4 +1,5 @@
-/* token_test.c – what a token says comes back, and nothing but what this installation made is a token. */
+/* token_test.c – what a token says comes back, and nothing but what this installation made is a
+ * token. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -94,9 +94,10 @@ bool call_page(const struct call *call, int64_t *ret_offset, int64_t *ret_limit,
 	    !call_query_int(call, "to", 1, far, from + PAGE_DEFAULT - 1, &to, err))
 		return false;
 	if (to < from || to - from >= PAGE_MAX)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "to: must be from %lld to %lld here (a page has %d entries at most)",
-				 (long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
+		return error_set(
+			err, ERROR_INVALID_FIELD,
+			"to: must be from %lld to %lld here (a page has %d entries at most)",
+			(long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
 	*ret_offset = from - 1;
 	*ret_limit = to - from + 1;
 	return true;

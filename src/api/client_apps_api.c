@@ -1,5 +1,5 @@
-/* client_apps_api.c – /api/account/authentication/clientApps: create, list, revoke. The secret is in the answer to
- * create and nowhere else. */
+/* client_apps_api.c – /api/account/authentication/clientApps: create, list, revoke. The secret is
+ * in the answer to create and nowhere else. */
 #include "api/routes.h"
 
 #include <string.h>

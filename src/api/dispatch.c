@@ -1,5 +1,5 @@
-/* dispatch.c – from an HTTP request to its handler and back: the one way in, the one place where an error becomes
- * an answer, and where ours are logged. */
+/* dispatch.c – from an HTTP request to its handler and back: the one way in, the one place where an
+ * error becomes an answer, and where ours are logged. */
 #include "api/api.h"
 
 #include <stdlib.h>
@@ -95,7 +95,8 @@ static void refuse(struct http_exchange *exchange, const struct http_request *re
 
 	error_log(request, err);
 	if (error_http_status(err->code) >= 500)
-		shown.technical[0] = '\0'; /* the log has it; a stranger need not know our insides */
+		shown.technical[0] =
+			'\0'; /* the log has it; a stranger need not know our insides */
 	if (error_http_status(err->code) == 503)
 		http_response_header(response, "Retry-After", "1");
 	http_response_error(response, &shown);
@@ -158,7 +159,8 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
 	if (!workers_submit(api->workers, run_on_worker, job)) {
-		(void)error_set(&err, ERROR_OVERLOADED, "too many requests are waiting (--queue-limit)");
+		(void)error_set(&err, ERROR_OVERLOADED,
+				"too many requests are waiting (--queue-limit)");
 		refuse(exchange, request, &response, &err);
 	}
 }

@@ -1,4 +1,5 @@
-/* notifications_api.c – /api/notifications: what happened, where it was sent, and what came of it. */
+/* notifications_api.c – /api/notifications: what happened, where it was sent, and what came of it.
+ */
 #include "api/routes.h"
 
 #include <string.h>
@@ -86,8 +87,8 @@ bool on_deliveries_get(struct call *call, struct http_response *response, struct
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(results, delivery_to_json(&deliveries[i]));
-	return reply_json(response, json_pack("{s:I, s:o}", "count", (json_int_t)total, "results",
-					      results));
+	return reply_json(response,
+			  json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results));
 }
 
 bool on_events_get(struct call *call, struct http_response *response, struct error *err)
@@ -98,7 +99,8 @@ bool on_events_get(struct call *call, struct http_response *response, struct err
 
 	if (!call_needs_owner(call, err) ||
 	    !call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) ||
-	    !call_query_int(call, "limit", 1, EVENTS_LIMIT_MAX, EVENTS_LIMIT_DEFAULT, &limit, err) ||
+	    !call_query_int(call, "limit", 1, EVENTS_LIMIT_MAX, EVENTS_LIMIT_DEFAULT, &limit,
+			    err) ||
 	    !event_list(session_db(call->session), call->arena, call->caller.account, after, limit,
 			&events, &count, err))
 		return false;
@@ -115,9 +117,10 @@ bool on_event_types_get(struct call *call, struct http_response *response, struc
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
 		const struct event_type_info *info = event_type_info((enum event_type)type);
 		const char *group = info->group == EVENT_GROUP_ACCOUNT ? "ACCOUNT" : "PARTICIPANT";
-		json_array_append_new(results, json_pack("{s:s, s:s, s:{s:s, s:s}}", "name", info->name,
-							 "group", group, "displayName", "en",
-							 info->display_en, "fr", info->display_fr));
+		json_array_append_new(results,
+				      json_pack("{s:s, s:s, s:{s:s, s:s}}", "name", info->name,
+						"group", group, "displayName", "en",
+						info->display_en, "fr", info->display_fr));
 	}
 	return reply_json(response, json_pack("{s:o}", "results", results));
 }

@@ -15,7 +15,8 @@ static struct package_service service_of(const struct call *call)
 	};
 }
 
-/* `payload` and any number of `file` parts, in any order; what the parts say of their types is not relied on. */
+/* `payload` and any number of `file` parts, in any order; what the parts say of their types is not
+ * relied on. */
 static bool parts_read(const struct call *call, const char *content_type, json_t **ret_body,
 		       struct upload **ret_uploads, size_t *ret_count, struct error *err)
 {
@@ -26,7 +27,8 @@ static bool parts_read(const struct call *call, const char *content_type, json_t
 		return false;
 	const struct multipart_part *payload = multipart_part(&multipart, "payload");
 	if (!payload)
-		return error_set(err, ERROR_MISSING_FIELD, "payload: the part with the JSON is missing");
+		return error_set(err, ERROR_MISSING_FIELD,
+				 "payload: the part with the JSON is missing");
 	struct upload *uploads = arena_alloc(call->arena, sizeof(*uploads) * MULTIPART_PARTS_MAX);
 	for (size_t i = 0; i < multipart.count; i++) {
 		const struct multipart_part *part = &multipart.parts[i];
@@ -66,7 +68,8 @@ bool on_packages_post(struct call *call, struct http_response *response, struct 
 	if (!package_body_read(call, &body, &uploads, &count, err) ||
 	    !package_create(&service, body, uploads, count, &id, err))
 		return false;
-	return reply_json(response, json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
+	return reply_json(response,
+			  json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
 }
 
 bool on_packages_get(struct call *call, struct http_response *response, struct error *err)

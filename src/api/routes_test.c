@@ -1,4 +1,5 @@
-/* routes_test.c – openapi/openapi.yaml lists the routes of routes.c, all of them and no others, in the same order. */
+/* routes_test.c – openapi/openapi.yaml lists the routes of routes.c, all of them and no others, in
+ * the same order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

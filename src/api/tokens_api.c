@@ -1,4 +1,5 @@
-/* tokens_api.c – POST /apitoken/clientApp/accessToken: a client app's credentials for a short-lived token.
+/* tokens_api.c – POST /apitoken/clientApp/accessToken: a client app's credentials for a short-lived
+ * token.
  *
  * The answer has exactly two members, because the Java SDK refuses any other. */
 #include "api/routes.h"
@@ -16,13 +17,13 @@ bool on_tokens_post(struct call *call, struct http_response *response, struct er
 	    !json_need_text(body, "type", NULL, &request.type, err) ||
 	    !json_get_text(body, "email", NULL, &request.email, err))
 		return false;
-	switch (token_issue(call->authenticator, call->session, &request, call->now, &answer, err)) {
+	switch (token_issue(call->authenticator, call->session, &request, call->now, &answer,
+			    err)) {
 	case AUTH_OK:
-		return reply_json_text(response,
-				       arena_printf(call->arena,
-						    "{\"accessToken\":\"%s\",\"expiresAt\":%lld}",
-						    answer.access_token,
-						    (long long)wall_ms(answer.expires)));
+		return reply_json_text(
+			response,
+			arena_printf(call->arena, "{\"accessToken\":\"%s\",\"expiresAt\":%lld}",
+				     answer.access_token, (long long)wall_ms(answer.expires)));
 	case AUTH_NEEDS_STORE:
 		call->needs_store = true;
 		return false;

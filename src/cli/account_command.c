@@ -7,7 +7,12 @@
 #include "access/accounts.h"
 #include "cli/command.h"
 
-enum { OPTION_NAME, OPTION_OWNER_EMAIL, OPTION_JSON, OPTION_COUNT };
+enum {
+	OPTION_NAME,
+	OPTION_OWNER_EMAIL,
+	OPTION_JSON,
+	OPTION_COUNT
+};
 static const struct option_spec option_specs[OPTION_COUNT] = {
 	[OPTION_NAME] = {"name", OPTION_TEXT, "NAME", NULL, 0, 0, "The account's name. Required."},
 	[OPTION_OWNER_EMAIL] = {"owner-email", OPTION_TEXT, "E-MAIL", NULL, 0, 0,
@@ -17,8 +22,8 @@ static const struct option_spec option_specs[OPTION_COUNT] = {
 
 static void created_print_json(const struct account_created *created)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", created->account, "ownerId",
-				 created->owner, "email", created->email, "password",
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", created->account,
+				 "ownerId", created->owner, "email", created->email, "password",
 				 created->password, "apiKey", created->api_key);
 	char *text = json_dumps(json, JSON_COMPACT);
 	puts(text);
@@ -30,7 +35,8 @@ static void created_print(const struct account_created *created)
 {
 	printf("The account has been created. The password and the API key are shown only now.\n\n"
 	       "  account   %s\n  owner     %s\n  e-mail    %s\n  password  %s\n  API key   %s\n",
-	       created->account, created->owner, created->email, created->password, created->api_key);
+	       created->account, created->owner, created->email, created->password,
+	       created->api_key);
 }
 
 static bool account_create_run(const struct settings *settings, const struct option_value *options,
@@ -46,8 +52,8 @@ static bool account_create_run(const struct settings *settings, const struct opt
 	if (!installation_open(settings, arena, NULL, NULL, &installation, err))
 		return false;
 	struct session *session = session_open(installation.store, err);
-	bool ok = session && account_create(session, installation.keyring, arena, &params, wall_now(),
-					    &created, err);
+	bool ok = session && account_create(session, installation.keyring, arena, &params,
+					    wall_now(), &created, err);
 	session_close(session);
 	installation_close(&installation);
 	if (!ok)

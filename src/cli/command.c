@@ -21,13 +21,16 @@ const size_t command_count = ARRAY_SIZE(commands);
 
 static void usage_print(void)
 {
-	puts("greffier " GREFFIER_VERSION " - API access and event notifications for e-signature platforms\n\n"
+	puts("greffier " GREFFIER_VERSION
+	     " - API access and event notifications for e-signature platforms\n\n"
 	     "Usage: greffier COMMAND [OPTION...]\n\nCommands:");
 	for (size_t i = 0; i < command_count; i++)
 		printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\n`greffier COMMAND --help` shows a command's options.\n"
-	     "Settings (serve, account create) can also be given as GREFFIER_* environment variables\n"
-	     "(--token-life is GREFFIER_TOKEN_LIFE) or in a file (--config). Arguments win, then the\n"
+	     "Settings (serve, account create) can also be given as GREFFIER_* environment "
+	     "variables\n"
+	     "(--token-life is GREFFIER_TOKEN_LIFE) or in a file (--config). Arguments win, then "
+	     "the\n"
 	     "environment, then the file.");
 }
 
@@ -98,7 +101,9 @@ int cli_main(int argc, char **argv)
 		return puts("greffier " GREFFIER_VERSION), 0;
 	const struct command *command = command_find(argc, argv, &words);
 	if (!command) {
-		fprintf(stderr, "greffier: `%.40s` is not a command; `greffier --help` lists them\n", argv[0]);
+		fprintf(stderr,
+			"greffier: `%.40s` is not a command; `greffier --help` lists them\n",
+			argv[0]);
 		return 2;
 	}
 	if (has_help(argc - words, argv + words))

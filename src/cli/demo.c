@@ -30,7 +30,9 @@ static void first_start_print(const struct account_created *created, const char 
 	       "   build/greffier receive --port 9000 --key my-callback-key\n\n"
 	       "2. In a third one, ask for them:\n\n"
 	       "   curl %s/api/callback -H 'Authorization: Basic %s' \\\n"
-	       "     -d '{\"url\":\"http://127.0.0.1:9000/\",\"key\":\"my-callback-key\",\"events\":[\"PACKAGE_CREATE\"]}'\n\n"
+	       "     -d "
+	       "'{\"url\":\"http://127.0.0.1:9000/"
+	       "\",\"key\":\"my-callback-key\",\"events\":[\"PACKAGE_CREATE\"]}'\n\n"
 	       "3. Create a transaction, and see its notification arrive:\n\n"
 	       "   curl %s/api/packages -H 'Authorization: Basic %s' \\\n"
 	       "     -d '{\"name\":\"My first transaction\"}'\n",
@@ -52,8 +54,8 @@ static void later_start_print(const char *url)
 	putchar('\n');
 }
 
-bool demo_welcome(const struct installation *installation, struct arena *arena, const char *base_url,
-		  struct error *err)
+bool demo_welcome(const struct installation *installation, struct arena *arena,
+		  const char *base_url, struct error *err)
 {
 	const struct account_params params = {.name = DEMO_NAME,
 					      .owner_email = DEMO_EMAIL,
@@ -68,8 +70,8 @@ bool demo_welcome(const struct installation *installation, struct arena *arena, 
 	if (accounts > 0) {
 		later_start_print(base_url);
 	} else {
-		if (!account_create(session, installation->keyring, arena, &params, wall_now(), &created,
-				    err))
+		if (!account_create(session, installation->keyring, arena, &params, wall_now(),
+				    &created, err))
 			return error_wrap(err, "creating the demonstration account");
 		first_start_print(&created, base_url);
 	}

@@ -14,7 +14,8 @@ static bool folder_make(const char *path, struct error *err)
 			 strerror(errno));
 }
 
-static bool key_bind(const struct installation *installation, struct arena *arena, struct error *err)
+static bool key_bind(const struct installation *installation, struct arena *arena,
+		     struct error *err)
 {
 	scoped(session) struct session *session = session_open(installation->store, err);
 	return session && keyring_bind_to_store(session, installation->keyring, arena, err);

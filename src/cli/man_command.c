@@ -20,12 +20,16 @@ static bool man_run(const struct settings *settings, const struct option_value *
 	     ".SH COMMANDS");
 	commands_print_man();
 	puts(".SH SETTINGS\n"
-	     "Taken by the commands that open an installation. An argument wins over the environment variable\n"
-	     "(\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), that over the file of \\-\\-config, that over the default.");
+	     "Taken by the commands that open an installation. An argument wins over the "
+	     "environment variable\n"
+	     "(\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), that over the file of \\-\\-config, "
+	     "that over the default.");
 	options_print_man(setting_specs, SETTING_COUNT);
-	puts(".SH SIGNALS\nSIGTERM and SIGINT finish what is under way and stop. SIGHUP opens the log file again and\n"
+	puts(".SH SIGNALS\nSIGTERM and SIGINT finish what is under way and stop. SIGHUP opens the "
+	     "log file again and\n"
 	     "reads the certificate and its key again.\n"
-	     ".SH EXIT STATUS\n0 done; 1 refused; 2 the command line was not understood; 3 a failure of the system or of\n"
+	     ".SH EXIT STATUS\n0 done; 1 refused; 2 the command line was not understood; 3 a "
+	     "failure of the system or of\n"
 	     "greffier itself.");
 	return true;
 }

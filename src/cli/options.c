@@ -82,14 +82,15 @@ static bool arguments_apply(const struct option_table *tables, size_t table_coun
 	for (int i = 0; i < argc; i++) {
 		struct found_option found;
 		if (strncmp(argv[i], "--", 2) != 0)
-			return error_set(err, ERROR_USAGE, "`%.40s` is not understood (options start with --)",
+			return error_set(err, ERROR_USAGE,
+					 "`%.40s` is not understood (options start with --)",
 					 argv[i]);
 		const char *name = argv[i] + 2;
 		const char *equals = strchr(name, '=');
 		size_t length = equals ? (size_t)(equals - name) : strlen(name);
 		if (!option_find(tables, table_count, name, length, &found))
-			return error_set(err, ERROR_USAGE, "--%.*s: there is no such option", (int)length,
-					 name);
+			return error_set(err, ERROR_USAGE, "--%.*s: there is no such option",
+					 (int)length, name);
 		const char *text = equals ? equals + 1 : "true";
 		if (!equals && found.spec->type != OPTION_SWITCH) {
 			if (++i >= argc)
@@ -103,7 +104,8 @@ static bool arguments_apply(const struct option_table *tables, size_t table_coun
 	return true;
 }
 
-static bool environment_apply(const struct option_table *table, struct arena *arena, struct error *err)
+static bool environment_apply(const struct option_table *table, struct arena *arena,
+			      struct error *err)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		char *name = arena_printf(arena, "GREFFIER_%s", table->specs[i].name);

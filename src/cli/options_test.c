@@ -1,4 +1,5 @@
-/* options_test.c – arguments beat the environment, that beats the file, that beats the defaults; each mistake is named. */
+/* options_test.c – arguments beat the environment, that beats the file, that beats the defaults;
+ * each mistake is named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,13 @@
 #include "cli/options.h"
 #include "cli/settings.h"
 
-enum { CONFIG, NAME, COUNT, FLAG, SPEC_COUNT };
+enum {
+	CONFIG,
+	NAME,
+	COUNT,
+	FLAG,
+	SPEC_COUNT
+};
 static const struct option_spec specs[SPEC_COUNT] = {
 	[CONFIG] = {"config", OPTION_TEXT, "FILE", NULL, 0, 0, "File."},
 	[NAME] = {"test-name", OPTION_TEXT, "NAME", "nobody", 0, 0, "Name."},

@@ -1,7 +1,7 @@
 /* receive_command.c – `greffier receive`: a local callback receiver for trying things out.
  *
- * Prints each notification in one readable line, says whether its authorization and signature are right, and
- * answers as told. Listens on loopback only. */
+ * Prints each notification in one readable line, says whether its authorization and signature are
+ * right, and answers as told. Listens on loopback only. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,14 @@
 
 #define SIGNATURE_AGE_MAX_S 300 /* older ones may be replays: Standard Webhooks, "Verifying" */
 
-enum { OPTION_PORT, OPTION_KEY, OPTION_SECRET, OPTION_STATUS, OPTION_JSON, OPTION_COUNT };
+enum {
+	OPTION_PORT,
+	OPTION_KEY,
+	OPTION_SECRET,
+	OPTION_STATUS,
+	OPTION_JSON,
+	OPTION_COUNT
+};
 static const struct option_spec option_specs[OPTION_COUNT] = {
 	[OPTION_PORT] = {"port", OPTION_NUMBER, "", "9000", 0, 65535,
 			 "Port on 127.0.0.1 to listen on; 0 lets the system choose."},
@@ -112,7 +119,8 @@ static void notification_print(const struct receiver *receiver, const struct htt
 		printf("          document       %s\n", member(body, "documentId"));
 	if (json_is_string(json_object_get(body, "message")))
 		printf("          message        %s\n", member(body, "message"));
-	printf("          authorization  %s\n          signature      %s\n          answered       %lld\n",
+	printf("          authorization  %s\n          signature      %s\n          answered       "
+	       "%lld\n",
 	       authorization_check(receiver, request), signature_check(receiver, request),
 	       (long long)receiver->options[OPTION_STATUS].number);
 }
@@ -120,8 +128,7 @@ static void notification_print(const struct receiver *receiver, const struct htt
 static void on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	const struct receiver *receiver = arg;
-	struct http_response response = {.status =
-						 (int)receiver->options[OPTION_STATUS].number};
+	struct http_response response = {.status = (int)receiver->options[OPTION_STATUS].number};
 
 	(receiver->options[OPTION_JSON].number ? notification_print_json
 					       : notification_print)(receiver, request);

@@ -1,4 +1,5 @@
-/* serve_command.c – `greffier serve`: builds the parts, hands them down, runs the loop, takes them apart. */
+/* serve_command.c – `greffier serve`: builds the parts, hands them down, runs the loop, takes them
+ * apart. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -127,10 +128,11 @@ static bool listen_is_acceptable(const struct server *server, struct error *err)
 		return error_set(err, ERROR_USAGE, "--tls-certificate and --tls-key go together");
 	if (!tls && !server->listen.is_loopback &&
 	    !setting_is_on(settings, SETTING_ALLOW_PLAIN_HTTP, false))
-		return error_set(err, ERROR_USAGE,
-				 "--listen %s is not loopback: give --tls-certificate and --tls-key, or "
-				 "--allow-plain-http when a proxy does TLS",
-				 setting_text(settings, SETTING_LISTEN));
+		return error_set(
+			err, ERROR_USAGE,
+			"--listen %s is not loopback: give --tls-certificate and --tls-key, or "
+			"--allow-plain-http when a proxy does TLS",
+			setting_text(settings, SETTING_LISTEN));
 	return true;
 }
 
@@ -145,13 +147,13 @@ static bool outbound_build(struct server *server, struct error *err)
 		.keyring = server->installation.keyring,
 		.node = server->node,
 		.in_flight_limit = (unsigned)setting_number(settings, SETTING_IN_FLIGHT_LIMIT),
-		.connect_timeout =
-			duration_ms(setting_number(settings, SETTING_DELIVERY_CONNECT_TIMEOUT)),
+		.connect_timeout = duration_ms(
+			setting_number(settings, SETTING_DELIVERY_CONNECT_TIMEOUT)),
 		.request_timeout = duration_ms(setting_number(settings, SETTING_DELIVERY_TIMEOUT)),
 		.guard = {.allow_private = setting_is_on(settings, SETTING_ALLOW_PRIVATE_TARGETS,
 							 development)},
-		.require_https =
-			setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS, !development),
+		.require_https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS,
+					       !development),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
 	struct outbound *outbound = outbound_start(&config, err);
@@ -167,8 +169,8 @@ static bool api_build(struct server *server, struct error *err)
 		.keyring = server->installation.keyring,
 		.authenticator = {.keyring = server->installation.keyring,
 				  .cache = server->cache,
-				  .token_life =
-					  duration_s(setting_number(settings, SETTING_TOKEN_LIFE))},
+				  .token_life = duration_s(
+					  setting_number(settings, SETTING_TOKEN_LIFE))},
 		.worker_count = (unsigned)setting_number(settings, SETTING_WORKERS),
 		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
 	};
@@ -219,8 +221,8 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 
 static void server_take_apart(struct server *server)
 {
-	struct duration patience =
-		duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
+	struct duration patience = duration_s(
+		setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
 
 	for (size_t i = 0; i < ARRAY_SIZE(server->signals); i++) {
 		if (server->signals[i])

@@ -2,7 +2,7 @@
 #include "cli/settings.h"
 
 const struct option_spec setting_specs[SETTING_COUNT] = {
-#define SETTING(id, name, type, unit, value, minimum, maximum, help)                               \
+#define SETTING(id, name, type, unit, value, minimum, maximum, help) \
 	[SETTING_##id] = {name, type, unit, value, minimum, maximum, help},
 #include "cli/settings.def"
 #undef SETTING

@@ -5,8 +5,8 @@
  *      ├──refused──▶ WRITING │
  *      └──gone               └──client gone──▶ ORPHANED ──answer──▶ gone
  *
- * LINGERING reads on for a moment after the last answer: closing at once with unread bytes makes the client's kernel throw
- * the answer away (RFC 9112 section 9.6). */
+ * LINGERING reads on for a moment after the last answer: closing at once with unread bytes makes
+ * the client's kernel throw the answer away (RFC 9112 section 9.6). */
 #include "http/connection.h"
 
 #include <netinet/in.h>
@@ -37,11 +37,11 @@ enum connection_state {
 };
 
 static const unsigned connection_moves[] = {
-	[CONNECTION_READING] =
-		BIT(CONNECTION_ANSWERING) | BIT(CONNECTION_WRITING) | BIT(CONNECTION_GONE),
+	[CONNECTION_READING] = BIT(CONNECTION_ANSWERING) | BIT(CONNECTION_WRITING) |
+			       BIT(CONNECTION_GONE),
 	[CONNECTION_ANSWERING] = BIT(CONNECTION_WRITING) | BIT(CONNECTION_ORPHANED),
-	[CONNECTION_WRITING] =
-		BIT(CONNECTION_READING) | BIT(CONNECTION_LINGERING) | BIT(CONNECTION_GONE),
+	[CONNECTION_WRITING] = BIT(CONNECTION_READING) | BIT(CONNECTION_LINGERING) |
+			       BIT(CONNECTION_GONE),
 	[CONNECTION_LINGERING] = BIT(CONNECTION_GONE),
 	[CONNECTION_ORPHANED] = BIT(CONNECTION_GONE),
 	[CONNECTION_GONE] = 0,
@@ -261,7 +261,8 @@ static void request_hand_over(struct connection *connection)
 	server->config.on_request(&connection->exchange, request, server->config.arg);
 }
 
-/* From the first byte of a request on, all of it must come within the limit: a drip does not extend it. */
+/* From the first byte of a request on, all of it must come within the limit: a drip does not extend
+ * it. */
 static void request_deadline_begin(struct connection *connection)
 {
 	if (connection->deadline_is_of_request || !http_parser_has_begun(connection->parser))
@@ -336,7 +337,8 @@ static void on_written(struct bufferevent *buffers, void *arg)
 		return;
 	if (!connection->keeps_alive) {
 		if (connection->server->tls)
-			connection_free(connection); /* close_notify tells the client that this is all */
+			connection_free(
+				connection); /* close_notify tells the client that this is all */
 		else
 			linger(connection);
 		return;
@@ -434,8 +436,8 @@ void connection_open(struct http_server *server, evutil_socket_t fd, const struc
 	connection->buffers = buffers_make(server, fd);
 	connection->deadline = evtimer_new(loop_base(server->loop), on_deadline, connection);
 	ensure(connection->buffers && connection->deadline);
-	connection->parser =
-		http_parser_new(server->config.headers_limit, server->config.body_limit);
+	connection->parser = http_parser_new(server->config.headers_limit,
+					     server->config.body_limit);
 	address_note(connection, address);
 	connection->link = &server->first;
 	connection->next = server->first;

@@ -40,8 +40,8 @@ const char *http_request_query(const struct http_request *request, const char *n
 		if (percent_decode(request->arena, pair, name_length, true, &decoded) &&
 		    strcmp(decoded, name) == 0) {
 			size_t value_length = equals ? length - name_length - 1 : 0;
-			return percent_decode(request->arena, equals ? equals + 1 : "", value_length,
-					      true, &decoded)
+			return percent_decode(request->arena, equals ? equals + 1 : "",
+					      value_length, true, &decoded)
 				       ? decoded
 				       : NULL;
 		}
@@ -56,7 +56,8 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
-/* A token, or a quoted string with its quotes and backslashes removed (RFC 9110 section 5.6.4). Moves *text on. */
+/* A token, or a quoted string with its quotes and backslashes removed (RFC 9110 section 5.6.4).
+ * Moves *text on. */
 static const char *parameter_value(struct arena *arena, const char **text)
 {
 	if (**text != '"') {

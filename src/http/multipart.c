@@ -1,4 +1,5 @@
-/* multipart.c – splits a body at its boundary. Strict about structure, indifferent to what parts say of their types. */
+/* multipart.c – splits a body at its boundary. Strict about structure, indifferent to what parts
+ * say of their types. */
 #include "http/multipart.h"
 
 #include <stdint.h>
@@ -25,7 +26,8 @@ static const unsigned char *find(const struct cursor *cursor, const char *text, 
 
 static bool starts_with(const struct cursor *cursor, const char *text, size_t length)
 {
-	return (size_t)(cursor->end - cursor->at) >= length && memcmp(cursor->at, text, length) == 0;
+	return (size_t)(cursor->end - cursor->at) >= length &&
+	       memcmp(cursor->at, text, length) == 0;
 }
 
 /* Only the last component: a part may not name a place. */

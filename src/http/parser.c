@@ -64,7 +64,8 @@ static int on_name(llhttp_t *llhttp, const char *data, size_t length)
 {
 	struct http_parser *parser = llhttp->data;
 
-	if (parser->headers_complete) /* a trailer: RFC 9110 section 6.5.1 lets us drop it, and it must not pass for a header */
+	if (parser->headers_complete) /* a trailer: RFC 9110 section 6.5.1 lets us drop it, and it
+					 must not pass for a header */
 		return 0;
 	if (parser->header_count == HTTP_HEADERS_MAX)
 		return refuse(parser, ERROR_HEADERS_TOO_LARGE, "too many headers");
@@ -129,7 +130,8 @@ static int on_headers_complete(llhttp_t *llhttp)
 	if (hosts > 1 || (hosts == 0 && llhttp->http_minor > 0)) /* RFC 9112 section 3.2 */
 		return refuse(parser, ERROR_INVALID_REQUEST, "Host: there must be one");
 	if (llhttp->upgrade)
-		llhttp->upgrade = 0; /* we speak nothing else: RFC 9110 section 7.8 lets us ignore it */
+		llhttp->upgrade =
+			0; /* we speak nothing else: RFC 9110 section 7.8 lets us ignore it */
 	if (llhttp->content_length > parser->body_limit && !(llhttp->flags & F_CHUNKED))
 		return refuse(parser, ERROR_BODY_TOO_LARGE, NULL);
 	parser->headers_complete = true;
@@ -269,7 +271,8 @@ static char *span_copy(const struct http_parser *parser, struct arena *arena, st
 	return arena_strndup(arena, (const char *)parser->head.data + span.at, span.length);
 }
 
-/* Origin form as it is; of the absolute form (RFC 9112 section 3.2.2) what follows the authority. */
+/* Origin form as it is; of the absolute form (RFC 9112 section 3.2.2) what follows the authority.
+ */
 static void target_split(struct http_request *request, char *target)
 {
 	char *authority = *target == '/' ? NULL : strstr(target, "://");
@@ -287,8 +290,8 @@ struct http_request *http_parser_take(struct http_parser *parser)
 	ensure(parser->complete);
 	struct arena *arena = arena_new();
 	struct http_request *request = arena_alloc(arena, sizeof(*request));
-	struct http_header *headers =
-		arena_alloc(arena, sizeof(*headers) * (parser->header_count + 1));
+	struct http_header *headers = arena_alloc(arena,
+						  sizeof(*headers) * (parser->header_count + 1));
 
 	request->arena = arena;
 	request->method = method_of(&parser->llhttp);

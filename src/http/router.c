@@ -33,7 +33,8 @@ static struct node *child_find(const struct node *node, const char *segment, siz
 {
 	struct node *child = node->first_child;
 
-	while (child && (child->literal_length != length || memcmp(child->literal, segment, length) != 0))
+	while (child &&
+	       (child->literal_length != length || memcmp(child->literal, segment, length) != 0))
 		child = child->next_sibling;
 	return child;
 }
@@ -114,8 +115,8 @@ static bool node_has_route(const struct node *node)
 	return false;
 }
 
-/* A literal segment beats a captured one; when it leads nowhere, the capture is tried. Depth is bounded by the
- * patterns' own. */
+/* A literal segment beats a captured one; when it leads nowhere, the capture is tried. Depth is
+ * bounded by the patterns' own. */
 static const struct node *node_find(const struct node *node, struct http_request *request,
 				    const char *path, int captured)
 {
@@ -125,8 +126,8 @@ static const struct node *node_find(const struct node *node, struct http_request
 	if (length == 0)
 		return *segment == '\0' && node_has_route(node) ? node : NULL;
 	const struct node *child = child_find(node, segment, length);
-	const struct node *found =
-		child ? node_find(child, request, segment + length, captured) : NULL;
+	const struct node *found = child ? node_find(child, request, segment + length, captured)
+					 : NULL;
 	if (found || !node->capture)
 		return found;
 	char *value;
@@ -153,8 +154,8 @@ const struct route *router_match(const struct router *router, struct http_reques
 				 const char **ret_allow, struct error *err)
 {
 	const struct node *node = node_find(&router->root, request, request->path, 0);
-	enum http_method method =
-		request->method == HTTP_METHOD_HEAD ? HTTP_METHOD_GET : request->method;
+	enum http_method method = request->method == HTTP_METHOD_HEAD ? HTTP_METHOD_GET
+								      : request->method;
 
 	if (!node) {
 		(void)error_set(err, ERROR_RESOURCE_NOT_FOUND, NULL);

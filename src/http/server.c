@@ -15,7 +15,8 @@
 #define BACKLOG 1024
 #define WRITE_TIMEOUT_S 60 /* for a client that does not read its answer */
 #define LINGER_TIMEOUT_S 2
-#define REFUSED_EXTRA 64 /* connections beyond the limit that still get an answer; more are just closed */
+#define REFUSED_EXTRA \
+	64 /* connections beyond the limit that still get an answer; more are just closed */
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
 		      int address_length, void *arg)
@@ -33,7 +34,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 /* Out of descriptors, mostly: going on at once would spin. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
-	log_warn("http", "cannot accept a connection: %s (raise the limit of open files: ulimit -n)",
+	log_warn("http",
+		 "cannot accept a connection: %s (raise the limit of open files: ulimit -n)",
 		 strerror(errno));
 	const struct timespec moment = {0, 50 * 1000 * 1000};
 	nanosleep(&moment, NULL);
@@ -58,7 +60,8 @@ static bool address_make(const struct http_server_config *config, struct sockadd
 		*ret_length = sizeof(*v6);
 		return true;
 	}
-	return error_set(err, ERROR_CONFIGURATION, "`%s` is not a numeric address", config->address);
+	return error_set(err, ERROR_CONFIGURATION, "`%s` is not a numeric address",
+			 config->address);
 }
 
 static unsigned port_of(evutil_socket_t fd)
@@ -91,7 +94,8 @@ static bool listener_open(struct http_server *server, struct error *err)
 	return true;
 }
 
-/* All timers of a kind have the same length, so libevent keeps them in a queue instead of a heap. */
+/* All timers of a kind have the same length, so libevent keeps them in a queue instead of a heap.
+ */
 static const struct timeval *common_timeout(struct loop *loop, struct duration duration)
 {
 	const struct timeval time = {duration.us / 1000000, duration.us % 1000000};
@@ -131,7 +135,8 @@ bool http_server_reload_tls(struct http_server *server, struct error *err)
 {
 	if (!server->tls)
 		return true;
-	SSL_CTX *fresh = tls_context_new(server->config.tls_certificate, server->config.tls_key, err);
+	SSL_CTX *fresh = tls_context_new(server->config.tls_certificate, server->config.tls_key,
+					 err);
 	if (!fresh)
 		return false;
 	SSL_CTX_free(server->tls); /* connections hold references of their own */

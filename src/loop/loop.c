@@ -23,7 +23,8 @@ struct loop {
 	pthread_t thread, running_on;
 	atomic_bool running;
 	bool started;
-	pthread_mutex_t lock; /* over the list; a non-empty list means that a wake-up is on its way */
+	pthread_mutex_t
+		lock; /* over the list; a non-empty list means that a wake-up is on its way */
 	struct posted *first, **last;
 };
 
@@ -59,7 +60,8 @@ struct loop *loop_new(const char *name, struct error *err)
 	loop->base = event_base_new();
 	if (loop->base)
 		loop->wake = event_new(loop->base, -1, EV_PERSIST, on_wake, loop);
-	/* A pending event keeps event_base_loop from ending when there is nothing else to wait for. */
+	/* A pending event keeps event_base_loop from ending when there is nothing else to wait for.
+	 */
 	const struct timeval long_time = {3600, 0};
 	if (!loop->wake || event_add(loop->wake, &long_time) != 0) {
 		(void)error_set(err, ERROR_IO, "cannot make the event loop `%s`", name);

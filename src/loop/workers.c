@@ -73,8 +73,8 @@ static bool worker_start(struct workers *workers, struct worker *worker, struct 
 
 struct workers *workers_start(const struct workers_config *config, struct error *err)
 {
-	struct workers *workers =
-		calloc(1, sizeof(*workers) + config->count * sizeof(workers->threads[0]));
+	struct workers *workers = calloc(1, sizeof(*workers) +
+						    config->count * sizeof(workers->threads[0]));
 
 	ensure(workers);
 	workers->config = *config;

@@ -1,4 +1,5 @@
-/* callback.c – reads a registration, keeps it, shows it. Everything is validated before anything is changed. */
+/* callback.c – reads a registration, keeps it, shows it. Everything is validated before anything is
+ * changed. */
 #include "notify/callback.h"
 
 #include <stdlib.h>
@@ -137,7 +138,8 @@ static bool events_read(const json_t *body, struct registration *registration, s
 	if (!json_get_array(body, "events", NULL, &events, err))
 		return false;
 	if (json_array_size(events) > EVENTS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "events: more than %d names", EVENTS_MAX);
+		return error_set(err, ERROR_INVALID_FIELD, "events: more than %d names",
+				 EVENTS_MAX);
 	json_array_foreach(events, i, event)
 	{
 		if (!type_add(registration, json_string_value(event)))
@@ -162,10 +164,20 @@ static bool is_token(const char *text)
 /* Headers that this server or libcurl sets, or that would change what a request is. */
 static bool is_reserved_header(const char *name)
 {
-	static const char *const reserved[] = {
-		"Authorization",     "Content-Type", "Content-Length", "Host",	 "Transfer-Encoding",
-		"Connection",	     "Expect",	     "Upgrade",	       "TE",	 "Trailer",
-		"Proxy-Authorization", "Accept-Encoding", "User-Agent", "Keep-Alive"};
+	static const char *const reserved[] = {"Authorization",
+					       "Content-Type",
+					       "Content-Length",
+					       "Host",
+					       "Transfer-Encoding",
+					       "Connection",
+					       "Expect",
+					       "Upgrade",
+					       "TE",
+					       "Trailer",
+					       "Proxy-Authorization",
+					       "Accept-Encoding",
+					       "User-Agent",
+					       "Keep-Alive"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++) {
 		if (text_equal_nocase(name, reserved[i]))
@@ -183,7 +195,8 @@ static bool header_is_acceptable(const json_t *headers, size_t i, struct error *
 
 	if (!name || !value)
 		problem = "must have the texts `key` and `value`";
-	else if (strlen(name) > CALLBACK_HEADER_KEY_MAX || strlen(value) > CALLBACK_HEADER_VALUE_MAX)
+	else if (strlen(name) > CALLBACK_HEADER_KEY_MAX ||
+		 strlen(value) > CALLBACK_HEADER_VALUE_MAX)
 		problem = "longer than 50 characters (key) or 100 (value)";
 	else if (!is_token(name) || !is_header_value(value))
 		problem = "not a header name or value (RFC 9110 section 5)";
@@ -226,8 +239,8 @@ static const char *seal_context(struct arena *arena, const char *what,
 	return arena_printf(arena, "endpoint.%s:%s:%s", what, endpoint->account, endpoint->id);
 }
 
-static struct bytes seal_text(const struct callback *callback, struct arena *arena, const char *what,
-			      const struct endpoint *endpoint, const char *text)
+static struct bytes seal_text(const struct callback *callback, struct arena *arena,
+			      const char *what, const struct endpoint *endpoint, const char *text)
 {
 	return keyring_seal(callback->keyring, arena, seal_context(arena, what, endpoint),
 			    (struct bytes){(const unsigned char *)text, strlen(text)});
@@ -261,8 +274,8 @@ static json_t *endpoint_to_json(const struct callback *callback, struct arena *a
 	ensure(events && headers);
 	return json_pack("{s:s, s:s, s:o, s:s, s:o}", "url", endpoint->url, "key", key, "events",
 			 events, "authType",
-			 endpoint->auth == ENDPOINT_AUTH_BASIC ? "BASIC" : "NONE",
-			 "customHeaders", headers);
+			 endpoint->auth == ENDPOINT_AUTH_BASIC ? "BASIC" : "NONE", "customHeaders",
+			 headers);
 }
 
 json_t *callback_read(const struct callback *callback, struct arena *arena, struct error *err)
@@ -323,8 +336,8 @@ static void endpoint_make(const struct callback *callback, struct arena *arena,
 		.origin = callback->origin,
 		.created = now,
 	};
-	endpoint->signing_secret_sealed =
-		seal_text(callback, arena, "signing_secret", endpoint, secret);
+	endpoint->signing_secret_sealed = seal_text(callback, arena, "signing_secret", endpoint,
+						    secret);
 	explicit_bzero(secret, sizeof(secret));
 }
 
@@ -349,14 +362,14 @@ static bool endpoint_store(const struct callback *callback, struct arena *arena,
 	bool found;
 
 	scoped(txn) struct txn *txn = txn_begin(callback->session, err);
-	if (!txn || !endpoint_find_by_origin(txn_db(txn), arena, callback->account, callback->origin,
-					     ret_endpoint, &found, err))
+	if (!txn || !endpoint_find_by_origin(txn_db(txn), arena, callback->account,
+					     callback->origin, ret_endpoint, &found, err))
 		return false;
 	if (!found)
 		endpoint_make(callback, arena, now, ret_endpoint);
 	endpoint_apply(callback, arena, registration, now, ret_endpoint);
-	return endpoint_put(txn_db(txn), ret_endpoint, registration->types, registration->type_count,
-			    err) &&
+	return endpoint_put(txn_db(txn), ret_endpoint, registration->types,
+			    registration->type_count, err) &&
 	       txn_commit(&txn, err);
 }
 

@@ -31,16 +31,24 @@ static const struct {
 	{"{\"url\":5}", ERROR_INVALID_FIELD, "url"},
 	{"{\"url\":\"http://x/\",\"key\":\"a\\nb\"}", ERROR_INVALID_FIELD, "key"},
 	{"{\"url\":\"http://x/\",\"key\":\" a\"}", ERROR_INVALID_FIELD, "key"},
-	{"{\"url\":\"http://x/\",\"events\":[\"NOTHING\"]}", ERROR_CALLBACK_INVALID_EVENT, "events[0]"},
-	{"{\"url\":\"http://x/\",\"events\":[\"PACKAGE_CREATE\",7]}", ERROR_CALLBACK_INVALID_EVENT, "events[1]"},
+	{"{\"url\":\"http://x/\",\"events\":[\"NOTHING\"]}", ERROR_CALLBACK_INVALID_EVENT,
+	 "events[0]"},
+	{"{\"url\":\"http://x/\",\"events\":[\"PACKAGE_CREATE\",7]}", ERROR_CALLBACK_INVALID_EVENT,
+	 "events[1]"},
 	{"{\"url\":\"http://x/\",\"events\":\"PACKAGE_CREATE\"}", ERROR_INVALID_FIELD, "events"},
 	{"{\"url\":\"http://x/\",\"authType\":\"OAUTH2\"}", ERROR_INVALID_FIELD, "authType"},
 	{"{\"url\":\"http://x/\",\"authType\":\"BASIC\"}", ERROR_MISSING_FIELD, "key"},
-	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"a b\",\"value\":\"x\"}]}", ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
-	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"X\",\"value\":\"a\\r\\nb\"}]}", ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
-	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"X\",\"value\":\"1\"},{\"key\":\"x\",\"value\":\"2\"}]}", ERROR_CALLBACK_INVALID_HEADER, "customHeaders[1]"},
-	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"Webhook-Id\",\"value\":\"1\"}]}", ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
-	{"{\"url\":\"http://x/\",\"customHeaders\":[\"X: y\"]}", ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
+	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"a b\",\"value\":\"x\"}]}",
+	 ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
+	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"X\",\"value\":\"a\\r\\nb\"}]}",
+	 ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
+	{"{\"url\":\"http://x/"
+	 "\",\"customHeaders\":[{\"key\":\"X\",\"value\":\"1\"},{\"key\":\"x\",\"value\":\"2\"}]}",
+	 ERROR_CALLBACK_INVALID_HEADER, "customHeaders[1]"},
+	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"Webhook-Id\",\"value\":\"1\"}]}",
+	 ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
+	{"{\"url\":\"http://x/\",\"customHeaders\":[\"X: y\"]}", ERROR_CALLBACK_INVALID_HEADER,
+	 "customHeaders[0]"},
 };
 
 static json_t *replace(const struct callback *callback, struct arena *arena, const char *body,
@@ -58,7 +66,8 @@ static void what_is_wrong_is_named_and_changes_nothing(const struct callback *ca
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		json_t *answer = replace(callback, arena, refused[i].body, &err);
 		if (answer || err.code != refused[i].code)
-			fail_msg("%s: %s", refused[i].body, answer ? "accepted" : error_key(err.code));
+			fail_msg("%s: %s", refused[i].body,
+				 answer ? "accepted" : error_key(err.code));
 		if (strncmp(err.technical, refused[i].member, strlen(refused[i].member)) != 0)
 			fail_msg("%s: names `%s`", refused[i].body, err.technical);
 	}
@@ -70,11 +79,13 @@ static void what_is_stored_is_read_back(const struct callback *callback)
 {
 	scoped(arena) struct arena *arena = arena_new();
 	struct error err = {0};
-	scoped(json_t) json_t *first =
-		replace(callback, arena,
-			"{\"url\":\"https://x.example/hook?a=b\",\"key\":\"k\",\"events\":[\"PACKAGE_TRASH\","
-			"\"PACKAGE_CREATE\",\"PACKAGE_TRASH\"],\"customHeaders\":[{\"key\":\"X-A\",\"value\":\"1\"}]}",
-			&err);
+	scoped(json_t)
+		json_t *first = replace(callback, arena,
+					"{\"url\":\"https://x.example/"
+					"hook?a=b\",\"key\":\"k\",\"events\":[\"PACKAGE_TRASH\","
+					"\"PACKAGE_CREATE\",\"PACKAGE_TRASH\"],\"customHeaders\":[{"
+					"\"key\":\"X-A\",\"value\":\"1\"}]}",
+					&err);
 	assert_non_null(first);
 	assert_non_null(json_object_get(first, "signingSecret"));
 	scoped(json_t) json_t *read = callback_read(callback, arena, &err);
@@ -84,7 +95,8 @@ static void what_is_stored_is_read_back(const struct callback *callback)
 	scoped(json_t) json_t *events = json_pack("[s,s]", "PACKAGE_TRASH", "PACKAGE_CREATE");
 	assert_true(json_equal(json_object_get(read, "events"), events));
 
-	scoped(json_t) json_t *second = replace(callback, arena, "{\"url\":\"\",\"events\":[]}", &err);
+	scoped(json_t)
+		json_t *second = replace(callback, arena, "{\"url\":\"\",\"events\":[]}", &err);
 	assert_true(json_equal(json_object_get(first, "signingSecret"),
 			       json_object_get(second, "signingSecret")));
 	assert_string_equal(json_string_value(json_object_get(second, "authType")), "NONE");

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct event_type_info types[EVENT_TYPE_COUNT] = {
-#define EVENT_TYPE(name, group, english, french)                                                   \
+#define EVENT_TYPE(name, group, english, french) \
 	[EVENT_##name] = {#name, EVENT_GROUP_##group, english, french},
 #include "notify/catalogue.def"
 #undef EVENT_TYPE

@@ -1,4 +1,5 @@
-/* payload.c – written by hand: the order of the members is part of the interface, and this runs for every delivery. */
+/* payload.c – written by hand: the order of the members is part of the interface, and this runs for
+ * every delivery. */
 #include "notify/payload.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ static bool string_add(struct buf *buf, const char *text)
 		return false;
 	while (*text) {
 		size_t plain = 0;
-		while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
+		while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' &&
+		       text[plain] != '\\')
 			plain++;
 		if (!buf_add(buf, text, plain))
 			return false;

@@ -37,7 +37,12 @@ static void the_seven_members_in_their_order(void **state)
 static void awkward_text_survives_a_reader(void **state)
 {
 	static const char *const texts[] = {
-		"plain", "", "a \"quote\" and a \\ backslash", "line\nbreak\ttab\x01", "é 漢 🖋", "</script>",
+		"plain",
+		"",
+		"a \"quote\" and a \\ backslash",
+		"line\nbreak\ttab\x01",
+		"é 漢 🖋",
+		"</script>",
 	};
 	scoped(arena) struct arena *arena = arena_new();
 

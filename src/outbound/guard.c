@@ -1,4 +1,5 @@
-/* guard.c – tables of networks. Sources: the IANA registries of special-purpose addresses (RFC 6890). */
+/* guard.c – tables of networks. Sources: the IANA registries of special-purpose addresses (RFC
+ * 6890). */
 #include "outbound/guard.h"
 
 #include <netinet/in.h>
@@ -72,7 +73,7 @@ static enum reach v6_reach(const unsigned char *a)
 	if (v6_starts_with(a, "\x20\x01\x0d\xb8", 4) || v6_starts_with(a, "\x20\x01\x00\x00", 4))
 		return REACH_NEVER; /* documentation, Teredo */
 	if ((a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80))
-		return REACH_PRIVATE; /* unique-local, link-local */
+		return REACH_PRIVATE;				   /* unique-local, link-local */
 	return (a[0] & 0xe0) == 0x20 ? REACH_PUBLIC : REACH_NEVER; /* global unicast is 2000::/3 */
 }
 

@@ -59,8 +59,8 @@ static struct entry **link_of(struct health *health, const char *account, const 
 	for (const char *c = endpoint; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * 16777619u;
 	struct entry **link = &health->slots[hash % SLOTS];
-	while (*link && (strcmp((*link)->endpoint, endpoint) != 0 ||
-			 strcmp((*link)->account, account) != 0))
+	while (*link &&
+	       (strcmp((*link)->endpoint, endpoint) != 0 || strcmp((*link)->account, account) != 0))
 		link = &(*link)->next;
 	return link;
 }
@@ -79,7 +79,8 @@ bool health_admit(struct health *health, const char *account, const char *endpoi
 	}
 	unsigned failures = (*link)->failures;
 	if (failures > 0 && (*link)->in_flight >= health->failing_share) {
-		unsigned wait_s = failures < WAIT_MAX_S ? failures * WAIT_PER_FAILURE_S : WAIT_MAX_S;
+		unsigned wait_s = failures < WAIT_MAX_S ? failures * WAIT_PER_FAILURE_S
+							: WAIT_MAX_S;
 		*ret_wait = duration_s(wait_s);
 		return false;
 	}

@@ -17,9 +17,9 @@ static const char *copy(struct arena *arena, const char *text)
 
 static struct bytes copy_bytes(struct arena *arena, struct bytes bytes)
 {
-	return bytes.data ? (struct bytes){arena_memdup(arena, bytes.data, bytes.length),
-					   bytes.length}
-			  : bytes;
+	return bytes.data
+		       ? (struct bytes){arena_memdup(arena, bytes.data, bytes.length), bytes.length}
+		       : bytes;
 }
 
 /* A claim's texts live in the arena of the transaction that made it. */
@@ -42,7 +42,8 @@ static void claim_copy(struct arena *arena, const struct claim *from, struct cla
 	to->endpoint.custom_headers = copy(arena, from->endpoint.custom_headers);
 	to->endpoint.events = NULL;
 	to->endpoint.key_sealed = copy_bytes(arena, from->endpoint.key_sealed);
-	to->endpoint.signing_secret_sealed = copy_bytes(arena, from->endpoint.signing_secret_sealed);
+	to->endpoint.signing_secret_sealed = copy_bytes(arena,
+							from->endpoint.signing_secret_sealed);
 }
 
 struct job *job_new(const struct claim *claim)
@@ -153,7 +154,7 @@ bool job_prepare(struct job *job, const struct outbound_config *config, struct w
 	job->body = payload_build(job->arena, &job->claim.event);
 	header_add(job, "Content-Type: application/json; charset=utf-8");
 	header_add(job, "User-Agent;"); /* present and empty, as listeners have always seen it */
-	header_add(job, "Expect:");     /* no waiting for 100 Continue */
+	header_add(job, "Expect:");	/* no waiting for 100 Continue */
 	custom_headers_add(job);
 	return authorization_add(job, config->keyring) && signature_add(job, config->keyring);
 }
@@ -163,7 +164,8 @@ const char *job_reply_text(const struct job *job)
 	char *text = arena_strndup(job->arena, (const char *)job->reply, job->reply_kept);
 	size_t length = job->reply_kept;
 
-	/* The cut may have split a character: drop up to three bytes before giving up on the text. */
+	/* The cut may have split a character: drop up to three bytes before giving up on the text.
+	 */
 	for (int dropped = 0; dropped < 4 && length > 0 && !utf8_is_valid(text, length); dropped++)
 		length--;
 	if (!utf8_is_valid(text, length))

@@ -1,6 +1,7 @@
-/* ledger.c – one thread, one loop of cycles. A cycle is one transaction: it records the outcomes that have come in and
- * claims what is due; only after its commit do jobs die and others begin. If the store refuses, the outcomes are kept and
- * the cycle is tried again: nothing that was sent is forgotten. */
+/* ledger.c – one thread, one loop of cycles. A cycle is one transaction: it records the outcomes
+ * that have come in and claims what is due; only after its commit do jobs die and others begin. If
+ * the store refuses, the outcomes are kept and the cycle is tried again: nothing that was sent is
+ * forgotten. */
 #include "outbound/ledger.h"
 
 #include <pthread.h>
@@ -16,7 +17,8 @@
 #define OUTCOME_BATCH_MAX 256
 /* A lease outlives the longest attempt by this much: time for the verdict to be recorded. */
 #define LEASE_MARGIN_S 30
-/* To an endpoint that fails: one in sixteen of the requests in flight; what is due beyond that is put off. */
+/* To an endpoint that fails: one in sixteen of the requests in flight; what is due beyond that is
+ * put off. */
 #define FAILING_SHARE_DIVISOR 16
 #define STORE_RETRY_FIRST_MS 50
 #define STORE_RETRY_MAX_MS 5000
@@ -34,7 +36,7 @@ struct ledger {
 	struct job *outcomes, **outcomes_last;
 	bool woken, quiescing, finishing;
 	unsigned in_flight; /* jobs with the sender, in `outcomes` or in the cycle */
-	bool may_send;      /* a cycle runs that began before `quiescing` */
+	bool may_send;	    /* a cycle runs that began before `quiescing` */
 
 	/* The thread's own. */
 	struct health *health;
@@ -52,7 +54,7 @@ struct cycle {
 	size_t outcome_count;
 	bool quiescing; /* as the cycle began */
 	bool stale[OUTCOME_BATCH_MAX];
-	struct verdict_record verdicts[OUTCOME_BATCH_MAX]; /* of those not abandoned */
+	struct verdict_record verdicts[OUTCOME_BATCH_MAX];	  /* of those not abandoned */
 	struct claim claims[OUTCOME_BATCH_MAX + CLAIM_BATCH_MAX]; /* to be sent after the commit */
 	size_t claim_count;
 };
@@ -62,7 +64,8 @@ static struct duration lease_of(const struct ledger *ledger)
 	return duration_us(ledger->config.request_timeout.us + duration_s(LEASE_MARGIN_S).us);
 }
 
-/* ---- the transaction ----------------------------------------------------------------------------------------- */
+/* ---- the transaction
+ * ----------------------------------------------------------------------------------------- */
 
 static struct verdict_record verdict_make(const struct cycle *cycle, const struct job *job)
 {
@@ -134,8 +137,8 @@ static bool due_claim(struct cycle *cycle, struct db *db, struct error *err)
 
 	if (!ledger->may_be_due || cycle->quiescing || limit == 0)
 		return true;
-	if (!lane_claim_due(db, cycle->arena, ledger->config.node, cycle->now, lease_of(ledger), limit,
-			    &claims, &count, err))
+	if (!lane_claim_due(db, cycle->arena, ledger->config.node, cycle->now, lease_of(ledger),
+			    limit, &claims, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		cycle->claims[cycle->claim_count++] = claims[i];
@@ -146,14 +149,15 @@ static bool due_claim(struct cycle *cycle, struct db *db, struct error *err)
 		return false;
 	if (!any)
 		ledger->next_due = wall_from_us(INT64_MAX);
-	/* A node that dies wakes nobody: others look after the lease it may have taken meanwhile has ended. */
+	/* A node that dies wakes nobody: others look after the lease it may have taken meanwhile
+	 * has ended. */
 	if (store_is_postgresql(ledger->config.store))
 		next_due_note(ledger, wall_add(cycle->now, lease_of(ledger)));
 	return true;
 }
 
-/* Claims for endpoints that fail and have their share under way are given back, due a little later; when the server is
- * about to stop, all are. */
+/* Claims for endpoints that fail and have their share under way are given back, due a little later;
+ * when the server is about to stop, all are. */
 static bool claims_admit(struct cycle *cycle, struct db *db, struct error *err)
 {
 	struct health *health = cycle->ledger->health;
@@ -196,7 +200,8 @@ static bool cycle_commit(struct cycle *cycle, struct error *err)
 	return false;
 }
 
-/* ---- after the commit ---------------------------------------------------------------------------------------- */
+/* ---- after the commit
+ * ---------------------------------------------------------------------------------------- */
 
 static const char *outcome_text(struct job *job)
 {
@@ -212,18 +217,21 @@ static void outcome_log(struct job *job, const struct verdict_record *verdict,
 
 	if (verdict->state == DELIVERY_FAILED)
 		log_warn("sender",
-			 "endpoint %s of account %s: event %s (%s) failed for good after %u attempts, "
+			 "endpoint %s of account %s: event %s (%s) failed for good after %u "
+			 "attempts, "
 			 "last with %s; see GET /api/notifications/deliveries?state=FAILED",
-			 endpoint->id, endpoint->account, job->claim.event.id, job->claim.event.type,
-			 (unsigned)verdict->attempt.number, outcome_text(job));
+			 endpoint->id, endpoint->account, job->claim.event.id,
+			 job->claim.event.type, (unsigned)verdict->attempt.number,
+			 outcome_text(job));
 	else if (change == HEALTH_BEGAN_FAILING)
 		log_warn("sender",
-			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept and "
+			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept "
+			 "and "
 			 "tried again",
 			 endpoint->id, endpoint->account, endpoint->url, outcome_text(job));
 	if (change == HEALTH_RECOVERED)
-		log_info("sender", "endpoint %s of account %s takes notifications again", endpoint->id,
-			 endpoint->account);
+		log_info("sender", "endpoint %s of account %s takes notifications again",
+			 endpoint->id, endpoint->account);
 }
 
 static void outcomes_forget(struct cycle *cycle)
@@ -241,7 +249,8 @@ static void outcomes_forget(struct cycle *cycle)
 				    health_note(health, account, endpoint, delivered));
 			if (cycle->stale[i])
 				log_warn("ledger",
-					 "the attempt of event %s came back after its lease had ended: "
+					 "the attempt of event %s came back after its lease had "
+					 "ended: "
 					 "another node has taken it over",
 					 job->claim.event.id);
 		}
@@ -275,7 +284,9 @@ static void claims_send(struct cycle *cycle)
 		ledger->send(ready, ledger->arg);
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------------------ */
+/* ---- the loop
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static int job_compare(const void *a, const void *b)
 {
@@ -378,7 +389,8 @@ static void store_refused(struct cycle *cycle, const struct error *err)
 
 	if (ledger->store_retry_ms == 0)
 		log_error("ledger",
-			  "the store refuses verdicts and claims; nothing is lost, deliveries wait: %s",
+			  "the store refuses verdicts and claims; nothing is lost, deliveries "
+			  "wait: %s",
 			  err->technical);
 	ledger->store_retry_ms = ledger->store_retry_ms * 2 > STORE_RETRY_MAX_MS
 					 ? STORE_RETRY_MAX_MS
@@ -439,7 +451,8 @@ static void *ledger_main(void *arg)
 	return NULL;
 }
 
-/* ---- from other threads -------------------------------------------------------------------------------------- */
+/* ---- from other threads
+ * -------------------------------------------------------------------------------------- */
 
 static void ledger_free(struct ledger *ledger)
 {
@@ -524,7 +537,8 @@ void ledger_quiesce(struct ledger *ledger, struct duration patience)
 	pthread_mutex_lock(&ledger->lock);
 	ledger->quiescing = true;
 	pthread_cond_broadcast(&ledger->changed);
-	/* The cycle under way is waited for in any case: when it is over, nothing is sent any more. */
+	/* The cycle under way is waited for in any case: when it is over, nothing is sent any more.
+	 */
 	while (ledger->may_send)
 		pthread_cond_wait(&ledger->changed, &ledger->lock);
 	while (ledger->in_flight > 0 && wall_now().us < until.us)

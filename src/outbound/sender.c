@@ -1,4 +1,5 @@
-/* sender.c – see sender.h. Everything but sender_submit and sender_stop_and_free runs on the loop's thread. */
+/* sender.c – see sender.h. Everything but sender_submit and sender_stop_and_free runs on the loop's
+ * thread. */
 #include "outbound/sender.h"
 
 #include <stdio.h>
@@ -28,7 +29,8 @@ struct sender {
 	struct transfer *idle, *busy;
 };
 
-/* ---- what libcurl calls -------------------------------------------------------------------------------------- */
+/* ---- what libcurl calls
+ * -------------------------------------------------------------------------------------- */
 
 static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 {
@@ -43,7 +45,8 @@ static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 	return job->reply_cut ? 0 : length; /* 0 ends the transfer */
 }
 
-/* The address really connected to is what is judged: a name that changes its answer gains nothing. */
+/* The address really connected to is what is judged: a name that changes its answer gains nothing.
+ */
 static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *transfer = arg;
@@ -106,7 +109,9 @@ static int on_timer_wish(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-/* ---- transfers ----------------------------------------------------------------------------------------------- */
+/* ---- transfers
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void easy_set(struct transfer *transfer)
 {
@@ -121,7 +126,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not whatever the environment says */
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip,deflate");
 	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(config->connect_timeout.us / 1000));
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(config->connect_timeout.us / 1000));
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(config->request_timeout.us / 1000));
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_reply);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -229,8 +235,8 @@ static void outcome_read(struct transfer *transfer, CURLcode code)
 		job->outcome.retry_after = duration_s(retry_after_s);
 	job->took = duration_us(took_us);
 	if (address && *address)
-		snprintf(job->address, sizeof(job->address), strchr(address, ':') ? "[%s]:%ld" : "%s:%ld",
-			 address, port);
+		snprintf(job->address, sizeof(job->address),
+			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
 
 static void finished_collect(struct sender *sender)
@@ -242,14 +248,16 @@ static void finished_collect(struct sender *sender)
 		struct transfer *transfer;
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		CURLcode code = message->data.result; /* the message dies with the handle's removal */
+		CURLcode code =
+			message->data.result; /* the message dies with the handle's removal */
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
 		outcome_read(transfer, code);
 		sender->on_outcome(transfer_end(transfer), sender->arg);
 	}
 }
 
-/* ---- from other threads -------------------------------------------------------------------------------------- */
+/* ---- from other threads
+ * -------------------------------------------------------------------------------------- */
 
 struct submission {
 	struct sender *sender;
@@ -287,7 +295,8 @@ static bool multi_make(struct sender *sender, struct error *err)
 	curl_multi_setopt(sender->multi, CURLMOPT_SOCKETDATA, sender);
 	curl_multi_setopt(sender->multi, CURLMOPT_TIMERFUNCTION, on_timer_wish);
 	curl_multi_setopt(sender->multi, CURLMOPT_TIMERDATA, sender);
-	curl_multi_setopt(sender->multi, CURLMOPT_MAXCONNECTS, (long)sender->config.in_flight_limit);
+	curl_multi_setopt(sender->multi, CURLMOPT_MAXCONNECTS,
+			  (long)sender->config.in_flight_limit);
 	return true;
 }
 

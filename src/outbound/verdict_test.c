@@ -35,8 +35,8 @@ static void rows_hold(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct wall_time retry_at = {0};
-		enum delivery_state got = verdict_of(&rows[i].outcome, rows[i].number, wall_from_us(1),
-						     0.5, 1, &retry_at);
+		enum delivery_state got = verdict_of(&rows[i].outcome, rows[i].number,
+						     wall_from_us(1), 0.5, 1, &retry_at);
 		if (got != rows[i].state)
 			fail_msg("%s: %s", rows[i].what, delivery_state_name(got));
 		assert_int_equal(got == DELIVERY_PENDING, retry_at.us != 0);

@@ -43,8 +43,8 @@ static bool approval_build(const struct package_build *build, const json_t *pack
 	if (!*role)
 		return error_set(err, ERROR_APPROVAL_WITHOUT_ROLE, "%s.role", where);
 	if (!package_role(package, role))
-		return error_set(err, ERROR_INVALID_FIELD, "%s.role: there is no role `%.60s`", where,
-				 role);
+		return error_set(err, ERROR_INVALID_FIELD, "%s.role: there is no role `%.60s`",
+				 where, role);
 	if (!id_complete(approval, where, id, err))
 		return false;
 	if (json_array_size(fields) > APPROVAL_FIELDS_MAX)
@@ -52,7 +52,8 @@ static bool approval_build(const struct package_build *build, const json_t *pack
 				 APPROVAL_FIELDS_MAX);
 	json_array_foreach(fields, i, field)
 	{
-		if (!field_build(field, arena_printf(build->arena, "%s.fields[%zu]", where, i), err))
+		if (!field_build(field, arena_printf(build->arena, "%s.fields[%zu]", where, i),
+				 err))
 			return false;
 	}
 	return true;
@@ -86,8 +87,8 @@ static bool name_clean(const struct package_build *build, json_t *document, cons
 	if (!*name)
 		return error_set(err, ERROR_MISSING_FIELD, "%s.name", where);
 	if (utf8_length(name) > DOCUMENT_NAME_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "%s.name: longer than %d characters", where,
-				 DOCUMENT_NAME_MAX);
+		return error_set(err, ERROR_INVALID_FIELD, "%s.name: longer than %d characters",
+				 where, DOCUMENT_NAME_MAX);
 	for (char *c = name; *c; c++) {
 		if (strchr("*/\\:<>|?\"", *c) || (unsigned char)*c < 0x20)
 			*c = '_';
@@ -106,8 +107,8 @@ static bool extraction_types_check(const json_t *document, const char *where, st
 		const char *name = json_string_value(type);
 		if (strcmp(name, "TEXT_TAGS") != 0 && strcmp(name, "ACROFIELDS") != 0)
 			return error_set(err, ERROR_INVALID_FIELD,
-					 "%s.extractionTypes[%zu]: must be TEXT_TAGS or ACROFIELDS", where,
-					 i);
+					 "%s.extractionTypes[%zu]: must be TEXT_TAGS or ACROFIELDS",
+					 where, i);
 	}
 	return true;
 }
@@ -145,9 +146,9 @@ static json_t *consent_approvals(const json_t *package)
 
 static json_t *consent_make(const struct package_build *build, const json_t *package)
 {
-	json_t *page = json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i}", "id", "", "index", 0, "version",
-				 0, "left", 0, "top", 0, "width", CONSENT_PAGE_WIDTH, "height",
-				 CONSENT_PAGE_HEIGHT);
+	json_t *page = json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i}", "id", "", "index", 0,
+				 "version", 0, "left", 0, "top", 0, "width", CONSENT_PAGE_WIDTH,
+				 "height", CONSENT_PAGE_HEIGHT);
 
 	return json_pack("{s:s, s:s, s:i, s:I, s:[o], s:o}", "id", CONSENT_DOCUMENT_ID, "name",
 			 CONSENT_NAME, "index", 0, "size",

@@ -21,9 +21,9 @@ static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 		return true;
 	if (!json_is_string(text) ||
 	    !base64_decode(arena, json_string_value(text), json_string_length(text), ret_content))
-		return error_set(err, ERROR_INVALID_DOCUMENT,
-				 "documents[%zu].base64Content: not base64 (standard alphabet, padded)",
-				 at);
+		return error_set(
+			err, ERROR_INVALID_DOCUMENT,
+			"documents[%zu].base64Content: not base64 (standard alphabet, padded)", at);
 	return true;
 }
 
@@ -47,8 +47,8 @@ static void by_name(struct matching *matching, const json_t *documents, struct b
 	for (size_t i = 0; i < json_array_size(documents); i++) {
 		const json_t *document = json_array_get(documents, i);
 		for (size_t j = 0; j < matching->count && !contents[i].data; j++) {
-			if (matching->used[j] || !names_match(text_of(document, "name"),
-							      matching->uploads[j].filename))
+			if (matching->used[j] ||
+			    !names_match(text_of(document, "name"), matching->uploads[j].filename))
 				continue;
 			contents[i] = matching->uploads[j].content;
 			matching->used[j] = true;
@@ -87,8 +87,8 @@ static bool leftovers_add(const struct matching *matching, json_t *documents,
 					 PACKAGE_DOCUMENTS_MAX);
 		contents[at] = matching->uploads[i].content;
 		const char *name = matching->uploads[i].filename;
-		json_array_append_new(documents,
-				      json_pack("{s:s}", "name", name && *name ? name : "Document"));
+		json_array_append_new(
+			documents, json_pack("{s:s}", "name", name && *name ? name : "Document"));
 	}
 	return true;
 }
@@ -119,8 +119,8 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 static bool content_check(json_t *document, size_t at, struct bytes content, struct error *err)
 {
 	if (content.length > DOCUMENT_SIZE_MAX)
-		return error_set(err, ERROR_INVALID_DOCUMENT, "documents[%zu]: larger than %u bytes", at,
-				 DOCUMENT_SIZE_MAX);
+		return error_set(err, ERROR_INVALID_DOCUMENT,
+				 "documents[%zu]: larger than %u bytes", at, DOCUMENT_SIZE_MAX);
 	json_t *pages = pdf_pages(content, err);
 	if (!pages)
 		return error_wrap(err, "documents[%zu]", at);
@@ -144,14 +144,15 @@ bool contents_check(struct arena *arena, json_t *package,
 			continue; /* ours */
 		struct bytes content = contents[at];
 		if (!content.data && !json_object_get(document, "external"))
-			return error_set(err, ERROR_INVALID_DOCUMENT,
-					 "documents[%zu]: no content; send base64Content, or a file part",
-					 at);
+			return error_set(
+				err, ERROR_INVALID_DOCUMENT,
+				"documents[%zu]: no content; send base64Content, or a file part",
+				at);
 		if (content.data) {
 			if (!content_check(document, at, content, err))
 				return false;
-			ret_prepared->list[ret_prepared->count++] =
-				(struct prepared_content){arena_strdup(arena, id), content};
+			ret_prepared->list[ret_prepared->count++] = (struct prepared_content){
+				arena_strdup(arena, id), content};
 		}
 		at++;
 	}

@@ -29,8 +29,8 @@ bool id_complete(json_t *object, const char *where, const char *otherwise, struc
 	}
 	if (strlen(id) > ID_LENGTH_MAX || text_has_control_characters(id) || strchr(id, '/'))
 		return error_set(err, ERROR_INVALID_FIELD,
-				 "%s.id: at most %d bytes, without control characters and `/`", where,
-				 ID_LENGTH_MAX);
+				 "%s.id: at most %d bytes, without control characters and `/`",
+				 where, ID_LENGTH_MAX);
 	return true;
 }
 

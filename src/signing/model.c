@@ -95,7 +95,8 @@ static json_t *list_reduce(const struct model_member *member, const json_t *valu
 static json_t *value_reduce(const struct model_member *member, const json_t *value,
 			    struct path *path, struct error *err)
 {
-	json_t *same = (json_t *)(uintptr_t)value; /* json_incref and json_deep_copy take no const */
+	json_t *same = (json_t *)(uintptr_t)
+		value; /* json_incref and json_deep_copy take no const */
 
 	switch (member->kind) {
 	case MODEL_KIND_TEXT:
@@ -161,7 +162,8 @@ static json_t *default_of(const struct model_member *member)
 	case MODEL_KIND_TEXT:
 		return json_string(member->default_text ? member->default_text : "");
 	case MODEL_KIND_BOOL:
-		return json_boolean(member->default_text && strcmp(member->default_text, "true") == 0);
+		return json_boolean(member->default_text &&
+				    strcmp(member->default_text, "true") == 0);
 	case MODEL_KIND_INT:
 	case MODEL_KIND_NUMBER:
 		return json_integer(0);
@@ -193,8 +195,7 @@ void model_complete(enum model_type type, json_t *object)
 		if (value && member->kind == MODEL_KIND_OBJECT)
 			model_complete(member->type, value);
 		if (value && member->kind == MODEL_KIND_LIST) {
-			json_array_foreach(value, j, entry)
-				model_complete(member->type, entry);
+			json_array_foreach(value, j, entry) model_complete(member->type, entry);
 		}
 	}
 }

@@ -3,15 +3,42 @@
 
 #include "base/macros.h"
 
-#define TEXT(name, ...) {name, MODEL_KIND_TEXT, MODEL_NONE, __VA_ARGS__}
-#define BOOL(name, ...) {name, MODEL_KIND_BOOL, MODEL_NONE, __VA_ARGS__}
-#define INT(name, ...) {name, MODEL_KIND_INT, MODEL_NONE, __VA_ARGS__}
-#define NUMBER(name, ...) {name, MODEL_KIND_NUMBER, MODEL_NONE, __VA_ARGS__}
-#define DATE(name, ...) {name, MODEL_KIND_DATE, MODEL_NONE, __VA_ARGS__}
-#define TEXTS(name, ...) {name, MODEL_KIND_TEXTS, MODEL_NONE, __VA_ARGS__}
-#define MAP(name, ...) {name, MODEL_KIND_MAP, MODEL_NONE, __VA_ARGS__}
-#define OBJECT(name, type, ...) {name, MODEL_KIND_OBJECT, MODEL_##type, __VA_ARGS__}
-#define LIST(name, type, ...) {name, MODEL_KIND_LIST, MODEL_##type, __VA_ARGS__}
+#define TEXT(name, ...) \
+	{ \
+		name, MODEL_KIND_TEXT, MODEL_NONE, __VA_ARGS__ \
+	}
+#define BOOL(name, ...) \
+	{ \
+		name, MODEL_KIND_BOOL, MODEL_NONE, __VA_ARGS__ \
+	}
+#define INT(name, ...) \
+	{ \
+		name, MODEL_KIND_INT, MODEL_NONE, __VA_ARGS__ \
+	}
+#define NUMBER(name, ...) \
+	{ \
+		name, MODEL_KIND_NUMBER, MODEL_NONE, __VA_ARGS__ \
+	}
+#define DATE(name, ...) \
+	{ \
+		name, MODEL_KIND_DATE, MODEL_NONE, __VA_ARGS__ \
+	}
+#define TEXTS(name, ...) \
+	{ \
+		name, MODEL_KIND_TEXTS, MODEL_NONE, __VA_ARGS__ \
+	}
+#define MAP(name, ...) \
+	{ \
+		name, MODEL_KIND_MAP, MODEL_NONE, __VA_ARGS__ \
+	}
+#define OBJECT(name, type, ...) \
+	{ \
+		name, MODEL_KIND_OBJECT, MODEL_##type, __VA_ARGS__ \
+	}
+#define LIST(name, type, ...) \
+	{ \
+		name, MODEL_KIND_LIST, MODEL_##type, __VA_ARGS__ \
+	}
 #define NOT_NULL MODEL_NEVER_NULL
 #define OURS MODEL_SERVER
 
@@ -213,23 +240,19 @@ static const struct model_member field[] = {
 };
 
 static const struct model_member field_validation[] = {
-	BOOL("required", NOT_NULL, NULL),    BOOL("disabled", NOT_NULL, NULL),
-	INT("minLength", 0, NULL),	     INT("maxLength", 0, NULL),
-	TEXT("pattern", 0, NULL),	     TEXTS("enum", 0, NULL),
-	INT("errorCode", 0, NULL),	     TEXT("errorMessage", 0, NULL),
-	TEXT("group", 0, NULL),		     INT("minimumRequired", 0, NULL),
-	INT("maximumRequired", 0, NULL),     TEXT("groupTooltip", 0, NULL),
+	BOOL("required", NOT_NULL, NULL), BOOL("disabled", NOT_NULL, NULL),
+	INT("minLength", 0, NULL),	  INT("maxLength", 0, NULL),
+	TEXT("pattern", 0, NULL),	  TEXTS("enum", 0, NULL),
+	INT("errorCode", 0, NULL),	  TEXT("errorMessage", 0, NULL),
+	TEXT("group", 0, NULL),		  INT("minimumRequired", 0, NULL),
+	INT("maximumRequired", 0, NULL),  TEXT("groupTooltip", 0, NULL),
 };
 
 static const struct model_member extract_anchor[] = {
-	TEXT("text", NOT_NULL, NULL),
-	INT("index", NOT_NULL, NULL),
-	INT("characterIndex", NOT_NULL, NULL),
-	TEXT("anchorPoint", NOT_NULL, "TOPLEFT"),
-	INT("leftOffset", NOT_NULL, NULL),
-	INT("topOffset", NOT_NULL, NULL),
-	INT("width", NOT_NULL, NULL),
-	INT("height", NOT_NULL, NULL),
+	TEXT("text", NOT_NULL, NULL),	       INT("index", NOT_NULL, NULL),
+	INT("characterIndex", NOT_NULL, NULL), TEXT("anchorPoint", NOT_NULL, "TOPLEFT"),
+	INT("leftOffset", NOT_NULL, NULL),     INT("topOffset", NOT_NULL, NULL),
+	INT("width", NOT_NULL, NULL),	       INT("height", NOT_NULL, NULL),
 };
 
 static const struct model_member condition[] = {
@@ -309,12 +332,15 @@ static const struct model_member ceremony_complete[] = {
 	TEXT("redirect", 0, NULL),
 };
 static const struct model_member link[] = {
-	TEXT("href", 0, NULL),	       TEXT("text", 0, NULL),	 TEXT("title", 0, NULL),
+	TEXT("href", 0, NULL),	       TEXT("text", 0, NULL),	     TEXT("title", 0, NULL),
 	BOOL("autoRedirect", 0, NULL), TEXTS("parameters", 0, NULL),
 };
 static const struct model_member toolbar[] = {BOOL("downloadButton", NOT_NULL, "true")};
 
-#define MEMBERS(table) {table, ARRAY_SIZE(table)}
+#define MEMBERS(table) \
+	{ \
+		table, ARRAY_SIZE(table) \
+	}
 const struct model_object model_objects[MODEL_TYPE_COUNT] = {
 	[MODEL_PACKAGE] = MEMBERS(package),
 	[MODEL_ROLE] = MEMBERS(role),

@@ -13,14 +13,16 @@
 static void unknown_and_null_members_go(void **state)
 {
 	struct error err = {0};
-	scoped(json_t) json_t *input =
-		json_loads("{\"name\":\"x\",\"future\":{\"a\":1},\"description\":null,\"data\":{\"own\":[1,null]},"
-			   "\"roles\":[{\"id\":\"r\",\"wings\":2,\"signers\":[{\"email\":\"a@b\",\"auth\":null}]}]}",
-			   0, NULL);
-	scoped(json_t) json_t *wanted =
-		json_loads("{\"name\":\"x\",\"data\":{\"own\":[1,null]},"
-			   "\"roles\":[{\"id\":\"r\",\"signers\":[{\"email\":\"a@b\"}]}]}",
-			   0, NULL);
+	scoped(json_t)
+		json_t *input = json_loads("{\"name\":\"x\",\"future\":{\"a\":1},\"description\":"
+					   "null,\"data\":{\"own\":[1,null]},"
+					   "\"roles\":[{\"id\":\"r\",\"wings\":2,\"signers\":[{"
+					   "\"email\":\"a@b\",\"auth\":null}]}]}",
+					   0, NULL);
+	scoped(json_t) json_t *wanted = json_loads(
+		"{\"name\":\"x\",\"data\":{\"own\":[1,null]},"
+		"\"roles\":[{\"id\":\"r\",\"signers\":[{\"email\":\"a@b\"}]}]}",
+		0, NULL);
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
 	assert_true(json_equal(reduced, wanted));
 }
@@ -30,10 +32,11 @@ static void the_servers_own_members_are_not_taken(void **state)
 	struct error err = {0};
 	scoped(json_t) json_t *input = json_loads(
 		"{\"id\":\"mine\",\"created\":\"yesterday\",\"sender\":7,"
-		"\"documents\":[{\"name\":\"d\",\"size\":\"big\",\"approvals\":[{\"signed\":\"x\"}]}]}",
+		"\"documents\":[{\"name\":\"d\",\"size\":\"big\",\"approvals\":[{\"signed\":\"x\"}]"
+		"}]}",
 		0, NULL);
-	scoped(json_t) json_t *wanted =
-		json_loads("{\"documents\":[{\"name\":\"d\",\"approvals\":[{}]}]}", 0, NULL);
+	scoped(json_t) json_t *wanted = json_loads(
+		"{\"documents\":[{\"name\":\"d\",\"approvals\":[{}]}]}", 0, NULL);
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
 	assert_true(json_equal(reduced, wanted));
 }
@@ -72,7 +75,8 @@ static void wrong_types_are_named(void **state)
 static void dates_get_one_form(void **state)
 {
 	struct error err = {0};
-	scoped(json_t) json_t *input = json_loads("{\"due\":\"2030-01-31T13:30:00+01:30\"}", 0, NULL);
+	scoped(json_t)
+		json_t *input = json_loads("{\"due\":\"2030-01-31T13:30:00+01:30\"}", 0, NULL);
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
 	assert_string_equal(json_string_value(json_object_get(reduced, "due")),
 			    "2030-01-31T12:00:00.000Z");
@@ -87,15 +91,14 @@ static void nothing_null_is_left_out(const json_t *value)
 	assert_false(json_is_null(value));
 	json_object_foreach((json_t *)(uintptr_t)value, name, member)
 		nothing_null_is_left_out(member);
-	json_array_foreach((json_t *)(uintptr_t)value, i, member)
-		nothing_null_is_left_out(member);
+	json_array_foreach((json_t *)(uintptr_t)value, i, member) nothing_null_is_left_out(member);
 }
 
 static void completing_adds_defaults_all_the_way_down(void **state)
 {
-	scoped(json_t) json_t *package =
-		json_loads("{\"name\":\"x\",\"roles\":[{\"signers\":[{\"email\":\"a@b\"}]}],\"settings\":{}}", 0,
-			   NULL);
+	scoped(json_t) json_t *package = json_loads(
+		"{\"name\":\"x\",\"roles\":[{\"signers\":[{\"email\":\"a@b\"}]}],\"settings\":{}}",
+		0, NULL);
 	model_complete(MODEL_PACKAGE, package);
 	nothing_null_is_left_out(package);
 	assert_true(json_is_true(json_object_get(package, "autocomplete")));
@@ -107,8 +110,7 @@ static void completing_adds_defaults_all_the_way_down(void **state)
 	assert_string_equal(json_string_value(json_object_get(auth, "scheme")), "NONE");
 	assert_true(json_is_array(json_object_get(auth, "challenges")));
 	assert_true(json_is_true(json_object_get(json_object_get(signer, "delivery"), "email")));
-	const json_t *ceremony =
-		json_object_get(json_object_get(package, "settings"), "ceremony");
+	const json_t *ceremony = json_object_get(json_object_get(package, "settings"), "ceremony");
 	assert_true(json_is_false(json_object_get(ceremony, "declineButton")));
 
 	scoped(json_t) json_t *again = json_deep_copy(package);

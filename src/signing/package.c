@@ -21,8 +21,9 @@ static const char *text_of(const json_t *object, const char *member)
 	return text ? text : "";
 }
 
-static bool raise_event(const struct package_service *service, struct txn *txn, enum event_type type,
-			const char *package, const char *message, struct error *err)
+static bool raise_event(const struct package_service *service, struct txn *txn,
+			enum event_type type, const char *package, const char *message,
+			struct error *err)
 {
 	const struct event_draft draft = {
 		.type = type,
@@ -34,10 +35,12 @@ static bool raise_event(const struct package_service *service, struct txn *txn, 
 	return event_raise(txn, &draft, service->now, err);
 }
 
-/* ---- create -------------------------------------------------------------------------------------------------- */
+/* ---- create
+ * --------------------------------------------------------------------------------------------------
+ */
 
-/* Everything a creation writes, ready before the transaction: PDF checks and JSON are slow, and a transaction holds the
- * writer. */
+/* Everything a creation writes, ready before the transaction: PDF checks and JSON are slow, and a
+ * transaction holds the writer. */
 struct creation {
 	struct package_record record;
 	struct document_contents contents;
@@ -67,8 +70,8 @@ static bool package_make(const struct package_service *service, const json_t *bo
 			 const struct upload *uploads, size_t upload_count,
 			 struct creation *creation, struct error *err)
 {
-	struct bytes *contents =
-		arena_alloc(service->arena, sizeof(*contents) * PACKAGE_DOCUMENTS_MAX);
+	struct bytes *contents = arena_alloc(service->arena,
+					     sizeof(*contents) * PACKAGE_DOCUMENTS_MAX);
 	struct user owner;
 	const struct package_build build = {
 		.arena = service->arena,
@@ -79,7 +82,8 @@ static bool package_make(const struct package_service *service, const json_t *bo
 	};
 
 	if (!owner_find(service, &owner, err) ||
-	    !contents_collect(service->arena, body, package, uploads, upload_count, contents, err) ||
+	    !contents_collect(service->arena, body, package, uploads, upload_count, contents,
+			      err) ||
 	    !package_build(&build, package, err) ||
 	    !contents_check(service->arena, package, contents, &creation->contents, err))
 		return false;
@@ -115,8 +119,8 @@ static bool creation_store(const struct package_service *service, const struct c
 			   struct error *err)
 {
 	const char *id = creation->record.id;
-	enum event_type created =
-		creation->is_template ? EVENT_TEMPLATE_CREATE : EVENT_PACKAGE_CREATE;
+	enum event_type created = creation->is_template ? EVENT_TEMPLATE_CREATE
+							: EVENT_PACKAGE_CREATE;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
@@ -143,7 +147,8 @@ bool package_create(const struct package_service *service, const json_t *body,
 	return true;
 }
 
-/* ---- read, change, remove ------------------------------------------------------------------------------------ */
+/* ---- read, change, remove
+ * ------------------------------------------------------------------------------------ */
 
 bool package_read(const struct package_service *service, const char *id, const char **ret_json,
 		  struct error *err)
@@ -160,7 +165,8 @@ static bool events_raise(const struct package_service *service, struct txn *txn,
 			 const struct package_events *events, struct error *err)
 {
 	for (size_t i = 0; i < events->count; i++) {
-		if (!raise_event(service, txn, events->list[i].type, id, events->list[i].message, err))
+		if (!raise_event(service, txn, events->list[i].type, id, events->list[i].message,
+				 err))
 			return false;
 	}
 	return true;

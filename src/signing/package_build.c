@@ -27,15 +27,15 @@ static json_t *date(struct wall_time time)
 
 json_t *user_to_json(const struct user *user)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-			 "s:[], s:[], s:[], s:[]}",
-			 "id", user->uid, "name", user->first_name, "email", user->email, "firstName",
-			 user->first_name, "lastName", user->last_name, "company", user->company,
-			 "title", user->title, "phone", user->phone, "language", user->language,
-			 "timezoneId", "GMT", "status", user->status, "type", user->type, "external",
-			 "", "created", date(user->created), "updated", date(user->updated),
-			 "memberships", "specialTypes", "professionalIdentityFields",
-			 "userCustomFields");
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
+		"s:[], s:[], s:[], s:[]}",
+		"id", user->uid, "name", user->first_name, "email", user->email, "firstName",
+		user->first_name, "lastName", user->last_name, "company", user->company, "title",
+		user->title, "phone", user->phone, "language", user->language, "timezoneId", "GMT",
+		"status", user->status, "type", user->type, "external", "", "created",
+		date(user->created), "updated", date(user->updated), "memberships", "specialTypes",
+		"professionalIdentityFields", "userCustomFields");
 }
 
 json_t *package_role(const json_t *package, const char *role_id)
@@ -64,7 +64,9 @@ json_t *package_document(const json_t *package, const char *document_id)
 	return NULL;
 }
 
-/* ---- signers ------------------------------------------------------------------------------------------------- */
+/* ---- signers
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static bool signer_texts_check(const json_t *signer, const char *where, struct error *err)
 {
@@ -78,11 +80,13 @@ static bool signer_texts_check(const json_t *signer, const char *where, struct e
 	const char *at = strchr(email, '@');
 	if (!at || at == email || !at[1] || strpbrk(email, " <>,;\"") ||
 	    text_has_control_characters(email))
-		return error_set(err, ERROR_INVALID_FIELD, "%s.email: not an e-mail address", where);
+		return error_set(err, ERROR_INVALID_FIELD, "%s.email: not an e-mail address",
+				 where);
 	return true;
 }
 
-static const char *signer_type(const struct package_build *build, const struct user *user, bool found)
+static const char *signer_type(const struct package_build *build, const struct user *user,
+			       bool found)
 {
 	if (!found)
 		return "EXTERNAL_SIGNER";
@@ -92,10 +96,10 @@ static const char *signer_type(const struct package_build *build, const struct u
 
 static void signer_name_set(const struct package_build *build, json_t *signer)
 {
-	json_object_set_new(signer, "name",
-			    json_string(arena_printf(build->arena, "%s %s",
-						     text_of(signer, "firstName"),
-						     text_of(signer, "lastName"))));
+	json_object_set_new(
+		signer, "name",
+		json_string(arena_printf(build->arena, "%s %s", text_of(signer, "firstName"),
+					 text_of(signer, "lastName"))));
 }
 
 /* A user of the account is known by the uid; anybody else by the id the caller chose, or a UUID. */
@@ -124,7 +128,9 @@ static bool signer_build(const struct package_build *build, json_t *signer, cons
 	return id_complete(signer, where, uuid, err);
 }
 
-/* ---- roles --------------------------------------------------------------------------------------------------- */
+/* ---- roles
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static bool requirements_build(json_t *role, const char *where, struct error *err)
 {
@@ -136,10 +142,11 @@ static bool requirements_build(json_t *role, const char *where, struct error *er
 		char id[13];
 		if (utf8_length(text_of(requirement, "name")) > 255 ||
 		    utf8_length(text_of(requirement, "description")) > 255)
-			return error_set(err, ERROR_INVALID_FIELD,
-					 "%s.attachmentRequirements[%zu]: name and description may have "
-					 "255 characters",
-					 where, i);
+			return error_set(
+				err, ERROR_INVALID_FIELD,
+				"%s.attachmentRequirements[%zu]: name and description may have "
+				"255 characters",
+				where, i);
 		random_base62(id, 12); /* never the caller's choice */
 		json_object_set_new(requirement, "id", json_string(id));
 	}
@@ -151,11 +158,13 @@ static bool role_type_check(const json_t *role, const char *where, struct error 
 	const char *type = text_of(role, "type");
 
 	if (*type && strcmp(type, "SIGNER") != 0 && strcmp(type, "SENDER") != 0)
-		return error_set(err, ERROR_INVALID_FIELD, "%s.type: must be SIGNER or SENDER", where);
+		return error_set(err, ERROR_INVALID_FIELD, "%s.type: must be SIGNER or SENDER",
+				 where);
 	return true;
 }
 
-static bool role_build(const struct package_build *build, json_t *role, size_t at, struct error *err)
+static bool role_build(const struct package_build *build, json_t *role, size_t at,
+		       struct error *err)
 {
 	const char *where = arena_printf(build->arena, "roles[%zu]", at);
 	json_t *signers = json_object_get(role, "signers"), *signer;
@@ -167,11 +176,12 @@ static bool role_build(const struct package_build *build, json_t *role, size_t a
 	    !requirements_build(role, where, err))
 		return false;
 	if (json_array_size(signers) > 1)
-		return error_set(err, ERROR_INVALID_FIELD, "%s.signers: a role has one signer", where);
+		return error_set(err, ERROR_INVALID_FIELD, "%s.signers: a role has one signer",
+				 where);
 	json_array_foreach(signers, i, signer)
 	{
-		if (!signer_build(build, signer, arena_printf(build->arena, "%s.signers[%zu]", where, i),
-				  err))
+		if (!signer_build(build, signer,
+				  arena_printf(build->arena, "%s.signers[%zu]", where, i), err))
 			return false;
 	}
 	if (!*text_of(role, "name"))
@@ -202,9 +212,10 @@ static bool signers_differ(const json_t *roles, struct error *err)
 		for (size_t j = 0; signer && j < i; j++) {
 			const json_t *other = role_signer(json_array_get(roles, j));
 			if (other && !signers_may_share(signer, other))
-				return error_set(err, ERROR_INVALID_FIELD,
-						 "roles[%zu].signers[0].email: another role has this signer",
-						 i);
+				return error_set(
+					err, ERROR_INVALID_FIELD,
+					"roles[%zu].signers[0].email: another role has this signer",
+					i);
 		}
 	}
 	return true;
@@ -214,9 +225,10 @@ static json_t *owner_as_signer(const struct package_build *build)
 {
 	const struct user *owner = build->owner;
 	json_t *signer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", owner->uid,
-				   "email", owner->email, "firstName", owner->first_name, "lastName",
-				   owner->last_name, "company", owner->company, "title", owner->title,
-				   "language", owner->language, "signerType", "ACCOUNT_SENDER");
+				   "email", owner->email, "firstName", owner->first_name,
+				   "lastName", owner->last_name, "company", owner->company, "title",
+				   owner->title, "language", owner->language, "signerType",
+				   "ACCOUNT_SENDER");
 	signer_name_set(build, signer);
 	return signer;
 }
@@ -235,13 +247,15 @@ static void owner_role_ensure(const struct package_build *build, json_t *roles)
 			continue;
 		json_object_set_new(role, "type", json_string("SENDER"));
 		if (!signer)
-			json_object_set_new(role, "signers", json_pack("[o]", owner_as_signer(build)));
+			json_object_set_new(role, "signers",
+					    json_pack("[o]", owner_as_signer(build)));
 		return;
 	}
 	char uuid[37];
 	random_uuid(uuid);
-	json_array_append_new(roles, json_pack("{s:s, s:s, s:s, s:[o]}", "id", uuid, "name", "Owner",
-					       "type", "SENDER", "signers", owner_as_signer(build)));
+	json_array_append_new(roles,
+			      json_pack("{s:s, s:s, s:s, s:[o]}", "id", uuid, "name", "Owner",
+					"type", "SENDER", "signers", owner_as_signer(build)));
 }
 
 static bool roles_build(const struct package_build *build, json_t *package, struct error *err)
@@ -250,7 +264,8 @@ static bool roles_build(const struct package_build *build, json_t *package, stru
 	size_t i;
 
 	if (json_array_size(roles) > PACKAGE_ROLES_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "roles: more than %d", PACKAGE_ROLES_MAX);
+		return error_set(err, ERROR_INVALID_FIELD, "roles: more than %d",
+				 PACKAGE_ROLES_MAX);
 	if (!roles) {
 		json_object_set_new(package, "roles", json_array());
 		roles = json_object_get(package, "roles");
@@ -266,7 +281,8 @@ static bool roles_build(const struct package_build *build, json_t *package, stru
 	return true;
 }
 
-/* ---- the package itself -------------------------------------------------------------------------------------- */
+/* ---- the package itself
+ * -------------------------------------------------------------------------------------- */
 
 static bool is_one_of(const char *text, const char *const *allowed, size_t count)
 {
@@ -362,7 +378,8 @@ bool package_is_sendable(const json_t *package, struct error *err)
 			const json_t *role = package_role(package, text_of(approval, "role"));
 			if (!role_signer(role))
 				return error_set(err, ERROR_PACKAGE_NOT_SENDABLE,
-						 "the role `%.60s` has no signer", text_of(role, "name"));
+						 "the role `%.60s` has no signer",
+						 text_of(role, "name"));
 			signatures += json_array_size(json_object_get(approval, "fields")) > 0;
 		}
 	}
@@ -374,7 +391,8 @@ bool package_is_sendable(const json_t *package, struct error *err)
 	return true;
 }
 
-static void each_approval(const json_t *package, void (*act)(json_t *approval, void *arg), void *arg)
+static void each_approval(const json_t *package, void (*act)(json_t *approval, void *arg),
+			  void *arg)
 {
 	json_t *document, *approval;
 	size_t i, j;

@@ -22,12 +22,17 @@ static void date_set(json_t *package, const char *member, struct wall_time time)
 	json_object_set_new(package, member, json_string(text));
 }
 
-/* Members of the package itself that a draft's sender may change. Roles and documents have their own calls. */
+/* Members of the package itself that a draft's sender may change. Roles and documents have their
+ * own calls. */
 static const char *const own_members[] = {
-	"name",		 "description",  "autocomplete", "visibility",
-	"language",	 "emailMessage", "consent",	 "timezoneId",
-	"due",		 "notarized",	 "notaryRoleId", "limits",
-	"settings",	 "signedDocumentDelivery",	 "conditions",
+	"name",		"description",
+	"autocomplete", "visibility",
+	"language",	"emailMessage",
+	"consent",	"timezoneId",
+	"due",		"notarized",
+	"notaryRoleId", "limits",
+	"settings",	"signedDocumentDelivery",
+	"conditions",
 };
 
 static bool own_members_apply(json_t *package, const json_t *partial, bool is_draft,
@@ -48,7 +53,9 @@ static bool own_members_apply(json_t *package, const json_t *partial, bool is_dr
 	return true;
 }
 
-/* ---- status -------------------------------------------------------------------------------------------------- */
+/* ---- status
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static json_t *user_expand(const json_t *package, const char *id)
 {
@@ -98,7 +105,8 @@ static bool needs_are_met(json_t *package, const json_t *partial, const struct p
 	if ((move->needs & MOVE_NEEDS_SENDABLE) && !package_is_sendable(package, err))
 		return false;
 	if ((move->needs & MOVE_NEEDS_ALL_SIGNED) && !package_is_signed(package))
-		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: not everybody has signed");
+		return error_set(err, ERROR_CANNOT_CHANGE_STATUS,
+				 "status: not everybody has signed");
 	return !(move->needs & MOVE_NEEDS_COMMENT) ||
 	       comment_apply(package, partial, now, ret_reason, err);
 }
@@ -119,16 +127,17 @@ static bool status_apply(json_t *package, const json_t *partial, struct wall_tim
 	if (!*wanted || strcmp(wanted, text_of(package, "status")) == 0)
 		return true;
 	if (!package_status_find(wanted, &to))
-		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status", wanted);
+		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status",
+				 wanted);
 	ensure(package_status_find(text_of(package, "status"), &from));
 	const struct package_move *move = package_move_find(from, to);
 	bool is_package = strcmp(text_of(package, "type"), "PACKAGE") == 0;
 	if (!move || (move->needs & MOVE_BY_SYSTEM_ONLY) || !is_package ||
 	    json_is_true(json_object_get(package, "trashed")))
-		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: from %s to %s%s",
-				 text_of(package, "status"), wanted,
-				 json_is_true(json_object_get(package, "trashed")) ? ", in the trash"
-										     : "");
+		return error_set(
+			err, ERROR_CANNOT_CHANGE_STATUS, "status: from %s to %s%s",
+			text_of(package, "status"), wanted,
+			json_is_true(json_object_get(package, "trashed")) ? ", in the trash" : "");
 	if (!needs_are_met(package, partial, move, now, &reason, err))
 		return false;
 	json_object_set_new(package, "status", json_string(package_status_name(to)));

@@ -41,9 +41,10 @@ static bool page_read(const struct package_query *query, struct package_filter *
 	    !number_read("to", query->to, 1, FAR, from + PAGE_DEFAULT - 1, &to, err))
 		return false;
 	if (to < from || to - from >= PAGE_MAX)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "to: must be from %lld to %lld here (a page has %d entries at most)",
-				 (long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
+		return error_set(
+			err, ERROR_INVALID_FIELD,
+			"to: must be from %lld to %lld here (a page has %d entries at most)",
+			(long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
 	filter->offset = from - 1;
 	filter->limit = to - from + 1;
 	return true;
@@ -85,7 +86,8 @@ static bool predefined_read(const struct package_query *query, struct wall_time 
 	if (!name || !*name || text_equal_nocase(name, "all"))
 		return true;
 	if (text_equal_nocase(name, "sent") || text_equal_nocase(name, "awaitingSignature")) {
-		/* Only the owner's own packages are listed, so these two differ by nothing until the owner signs. */
+		/* Only the owner's own packages are listed, so these two differ by nothing until
+		 * the owner signs. */
 		filter->statuses = "|SENT|";
 		return true;
 	}
@@ -110,8 +112,8 @@ static bool date_read(const char *name, const char *text, struct wall_time *ret_
 {
 	if (!text || !*text || wall_parse(text, ret_time))
 		return true;
-	return error_set(err, ERROR_INVALID_FIELD, "%s: must be a date such as 2026-01-31T12:00:00Z",
-			 name);
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "%s: must be a date such as 2026-01-31T12:00:00Z", name);
 }
 
 /* One of `allowed`, in any case, as it stands there. NULL when absent. */
@@ -213,7 +215,7 @@ bool package_search(const struct package_service *service, const struct package_
 	bool ids_only = query->fields && strcmp(query->fields, "id") == 0;
 
 	return filter_read(service, query, &filter, err) &&
-	       package_list(session_db(service->session), service->arena, &filter, &packages, &count,
-			    &total, err) &&
+	       package_list(session_db(service->session), service->arena, &filter, &packages,
+			    &count, &total, err) &&
 	       page_write(service, packages, count, total, ids_only, ret_json, err);
 }

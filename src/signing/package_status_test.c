@@ -9,27 +9,26 @@
 
 #include "signing/package_status.h"
 
-/* Rows: from. Columns: to, in the order of the enum. x: forbidden, -: silent, e: raises an event. */
+/* Rows: from. Columns: to, in the order of the enum. x: forbidden, -: silent, e: raises an event.
+ */
 static const char *const expected[PACKAGE_STATUS_COUNT] = {
 	/*                      D S C A D O E */
-	[PACKAGE_DRAFT] =      "xexxxxx",
-	[PACKAGE_SENT] =       "exexeee",
-	[PACKAGE_COMPLETED] =  "xxxexxx",
-	[PACKAGE_ARCHIVED] =   "xxexxxx",
-	[PACKAGE_DECLINED] =   "-xxxxxx",
-	[PACKAGE_OPTED_OUT] =  "-xxxxxx",
-	[PACKAGE_EXPIRED] =    "-xxxxxx",
+	[PACKAGE_DRAFT] = "xexxxxx",	 [PACKAGE_SENT] = "exexeee",
+	[PACKAGE_COMPLETED] = "xxxexxx", [PACKAGE_ARCHIVED] = "xxexxxx",
+	[PACKAGE_DECLINED] = "-xxxxxx",	 [PACKAGE_OPTED_OUT] = "-xxxxxx",
+	[PACKAGE_EXPIRED] = "-xxxxxx",
 };
 
 static void the_table_holds(void **state)
 {
 	for (int from = 0; from < PACKAGE_STATUS_COUNT; from++) {
 		for (int to = 0; to < PACKAGE_STATUS_COUNT; to++) {
-			const struct package_move *move =
-				package_move_find((enum package_status)from, (enum package_status)to);
+			const struct package_move *move = package_move_find(
+				(enum package_status)from, (enum package_status)to);
 			char is = !move ? 'x' : move->raises ? 'e' : '-';
 			if (is != expected[from][to])
-				fail_msg("from %s to %s: %c", package_status_name((enum package_status)from),
+				fail_msg("from %s to %s: %c",
+					 package_status_name((enum package_status)from),
 					 package_status_name((enum package_status)to), is);
 		}
 	}
@@ -37,13 +36,16 @@ static void the_table_holds(void **state)
 
 static void events_and_needs_are_the_right_ones(void **state)
 {
-	assert_int_equal(package_move_find(PACKAGE_DRAFT, PACKAGE_SENT)->event, EVENT_PACKAGE_ACTIVATE);
+	assert_int_equal(package_move_find(PACKAGE_DRAFT, PACKAGE_SENT)->event,
+			 EVENT_PACKAGE_ACTIVATE);
 	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_DRAFT)->event,
 			 EVENT_PACKAGE_DEACTIVATE);
-	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_DECLINED)->needs, MOVE_NEEDS_COMMENT);
+	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_DECLINED)->needs,
+			 MOVE_NEEDS_COMMENT);
 	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_COMPLETED)->needs,
 			 MOVE_NEEDS_ALL_SIGNED);
-	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_EXPIRED)->needs, MOVE_BY_SYSTEM_ONLY);
+	assert_int_equal(package_move_find(PACKAGE_SENT, PACKAGE_EXPIRED)->needs,
+			 MOVE_BY_SYSTEM_ONLY);
 	assert_int_equal(package_move_find(PACKAGE_ARCHIVED, PACKAGE_COMPLETED)->event,
 			 EVENT_PACKAGE_RESTORE);
 }
@@ -53,7 +55,8 @@ static void names_are_exact(void **state)
 	enum package_status status;
 
 	for (int i = 0; i < PACKAGE_STATUS_COUNT; i++) {
-		assert_true(package_status_find(package_status_name((enum package_status)i), &status));
+		assert_true(
+			package_status_find(package_status_name((enum package_status)i), &status));
 		assert_int_equal(status, i);
 	}
 	assert_false(package_status_find("sent", &status));

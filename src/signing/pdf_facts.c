@@ -8,7 +8,8 @@
 
 #include "base/ensure.h"
 
-#define DEFAULT_WIDTH 612 /* when a page does not say: ISO 32000-1 requires it, generators forget it */
+#define DEFAULT_WIDTH \
+	612 /* when a page does not say: ISO 32000-1 requires it, generators forget it */
 #define DEFAULT_HEIGHT 792
 #define PAGE_SIDE_MAX 14400 /* ISO 32000-1 annex C */
 
@@ -21,7 +22,8 @@ static json_t *refuse(struct error *err, const char *why)
 static double box_number(qpdf_data qpdf, qpdf_oh box, int index)
 {
 	qpdf_oh number = qpdf_oh_get_array_item(qpdf, box, index);
-	double value = qpdf_oh_is_number(qpdf, number) ? qpdf_oh_get_numeric_value(qpdf, number) : NAN;
+	double value = qpdf_oh_is_number(qpdf, number) ? qpdf_oh_get_numeric_value(qpdf, number)
+						       : NAN;
 
 	qpdf_oh_release(qpdf, number);
 	return value;
@@ -63,9 +65,9 @@ static json_t *pages_read(qpdf_data qpdf, struct error *err)
 		qpdf_oh page = qpdf_get_page_n(qpdf, (size_t)i);
 		page_size(qpdf, page, &width, &height);
 		qpdf_oh_release(qpdf, page);
-		json_array_append_new(pages, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "id", "",
-						       "index", i, "version", 0, "left", 0, "top", 0,
-						       "width", measure(width), "height",
+		json_array_append_new(pages, json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "id",
+						       "", "index", i, "version", 0, "left", 0,
+						       "top", 0, "width", measure(width), "height",
 						       measure(height)));
 	}
 	return pages;
@@ -86,11 +88,13 @@ json_t *pdf_pages(struct bytes pdf, struct error *err)
 	ensure(qpdf);
 	qpdf_silence_errors(qpdf);
 	qpdf_set_suppress_warnings(qpdf, QPDF_TRUE);
-	qpdf_set_attempt_recovery(qpdf, QPDF_FALSE); /* a damaged document is the sender's to mend */
+	qpdf_set_attempt_recovery(qpdf,
+				  QPDF_FALSE); /* a damaged document is the sender's to mend */
 	json_t *pages = NULL;
-	QPDF_ERROR_CODE read = qpdf_read_memory(qpdf, "document", (const char *)pdf.data, pdf.length,
-						NULL);
-	if (qpdf_has_error(qpdf) && qpdf_get_error_code(qpdf, qpdf_get_error(qpdf)) == qpdf_e_password)
+	QPDF_ERROR_CODE read = qpdf_read_memory(qpdf, "document", (const char *)pdf.data,
+						pdf.length, NULL);
+	if (qpdf_has_error(qpdf) &&
+	    qpdf_get_error_code(qpdf, qpdf_get_error(qpdf)) == qpdf_e_password)
 		(void)refuse(err, "the PDF is protected by a password");
 	else if (read & QPDF_ERRORS)
 		(void)refuse(err, "the PDF is damaged");

@@ -30,7 +30,8 @@ static void the_consent_is_a_pdf_of_one_page(void **state)
 
 static void what_is_no_pdf_is_refused(void **state)
 {
-	static const char *const texts[] = {"", "hello", "%PDF-1.4", "%PDF-1.4\n1 0 obj\n<< >>\nendobj\n"};
+	static const char *const texts[] = {"", "hello", "%PDF-1.4",
+					    "%PDF-1.4\n1 0 obj\n<< >>\nendobj\n"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct error err = {0};

@@ -73,9 +73,9 @@ bool user_insert(struct db *db, const struct user *user, struct error *err)
 		"user: the uid or the e-mail address is taken", err);
 }
 
-#define SELECT_USER_WHERE(condition)                                                               \
-	"SELECT account, uid, email, first_name, last_name, title, company, phone, language, "     \
-	"status, type, password_hash, api_key_hash, api_key_sealed, created_us, updated_us "       \
+#define SELECT_USER_WHERE(condition) \
+	"SELECT account, uid, email, first_name, last_name, title, company, phone, language, " \
+	"status, type, password_hash, api_key_hash, api_key_sealed, created_us, updated_us " \
 	"FROM app_user WHERE " condition
 
 static bool user_query(struct db *db, struct arena *arena, const char *sql, const char *key,
@@ -138,7 +138,7 @@ bool client_app_insert(struct db *db, const struct client_app *app, struct error
 			  "client app", err);
 }
 
-#define CLIENT_APP_COLUMNS                                                                         \
+#define CLIENT_APP_COLUMNS \
 	"account, client_id, name, secret_hash, epoch, created_by, created_us, revoked_us"
 
 static void client_app_from_row(struct rows *rows, struct arena *arena, struct client_app *ret_app)
@@ -155,14 +155,14 @@ static void client_app_from_row(struct rows *rows, struct arena *arena, struct c
 	};
 }
 
-static const char SELECT_CLIENT_APP[] =
-	"SELECT " CLIENT_APP_COLUMNS " FROM client_app WHERE client_id = $1";
+static const char SELECT_CLIENT_APP[] = "SELECT " CLIENT_APP_COLUMNS
+					" FROM client_app WHERE client_id = $1";
 
 bool client_app_find(struct db *db, struct arena *arena, const char *client_id,
 		     struct client_app *ret_app, bool *ret_found, struct error *err)
 {
-	scoped(rows) struct rows *rows =
-		db_query(db, SELECT_CLIENT_APP, ARGS(arg_text(client_id)), err);
+	scoped(rows) struct rows *rows = db_query(db, SELECT_CLIENT_APP, ARGS(arg_text(client_id)),
+						  err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
@@ -173,9 +173,9 @@ bool client_app_find(struct db *db, struct arena *arena, const char *client_id,
 
 static const char COUNT_CLIENT_APPS[] =
 	"SELECT COUNT(*) AS total FROM client_app WHERE account = $1 AND revoked_us = 0";
-static const char LIST_CLIENT_APPS[] =
-	"SELECT " CLIENT_APP_COLUMNS " FROM client_app WHERE account = $1 AND revoked_us = 0 "
-	"ORDER BY created_us, client_id LIMIT $2 OFFSET $3";
+static const char LIST_CLIENT_APPS[] = "SELECT " CLIENT_APP_COLUMNS
+				       " FROM client_app WHERE account = $1 AND revoked_us = 0 "
+				       "ORDER BY created_us, client_id LIMIT $2 OFFSET $3";
 
 bool client_app_list(struct db *db, struct arena *arena, const char *account, int64_t offset,
 		     int64_t limit, struct client_app **ret_apps, size_t *ret_count,
@@ -189,7 +189,8 @@ bool client_app_list(struct db *db, struct arena *arena, const char *account, in
 	if (!query_total(db, COUNT_CLIENT_APPS, ARGS(arg_text(account)), &total, err))
 		return false;
 	scoped(rows) struct rows *rows = db_query(
-		db, LIST_CLIENT_APPS, ARGS(arg_text(account), arg_int(limit), arg_int(offset)), err);
+		db, LIST_CLIENT_APPS, ARGS(arg_text(account), arg_int(limit), arg_int(offset)),
+		err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))
@@ -202,9 +203,8 @@ bool client_app_list(struct db *db, struct arena *arena, const char *account, in
 	return true;
 }
 
-static const char REVOKE_CLIENT_APP[] =
-	"UPDATE client_app SET revoked_us = $1, epoch = epoch + 1 "
-	"WHERE account = $2 AND client_id = $3 AND revoked_us = 0";
+static const char REVOKE_CLIENT_APP[] = "UPDATE client_app SET revoked_us = $1, epoch = epoch + 1 "
+					"WHERE account = $2 AND client_id = $3 AND revoked_us = 0";
 
 bool client_app_revoke(struct db *db, const char *account, const char *client_id,
 		       struct wall_time now, bool *ret_found, struct error *err)
@@ -224,8 +224,8 @@ static const char SELECT_INSTALLATION_VALUE[] =
 bool installation_value_get(struct db *db, struct arena *arena, const char *name,
 			    struct bytes *ret_value, bool *ret_found, struct error *err)
 {
-	scoped(rows) struct rows *rows =
-		db_query(db, SELECT_INSTALLATION_VALUE, ARGS(arg_text(name)), err);
+	scoped(rows) struct rows *rows = db_query(db, SELECT_INSTALLATION_VALUE,
+						  ARGS(arg_text(name)), err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;

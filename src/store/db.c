@@ -72,9 +72,8 @@ struct bytes rows_bytes(struct rows *rows, const char *name, struct arena *arena
 {
 	int at = column(rows, name);
 
-	return rows->driver->column_is_null(rows, at)
-		       ? (struct bytes){NULL, 0}
-		       : rows->driver->column_bytes(rows, at, arena);
+	return rows->driver->column_is_null(rows, at) ? (struct bytes){NULL, 0}
+						      : rows->driver->column_bytes(rows, at, arena);
 }
 
 bool db_is_postgresql(const struct db *db)

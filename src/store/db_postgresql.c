@@ -58,15 +58,18 @@ static bool fail(const struct pg_db *db, const PGresult *result, struct error *e
 
 	message_copy(message, sizeof(message), primary ? primary : PQerrorMessage(db->connection));
 	if (PQstatus(db->connection) != CONNECTION_OK)
-		return error_set(err, ERROR_STORE_UNAVAILABLE, "PostgreSQL: the connection is lost: %s",
-				 message);
+		return error_set(err, ERROR_STORE_UNAVAILABLE,
+				 "PostgreSQL: the connection is lost: %s", message);
 	if (state && strcmp(state, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "PostgreSQL: %s", message);
-	/* Serialization and deadlock (40), resources (53), operator intervention (57), time-outs (55P03). */
+	/* Serialization and deadlock (40), resources (53), operator intervention (57), time-outs
+	 * (55P03). */
 	if (state && (strncmp(state, "40", 2) == 0 || strncmp(state, "53", 2) == 0 ||
 		      strncmp(state, "57", 2) == 0 || strcmp(state, "55P03") == 0))
-		return error_set(err, ERROR_STORE_UNAVAILABLE, "PostgreSQL: %s (%s)", message, state);
-	return error_set(err, ERROR_UNEXPECTED, "PostgreSQL: %s (%s)", message, state ? state : "?");
+		return error_set(err, ERROR_STORE_UNAVAILABLE, "PostgreSQL: %s (%s)", message,
+				 state);
+	return error_set(err, ERROR_UNEXPECTED, "PostgreSQL: %s (%s)", message,
+			 state ? state : "?");
 }
 
 static bool result_take(const struct pg_db *db, PGresult *result, PGresult **ret_result,
@@ -95,8 +98,8 @@ static const char *statement_name(struct pg_db *db, const char *sql, struct erro
 	ensure(db->statement_count < STATEMENTS_MAX - 1);
 	snprintf(db->statements[at].name, sizeof(db->statements[at].name), "s%u",
 		 db->statement_count);
-	if (!result_take(db, PQprepare(db->connection, db->statements[at].name, sql, 0, NULL), &result,
-			 err))
+	if (!result_take(db, PQprepare(db->connection, db->statements[at].name, sql, 0, NULL),
+			 &result, err))
 		return NULL;
 	PQclear(result);
 	db->statement_count++;
@@ -235,8 +238,8 @@ static const char *pg_column_text(struct rows *rows, int column, struct arena *a
 static struct bytes pg_column_bytes(struct rows *rows, int column, struct arena *arena)
 {
 	size_t length;
-	unsigned char *data =
-		PQunescapeBytea((const unsigned char *)value_of(rows, column), &length);
+	unsigned char *data = PQunescapeBytea((const unsigned char *)value_of(rows, column),
+					      &length);
 
 	ensure(data);
 	const struct bytes copied = {arena_memdup(arena, data, length), length};
@@ -304,7 +307,8 @@ static struct db *pg_txn_begin(struct session *session, struct error *err)
 
 	if (pg_session_db_check(db, err) && pg_run_script(db, "BEGIN", err))
 		return db;
-	/* A connection that was lost unnoticed is found out by its first use; nothing was under way, so once more. */
+	/* A connection that was lost unnoticed is found out by its first use; nothing was under
+	 * way, so once more. */
 	return PQstatus(of(db)->connection) != CONNECTION_OK && pg_session_db_check(db, err) &&
 			       pg_run_script(db, "BEGIN", err)
 		       ? db

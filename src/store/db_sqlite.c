@@ -224,7 +224,8 @@ static const char *sqlite_column_text(struct rows *rows, int column, struct aren
 	const unsigned char *text = sqlite3_column_text(handle, column);
 
 	ensure(text);
-	return arena_strndup(arena, (const char *)text, (size_t)sqlite3_column_bytes(handle, column));
+	return arena_strndup(arena, (const char *)text,
+			     (size_t)sqlite3_column_bytes(handle, column));
 }
 
 static struct bytes sqlite_column_bytes(struct rows *rows, int column, struct arena *arena)
@@ -240,8 +241,8 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 {
 	char script[512];
 
-	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000 pages (16 MB): seldom
-	 * enough not to slow commits, often enough not to grow. */
+	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000
+	 * pages (16 MB): seldom enough not to slow commits, often enough not to grow. */
 	snprintf(script, sizeof(script),
 		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
 		 "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
@@ -253,7 +254,8 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, struct error *err)
 {
 	struct sqlite_db *db = calloc(1, sizeof(*db));
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (may_create ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+		    (may_create ? SQLITE_OPEN_CREATE : 0);
 
 	ensure(db);
 	db->db.driver = &sqlite_driver;

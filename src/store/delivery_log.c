@@ -22,38 +22,42 @@ const char *delivery_state_name(enum delivery_state state)
  * CROSS JOIN: SQLite reads the tables in this order, newest event first, and need not sort. */
 #define OF_PACKAGE "event.package = $2"
 #define OF_ANY_PACKAGE "CAST($2 AS TEXT) IS NULL"
-#define MATCHING(package)                                                                          \
-	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND " package " "                 \
-	"AND (CAST($3 AS TEXT) IS NULL OR event.type = $3) "                                       \
-	"AND (CAST($4 AS TEXT) IS NULL OR event.id = $4) "                                         \
-	"AND delivery.account = $1 AND delivery.sequence = event.sequence "                        \
+#define MATCHING(package) \
+	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND " package " " \
+	"AND (CAST($3 AS TEXT) IS NULL OR event.type = $3) " \
+	"AND (CAST($4 AS TEXT) IS NULL OR event.id = $4) " \
+	"AND delivery.account = $1 AND delivery.sequence = event.sequence " \
 	"AND (CAST($5 AS BIGINT) < 0 OR delivery.state = $5)"
 #define COUNT(package) "SELECT COUNT(*) AS total " MATCHING(package)
 
 /* When the delivery at the head of a lane that waits is tried again. */
-#define NEXT_ATTEMPT                                                                               \
-	"(SELECT lane.due_us FROM lane WHERE page.state = 0 AND lane.account = page.account "      \
-	"AND lane.lane = page.lane AND lane.endpoint = page.endpoint AND lane.owner = '' "         \
-	"AND page.sequence = (SELECT MIN(head.sequence) FROM delivery AS head "                    \
-	"WHERE head.account = page.account AND head.lane = page.lane "                             \
+#define NEXT_ATTEMPT \
+	"(SELECT lane.due_us FROM lane WHERE page.state = 0 AND lane.account = page.account " \
+	"AND lane.lane = page.lane AND lane.endpoint = page.endpoint AND lane.owner = '' " \
+	"AND page.sequence = (SELECT MIN(head.sequence) FROM delivery AS head " \
+	"WHERE head.account = page.account AND head.lane = page.lane " \
 	"AND head.endpoint = page.endpoint AND head.state = 0))"
 
 /* One row for each attempt, or one for a delivery without any. */
-#define LIST(package)                                                                              \
-	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, "     \
-	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, "          \
-	"delivery.finished_us AS finished_us " MATCHING(package)                                   \
-	" ORDER BY event.sequence DESC, delivery.endpoint DESC LIMIT $6 OFFSET $7) "            \
-	"SELECT page.*, endpoint.url AS url, " NEXT_ATTEMPT " AS next_attempt_us, "                \
-	"attempt.number AS number, attempt.started_us AS started_us, "                             \
-	"attempt.took_us AS took_us, attempt.address AS address, "                                 \
-	"attempt.http_status AS http_status, attempt.error_class AS error_class, "                 \
-	"attempt.reply_start AS reply_start "                                                      \
-	"FROM page LEFT JOIN endpoint "                                                            \
-	"ON endpoint.account = page.account AND endpoint.id = page.endpoint "                      \
-	"LEFT JOIN attempt ON attempt.account = page.account "                                     \
-	"AND attempt.sequence = page.sequence AND attempt.endpoint = page.endpoint "               \
-	"ORDER BY page.sequence DESC, page.endpoint DESC, attempt.number"
+#define LIST(package) \
+	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, " \
+	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, " \
+	"delivery.finished_us AS finished_us " MATCHING( \
+		package) " ORDER BY event.sequence DESC, delivery.endpoint DESC LIMIT $6 OFFSET " \
+			 "$7) " \
+			 "SELECT page.*, endpoint.url AS url, " NEXT_ATTEMPT \
+			 " AS next_attempt_us, " \
+			 "attempt.number AS number, attempt.started_us AS started_us, " \
+			 "attempt.took_us AS took_us, attempt.address AS address, " \
+			 "attempt.http_status AS http_status, attempt.error_class AS " \
+			 "error_class, " \
+			 "attempt.reply_start AS reply_start " \
+			 "FROM page LEFT JOIN endpoint " \
+			 "ON endpoint.account = page.account AND endpoint.id = page.endpoint " \
+			 "LEFT JOIN attempt ON attempt.account = page.account " \
+			 "AND attempt.sequence = page.sequence AND attempt.endpoint = " \
+			 "page.endpoint " \
+			 "ORDER BY page.sequence DESC, page.endpoint DESC, attempt.number"
 
 static const char LIST_OF_PACKAGE[] = LIST(OF_PACKAGE);
 static const char LIST_OF_ANY_PACKAGE[] = LIST(OF_ANY_PACKAGE);
@@ -153,16 +157,15 @@ bool delivery_list(struct db *db, struct arena *arena, const struct delivery_fil
 		arg_text(filter->event_id), arg_int(filter->state),    arg_int(filter->limit),
 		arg_int(filter->offset),
 	};
-	struct delivery *deliveries =
-		arena_alloc(arena, (size_t)filter->limit * sizeof(*deliveries));
+	struct delivery *deliveries = arena_alloc(arena,
+						  (size_t)filter->limit * sizeof(*deliveries));
 	size_t count;
 	int64_t total;
 
 	if (!filter_count(db, filter, args, &total, err))
 		return false;
-	scoped(rows) struct rows *rows =
-		db_query(db, filter->package ? LIST_OF_PACKAGE : LIST_OF_ANY_PACKAGE, args,
-			 LIST_ARGS, err);
+	scoped(rows) struct rows *rows = db_query(
+		db, filter->package ? LIST_OF_PACKAGE : LIST_OF_ANY_PACKAGE, args, LIST_ARGS, err);
 	if (!rows || !page_read(rows, arena, deliveries, &count, err))
 		return false;
 	*ret_deliveries = deliveries;

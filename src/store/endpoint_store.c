@@ -3,16 +3,15 @@
 
 #include "store/rows.h"
 
-static const char SELECT_ENDPOINT[] =
-	"SELECT " ENDPOINT_COLUMNS " FROM endpoint "
-	"WHERE endpoint.account = $1 AND endpoint.origin = $2";
+static const char SELECT_ENDPOINT[] = "SELECT " ENDPOINT_COLUMNS " FROM endpoint "
+				      "WHERE endpoint.account = $1 AND endpoint.origin = $2";
 
 bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *account,
 			     const char *origin, struct endpoint *ret_endpoint, bool *ret_found,
 			     struct error *err)
 {
-	scoped(rows) struct rows *rows =
-		db_query(db, SELECT_ENDPOINT, ARGS(arg_text(account), arg_text(origin)), err);
+	scoped(rows) struct rows *rows = db_query(db, SELECT_ENDPOINT,
+						  ARGS(arg_text(account), arg_text(origin)), err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
@@ -21,8 +20,9 @@ bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *acc
 	return true;
 }
 
-/* Another id under the same origin means that somebody registered it a moment ago. Replacing that would keep its id
- * next to a key that was sealed for ours and can then never be opened, so it is refused. */
+/* Another id under the same origin means that somebody registered it a moment ago. Replacing that
+ * would keep its id next to a key that was sealed for ours and can then never be opened, so it is
+ * refused. */
 static const char PUT_ENDPOINT[] =
 	"INSERT INTO endpoint (account, id, origin, url, auth, key_sealed, signing_secret_sealed, "
 	"custom_headers, events, created_us, updated_us) "

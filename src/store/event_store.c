@@ -1,10 +1,11 @@
 /* event_store.c – the event log, and the fan-out of an event to the queue.
  *
- * Who locks what on PostgreSQL (SQLite has one writer). Fan-out: the account's number, which makes the account's
- * fan-outs serial, then the lanes of the event's package in the order of their keys, all of them and not only those
- * that this event goes to: a later event of the same transaction finds its lanes locked already, and cannot come
- * across a verdict's order. Verdict (lane_store.c): lanes only. Both lock a lane before they look at or add to what is
- * pending in it, so a lane is removed only when nothing is pending, and is put back by whoever comes next. */
+ * Who locks what on PostgreSQL (SQLite has one writer). Fan-out: the account's number, which makes
+ * the account's fan-outs serial, then the lanes of the event's package in the order of their keys,
+ * all of them and not only those that this event goes to: a later event of the same transaction
+ * finds its lanes locked already, and cannot come across a verdict's order. Verdict (lane_store.c):
+ * lanes only. Both lock a lane before they look at or add to what is pending in it, so a lane is
+ * removed only when nothing is pending, and is put back by whoever comes next. */
 #include "store/event_store.h"
 
 #include "base/ensure.h"
@@ -54,13 +55,15 @@ static const char ADD_DELIVERIES[] =
 	"SELECT account, CAST($1 AS BIGINT), endpoint, CAST($2 AS TEXT), 0, 0, 0 "
 	"FROM subscription WHERE account = $3 AND event_type = $4";
 
-/* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own collation. */
+/* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
+ * collation. */
 static const char LOCK_LANES_POSTGRESQL[] =
 	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
 	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
 
-/* The lanes of the deliveries just written, and not of the subscriptions: those may have changed since.
- * A lane's generation starts at a time, so that it never repeats one of an earlier row with the same key. */
+/* The lanes of the deliveries just written, and not of the subscriptions: those may have changed
+ * since. A lane's generation starts at a time, so that it never repeats one of an earlier row with
+ * the same key. */
 static const char ADD_LANES[] =
 	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation) "
 	"SELECT account, lane, endpoint, CAST($1 AS BIGINT), '', CAST($1 AS BIGINT) "

@@ -10,8 +10,8 @@
 
 /* Transactions that share a COMMIT. Freed by the last member that has read the verdict. */
 struct group {
-	unsigned members;  /* released savepoints */
-	unsigned unread;   /* members that have not read the verdict */
+	unsigned members; /* released savepoints */
+	unsigned unread;  /* members that have not read the verdict */
 	struct mono_time opened;
 	bool done, ok;
 	struct error err;
@@ -23,7 +23,7 @@ struct group_commit {
 	pthread_mutex_t lock; /* over what follows; never held while SQLite works */
 	pthread_cond_t writer_free, group_done;
 	bool writer_taken;
-	unsigned waiting; /* for the writer */
+	unsigned waiting;    /* for the writer */
 	struct group *group; /* the open one; NULL when no outer transaction is open */
 	uint64_t count;
 };
@@ -101,7 +101,8 @@ static void group_close(struct group_commit *gc, bool ok, const struct error *er
 		pthread_cond_broadcast(&gc->group_done);
 }
 
-/* The writer is held, the lock is not. A failed COMMIT leaves nothing open: the next group can work again. */
+/* The writer is held, the lock is not. A failed COMMIT leaves nothing open: the next group can work
+ * again. */
 static bool outer_commit(struct group_commit *gc, struct error *err)
 {
 	struct error ignored = {0};
@@ -122,14 +123,15 @@ static bool group_is_ripe(struct group_commit *gc)
 	return ripe;
 }
 
-/* Called by whoever holds the writer, when its savepoint is closed: commits the group if it is time, and gives the
- * writer back. */
+/* Called by whoever holds the writer, when its savepoint is closed: commits the group if it is
+ * time, and gives the writer back. */
 static void writer_finish(struct group_commit *gc)
 {
 	struct error err = {0};
 	bool ends = group_is_ripe(gc), ok = false;
 
-	if (sqlite_db_lost_transaction(gc->writer)) { /* SQLite rolled all of it back: disk full, I/O error */
+	if (sqlite_db_lost_transaction(
+		    gc->writer)) { /* SQLite rolled all of it back: disk full, I/O error */
 		ends = true;
 		(void)error_set(&err, ERROR_STORE_UNAVAILABLE,
 				"SQLite gave the transaction up (disk full?)");

@@ -1,4 +1,5 @@
-/* lane_store.c – the queue of delivery_store.h: claims and verdicts. Who locks what: event_store.c. */
+/* lane_store.c – the queue of delivery_store.h: claims and verdicts. Who locks what: event_store.c.
+ */
 #include "store/delivery_store.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ struct lane_key {
 
 #define KEY_ARGS(key) arg_text((key)->account), arg_text((key)->lane), arg_text((key)->endpoint)
 
-/* What sending the delivery at the head of a lane needs. No row: nothing is pending, or the endpoint is gone. */
+/* What sending the delivery at the head of a lane needs. No row: nothing is pending, or the
+ * endpoint is gone. */
 static const char SELECT_HEAD[] =
 	"SELECT " EVENT_COLUMNS ", " ENDPOINT_COLUMNS ", delivery.attempts AS attempts "
 	"FROM delivery "
@@ -59,12 +61,13 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 	       db_run(db, DELETE_LANE, ARGS(KEY_ARGS(key)), NULL, err);
 }
 
-/* MATERIALIZED: chosen once. As a subquery PostgreSQL may run it again and claim more than it was asked for. */
-#define CLAIM_DUE(locking)                                                                         \
-	"WITH due AS MATERIALIZED (SELECT account AS due_account, lane AS due_lane, "              \
-	"endpoint AS due_endpoint FROM lane WHERE due_us <= $1 ORDER BY due_us LIMIT $2" locking   \
-	") UPDATE lane SET generation = generation + 1, owner = $3, due_us = $4 FROM due "         \
-	"WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint "             \
+/* MATERIALIZED: chosen once. As a subquery PostgreSQL may run it again and claim more than it was
+ * asked for. */
+#define CLAIM_DUE(locking) \
+	"WITH due AS MATERIALIZED (SELECT account AS due_account, lane AS due_lane, " \
+	"endpoint AS due_endpoint FROM lane WHERE due_us <= $1 ORDER BY due_us LIMIT $2" locking \
+	") UPDATE lane SET generation = generation + 1, owner = $3, due_us = $4 FROM due " \
+	"WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint " \
 	"RETURNING account, lane, endpoint, generation"
 static const char CLAIM_DUE_SQLITE[] = CLAIM_DUE("");
 static const char CLAIM_DUE_POSTGRESQL[] = CLAIM_DUE(" FOR UPDATE SKIP LOCKED");
@@ -79,9 +82,9 @@ static bool due_claim(struct db *db, struct arena *arena, const struct arg *args
 {
 	size_t count = 0;
 
-	scoped(rows) struct rows *rows =
-		db_query(db, db_is_postgresql(db) ? CLAIM_DUE_POSTGRESQL : CLAIM_DUE_SQLITE, args,
-			 arg_count, err);
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? CLAIM_DUE_POSTGRESQL : CLAIM_DUE_SQLITE, args, arg_count,
+		err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err)) {
@@ -123,20 +126,21 @@ bool lane_claim_due(struct db *db, struct arena *arena, const char *node, struct
 	return true;
 }
 
-/* Gives the attempt its number and moves the delivery, if the lane is still held by this claim: no row if not. The
- * number comes from an UPDATE, so that two nodes can never give the same one.
- * PostgreSQL locks the lane first, and takes a new snapshot for what is pending only after that. The delivery's lane is
- * named because PostgreSQL may choose the index delivery_pending, and would read all of it without. */
-#define SETTLE(lane_is_held)                                                                       \
-	"UPDATE delivery SET attempts = attempts + 1, state = $5, finished_us = $6 "               \
-	"WHERE account = $1 AND lane = $2 AND endpoint = $3 AND sequence = $7 AND state = 0 "      \
+/* Gives the attempt its number and moves the delivery, if the lane is still held by this claim: no
+ * row if not. The number comes from an UPDATE, so that two nodes can never give the same one.
+ * PostgreSQL locks the lane first, and takes a new snapshot for what is pending only after that.
+ * The delivery's lane is named because PostgreSQL may choose the index delivery_pending, and would
+ * read all of it without. */
+#define SETTLE(lane_is_held) \
+	"UPDATE delivery SET attempts = attempts + 1, state = $5, finished_us = $6 " \
+	"WHERE account = $1 AND lane = $2 AND endpoint = $3 AND sequence = $7 AND state = 0 " \
 	"AND EXISTS (" lane_is_held ") RETURNING attempts"
-#define SELECT_HELD                                                                                \
-	"SELECT 1 FROM lane WHERE lane.account = $1 AND lane.lane = $2 AND lane.endpoint = $3 "    \
+#define SELECT_HELD \
+	"SELECT 1 FROM lane WHERE lane.account = $1 AND lane.lane = $2 AND lane.endpoint = $3 " \
 	"AND lane.generation = $4"
 static const char SETTLE_SQLITE[] = SETTLE(SELECT_HELD);
-static const char SETTLE_POSTGRESQL[] =
-	"WITH held AS MATERIALIZED (" SELECT_HELD " FOR UPDATE) " SETTLE("SELECT 1 FROM held");
+static const char SETTLE_POSTGRESQL[] = "WITH held AS MATERIALIZED (" SELECT_HELD
+					" FOR UPDATE) " SETTLE("SELECT 1 FROM held");
 
 /* The verdict is stale; the request was made all the same. */
 static const char COUNT_ATTEMPT[] =
@@ -163,15 +167,15 @@ static bool settle(struct db *db, const struct verdict_record *verdict, const st
 	const struct arg finished = arg_int(verdict->state == DELIVERY_PENDING ? 0 : now.us);
 
 	if (!number_query(db, db_is_postgresql(db) ? SETTLE_POSTGRESQL : SETTLE_SQLITE,
-			  ARGS(KEY_ARGS(key), arg_int(verdict->generation),
-			       arg_int(verdict->state), finished, sequence),
+			  ARGS(KEY_ARGS(key), arg_int(verdict->generation), arg_int(verdict->state),
+			       finished, sequence),
 			  ret_number, err))
 		return false;
 	*ret_stale = *ret_number == 0;
-	return !*ret_stale || number_query(db, COUNT_ATTEMPT,
-					   ARGS(arg_text(key->account), arg_text(key->endpoint),
-						sequence),
-					   ret_number, err);
+	return !*ret_stale ||
+	       number_query(db, COUNT_ATTEMPT,
+			    ARGS(arg_text(key->account), arg_text(key->endpoint), sequence),
+			    ret_number, err);
 }
 
 static const char INSERT_ATTEMPT[] =
@@ -183,10 +187,10 @@ static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t
 {
 	return db_run(db, INSERT_ATTEMPT,
 		      ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
-			   arg_text(attempt->endpoint), arg_int(number),
-			   arg_time(attempt->started), arg_int(attempt->took.us),
-			   arg_text(attempt->address), arg_int(attempt->http_status),
-			   arg_text(attempt->error_class), arg_text(attempt->reply_start)),
+			   arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
+			   arg_int(attempt->took.us), arg_text(attempt->address),
+			   arg_int(attempt->http_status), arg_text(attempt->error_class),
+			   arg_text(attempt->reply_start)),
 		      NULL, err);
 }
 

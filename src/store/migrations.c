@@ -1,4 +1,5 @@
-/* migrations.c – the append-only list of what the schema has been through. Never change an entry: add one. */
+/* migrations.c – the append-only list of what the schema has been through. Never change an entry:
+ * add one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,10 +58,11 @@ static bool migrate_locked(struct db *db, char *(*dialect)(const char *script), 
 	if (!db_run(db, CREATE_TABLE, NO_ARGS, NULL, err) || !version_read(db, &version, err))
 		return false;
 	if (version > (int64_t)ARRAY_SIZE(migrations))
-		return error_set(err, ERROR_CONFIGURATION,
-				 "the database has schema version %lld and this program knows %zu: run the "
-				 "newer greffier that made it",
-				 (long long)version, ARRAY_SIZE(migrations));
+		return error_set(
+			err, ERROR_CONFIGURATION,
+			"the database has schema version %lld and this program knows %zu: run the "
+			"newer greffier that made it",
+			(long long)version, ARRAY_SIZE(migrations));
 	for (size_t i = (size_t)version; i < ARRAY_SIZE(migrations); i++) {
 		if (!migration_run(db, i, dialect, err))
 			return false;
@@ -68,8 +70,8 @@ static bool migrate_locked(struct db *db, char *(*dialect)(const char *script), 
 	return true;
 }
 
-bool migrate(struct db *db, const char *begin, const char *lock, char *(*dialect)(const char *script),
-	     struct error *err)
+bool migrate(struct db *db, const char *begin, const char *lock,
+	     char *(*dialect)(const char *script), struct error *err)
 {
 	struct error ignored = {0};
 

@@ -17,20 +17,20 @@ static const char INSERT_PACKAGE[] =
 
 bool package_insert(struct db *db, const struct package_record *package, struct error *err)
 {
-	return insert_new(
-		db, INSERT_PACKAGE,
-		ARGS(arg_text(package->account), arg_text(package->id), arg_text(package->owner),
-		     arg_text(package->type), arg_text(package->status), arg_bool(package->trashed),
-		     arg_text(package->visibility), arg_text(package->name),
-		     arg_text(package->description), arg_time(package->created),
-		     arg_time(package->updated), arg_time(package->due),
-		     arg_time(package->completed), arg_int(package->version),
-		     arg_text(package->body)),
-		"package", err);
+	return insert_new(db, INSERT_PACKAGE,
+			  ARGS(arg_text(package->account), arg_text(package->id),
+			       arg_text(package->owner), arg_text(package->type),
+			       arg_text(package->status), arg_bool(package->trashed),
+			       arg_text(package->visibility), arg_text(package->name),
+			       arg_text(package->description), arg_time(package->created),
+			       arg_time(package->updated), arg_time(package->due),
+			       arg_time(package->completed), arg_int(package->version),
+			       arg_text(package->body)),
+			  "package", err);
 }
 
-#define PACKAGE_COLUMNS                                                                            \
-	"account, id, owner, type, status, trashed, visibility, name, description, created_us, "   \
+#define PACKAGE_COLUMNS \
+	"account, id, owner, type, status, trashed, visibility, name, description, created_us, " \
 	"updated_us, due_us, completed_us, version, body"
 
 static void package_from_row(struct rows *rows, struct arena *arena,
@@ -55,8 +55,8 @@ static void package_from_row(struct rows *rows, struct arena *arena,
 	};
 }
 
-static const char SELECT_PACKAGE[] =
-	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2";
+static const char SELECT_PACKAGE[] = "SELECT " PACKAGE_COLUMNS
+				     " FROM package WHERE account = $1 AND id = $2";
 static const char SELECT_PACKAGE_FOR_UPDATE[] =
 	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2 FOR UPDATE";
 
@@ -66,9 +66,9 @@ bool package_find(struct db *db, struct arena *arena, const char *account, const
 {
 	/* On SQLite a txn is the only writer. */
 	bool locks = for_update && db_is_postgresql(db);
-	scoped(rows) struct rows *rows =
-		db_query(db, locks ? SELECT_PACKAGE_FOR_UPDATE : SELECT_PACKAGE,
-			 ARGS(arg_text(account), arg_text(id)), err);
+	scoped(rows) struct rows *rows = db_query(
+		db, locks ? SELECT_PACKAGE_FOR_UPDATE : SELECT_PACKAGE,
+		ARGS(arg_text(account), arg_text(id)), err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
@@ -117,40 +117,41 @@ bool package_delete(struct db *db, const char *account, const char *id, bool *re
 	return true;
 }
 
-/* A search is one of these constant statements: which columns are certain to be compared and which one sorts decide
- * whether an index serves it, so these are written out. Everything else is a condition that a null switches off. */
+/* A search is one of these constant statements: which columns are certain to be compared and which
+ * one sorts decide whether an index serves it, so these are written out. Everything else is a
+ * condition that a null switches off. */
 #define OF_OWNER "owner = $2"
 #define OF_ANYONE "CAST($2 AS TEXT) IS NULL"
-#define MATCHING(owner)                                                                            \
-	" FROM package WHERE account = $1 AND " owner " AND trashed = $3 "                         \
-	"AND updated_us >= $4 AND updated_us <= $5 "                                               \
-	"AND (CAST($6 AS TEXT) IS NULL OR type = $6) "                                             \
-	"AND (CAST($7 AS TEXT) IS NULL OR $7 LIKE '%|' || status || '|%') "                        \
-	"AND (CAST($8 AS TEXT) IS NULL OR visibility = $8) "                                       \
+#define MATCHING(owner) \
+	" FROM package WHERE account = $1 AND " owner " AND trashed = $3 " \
+	"AND updated_us >= $4 AND updated_us <= $5 " \
+	"AND (CAST($6 AS TEXT) IS NULL OR type = $6) " \
+	"AND (CAST($7 AS TEXT) IS NULL OR $7 LIKE '%|' || status || '|%') " \
+	"AND (CAST($8 AS TEXT) IS NULL OR visibility = $8) " \
 	"AND (CAST($9 AS BIGINT) = 0 OR (due_us > 0 AND due_us < $9))"
-#define NAMED                                                                                      \
-	" AND (CAST($10 AS TEXT) IS NULL OR lower(name) LIKE lower($10) ESCAPE '!' "               \
-	"OR lower(description) LIKE lower($10) ESCAPE '!') "                                       \
+#define NAMED \
+	" AND (CAST($10 AS TEXT) IS NULL OR lower(name) LIKE lower($10) ESCAPE '!' " \
+	"OR lower(description) LIKE lower($10) ESCAPE '!') " \
 	"AND (CAST($11 AS TEXT) IS NULL OR lower(name) = lower($11))"
-#define LIST(owner, order)                                                                         \
+#define LIST(owner, order) \
 	"SELECT " PACKAGE_COLUMNS MATCHING(owner) NAMED " ORDER BY " order " LIMIT $12 OFFSET $13"
 /* Apart, so that without a search the count needs the index alone. */
 #define COUNT(owner) "SELECT COUNT(*) AS total" MATCHING(owner)
 #define COUNT_NAMED(owner) COUNT(owner) NAMED
 
 /* Ties are broken by the id, so that pages do not overlap. */
-#define BOTH_WAYS(owner, column)                                                                   \
-	{                                                                                          \
-		LIST(owner, column ", id"), LIST(owner, column " DESC, id DESC")                   \
+#define BOTH_WAYS(owner, column) \
+	{ \
+		LIST(owner, column ", id"), LIST(owner, column " DESC, id DESC") \
 	}
-#define BY_EVERY_COLUMN(owner)                                                                     \
-	{                                                                                          \
-		[PACKAGE_SORT_CREATED] = BOTH_WAYS(owner, "created_us"),                           \
-		[PACKAGE_SORT_COMPLETED] = BOTH_WAYS(owner, "completed_us"),                       \
-		[PACKAGE_SORT_UPDATED] = BOTH_WAYS(owner, "updated_us"),                           \
-		[PACKAGE_SORT_DUE] = BOTH_WAYS(owner, "due_us"),                                   \
-		[PACKAGE_SORT_NAME] = BOTH_WAYS(owner, "name"),                                    \
-		[PACKAGE_SORT_STATUS] = BOTH_WAYS(owner, "status"),                                \
+#define BY_EVERY_COLUMN(owner) \
+	{ \
+		[PACKAGE_SORT_CREATED] = BOTH_WAYS(owner, "created_us"), \
+		[PACKAGE_SORT_COMPLETED] = BOTH_WAYS(owner, "completed_us"), \
+		[PACKAGE_SORT_UPDATED] = BOTH_WAYS(owner, "updated_us"), \
+		[PACKAGE_SORT_DUE] = BOTH_WAYS(owner, "due_us"), \
+		[PACKAGE_SORT_NAME] = BOTH_WAYS(owner, "name"), \
+		[PACKAGE_SORT_STATUS] = BOTH_WAYS(owner, "status"), \
 	}
 
 static const char *const LIST_OF_OWNER[][2] = BY_EVERY_COLUMN(OF_OWNER);
@@ -225,8 +226,8 @@ bool package_list(struct db *db, struct arena *arena, const struct package_filte
 		return error_set(err, ERROR_INVALID_FIELD, "search: longer than %d bytes",
 				 PACKAGE_SEARCH_MAX);
 
-	struct package_record *packages =
-		arena_alloc(arena, (size_t)filter->limit * sizeof(*packages));
+	struct package_record *packages = arena_alloc(arena,
+						      (size_t)filter->limit * sizeof(*packages));
 	struct arg args[LIST_ARGS];
 	size_t count = 0;
 	int64_t total;
@@ -262,17 +263,16 @@ bool document_content_put(struct db *db, const struct document_content *content,
 		      NULL, err);
 }
 
-static const char SELECT_CONTENT[] =
-	"SELECT content FROM document_content "
-	"WHERE account = $1 AND package = $2 AND document = $3";
+static const char SELECT_CONTENT[] = "SELECT content FROM document_content "
+				     "WHERE account = $1 AND package = $2 AND document = $3";
 
 bool document_content_find(struct db *db, struct arena *arena, const char *account,
 			   const char *package, const char *document, struct bytes *ret_content,
 			   bool *ret_found, struct error *err)
 {
-	scoped(rows) struct rows *rows =
-		db_query(db, SELECT_CONTENT,
-			 ARGS(arg_text(account), arg_text(package), arg_text(document)), err);
+	scoped(rows) struct rows *rows = db_query(
+		db, SELECT_CONTENT, ARGS(arg_text(account), arg_text(package), arg_text(document)),
+		err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;

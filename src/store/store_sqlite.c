@@ -1,8 +1,10 @@
-/* store_sqlite.c – a data folder: the database file, its one writer, and the word between processes.
+/* store_sqlite.c – a data folder: the database file, its one writer, and the word between
+ * processes.
  *
- * A server and the command line share the folder. SQLite keeps their writes apart; what one commits, the other learns
- * through greffier.notify: a process that has announced something writes to that file, and a server watches it (inotify),
- * because a callback does not reach across processes. */
+ * A server and the command line share the folder. SQLite keeps their writes apart; what one
+ * commits, the other learns through greffier.notify: a process that has announced something writes
+ * to that file, and a server watches it (inotify), because a callback does not reach across
+ * processes. */
 #include "store/store_sqlite.h"
 
 #include <errno.h>
@@ -58,10 +60,11 @@ static bool folder_lock(struct sqlite_store *engine, struct error *err)
 		ssize_t length = pread(engine->lock_fd, holder, sizeof(holder) - 1, 0);
 		holder[length > 0 ? (size_t)length : 0] = '\0';
 		holder[strcspn(holder, "\n")] = '\0';
-		return error_set(err, ERROR_CONFIGURATION,
-				 "a server runs on this data folder already (process %s): stop it, or give "
-				 "another --data",
-				 holder);
+		return error_set(
+			err, ERROR_CONFIGURATION,
+			"a server runs on this data folder already (process %s): stop it, or give "
+			"another --data",
+			holder);
 	}
 	return ftruncate(engine->lock_fd, 0) == 0 &&
 			       dprintf(engine->lock_fd, "%d\n", (int)getpid()) > 0

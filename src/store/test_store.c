@@ -50,8 +50,8 @@ static void database_make(struct test_store *test_store)
 
 	random_hex(name + strlen(name), 12);
 	server_run("CREATE DATABASE", name, "");
-	snprintf(test_store->database, sizeof(test_store->database), "%.*s%s", (int)(slash + 1 - uri),
-		 uri, name);
+	snprintf(test_store->database, sizeof(test_store->database), "%.*s%s",
+		 (int)(slash + 1 - uri), uri, name);
 }
 
 static void parts_open(struct test_store *test_store, const struct store_config *config)
