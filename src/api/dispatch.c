@@ -17,18 +17,27 @@ struct api {
 	struct workers *workers;
 };
 
-/* A request on its way to a worker; lives in the request's arena. */
+/* A request on its way; lives in the request's arena. */
 struct job {
 	const struct api *api;
 	const struct api_route *route;
 	struct http_exchange *exchange;
 	struct http_request *request;
+	/* What the handler made of it, kept until what it rests on is durable. */
+	bool done;
+	struct http_response response;
+	struct error err; /* unless done */
+	struct settle settle;
 };
 
 static void *worker_session(void *arg, struct error *err)
 {
 	const struct api *api = arg;
-	return session_open(api->config.store, err);
+	struct session *session = session_open(api->config.store, err);
+
+	if (session) /* a worker takes the next request while the disk takes this one's change */
+		session_defer(session);
+	return session;
 }
 
 static void worker_session_close(void *context)
@@ -103,12 +112,40 @@ static void refuse(struct http_exchange *exchange, const struct http_request *re
 	http_exchange_respond(exchange, response);
 }
 
+/* What the handler has changed is durable, or is not: only now is there an answer. */
+static void on_settled(const struct error *err, void *arg)
+{
+	struct job *job = arg;
+
+	if (!job->done)
+		refuse(job->exchange, job->request, &job->response, &job->err);
+	else if (err)
+		refuse(job->exchange, job->request, &job->response, err);
+	else
+		http_exchange_respond(job->exchange, &job->response);
+}
+
+static void answer_when_settled(struct job *job, struct session *session)
+{
+	struct error err = {0};
+
+	job->settle = (struct settle){.on_settled = on_settled, .arg = job};
+	switch (session ? session_settle(session, &job->settle, &err) : SETTLE_DURABLE) {
+	case SETTLE_DURABLE:
+		on_settled(NULL, job);
+		break;
+	case SETTLE_FAILED:
+		on_settled(&err, job);
+		break;
+	case SETTLE_LATER: /* the job may be gone already */
+		break;
+	}
+}
+
 /* False when the store is needed and there is no session: nothing has been answered then. */
-static bool run(const struct job *job, struct session *session)
+static bool run(struct job *job, struct session *session)
 {
 	const struct api_config *config = &job->api->config;
-	struct http_response response = {0};
-	struct error err = {0};
 	struct call call = {
 		.request = job->request,
 		.arena = job->request->arena,
@@ -122,16 +159,13 @@ static bool run(const struct job *job, struct session *session)
 	if (!(job->route->flags & ROUTE_PUBLIC))
 		auth = authenticate(call.authenticator, session,
 				    http_request_header(job->request, "Authorization"), call.now,
-				    &call.caller, &err);
+				    &call.caller, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
-	if (auth == AUTH_OK && job->route->handler(&call, &response, &err)) {
-		http_exchange_respond(job->exchange, &response);
-		return true;
-	}
-	if (call.needs_store)
+	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
+	if (!job->done && call.needs_store)
 		return false;
-	refuse(job->exchange, job->request, &response, &err);
+	answer_when_settled(job, session);
 	return true;
 }
 
@@ -155,7 +189,8 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 		return;
 	}
 	struct job *job = arena_alloc(request->arena, sizeof(*job));
-	*job = (struct job){api, found->target, exchange, request};
+	*job = (struct job){
+		.api = api, .route = found->target, .exchange = exchange, .request = request};
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
 	if (!workers_submit(api->workers, run_on_worker, job)) {

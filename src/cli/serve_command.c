@@ -161,6 +161,17 @@ static bool outbound_build(struct server *server, struct error *err)
 	return outbound != NULL;
 }
 
+#define WORKERS_SQLITE 4
+#define WORKERS_POSTGRESQL 16
+
+static unsigned worker_count(const struct server *server)
+{
+	unsigned set = (unsigned)setting_number(server->settings, SETTING_WORKERS);
+	bool postgresql = store_is_postgresql(server->installation.store);
+
+	return set ? set : postgresql ? WORKERS_POSTGRESQL : WORKERS_SQLITE;
+}
+
 static bool api_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
@@ -171,7 +182,7 @@ static bool api_build(struct server *server, struct error *err)
 				  .cache = server->cache,
 				  .token_life = duration_s(
 					  setting_number(settings, SETTING_TOKEN_LIFE))},
-		.worker_count = (unsigned)setting_number(settings, SETTING_WORKERS),
+		.worker_count = worker_count(server),
 		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
 	};
 	server->api = api_start(&config, err);

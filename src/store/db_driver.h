@@ -31,6 +31,8 @@ struct db_driver {
 	bool (*txn_commit)(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 			   struct error *err);
 	void (*txn_rollback)(struct session *session);
+	/* NULL: nothing is ever deferred. */
+	enum settle_result (*settle)(struct session *session, struct settle *settle, struct error *err);
 	/* The store itself: what is shared by sessions, and the thread that hears of other processes' commits. */
 	bool (*open)(struct store *store, struct error *err);
 	void (*close)(struct store *store);
@@ -45,6 +47,8 @@ struct db {
 struct rows {
 	const struct db_driver *driver;
 };
+
+struct group; /* group_commit.c */
 
 struct store {
 	const struct db_driver *driver;
@@ -64,7 +68,8 @@ struct session {
 	struct store *store;
 	struct db *db;
 	struct txn txn;
-	bool in_txn;
+	bool in_txn, defers;
+	struct group *pending; /* SQLite: a commit that has been left to others */
 };
 
 /* Calls on_topic for each topic that is set. */

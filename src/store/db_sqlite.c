@@ -316,6 +316,7 @@ const struct db_driver sqlite_driver = {
 	.txn_begin = sqlite_txn_begin,
 	.txn_commit = sqlite_txn_commit,
 	.txn_rollback = sqlite_txn_rollback,
+	.settle = sqlite_settle,
 	.open = sqlite_store_open,
 	.close = sqlite_store_close,
 };

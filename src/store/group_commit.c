@@ -8,10 +8,11 @@
 #include "base/ensure.h"
 #include "store/db_sqlite.h"
 
-/* Transactions that share a COMMIT. Freed by the last member that has read the verdict. */
+/* Freed by the last member that has read the verdict, or when it ends and nobody is left to read it. */
 struct group {
 	unsigned members; /* released savepoints */
-	unsigned unread;  /* members that have not read the verdict */
+	unsigned unread;  /* members that will still ask for the verdict */
+	struct settle *settles; /* members that want to be called */
 	struct mono_time opened;
 	bool done, ok;
 	struct error err;
@@ -20,6 +21,8 @@ struct group {
 
 struct group_commit {
 	struct db *writer;
+	void (*on_committed)(const bool topics[STORE_TOPIC_COUNT], void *arg);
+	void *arg;
 	pthread_mutex_t lock; /* over what follows; never held while SQLite works */
 	pthread_cond_t writer_free, group_done;
 	bool writer_taken;
@@ -28,12 +31,17 @@ struct group_commit {
 	uint64_t count;
 };
 
-struct group_commit *group_commit_new(struct db *writer)
+struct group_commit *group_commit_new(struct db *writer,
+				      void (*on_committed)(const bool topics[STORE_TOPIC_COUNT],
+							   void *arg),
+				      void *arg)
 {
 	struct group_commit *gc = calloc(1, sizeof(*gc));
 
 	ensure(gc);
 	gc->writer = writer;
+	gc->on_committed = on_committed;
+	gc->arg = arg;
 	pthread_mutex_init(&gc->lock, NULL);
 	pthread_cond_init(&gc->writer_free, NULL);
 	pthread_cond_init(&gc->group_done, NULL);
@@ -84,8 +92,8 @@ static bool group_open(struct group_commit *gc, struct error *err)
 	return true;
 }
 
-/* Ends the open group with a verdict for all its members. The writer and the lock are held. */
-static void group_close(struct group_commit *gc, bool ok, const struct error *err)
+/* Ends the open group with a verdict. The writer and the lock are held. The group lives until group_tell. */
+static struct group *group_close(struct group_commit *gc, bool ok, const struct error *err)
 {
 	struct group *group = gc->group;
 
@@ -95,10 +103,31 @@ static void group_close(struct group_commit *gc, bool ok, const struct error *er
 	group->ok = ok;
 	if (!ok)
 		group->err = *err;
-	if (group->unread == 0)
+	group->unread++; /* the teller's own */
+	pthread_cond_broadcast(&gc->group_done);
+	return group;
+}
+
+/* The lock is held. */
+static void group_release(struct group *group)
+{
+	if (--group->unread == 0)
 		free(group);
-	else
-		pthread_cond_broadcast(&gc->group_done);
+}
+
+/* The lock is not held: on_committed and the members' callbacks may take locks of their own. */
+static void group_tell(struct group_commit *gc, struct group *group)
+{
+	/* Nobody adds to the list of a group that is done. */
+	if (group->ok)
+		gc->on_committed(group->topics, gc->arg);
+	for (struct settle *settle = group->settles, *next; settle; settle = next) {
+		next = settle->next; /* the callback may end the settle's life */
+		settle->on_settled(group->ok ? NULL : &group->err, settle->arg);
+	}
+	pthread_mutex_lock(&gc->lock);
+	group_release(group);
+	pthread_mutex_unlock(&gc->lock);
 }
 
 /* The writer is held, the lock is not. A failed COMMIT leaves nothing open: the next group can work
@@ -140,11 +169,14 @@ static void writer_finish(struct group_commit *gc)
 	} else if (ends) {
 		ok = outer_commit(gc, &err);
 	}
+	struct group *ended = NULL;
 	pthread_mutex_lock(&gc->lock);
 	if (ends)
-		group_close(gc, ok, &err);
+		ended = group_close(gc, ok, &err);
 	writer_give(gc);
 	pthread_mutex_unlock(&gc->lock);
+	if (ended)
+		group_tell(gc, ended);
 }
 
 struct db *group_commit_begin(struct group_commit *gc, struct error *err)
@@ -162,31 +194,14 @@ struct db *group_commit_begin(struct group_commit *gc, struct error *err)
 	return NULL;
 }
 
-static bool verdict_read(struct group_commit *gc, struct group *group,
-			 bool topics[STORE_TOPIC_COUNT], bool *ret_announce, struct error *err)
-{
-	pthread_mutex_lock(&gc->lock);
-	while (!group->done)
-		pthread_cond_wait(&gc->group_done, &gc->lock);
-	bool ok = group->ok;
-	if (!ok)
-		*err = group->err;
-	*ret_announce = ok && group->unread == group->members; /* the first to read */
-	memcpy(topics, group->topics, sizeof(group->topics));
-	if (--group->unread == 0)
-		free(group);
-	pthread_mutex_unlock(&gc->lock);
-	return ok;
-}
-
-bool group_commit_end(struct group_commit *gc, bool topics[STORE_TOPIC_COUNT], bool *ret_announce,
-		      struct error *err)
+struct group *group_commit_end(struct group_commit *gc, const bool topics[STORE_TOPIC_COUNT],
+			       struct error *err)
 {
 	struct group *group = gc->group;
 
 	if (!sqlite_db_control(gc->writer, "RELEASE member", err)) {
 		group_commit_abandon(gc);
-		return false;
+		return NULL;
 	}
 	pthread_mutex_lock(&gc->lock);
 	group->members++;
@@ -195,7 +210,45 @@ bool group_commit_end(struct group_commit *gc, bool topics[STORE_TOPIC_COUNT], b
 		group->topics[topic] |= topics[topic];
 	pthread_mutex_unlock(&gc->lock);
 	writer_finish(gc);
-	return verdict_read(gc, group, topics, ret_announce, err);
+	return group;
+}
+
+/* The lock is held, the group is done. */
+static bool verdict_take(struct group *group, struct error *err)
+{
+	bool ok = group->ok;
+
+	if (!ok)
+		*err = group->err;
+	group_release(group);
+	return ok;
+}
+
+bool group_commit_wait(struct group_commit *gc, struct group *group, struct error *err)
+{
+	pthread_mutex_lock(&gc->lock);
+	while (!group->done)
+		pthread_cond_wait(&gc->group_done, &gc->lock);
+	bool ok = verdict_take(group, err);
+	pthread_mutex_unlock(&gc->lock);
+	return ok;
+}
+
+enum settle_result group_commit_settle(struct group_commit *gc, struct group *group,
+				       struct settle *settle, struct error *err)
+{
+	enum settle_result result = SETTLE_LATER;
+
+	pthread_mutex_lock(&gc->lock);
+	if (group->done) {
+		result = verdict_take(group, err) ? SETTLE_DURABLE : SETTLE_FAILED;
+	} else {
+		settle->next = group->settles;
+		group->settles = settle;
+		group->unread--; /* will be told instead */
+	}
+	pthread_mutex_unlock(&gc->lock);
+	return result;
 }
 
 void group_commit_abandon(struct group_commit *gc)

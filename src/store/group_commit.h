@@ -15,17 +15,27 @@
 #define GROUP_AGE_MAX_US 2000
 
 struct group_commit;
+struct group; /* transactions that share a COMMIT */
 
-/* Takes the writer's connection. */
-struct group_commit *group_commit_new(struct db *writer);
+/* Takes the writer's connection. `on_committed` is called by the committing thread after each group, with the topics of
+ * all its members. */
+struct group_commit *group_commit_new(struct db *writer,
+				      void (*on_committed)(const bool topics[STORE_TOPIC_COUNT],
+							   void *arg),
+				      void *arg);
 void group_commit_free(struct group_commit *group_commit);
 
 /* Waits for the writer and opens a savepoint; NULL when the database refuses. */
 struct db *group_commit_begin(struct group_commit *group_commit, struct error *err);
-/* Gives the writer back and returns when the change is durable, or is not. *ret_announce is set for one member of the
- * group, with the topics of all: it announces them. `topics` is this member's on the way in. */
-bool group_commit_end(struct group_commit *group_commit, bool topics[STORE_TOPIC_COUNT],
-		      bool *ret_announce, struct error *err);
+/* Closes the savepoint and gives the writer back. NULL: err says why, nothing was stored. The group must be handed to one
+ * of the next two. */
+struct group *group_commit_end(struct group_commit *group_commit,
+			       const bool topics[STORE_TOPIC_COUNT], struct error *err);
+/* Waits for the group's COMMIT: true when the change is durable. */
+bool group_commit_wait(struct group_commit *group_commit, struct group *group, struct error *err);
+/* Or has `settle` called when it is over; store.h. */
+enum settle_result group_commit_settle(struct group_commit *group_commit, struct group *group,
+				       struct settle *settle, struct error *err);
 void group_commit_abandon(struct group_commit *group_commit);
 
 /* How many groups have been committed: for tests and figures. */

@@ -79,7 +79,7 @@ void session_close(struct session *session)
 {
 	if (!session)
 		return;
-	ensure(!session->in_txn);
+	ensure(!session->in_txn && !session->pending);
 	session->store->driver->session_db_close(session->db);
 	free(session);
 }
@@ -95,7 +95,7 @@ struct db *session_db(struct session *session)
 
 struct txn *txn_begin(struct session *session, struct error *err)
 {
-	ensure(!session->in_txn);
+	ensure(!session->in_txn && !session->pending);
 	session->txn = (struct txn){.session = session};
 	session->txn.db = session->store->driver->txn_begin(session, err);
 	if (!session->txn.db)
@@ -127,4 +127,15 @@ void txn_rollback(struct txn *txn)
 {
 	txn->session->in_txn = false;
 	txn->session->store->driver->txn_rollback(txn->session);
+}
+
+void session_defer(struct session *session)
+{
+	session->defers = true;
+}
+
+enum settle_result session_settle(struct session *session, struct settle *settle, struct error *err)
+{
+	return session->store->driver->settle ? session->store->driver->settle(session, settle, err)
+					      : SETTLE_DURABLE;
 }

@@ -64,4 +64,23 @@ MUST_CHECK bool txn_commit(struct txn **txn, struct error *err);
 void txn_rollback(struct txn *txn);
 DEFINE_SCOPED(txn, txn_rollback)
 
+/* Deferred commits: for a thread that has more to do than to wait for the disk. On such a session txn_commit may return
+ * true before the change is durable; session_settle then says when it is, or that it is not. Nobody outside may see an
+ * effect before that. On PostgreSQL nothing is ever deferred. */
+void session_defer(struct session *session);
+
+struct settle {
+	struct settle *next;
+	/* Called once, from the thread that ends the commit; `err` is NULL when the change is durable. Must not block. */
+	void (*on_settled)(const struct error *err, void *arg);
+	void *arg;
+};
+
+enum settle_result {
+	SETTLE_DURABLE, /* nothing is outstanding */
+	SETTLE_FAILED,  /* err says why; nothing was stored */
+	SETTLE_LATER,   /* on_settled will be called: `settle` must live until then */
+};
+enum settle_result session_settle(struct session *session, struct settle *settle, struct error *err);
+
 #endif

@@ -144,6 +144,18 @@ static void notify_others(const struct sqlite_store *engine)
 	close(fd);
 }
 
+static void on_committed(const bool topics[STORE_TOPIC_COUNT], void *arg)
+{
+	const struct store *store = arg;
+	bool any = false;
+
+	store_announce(store, topics);
+	for (int topic = 0; topic < STORE_TOPIC_COUNT; topic++)
+		any |= topics[topic];
+	if (any && !store->config.exclusive)
+		notify_others(of(store));
+}
+
 bool sqlite_store_open(struct store *store, struct error *err)
 {
 	struct sqlite_store *engine = calloc(1, sizeof(*engine));
@@ -159,7 +171,7 @@ bool sqlite_store_open(struct store *store, struct error *err)
 	struct db *writer = sqlite_db_open(engine->database_path, true, WRITER_CACHE_KIB, err);
 	if (!writer)
 		return false;
-	engine->group_commit = group_commit_new(writer);
+	engine->group_commit = group_commit_new(writer, on_committed, store);
 	if (!migrate(writer, "BEGIN IMMEDIATE", NULL, dialect, err))
 		return false;
 	return !(store->config.exclusive && store->config.on_topic) || watcher_start(store, err);
@@ -212,20 +224,25 @@ struct db *sqlite_txn_begin(struct session *session, struct error *err)
 bool sqlite_txn_commit(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 		       struct error *err)
 {
-	struct store *store = session->store;
-	bool announced[STORE_TOPIC_COUNT], announce = false, any = false;
+	struct group_commit *gc = of(session->store)->group_commit;
+	struct group *group = group_commit_end(gc, topics, err);
 
-	memcpy(announced, topics, sizeof(announced));
-	if (!group_commit_end(of(store)->group_commit, announced, &announce, err))
+	if (!group)
 		return false;
-	if (!announce)
-		return true;
-	store_announce(store, announced);
-	for (int topic = 0; topic < STORE_TOPIC_COUNT; topic++)
-		any |= announced[topic];
-	if (any && !store->config.exclusive)
-		notify_others(of(store));
+	if (!session->defers)
+		return group_commit_wait(gc, group, err);
+	session->pending = group;
 	return true;
+}
+
+enum settle_result sqlite_settle(struct session *session, struct settle *settle, struct error *err)
+{
+	struct group *group = session->pending;
+
+	if (!group)
+		return SETTLE_DURABLE;
+	session->pending = NULL;
+	return group_commit_settle(of(session->store)->group_commit, group, settle, err);
 }
 
 void sqlite_txn_rollback(struct session *session)
