@@ -152,7 +152,7 @@ static json_t *consent_make(const struct package_build *build, const json_t *pac
 
 	return json_pack("{s:s, s:s, s:i, s:I, s:[o], s:o}", "id", CONSENT_DOCUMENT_ID, "name",
 			 CONSENT_NAME, "index", 0, "size",
-			 (json_int_t)consent_pdf(build->arena).length, "pages", page, "approvals",
+			 (json_int_t)CONSENT_PDF_SIZE, "pages", page, "approvals",
 			 consent_approvals(package));
 }
 

@@ -25,6 +25,7 @@ static void the_consent_is_a_pdf_of_one_page(void **state)
 	assert_int_equal(json_integer_value(json_object_get(page, "height")), CONSENT_PAGE_HEIGHT);
 	json_decref(pages);
 	struct bytes again = consent_pdf(arena);
+	assert_int_equal(again.length, CONSENT_PDF_SIZE);
 	assert_memory_equal(again.data, consent_pdf(arena).data, again.length);
 }
 

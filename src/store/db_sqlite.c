@@ -241,8 +241,8 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 {
 	char script[512];
 
-	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000
-	 * pages (16 MB): seldom enough not to slow commits, often enough not to grow. */
+	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000 pages by the command
+	 * line's own commits; in a server by checkpointer.c. */
 	snprintf(script, sizeof(script),
 		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
 		 "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
@@ -285,6 +285,11 @@ void sqlite_db_close(struct db *db)
 		sqlite3_finalize(of(db)->statements[i].handle);
 	sqlite3_close(of(db)->handle);
 	free(db);
+}
+
+sqlite3 *sqlite_db_handle(struct db *db)
+{
+	return of(db)->handle;
 }
 
 bool sqlite_db_control(struct db *db, const char *sql, struct error *err)

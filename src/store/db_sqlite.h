@@ -9,6 +9,7 @@
 /* `cache_kib`: pages kept in memory. The file is made when `may_create`, with mode 0600. */
 struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, struct error *err);
 void sqlite_db_close(struct db *db);
+sqlite3 *sqlite_db_handle(struct db *db);
 /* One of BEGIN, SAVEPOINT, RELEASE, COMMIT …: constant texts, prepared once. */
 bool sqlite_db_control(struct db *db, const char *sql, struct error *err);
 /* True when SQLite has ended the transaction by itself, as it does on some failures (full disk). */

@@ -262,6 +262,33 @@ void group_commit_abandon(struct group_commit *gc)
 	writer_finish(gc);
 }
 
+/* Whoever held the writer last has left the outer transaction open when somebody waits, and we do: so it is ended here. */
+void group_commit_hold(struct group_commit *gc)
+{
+	struct error err = {0};
+	struct group *ended = NULL;
+
+	writer_take(gc);
+	if (!gc->group)
+		return;
+	bool any = gc->group->members > 0, ok = false;
+	if (any)
+		ok = outer_commit(gc, &err);
+	else
+		(void)sqlite_db_control(gc->writer, "ROLLBACK", &err);
+	pthread_mutex_lock(&gc->lock);
+	ended = group_close(gc, ok, &err);
+	pthread_mutex_unlock(&gc->lock);
+	group_tell(gc, ended);
+}
+
+void group_commit_go_on(struct group_commit *gc)
+{
+	pthread_mutex_lock(&gc->lock);
+	writer_give(gc);
+	pthread_mutex_unlock(&gc->lock);
+}
+
 uint64_t group_commit_count(struct group_commit *gc)
 {
 	pthread_mutex_lock(&gc->lock);

@@ -38,6 +38,10 @@ enum settle_result group_commit_settle(struct group_commit *group_commit, struct
 				       struct settle *settle, struct error *err);
 void group_commit_abandon(struct group_commit *group_commit);
 
+/* Keeps every transaction out: waits until none is open, and lets nobody in until _go_on. */
+void group_commit_hold(struct group_commit *group_commit);
+void group_commit_go_on(struct group_commit *group_commit);
+
 /* How many groups have been committed: for tests and figures. */
 uint64_t group_commit_count(struct group_commit *group_commit);
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "store/checkpointer.h"
 #include "store/db_sqlite.h"
 #include "store/group_commit.h"
 
@@ -30,6 +31,7 @@ struct sqlite_store {
 	char *database_path, *lock_path, *notify_path;
 	int lock_fd;
 	struct group_commit *group_commit;
+	struct checkpointer *checkpointer; /* in a server */
 	pthread_t watcher;
 	bool watching;
 	int watch_fd, stop_fd;
@@ -174,7 +176,11 @@ bool sqlite_store_open(struct store *store, struct error *err)
 	engine->group_commit = group_commit_new(writer, on_committed, store);
 	if (!migrate(writer, "BEGIN IMMEDIATE", NULL, dialect, err))
 		return false;
-	return !(store->config.exclusive && store->config.on_topic) || watcher_start(store, err);
+	if (!store->config.exclusive)
+		return true;
+	engine->checkpointer =
+		checkpointer_start(engine->database_path, writer, engine->group_commit, err);
+	return engine->checkpointer && (!store->config.on_topic || watcher_start(store, err));
 }
 
 static void watcher_stop(struct sqlite_store *engine)
@@ -196,6 +202,7 @@ void sqlite_store_close(struct store *store)
 	struct sqlite_store *engine = of(store);
 
 	watcher_stop(engine);
+	checkpointer_stop_and_free(engine->checkpointer);
 	group_commit_free(engine->group_commit);
 	fd_close(engine->watch_fd);
 	fd_close(engine->stop_fd);

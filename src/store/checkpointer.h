@@ -1,0 +1,22 @@
+/* checkpointer.h – folds SQLite's write-ahead log back into the database, on a thread of its own, so that no commit has to
+ * wait for it. Inside src/store only.
+ *
+ * A passive checkpoint works beside the writer but can never catch up with one that does not pause, and then the log only
+ * grows. So when it has grown past its limit, the writer is held for the last, short piece; the log then starts anew. */
+#ifndef GREFFIER_STORE_CHECKPOINTER_H
+#define GREFFIER_STORE_CHECKPOINTER_H
+
+#include "store/group_commit.h"
+
+#define CHECKPOINT_PAGES 2000  /* of log, before a passive checkpoint: 8 MB */
+#define CHECKPOINT_LIMIT 16000 /* of log, before the writer is held: 64 MB */
+
+struct checkpointer;
+
+/* Watches the writer's log. `path` is the database's. */
+struct checkpointer *checkpointer_start(const char *path, struct db *writer,
+					struct group_commit *group_commit, struct error *err);
+/* Before the writer is closed. NULL is fine. */
+void checkpointer_stop_and_free(struct checkpointer *checkpointer);
+
+#endif
