@@ -61,8 +61,8 @@ bool on_packages_post(struct call *call, struct http_response *response, struct 
 {
 	const struct package_service service = service_of(call);
 	scoped(json_t) json_t *body = NULL;
-	struct upload *uploads;
-	size_t count;
+	struct upload *uploads = NULL;
+	size_t count = 0;
 	const char *id;
 
 	if (!package_body_read(call, &body, &uploads, &count, err) ||

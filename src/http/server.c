@@ -66,7 +66,7 @@ static bool address_make(const struct http_server_config *config, struct sockadd
 
 static unsigned port_of(evutil_socket_t fd)
 {
-	struct sockaddr_storage storage;
+	struct sockaddr_storage storage = {0};
 	socklen_t length = sizeof(storage);
 
 	ensure(getsockname(fd, (struct sockaddr *)&storage, &length) == 0);

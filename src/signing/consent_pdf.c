@@ -13,23 +13,22 @@
 /* In the order they are written; none has a parenthesis or a backslash, which PDF strings would
  * have escaped. */
 static const char *const lines[] = {
-	"Before you read and sign the documents of this transaction electronically, please",
-	"read this notice.",
+	"Before you read and sign the documents of this transaction electronically,",
+	"please read this notice.",
 	"",
 	"By accepting it you agree",
 	"",
-	"  1. to receive the documents of this transaction in electronic form instead of on paper;",
-	"  2. to sign them electronically, and that such a signature binds you as one by hand "
-	"does,",
-	"      to the extent that the law allows;",
-	"  3. that you can open, read and keep electronic documents on the device you use.",
+	"  1. to receive the documents in electronic form instead of on paper;",
+	"  2. to sign them electronically, and that such a signature binds you as",
+	"      one by hand does, to the extent that the law allows;",
+	"  3. that you can open, read and keep electronic documents on your device.",
 	"",
-	"You may ask the sender for a copy on paper. You may withdraw this consent before you",
-	"have signed, by declining the transaction or by telling the sender; what you have signed",
-	"until then remains valid.",
+	"You may ask the sender for a copy on paper. You may withdraw this consent",
+	"before you have signed, by declining the transaction or by telling the",
+	"sender; what you have signed until then remains valid.",
 	"",
-	"The sender keeps a record of your acceptance, with its date and time, together with the",
-	"signed documents.",
+	"The sender keeps a record of your acceptance, with its date and time,",
+	"together with the signed documents.",
 };
 
 static struct buf page_content(void)

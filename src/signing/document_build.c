@@ -151,9 +151,8 @@ static json_t *consent_make(const struct package_build *build, const json_t *pac
 				 "height", CONSENT_PAGE_HEIGHT);
 
 	return json_pack("{s:s, s:s, s:i, s:I, s:[o], s:o}", "id", CONSENT_DOCUMENT_ID, "name",
-			 CONSENT_NAME, "index", 0, "size",
-			 (json_int_t)CONSENT_PDF_SIZE, "pages", page, "approvals",
-			 consent_approvals(package));
+			 CONSENT_NAME, "index", 0, "size", (json_int_t)CONSENT_PDF_SIZE, "pages",
+			 page, "approvals", consent_approvals(package));
 }
 
 static void consents_drop(json_t *documents)

@@ -57,26 +57,31 @@ static bool own_members_apply(json_t *package, const json_t *partial, bool is_dr
  * --------------------------------------------------------------------------------------------------
  */
 
-static json_t *user_expand(const json_t *package, const char *id)
+/* `id` may be a role's or its signer's. */
+static json_t *signer_find(const json_t *package, const char *id)
 {
-	json_t *role, *signer;
+	json_t *role;
 	size_t i;
 
-	/* `from.id` may be a role's id or its signer's. */
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
-		signer = json_array_get(json_object_get(role, "signers"), 0);
+		json_t *signer = json_array_get(json_object_get(role, "signers"), 0);
 		if (signer && (strcmp(text_of(role, "id"), id) == 0 ||
 			       strcmp(text_of(signer, "id"), id) == 0))
-			break;
-		signer = NULL;
+			return signer;
 	}
-	if (i == json_array_size(json_object_get(package, "roles")))
-		signer = json_object_get(package, "sender");
-	return json_pack("{s:O, s:O, s:O, s:O}", "id", json_object_get(signer, "id"), "email",
-			 json_object_get(signer, "email"), "firstName",
-			 json_object_get(signer, "firstName"), "lastName",
-			 json_object_get(signer, "lastName"));
+	return NULL;
+}
+
+static json_t *user_expand(const json_t *package, const char *id)
+{
+	const json_t *signer = signer_find(package, id);
+	const json_t *user = signer ? signer : json_object_get(package, "sender");
+
+	return json_pack("{s:O, s:O, s:O, s:O}", "id", json_object_get(user, "id"), "email",
+			 json_object_get(user, "email"), "firstName",
+			 json_object_get(user, "firstName"), "lastName",
+			 json_object_get(user, "lastName"));
 }
 
 /* The reason of a decline: clients need `from` as a whole person. */

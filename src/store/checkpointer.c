@@ -43,7 +43,8 @@ static void checkpoint(struct checkpointer *checkpointer)
 	bool failed = result != SQLITE_OK && result != SQLITE_BUSY;
 
 	if (failed && !checkpointer->complained)
-		log_warn("store", "the write-ahead log cannot be folded back and grows: %s (disk full?)",
+		log_warn("store",
+			 "the write-ahead log cannot be folded back and grows: %s (disk full?)",
 			 sqlite3_errstr(result));
 	checkpointer->complained = failed;
 }

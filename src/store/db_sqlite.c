@@ -241,8 +241,8 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 {
 	char script[512];
 
-	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000 pages by the command
-	 * line's own commits; in a server by checkpointer.c. */
+	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000
+	 * pages by the command line's own commits; in a server by checkpointer.c. */
 	snprintf(script, sizeof(script),
 		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
 		 "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"

@@ -8,10 +8,11 @@
 #include "base/ensure.h"
 #include "store/db_sqlite.h"
 
-/* Freed by the last member that has read the verdict, or when it ends and nobody is left to read it. */
+/* Freed by the last member that has read the verdict, or when it ends and nobody is left to read
+ * it. */
 struct group {
-	unsigned members; /* released savepoints */
-	unsigned unread;  /* members that will still ask for the verdict */
+	unsigned members;	/* released savepoints */
+	unsigned unread;	/* members that will still ask for the verdict */
 	struct settle *settles; /* members that want to be called */
 	struct mono_time opened;
 	bool done, ok;
@@ -31,10 +32,9 @@ struct group_commit {
 	uint64_t count;
 };
 
-struct group_commit *group_commit_new(struct db *writer,
-				      void (*on_committed)(const bool topics[STORE_TOPIC_COUNT],
-							   void *arg),
-				      void *arg)
+struct group_commit *
+group_commit_new(struct db *writer,
+		 void (*on_committed)(const bool topics[STORE_TOPIC_COUNT], void *arg), void *arg)
 {
 	struct group_commit *gc = calloc(1, sizeof(*gc));
 
@@ -92,7 +92,8 @@ static bool group_open(struct group_commit *gc, struct error *err)
 	return true;
 }
 
-/* Ends the open group with a verdict. The writer and the lock are held. The group lives until group_tell. */
+/* Ends the open group with a verdict. The writer and the lock are held. The group lives until
+ * group_tell. */
 static struct group *group_close(struct group_commit *gc, bool ok, const struct error *err)
 {
 	struct group *group = gc->group;
@@ -262,7 +263,8 @@ void group_commit_abandon(struct group_commit *gc)
 	writer_finish(gc);
 }
 
-/* Whoever held the writer last has left the outer transaction open when somebody waits, and we do: so it is ended here. */
+/* Whoever held the writer last has left the outer transaction open when somebody waits, and we do:
+ * so it is ended here. */
 void group_commit_hold(struct group_commit *gc)
 {
 	struct error err = {0};

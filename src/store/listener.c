@@ -43,7 +43,7 @@ static void notification_hear(const struct listener *listener, const PGnotify *n
 {
 	bool topics[STORE_TOPIC_COUNT] = {false};
 	const char *token = strchr(notification->extra, ':');
-	int topic = atoi(notification->extra);
+	long topic = strtol(notification->extra, NULL, 10);
 
 	if (!token || strcmp(token + 1, listener->store->token) == 0 || topic < 0 ||
 	    topic >= STORE_TOPIC_COUNT)

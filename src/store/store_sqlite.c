@@ -178,8 +178,8 @@ bool sqlite_store_open(struct store *store, struct error *err)
 		return false;
 	if (!store->config.exclusive)
 		return true;
-	engine->checkpointer =
-		checkpointer_start(engine->database_path, writer, engine->group_commit, err);
+	engine->checkpointer = checkpointer_start(engine->database_path, writer,
+						  engine->group_commit, err);
 	return engine->checkpointer && (!store->config.on_topic || watcher_start(store, err));
 }
 

@@ -1,0 +1,325 @@
+/* store_test.c – sessions, transactions, group commit, schema and word between processes, on each engine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/ensure.h"
+#include "store/account_store.h"
+#include "store/db_driver.h"
+#include "store/test_store.h"
+
+static const char INSERT[] = "INSERT INTO installation_value (name, value) VALUES ($1, $2)";
+static const char COUNT[] = "SELECT COUNT(*) AS total FROM installation_value";
+
+static bool value_insert(struct txn *txn, const char *name, struct error *err)
+{
+	const struct bytes value = {(const unsigned char *)"\0x", 2};
+	return db_run(txn_db(txn), INSERT, ARGS(arg_text(name), arg_bytes(value)), NULL, err);
+}
+
+static int64_t count_values(struct session *session)
+{
+	struct error err = {0};
+	scoped(rows) struct rows *rows = db_query(session_db(session), COUNT, NO_ARGS, &err);
+
+	ensure(rows && rows_next(rows, &err));
+	return rows_int(rows, "total");
+}
+
+static void a_commit_is_seen_and_a_rollback_is_not(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct test_store *test_store = test_store_open(engine, NULL);
+		struct error err = {0};
+		struct txn *txn = txn_begin(test_store->session, &err);
+		assert_true(value_insert(txn, "kept", &err));
+		assert_true(txn_commit(&txn, &err));
+		assert_null(txn);
+		txn = txn_begin(test_store->session, &err);
+		assert_true(value_insert(txn, "dropped", &err));
+		txn_rollback(txn);
+		assert_int_equal(count_values(test_store->session), 1);
+		test_store_reopen(test_store, NULL);
+		assert_int_equal(count_values(test_store->session), 1);
+		test_store_close(test_store);
+	}
+}
+
+static void an_open_transaction_is_seen_by_nobody_else(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct test_store *test_store = test_store_open(engine, NULL);
+		struct error err = {0};
+		struct session *other = session_open(test_store->store, &err);
+		struct txn *txn = txn_begin(test_store->session, &err);
+		assert_true(value_insert(txn, "x", &err));
+		assert_int_equal(count_values(other), 0);
+		assert_true(txn_commit(&txn, &err));
+		assert_int_equal(count_values(other), 1);
+		session_close(other);
+		test_store_close(test_store);
+	}
+}
+
+static void a_duplicate_is_a_conflict(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct test_store *test_store = test_store_open(engine, NULL);
+		struct error err = {0};
+		struct txn *txn = txn_begin(test_store->session, &err);
+		assert_true(value_insert(txn, "x", &err));
+		assert_false(value_insert(txn, "x", &err));
+		assert_int_equal(err.code, ERROR_CONFLICT);
+		txn_rollback(txn);
+		assert_int_equal(count_values(test_store->session), 0);
+		test_store_close(test_store);
+	}
+}
+
+static void nulls_bytes_and_texts_come_back(void **state)
+{
+	static const char SELECT[] = "SELECT CAST($1 AS TEXT) AS a, CAST($2 AS BIGINT) AS b";
+	EACH_ENGINE(engine)
+	{
+		struct test_store *test_store = test_store_open(engine, NULL);
+		struct error err = {0};
+		scoped(arena) struct arena *arena = arena_new();
+		for (int round = 0; round < 3; round++) {
+			scoped(rows) struct rows *rows =
+				db_query(session_db(test_store->session), SELECT,
+					 ARGS(round ? arg_text("é \"x\"") : arg_null(),
+					      arg_int(-9007199254740993)),
+					 &err);
+			assert_true(rows_next(rows, &err));
+			assert_int_equal(rows_is_null(rows, "a"), round == 0);
+			if (round)
+				assert_string_equal(rows_text(rows, "a", arena), "é \"x\"");
+			assert_true(rows_int(rows, "b") == -9007199254740993);
+			assert_false(rows_next(rows, &err));
+			assert_int_equal(err.code, ERROR_NONE);
+		}
+		test_store_close(test_store);
+	}
+}
+
+/* ---- many threads -------------------------------------------------------------------------------------------- */
+
+#define THREADS 16
+#define ROUNDS 50
+
+struct crowd {
+	struct store *store;
+	atomic_int number, failures, settled;
+	bool defers;
+};
+
+static void on_settled(const struct error *err, void *arg)
+{
+	struct crowd *crowd = arg;
+	atomic_fetch_add(err ? &crowd->failures : &crowd->settled, 1);
+}
+
+/* Every third transaction is rolled back. */
+static void *commit_many(void *arg)
+{
+	struct crowd *crowd = arg;
+	struct error err = {0};
+	static struct settle settles[THREADS * ROUNDS * 3];
+	struct session *session = session_open(crowd->store, &err);
+
+	ensure(session);
+	if (crowd->defers)
+		session_defer(session);
+	for (int i = 0; i < ROUNDS; i++) {
+		char name[32];
+		int number = atomic_fetch_add(&crowd->number, 1);
+		snprintf(name, sizeof(name), "v%d", number);
+		struct txn *txn = txn_begin(session, &err);
+		if (!txn || !value_insert(txn, name, &err))
+			atomic_fetch_add(&crowd->failures, 1);
+		if (number % 3 == 2) {
+			txn_rollback(txn);
+			continue;
+		}
+		if (!txn_commit(&txn, &err))
+			atomic_fetch_add(&crowd->failures, 1);
+		settles[number] = (struct settle){.on_settled = on_settled, .arg = crowd};
+		if (session_settle(session, &settles[number], &err) != SETTLE_LATER)
+			on_settled(NULL, crowd);
+	}
+	session_close(session);
+	return NULL;
+}
+
+static void crowd_run(enum test_engine engine, bool defers)
+{
+	struct test_store *test_store = test_store_open(engine, NULL);
+	struct crowd crowd = {.store = test_store->store, .defers = defers};
+	pthread_t threads[THREADS];
+	int kept = (THREADS * ROUNDS * 2 + 2) / 3;
+
+	for (int i = 0; i < THREADS; i++)
+		ensure(pthread_create(&threads[i], NULL, commit_many, &crowd) == 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(atomic_load(&crowd.failures), 0);
+	assert_int_equal(atomic_load(&crowd.settled), kept);
+	assert_int_equal(count_values(test_store->session), kept);
+	test_store_close(test_store);
+}
+
+static void many_threads_commit_and_roll_back(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		crowd_run(engine, false);
+		crowd_run(engine, true);
+	}
+}
+
+/* ---- the schema, other processes ----------------------------------------------------------------------------- */
+
+static void a_newer_schema_is_refused(void **state)
+{
+	static const char NEWER[] =
+		"INSERT INTO schema_migration (version, name, applied_us) VALUES (1000, 'future', 0)";
+	EACH_ENGINE(engine)
+	{
+		struct test_store *test_store = test_store_open(engine, NULL);
+		struct error err = {0};
+		struct txn *txn = txn_begin(test_store->session, &err);
+		assert_true(db_run(txn_db(txn), NEWER, NO_ARGS, NULL, &err));
+		assert_true(txn_commit(&txn, &err));
+		const struct store_config config = {.directory = test_store->directory,
+						    .database = test_store->database};
+		assert_null(store_open(&config, &err));
+		assert_int_equal(err.code, ERROR_CONFIGURATION);
+		assert_non_null(strstr(err.technical, "1000"));
+		test_store_close(test_store);
+	}
+}
+
+struct heard {
+	atomic_int due, access;
+};
+
+static void on_topic(enum store_topic topic, void *arg)
+{
+	struct heard *heard = arg;
+	atomic_fetch_add(topic == STORE_TOPIC_DUE ? &heard->due : &heard->access, 1);
+}
+
+static bool becomes_positive(atomic_int *count)
+{
+	const struct timespec moment = {0, 5000000};
+
+	for (int i = 0; i < 2000 && atomic_load(count) == 0; i++)
+		nanosleep(&moment, NULL);
+	return atomic_load(count) > 0;
+}
+
+static void announce_access(struct session *session, bool commit)
+{
+	struct error err = {0};
+	struct txn *txn = txn_begin(session, &err);
+
+	ensure(txn);
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	if (commit)
+		ensure(txn_commit(&txn, &err));
+	else
+		txn_rollback(txn);
+}
+
+/* A server hears its own commits and those of others, and nothing of what was rolled back. */
+static void announcements_arrive_after_commits(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct heard heard = {0};
+		struct error err = {0};
+		const struct store_config server = {
+			.exclusive = true, .on_topic = on_topic, .arg = &heard};
+		struct test_store *test_store = test_store_open(engine, &server);
+		announce_access(test_store->session, false);
+		assert_int_equal(atomic_load(&heard.access), 0);
+		announce_access(test_store->session, true);
+		assert_int_equal(atomic_load(&heard.access), 1);
+		assert_int_equal(atomic_load(&heard.due), 0);
+
+		const struct store_config command = {.directory = test_store->directory,
+						     .database = test_store->database};
+		struct store *beside = store_open(&command, &err);
+		struct session *session = session_open(beside, &err);
+		atomic_store(&heard.access, 0);
+		announce_access(session, true);
+		assert_true(becomes_positive(&heard.access));
+		session_close(session);
+		store_close(beside);
+		test_store_close(test_store);
+	}
+}
+
+static void a_second_server_is_refused_on_sqlite(void **state)
+{
+	const struct store_config server = {.exclusive = true};
+	struct test_store *test_store = test_store_open(TEST_SQLITE, &server);
+	const struct store_config second = {.directory = test_store->directory, .exclusive = true};
+	struct error err = {0};
+
+	assert_null(store_open(&second, &err));
+	assert_int_equal(err.code, ERROR_CONFIGURATION);
+	test_store_close(test_store);
+}
+
+static void a_lost_connection_is_made_again(void **state)
+{
+	static const char PID[] = "SELECT pg_backend_pid() AS pid";
+	static const char KILL[] = "SELECT pg_terminate_backend(CAST($1 AS INTEGER)) AS done";
+
+	if (!test_engine_is_available(TEST_POSTGRESQL))
+		return;
+	struct test_store *test_store = test_store_open(TEST_POSTGRESQL, NULL);
+	struct error err = {0};
+	struct session *victim = session_open(test_store->store, &err);
+	struct rows *rows = db_query(session_db(victim), PID, NO_ARGS, &err);
+	ensure(rows && rows_next(rows, &err));
+	int64_t pid = rows_int(rows, "pid");
+	rows_close(rows);
+	assert_true(db_run(session_db(test_store->session), KILL, ARGS(arg_int(pid)), NULL, &err));
+	struct txn *txn = txn_begin(victim, &err);
+	assert_non_null(txn);
+	assert_true(value_insert(txn, "after", &err));
+	assert_true(txn_commit(&txn, &err));
+	session_close(victim);
+	test_store_close(test_store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_commit_is_seen_and_a_rollback_is_not),
+		cmocka_unit_test(an_open_transaction_is_seen_by_nobody_else),
+		cmocka_unit_test(a_duplicate_is_a_conflict),
+		cmocka_unit_test(nulls_bytes_and_texts_come_back),
+		cmocka_unit_test(many_threads_commit_and_roll_back),
+		cmocka_unit_test(a_newer_schema_is_refused),
+		cmocka_unit_test(announcements_arrive_after_commits),
+		cmocka_unit_test(a_second_server_is_refused_on_sqlite),
+		cmocka_unit_test(a_lost_connection_is_made_again),
+	};
+	return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
+}
