@@ -20,7 +20,7 @@ void webhook_secret_make(char ret_text[WEBHOOK_SECRET_TEXT_MAX])
 	unsigned char secret[WEBHOOK_SECRET_BYTES];
 
 	random_bytes(secret, sizeof(secret));
-	strcpy(ret_text, PREFIX);
+	snprintf(ret_text, WEBHOOK_SECRET_TEXT_MAX, "%s", PREFIX);
 	sodium_bin2base64(ret_text + PREFIX_LENGTH, WEBHOOK_SECRET_TEXT_MAX - PREFIX_LENGTH, secret,
 			  sizeof(secret), sodium_base64_VARIANT_ORIGINAL);
 	sodium_memzero(secret, sizeof(secret));

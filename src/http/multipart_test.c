@@ -11,29 +11,41 @@
 #include "http/multipart.h"
 
 #define TYPE "multipart/form-data; boundary=b"
-#define PART(name, content) "--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" content "\r\n"
+#define PART(name, content) \
+	"--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" content "\r\n"
 
 static const struct {
 	const char *what, *type, *body;
-	int count; /* -1: refused */
+	int count;			       /* -1: refused */
 	const char *name, *filename, *content; /* of the last part */
 } rows[] = {
 	{"one part", TYPE, PART("payload", "{}") "--b--\r\n", 1, "payload", NULL, "{}"},
 	{"two parts", TYPE, PART("a", "1") PART("b", "2") "--b--", 2, "b", NULL, "2"},
 	{"an empty part", TYPE, PART("a", "") "--b--", 1, "a", NULL, ""},
 	{"no parts", TYPE, "--b--", 0, NULL, NULL, NULL},
-	{"a preamble and an epilogue", TYPE, "hello\r\n" PART("a", "1") "--b--bye", 1, "a", NULL, "1"},
+	{"a preamble and an epilogue", TYPE, "hello\r\n" PART("a", "1") "--b--bye", 1, "a", NULL,
+	 "1"},
 	{"the boundary inside a line", TYPE, PART("a", "x--b--y") "--b--", 1, "a", NULL, "x--b--y"},
-	{"a version parameter, quotes", "Multipart/Form-Data; esl-api-version=11; boundary=\"b\"", PART("a", "1") "--b--", 1, "a", NULL, "1"},
-	{"a file name", TYPE, "--b\r\ncontent-type: application/pdf\r\nContent-disposition: form-data; name=file; filename=\"a \\\"b\\\".pdf\"\r\n\r\n1\r\n--b--", 1, "file", "a \"b\".pdf", "1"},
-	{"an encoded name beats the plain one", TYPE, "--b\r\nContent-Disposition: form-data; name=f; filename=\"x\"; filename*=UTF-8''na%C3%AFve.pdf\r\n\r\n1\r\n--b--", 1, "f", "naïve.pdf", "1"},
-	{"a path in a name", TYPE, "--b\r\nContent-Disposition: form-data; name=f; filename=\"../../etc/passwd\"\r\n\r\n1\r\n--b--", 1, "f", "passwd", "1"},
+	{"a version parameter, quotes", "Multipart/Form-Data; esl-api-version=11; boundary=\"b\"",
+	 PART("a", "1") "--b--", 1, "a", NULL, "1"},
+	{"a file name", TYPE,
+	 "--b\r\ncontent-type: application/pdf\r\nContent-disposition: form-data; name=file; filename=\"a \\\"b\\\".pdf\"\r\n\r\n1\r\n--b--",
+	 1, "file", "a \"b\".pdf", "1"},
+	{"an encoded name beats the plain one", TYPE,
+	 "--b\r\nContent-Disposition: form-data; name=f; filename=\"x\"; filename*=UTF-8''na%C3%AFve.pdf\r\n\r\n1\r\n--b--",
+	 1, "f", "naïve.pdf", "1"},
+	{"a path in a name", TYPE,
+	 "--b\r\nContent-Disposition: form-data; name=f; filename=\"../../etc/passwd\"\r\n\r\n1\r\n--b--",
+	 1, "f", "passwd", "1"},
 	{"no boundary", "multipart/form-data", PART("a", "1") "--b--", -1, NULL, NULL, NULL},
-	{"another boundary", "multipart/form-data; boundary=c", PART("a", "1") "--b--", -1, NULL, NULL, NULL},
+	{"another boundary", "multipart/form-data; boundary=c", PART("a", "1") "--b--", -1, NULL,
+	 NULL, NULL},
 	{"no end", TYPE, PART("a", "1"), -1, NULL, NULL, NULL},
-	{"no name", TYPE, "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--", -1, NULL, NULL, NULL},
+	{"no name", TYPE, "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--", -1, NULL, NULL,
+	 NULL},
 	{"no disposition", TYPE, "--b\r\nX: y\r\n\r\n1\r\n--b--", -1, NULL, NULL, NULL},
-	{"headers that do not end", TYPE, "--b\r\nContent-Disposition: form-data; name=a", -1, NULL, NULL, NULL},
+	{"headers that do not end", TYPE, "--b\r\nContent-Disposition: form-data; name=a", -1, NULL,
+	 NULL, NULL},
 	{"a boundary that goes on", TYPE, "--bc\r\n", -1, NULL, NULL, NULL},
 	{"nothing", TYPE, "", -1, NULL, NULL, NULL},
 };
@@ -45,9 +57,11 @@ static void rows_hold(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		scoped(arena) struct arena *arena = arena_new();
 		struct error err = {0};
-		const struct bytes body = {(const unsigned char *)rows[i].body, strlen(rows[i].body)};
+		const struct bytes body = {(const unsigned char *)rows[i].body,
+					   strlen(rows[i].body)};
 		bool parsed = multipart_parse(arena, rows[i].type, body, &multipart, &err);
-		if (parsed != (rows[i].count >= 0) || (parsed && (int)multipart.count != rows[i].count))
+		if (parsed != (rows[i].count >= 0) ||
+		    (parsed && (int)multipart.count != rows[i].count))
 			fail_msg("%s: %s", rows[i].what, parsed ? "accepted" : err.technical);
 		if (!parsed)
 			assert_int_equal(err.code, ERROR_INVALID_MULTIPART);

@@ -20,27 +20,55 @@ static const struct {
 	const char *path, *query, *body;
 	bool keeps_alive;
 } rows[] = {
-	{"a GET", "GET /a?b=c HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/a", "b=c", "", true},
-	{"bare line ends before it", "\r\nGET / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/", "", "", true},
-	{"a body", "POST / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", ERROR_NONE, HTTP_METHOD_POST, "/", "", "abc", true},
-	{"chunks and a trailer", "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\nAuthorization: z\r\n\r\n", ERROR_NONE, HTTP_METHOD_PUT, "/", "", "abc", true},
-	{"asked to close", "DELETE / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", ERROR_NONE, HTTP_METHOD_DELETE, "/", "", "", false},
-	{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", ERROR_NONE, HTTP_METHOD_GET, "/", "", "", false},
-	{"absolute form", "GET http://h/p?q HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/p", "q", "", true},
-	{"absolute form without a path", "GET http://h HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/", "", "", true},
-	{"a method of no route", "OPTIONS / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_OTHER, "/", "", "", true},
+	{"a GET", "GET /a?b=c HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/a", "b=c",
+	 "", true},
+	{"bare line ends before it", "\r\nGET / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
+	 HTTP_METHOD_GET, "/", "", "", true},
+	{"a body", "POST / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", ERROR_NONE,
+	 HTTP_METHOD_POST, "/", "", "abc", true},
+	{"chunks and a trailer",
+	 "PUT / HTTP/1.1\r\n" HOST
+	 "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\nAuthorization: z\r\n\r\n",
+	 ERROR_NONE, HTTP_METHOD_PUT, "/", "", "abc", true},
+	{"asked to close", "DELETE / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", ERROR_NONE,
+	 HTTP_METHOD_DELETE, "/", "", "", false},
+	{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", ERROR_NONE, HTTP_METHOD_GET, "/", "",
+	 "", false},
+	{"absolute form", "GET http://h/p?q HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET,
+	 "/p", "q", "", true},
+	{"absolute form without a path", "GET http://h HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
+	 HTTP_METHOD_GET, "/", "", "", true},
+	{"a method of no route", "OPTIONS / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
+	 HTTP_METHOD_OTHER, "/", "", "", true},
 	{"no host", "GET / HTTP/1.1\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"two hosts", "GET / HTTP/1.1\r\n" HOST HOST "\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	{"two hosts", "GET / HTTP/1.1\r\n" HOST HOST "\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL,
+	 NULL, false},
 	{"no HTTP", "EHLO x\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"length and chunks", "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"two lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"a negative length", "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"a space before a colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"a control character", "GET / HTTP/1.1\r\n" HOST "X: a\001b\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"a body beyond the limit", "POST / HTTP/1.1\r\n" HOST "Content-Length: 17\r\n\r\n", ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
-	{"chunks beyond the limit", "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n9\r\n123456789\r\n0\r\n\r\n", ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
-	{"headers beyond the limit", "GET / HTTP/1.1\r\n" HOST "X: 1234567890123456789012345678901234567890123456789012345678901234567890\r\nY: 1234567890123456789012345678901234567890123456789012345678901234567890\r\n\r\n", ERROR_HEADERS_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL,
+	 false},
+	{"length and chunks",
+	 "POST / HTTP/1.1\r\n" HOST
+	 "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	{"two lengths",
+	 "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	{"a negative length", "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	{"a space before a colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL, false},
+	{"a control character", "GET / HTTP/1.1\r\n" HOST "X: a\001b\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	{"a body beyond the limit", "POST / HTTP/1.1\r\n" HOST "Content-Length: 17\r\n\r\n",
+	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	{"chunks beyond the limit",
+	 "POST / HTTP/1.1\r\n" HOST
+	 "Transfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n9\r\n123456789\r\n0\r\n\r\n",
+	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	{"headers beyond the limit",
+	 "GET / HTTP/1.1\r\n" HOST
+	 "X: 1234567890123456789012345678901234567890123456789012345678901234567890\r\nY: 1234567890123456789012345678901234567890123456789012345678901234567890\r\n\r\n",
+	 ERROR_HEADERS_TOO_LARGE, 0, NULL, NULL, NULL, false},
 };
 
 static enum http_parse_result feed(struct http_parser *parser, const char *bytes, size_t piece,
@@ -100,8 +128,9 @@ static void pipelined_requests_come_one_by_one(void **state)
 	size_t at = 0, used;
 
 	for (int i = 1; i <= 2; i++) {
-		assert_int_equal(http_parser_feed(parser, bytes + at, strlen(bytes) - at, &used, &err),
-				 HTTP_PARSE_COMPLETE);
+		assert_int_equal(
+			http_parser_feed(parser, bytes + at, strlen(bytes) - at, &used, &err),
+			HTTP_PARSE_COMPLETE);
 		at += used;
 		struct http_request *request = http_parser_take(parser);
 		assert_int_equal(request->path[1], '0' + i);
@@ -119,7 +148,8 @@ static void who_expects_100_is_told_once(void **state)
 	struct http_parser *parser = http_parser_new(1000, 1000);
 	struct error err = {0};
 
-	(void)feed(parser, "POST / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n",
+	(void)feed(parser,
+		   "POST / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n",
 		   SIZE_MAX, &err);
 	assert_true(http_parser_wants_continue(parser));
 	assert_false(http_parser_wants_continue(parser));

@@ -36,11 +36,13 @@ static const struct {
 	{HTTP_METHOD_GET, "/api/packages/p/documents/zip", "zip", "p", NULL, ERROR_NONE, NULL},
 	{HTTP_METHOD_GET, "/api/packages/p/documents/d", "document", "p", "d", ERROR_NONE, NULL},
 	{HTTP_METHOD_GET, "/api/packages/p/documents/zip/pdf", "pdf", "p", "zip", ERROR_NONE, NULL},
-	{HTTP_METHOD_PUT, "/api/packages", NULL, NULL, NULL, ERROR_METHOD_NOT_ALLOWED, "GET, POST, HEAD"},
+	{HTTP_METHOD_PUT, "/api/packages", NULL, NULL, NULL, ERROR_METHOD_NOT_ALLOWED,
+	 "GET, POST, HEAD"},
 	{HTTP_METHOD_OTHER, "/healthz", NULL, NULL, NULL, ERROR_METHOD_NOT_ALLOWED, "GET, HEAD"},
 	{HTTP_METHOD_GET, "/", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
 	{HTTP_METHOD_GET, "/api", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
-	{HTTP_METHOD_GET, "/api/packages/p/documents", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
+	{HTTP_METHOD_GET, "/api/packages/p/documents", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND,
+	 NULL},
 	{HTTP_METHOD_GET, "/api//packages", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
 	{HTTP_METHOD_GET, "/API/packages", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
 	{HTTP_METHOD_GET, "/api/packages/%zz", NULL, NULL, NULL, ERROR_RESOURCE_NOT_FOUND, NULL},
@@ -59,7 +61,8 @@ static void rows_hold(void **state)
 		const char *allow = NULL;
 		const struct route *route = router_match(router, &request, &allow, &err);
 		if ((route != NULL) != (rows[i].target != NULL) || err.code != rows[i].code)
-			fail_msg("%s: %s", rows[i].path, route ? (const char *)route->target : "none");
+			fail_msg("%s: %s", rows[i].path,
+				 route ? (const char *)route->target : "none");
 		if (route)
 			assert_string_equal(route->target, rows[i].target);
 		if (rows[i].allow)

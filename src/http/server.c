@@ -67,12 +67,14 @@ static bool address_make(const struct http_server_config *config, struct sockadd
 static unsigned port_of(evutil_socket_t fd)
 {
 	struct sockaddr_storage storage = {0};
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
 	socklen_t length = sizeof(storage);
 
 	ensure(getsockname(fd, (struct sockaddr *)&storage, &length) == 0);
-	return storage.ss_family == AF_INET
-		       ? ntohs(((struct sockaddr_in *)(void *)&storage)->sin_port)
-		       : ntohs(((struct sockaddr_in6 *)(void *)&storage)->sin6_port);
+	memcpy(&v4, &storage, sizeof(v4));
+	memcpy(&v6, &storage, sizeof(v6));
+	return ntohs(storage.ss_family == AF_INET ? v4.sin_port : v6.sin6_port);
 }
 
 static bool listener_open(struct http_server *server, struct error *err)

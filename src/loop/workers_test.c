@@ -1,4 +1,5 @@
-/* workers_test.c – every accepted job runs once, with a context of its thread; the queue has an end. */
+/* workers_test.c – every accepted job runs once, with a context of its thread; the queue has an
+ * end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

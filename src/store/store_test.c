@@ -1,4 +1,5 @@
-/* store_test.c – sessions, transactions, group commit, schema and word between processes, on each engine. */
+/* store_test.c – sessions, transactions, group commit, schema and word between processes, on each
+ * engine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,11 +99,11 @@ static void nulls_bytes_and_texts_come_back(void **state)
 		struct error err = {0};
 		scoped(arena) struct arena *arena = arena_new();
 		for (int round = 0; round < 3; round++) {
-			scoped(rows) struct rows *rows =
-				db_query(session_db(test_store->session), SELECT,
-					 ARGS(round ? arg_text("é \"x\"") : arg_null(),
-					      arg_int(-9007199254740993)),
-					 &err);
+			scoped(rows) struct rows *rows = db_query(
+				session_db(test_store->session), SELECT,
+				ARGS(round ? arg_text("é \"x\"") : arg_null(),
+				     arg_int(-9007199254740993)),
+				&err);
 			assert_true(rows_next(rows, &err));
 			assert_int_equal(rows_is_null(rows, "a"), round == 0);
 			if (round)
@@ -115,7 +116,8 @@ static void nulls_bytes_and_texts_come_back(void **state)
 	}
 }
 
-/* ---- many threads -------------------------------------------------------------------------------------------- */
+/* ---- many threads
+ * -------------------------------------------------------------------------------------------- */
 
 #define THREADS 16
 #define ROUNDS 50
@@ -190,7 +192,8 @@ static void many_threads_commit_and_roll_back(void **state)
 	}
 }
 
-/* ---- the schema, other processes ----------------------------------------------------------------------------- */
+/* ---- the schema, other processes
+ * ----------------------------------------------------------------------------- */
 
 static void a_newer_schema_is_refused(void **state)
 {
