@@ -23,7 +23,7 @@ packages:
 	@scripts/install-packages
 
 build/build.ninja: | packages
-	@meson setup build --buildtype=release --prefix=$(PREFIX) >/dev/null
+	@meson setup build --buildtype=release >/dev/null
 
 run: all
 	@exec build/greffier serve --demo --listen 127.0.0.1:$(PORT) --data $(DATA)
@@ -45,7 +45,9 @@ format: packages
 	@clang-format -i $$(git ls-files '*.c')
 
 install: all
-	@meson install -C build --no-rebuild
+	@install -D -m 755 build/greffier $(DESTDIR)$(PREFIX)/bin/greffier
+	@mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
+	@build/greffier man > $(DESTDIR)$(PREFIX)/share/man/man1/greffier.1
 
 clean:
 	@rm -rf build build-test build-lint build-fuzz

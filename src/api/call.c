@@ -51,13 +51,6 @@ bool reply_empty(struct http_response *response)
 	return true;
 }
 
-json_t *json_time(struct wall_time time)
-{
-	char text[WALL_TIME_TEXT];
-	wall_format(time, text);
-	return json_string(text);
-}
-
 bool call_needs_owner(const struct call *call, struct error *err)
 {
 	if (!call->caller.is_owner)

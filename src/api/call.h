@@ -34,9 +34,6 @@ bool reply_json_text(struct http_response *response, const char *text);
 bool reply_empty(struct http_response *response);
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content);
 
-/* "2020-08-21T14:12:34.544Z" as a JSON text; new reference. */
-json_t *json_time(struct wall_time time);
-
 /* The owner manages the account's settings. ERROR_NO_PERMISSION. */
 MUST_CHECK bool call_needs_owner(const struct call *call, struct error *err);
 

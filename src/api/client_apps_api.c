@@ -10,7 +10,7 @@
 static json_t *app_to_json(const struct client_app *app)
 {
 	return json_pack("{s:s, s:s, s:o, s:s}", "name", app->name, "clientId", app->client_id,
-			 "createdDate", json_time(app->created), "createdBy", app->created_by);
+			 "createdDate", json_date(app->created), "createdBy", app->created_by);
 }
 
 bool on_client_apps_post(struct call *call, struct http_response *response, struct error *err)

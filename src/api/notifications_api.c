@@ -23,13 +23,13 @@ static json_t *event_to_json(const struct event *event)
 			 (json_int_t)event->sequence, "id", event->id, "name", event->type,
 			 "packageId", event->package, "sessionUser", event->session_user, "message",
 			 text_or_null(event->message), "documentId", text_or_null(event->document),
-			 "createdDate", json_time(event->created));
+			 "createdDate", json_date(event->created));
 }
 
 static json_t *attempt_to_json(const struct attempt *attempt)
 {
 	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s}", "number",
-			 (json_int_t)attempt->number, "startedDate", json_time(attempt->started),
+			 (json_int_t)attempt->number, "startedDate", json_date(attempt->started),
 			 "durationMs", (double)attempt->took.us / 1000.0, "address",
 			 attempt->address, "httpStatus", (json_int_t)attempt->http_status, "error",
 			 attempt->error_class, "replyStart", attempt->reply_start);
@@ -45,9 +45,9 @@ static json_t *delivery_to_json(const struct delivery *delivery)
 				 delivery->endpoint, "url", delivery->endpoint_url, "state",
 				 delivery_state_name(delivery->state), "attempts", attempts);
 	if (delivery->next_attempt.us)
-		json_object_set_new(json, "nextAttemptDate", json_time(delivery->next_attempt));
+		json_object_set_new(json, "nextAttemptDate", json_date(delivery->next_attempt));
 	if (delivery->finished.us)
-		json_object_set_new(json, "finishedDate", json_time(delivery->finished));
+		json_object_set_new(json, "finishedDate", json_date(delivery->finished));
 	return json;
 }
 

@@ -3,6 +3,9 @@
 
 #include "base/json.h"
 
+#define SOON_DAYS_DEFAULT 7 /* of predefined=expiringSoon */
+#define SOON_DAYS_MAX 3650
+
 static struct package_service service_of(const struct call *call)
 {
 	return (struct package_service){
@@ -86,19 +89,19 @@ bool on_packages_get(struct call *call, struct http_response *response, struct e
 		.visibility = http_request_query(request, "visibility"),
 		.updated_start = http_request_query(request, "lastUpdatedStartDate"),
 		.updated_end = http_request_query(request, "lastUpdatedEndDate"),
-		.from = http_request_query(request, "from"),
-		.to = http_request_query(request, "to"),
 		.sort = http_request_query(request, "sort"),
 		.dir = http_request_query(request, "dir"),
 		.fields = http_request_query(request, "fields"),
-		.expiring_soon_days = http_request_query(request, "expiringSoonDays"),
 	};
 	/* The Java SDK's date range uses these names. */
 	if (!query.updated_start)
 		query.updated_start = http_request_query(request, "startDate");
 	if (!query.updated_end)
 		query.updated_end = http_request_query(request, "endDate");
-	return package_search(&service, &query, &json, err) && reply_json_text(response, json);
+	return call_page(call, &query.offset, &query.limit, err) &&
+	       call_query_int(call, "expiringSoonDays", 1, SOON_DAYS_MAX, SOON_DAYS_DEFAULT,
+			      &query.expiring_soon_days, err) &&
+	       package_search(&service, &query, &json, err) && reply_json_text(response, json);
 }
 
 bool on_package_get(struct call *call, struct http_response *response, struct error *err)

@@ -113,6 +113,20 @@ json_t *json_decode_object(struct bytes text, struct error *err)
 	return value;
 }
 
+const char *json_text(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+	return text ? text : "";
+}
+
+json_t *json_date(struct wall_time time)
+{
+	char text[WALL_TIME_TEXT];
+
+	wall_format(time, text);
+	return json_string(text);
+}
+
 char *json_encode(const json_t *value, size_t *ret_length)
 {
 	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/time.h"
 
 /* Releases on scope exit: `scoped(json_t) json_t *body = …` reads as any other scoped object. */
 static inline void json_t_scoped_release(json_t **held) { json_decref(*held); }
@@ -25,6 +26,12 @@ json_t *json_decode(struct bytes text, struct error *err);
 json_t *json_decode_object(struct bytes text, struct error *err);
 /* Compact text; free() it. Never fails for a tree that json_decode or our own code made. */
 char *json_encode(const json_t *value, size_t *ret_length);
+
+/* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */
+const char *json_text(const json_t *object, const char *member);
+
+/* "2020-08-21T14:12:34.544Z". New reference. */
+json_t *json_date(struct wall_time time);
 
 /* Members of an object. `path` in errors is the member's name, with `where` in front when not NULL
  * ("roles[0].signers[0]" gives "roles[0].signers[0].email").

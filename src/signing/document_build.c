@@ -4,18 +4,13 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "crypto/random.h"
 #include "signing/consent_pdf.h"
 #include "signing/ids.h"
 
 #define CONSENT_NAME "Electronic Disclosures and Signatures Consent"
-
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
 
 static bool field_build(json_t *field, const char *where, struct error *err)
 {
@@ -25,7 +20,7 @@ static bool field_build(json_t *field, const char *where, struct error *err)
 	random_base62(id, 12);
 	if (!id_complete(field, where, id, err))
 		return false;
-	if (strcmp(text_of(field, "subtype"), "RADIO") == 0 && !*text_of(validation, "group"))
+	if (strcmp(json_text(field, "subtype"), "RADIO") == 0 && !*json_text(validation, "group"))
 		return error_set(err, ERROR_MISSING_FIELD,
 				 "%s.validation.group: radio buttons belong to a group", where);
 	return true;
@@ -35,7 +30,7 @@ static bool approval_build(const struct package_build *build, const json_t *pack
 			   json_t *approval, const char *where, struct error *err)
 {
 	json_t *fields = json_object_get(approval, "fields"), *field;
-	const char *role = text_of(approval, "role");
+	const char *role = json_text(approval, "role");
 	char id[13];
 	size_t i;
 
@@ -82,7 +77,7 @@ static bool approvals_build(const struct package_build *build, const json_t *pac
 static bool name_clean(const struct package_build *build, json_t *document, const char *where,
 		       struct error *err)
 {
-	char *name = arena_strdup(build->arena, text_of(document, "name"));
+	char *name = arena_strdup(build->arena, json_text(document, "name"));
 
 	if (!*name)
 		return error_set(err, ERROR_MISSING_FIELD, "%s.name", where);
@@ -135,7 +130,7 @@ static json_t *consent_approvals(const json_t *package)
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
 		char id[13];
-		if (strcmp(text_of(role, "type"), "SENDER") == 0)
+		if (strcmp(json_text(role, "type"), "SENDER") == 0)
 			continue;
 		random_base62(id, 12);
 		json_array_append_new(approvals, json_pack("{s:s, s:O}", "id", id, "role",
@@ -158,7 +153,7 @@ static json_t *consent_make(const struct package_build *build, const json_t *pac
 static void consents_drop(json_t *documents)
 {
 	for (size_t i = json_array_size(documents); i-- > 0;) {
-		if (strcmp(text_of(json_array_get(documents, i), "id"), CONSENT_DOCUMENT_ID) == 0)
+		if (strcmp(json_text(json_array_get(documents, i), "id"), CONSENT_DOCUMENT_ID) == 0)
 			json_array_remove(documents, i);
 	}
 }

@@ -3,14 +3,9 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "signing/pdf_facts.h"
-
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
 
 static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 			struct bytes *ret_content, struct error *err)
@@ -47,8 +42,8 @@ static void by_name(struct matching *matching, const json_t *documents, struct b
 	for (size_t i = 0; i < json_array_size(documents); i++) {
 		const json_t *document = json_array_get(documents, i);
 		for (size_t j = 0; j < matching->count && !contents[i].data; j++) {
-			if (matching->used[j] ||
-			    !names_match(text_of(document, "name"), matching->uploads[j].filename))
+			if (matching->used[j] || !names_match(json_text(document, "name"),
+							      matching->uploads[j].filename))
 				continue;
 			contents[i] = matching->uploads[j].content;
 			matching->used[j] = true;
@@ -63,7 +58,7 @@ static void by_order(struct matching *matching, const json_t *documents, struct 
 	for (size_t i = 0; i < json_array_size(documents); i++) {
 		const json_t *document = json_array_get(documents, i);
 		if (contents[i].data || json_object_get(document, "external") ||
-		    strcmp(text_of(document, "id"), CONSENT_DOCUMENT_ID) == 0)
+		    strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0)
 			continue;
 		while (next < matching->count && matching->used[next])
 			next++;
@@ -139,7 +134,7 @@ bool contents_check(struct arena *arena, json_t *package,
 	ret_prepared->count = 0;
 	json_array_foreach(json_object_get(package, "documents"), i, document)
 	{
-		const char *id = text_of(document, "id");
+		const char *id = json_text(document, "id");
 		if (strcmp(id, CONSENT_DOCUMENT_ID) == 0)
 			continue; /* ours */
 		struct bytes content = contents[at];

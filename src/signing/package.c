@@ -15,12 +15,6 @@
 #include "store/account_store.h"
 #include "store/package_store.h"
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
 static bool raise_event(const struct package_service *service, struct txn *txn,
 			enum event_type type, const char *package, const char *message,
 			struct error *err)
@@ -87,8 +81,8 @@ static bool package_make(const struct package_service *service, const json_t *bo
 	    !package_build(&build, package, err) ||
 	    !contents_check(service->arena, package, contents, &creation->contents, err))
 		return false;
-	creation->is_template = strcmp(text_of(package, "type"), "PACKAGE") != 0;
-	creation->is_sent = strcmp(text_of(package, "status"), "SENT") == 0;
+	creation->is_template = strcmp(json_text(package, "type"), "PACKAGE") != 0;
+	creation->is_sent = strcmp(json_text(package, "status"), "SENT") == 0;
 	if (creation->is_sent && creation->is_template)
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: a template is not sent");
 	if (creation->is_sent && !package_is_sendable(package, err))

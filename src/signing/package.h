@@ -56,12 +56,13 @@ MUST_CHECK bool package_change(const struct package_service *service, const char
 			       struct error *err);
 MUST_CHECK bool package_remove(const struct package_service *service, const char *id, struct error *err);
 
-/* Query parameters as sent; NULL when absent. */
+/* Query parameters; texts as sent, NULL when absent. */
 struct package_query {
 	const char *query, *predefined, *type, *search, *searchtype, *visibility;
 	const char *updated_start, *updated_end;
-	const char *from, *to, *sort, *dir, *fields;
-	const char *expiring_soon_days;
+	const char *sort, *dir, *fields;
+	int64_t offset, limit;
+	int64_t expiring_soon_days;
 };
 /* {"count", "results"} as JSON text. */
 MUST_CHECK bool package_search(const struct package_service *service, const struct package_query *query,

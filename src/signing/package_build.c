@@ -12,19 +12,6 @@
 #include "signing/model.h"
 #include "signing/package_status.h"
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
-static json_t *date(struct wall_time time)
-{
-	char text[WALL_TIME_TEXT];
-	wall_format(time, text);
-	return json_string(text);
-}
-
 json_t *user_to_json(const struct user *user)
 {
 	return json_pack(
@@ -34,8 +21,8 @@ json_t *user_to_json(const struct user *user)
 		user->first_name, "lastName", user->last_name, "company", user->company, "title",
 		user->title, "phone", user->phone, "language", user->language, "timezoneId", "GMT",
 		"status", user->status, "type", user->type, "external", "", "created",
-		date(user->created), "updated", date(user->updated), "memberships", "specialTypes",
-		"professionalIdentityFields", "userCustomFields");
+		json_date(user->created), "updated", json_date(user->updated), "memberships",
+		"specialTypes", "professionalIdentityFields", "userCustomFields");
 }
 
 json_t *package_role(const json_t *package, const char *role_id)
@@ -45,7 +32,7 @@ json_t *package_role(const json_t *package, const char *role_id)
 
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
-		if (strcmp(text_of(role, "id"), role_id) == 0)
+		if (strcmp(json_text(role, "id"), role_id) == 0)
 			return role;
 	}
 	return NULL;
@@ -58,7 +45,7 @@ json_t *package_document(const json_t *package, const char *document_id)
 
 	json_array_foreach(json_object_get(package, "documents"), i, document)
 	{
-		if (strcmp(text_of(document, "id"), document_id) == 0)
+		if (strcmp(json_text(document, "id"), document_id) == 0)
 			return document;
 	}
 	return NULL;
@@ -71,7 +58,7 @@ json_t *package_document(const json_t *package, const char *document_id)
 static bool signer_texts_check(const json_t *signer, const char *where, struct error *err)
 {
 	const char *ignored;
-	const char *email = text_of(signer, "email");
+	const char *email = json_text(signer, "email");
 
 	if (!json_need_text(signer, "email", where, &ignored, err) ||
 	    !json_need_text(signer, "firstName", where, &ignored, err) ||
@@ -98,8 +85,8 @@ static void signer_name_set(const struct package_build *build, json_t *signer)
 {
 	json_object_set_new(
 		signer, "name",
-		json_string(arena_printf(build->arena, "%s %s", text_of(signer, "firstName"),
-					 text_of(signer, "lastName"))));
+		json_string(arena_printf(build->arena, "%s %s", json_text(signer, "firstName"),
+					 json_text(signer, "lastName"))));
 }
 
 /* A user of the account is known by the uid; anybody else by the id the caller chose, or a UUID. */
@@ -117,7 +104,7 @@ static bool signer_build(const struct package_build *build, json_t *signer, cons
 		       id_complete(signer, where, uuid, err);
 	}
 	if (!signer_texts_check(signer, where, err) ||
-	    !build->user_find(build->arg, text_of(signer, "email"), &user, &found, err))
+	    !build->user_find(build->arg, json_text(signer, "email"), &user, &found, err))
 		return false;
 	const char *type = signer_type(build, &user, found);
 	json_object_set_new(signer, "signerType", json_string(type));
@@ -140,8 +127,8 @@ static bool requirements_build(json_t *role, const char *where, struct error *er
 	json_array_foreach(json_object_get(role, "attachmentRequirements"), i, requirement)
 	{
 		char id[13];
-		if (utf8_length(text_of(requirement, "name")) > 255 ||
-		    utf8_length(text_of(requirement, "description")) > 255)
+		if (utf8_length(json_text(requirement, "name")) > 255 ||
+		    utf8_length(json_text(requirement, "description")) > 255)
 			return error_set(
 				err, ERROR_INVALID_FIELD,
 				"%s.attachmentRequirements[%zu]: name and description may have "
@@ -155,7 +142,7 @@ static bool requirements_build(json_t *role, const char *where, struct error *er
 
 static bool role_type_check(const json_t *role, const char *where, struct error *err)
 {
-	const char *type = text_of(role, "type");
+	const char *type = json_text(role, "type");
 
 	if (*type && strcmp(type, "SIGNER") != 0 && strcmp(type, "SENDER") != 0)
 		return error_set(err, ERROR_INVALID_FIELD, "%s.type: must be SIGNER or SENDER",
@@ -184,7 +171,7 @@ static bool role_build(const struct package_build *build, json_t *role, size_t a
 				  arena_printf(build->arena, "%s.signers[%zu]", where, i), err))
 			return false;
 	}
-	if (!*text_of(role, "name"))
+	if (!*json_text(role, "name"))
 		json_object_set(role, "name", json_object_get(role, "id"));
 	return true;
 }
@@ -198,11 +185,12 @@ static json_t *role_signer(const json_t *role)
 static bool signers_may_share(const json_t *one, const json_t *other)
 {
 	if (json_object_get(one, "group") || json_object_get(other, "group") ||
-	    !text_equal_nocase(text_of(one, "email"), text_of(other, "email")))
+	    !text_equal_nocase(json_text(one, "email"), json_text(other, "email")))
 		return true;
-	bool outside = strcmp(text_of(one, "signerType"), "EXTERNAL_SIGNER") == 0;
-	return outside && (strcmp(text_of(one, "firstName"), text_of(other, "firstName")) != 0 ||
-			   strcmp(text_of(one, "lastName"), text_of(other, "lastName")) != 0);
+	bool outside = strcmp(json_text(one, "signerType"), "EXTERNAL_SIGNER") == 0;
+	return outside &&
+	       (strcmp(json_text(one, "firstName"), json_text(other, "firstName")) != 0 ||
+		strcmp(json_text(one, "lastName"), json_text(other, "lastName")) != 0);
 }
 
 static bool signers_differ(const json_t *roles, struct error *err)
@@ -242,8 +230,8 @@ static void owner_role_ensure(const struct package_build *build, json_t *roles)
 	json_array_foreach(roles, i, role)
 	{
 		const json_t *signer = role_signer(role);
-		bool is_owners = signer && strcmp(text_of(signer, "id"), build->owner->uid) == 0;
-		if (!is_owners && (signer || strcmp(text_of(role, "type"), "SENDER") != 0))
+		bool is_owners = signer && strcmp(json_text(signer, "id"), build->owner->uid) == 0;
+		if (!is_owners && (signer || strcmp(json_text(role, "type"), "SENDER") != 0))
 			continue;
 		json_object_set_new(role, "type", json_string("SENDER"));
 		if (!signer)
@@ -295,7 +283,7 @@ static bool is_one_of(const char *text, const char *const *allowed, size_t count
 
 static bool status_check(const json_t *package, struct error *err)
 {
-	const char *name = text_of(package, "status");
+	const char *name = json_text(package, "status");
 	enum package_status status = PACKAGE_DRAFT;
 
 	if (*name && !package_status_find(name, &status))
@@ -310,17 +298,17 @@ bool package_members_check(const json_t *package, struct wall_time now, struct e
 {
 	static const char *const types[] = {"", "PACKAGE", "TEMPLATE", "LAYOUT"};
 	static const char *const visibilities[] = {"", "ACCOUNT", "SENDER"};
-	const char *name = text_of(package, "name"), *due = text_of(package, "due");
+	const char *name = json_text(package, "name"), *due = json_text(package, "due");
 	struct wall_time due_time;
 
 	if (utf8_length(name) > PACKAGE_NAME_MAX || text_has_control_characters(name))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "name: at most %d characters, no control characters",
 				 PACKAGE_NAME_MAX);
-	if (!is_one_of(text_of(package, "type"), types, ARRAY_SIZE(types)))
+	if (!is_one_of(json_text(package, "type"), types, ARRAY_SIZE(types)))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "type: must be PACKAGE, TEMPLATE or LAYOUT");
-	if (!is_one_of(text_of(package, "visibility"), visibilities, ARRAY_SIZE(visibilities)))
+	if (!is_one_of(json_text(package, "visibility"), visibilities, ARRAY_SIZE(visibilities)))
 		return error_set(err, ERROR_INVALID_FIELD, "visibility: must be ACCOUNT or SENDER");
 	if (*due && wall_parse(due, &due_time) && due_time.us <= now.us)
 		return error_set(err, ERROR_INVALID_FIELD, "due: lies in the past");
@@ -340,8 +328,8 @@ static void identity_add(const struct package_build *build, json_t *package)
 	json_object_set_new(data, "origin", json_string("api"));
 	json_object_set_new(package, "id", json_string(id));
 	json_object_set_new(package, "trashed", json_false());
-	json_object_set_new(package, "created", date(build->now));
-	json_object_set_new(package, "updated", date(build->now));
+	json_object_set_new(package, "created", json_date(build->now));
+	json_object_set_new(package, "updated", json_date(build->now));
 	json_object_set_new(package, "sender", user_to_json(build->owner));
 	json_object_del(package, "messages"); /* they come with a decline */
 }
@@ -370,16 +358,16 @@ bool package_is_sendable(const json_t *package, struct error *err)
 
 	json_array_foreach(json_object_get(package, "documents"), i, document)
 	{
-		if (strcmp(text_of(document, "id"), CONSENT_DOCUMENT_ID) == 0)
+		if (strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0)
 			continue;
 		documents++;
 		json_array_foreach(json_object_get(document, "approvals"), j, approval)
 		{
-			const json_t *role = package_role(package, text_of(approval, "role"));
+			const json_t *role = package_role(package, json_text(approval, "role"));
 			if (!role_signer(role))
 				return error_set(err, ERROR_PACKAGE_NOT_SENDABLE,
 						 "the role `%.60s` has no signer",
-						 text_of(role, "name"));
+						 json_text(role, "name"));
 			signatures += json_array_size(json_object_get(approval, "fields")) > 0;
 		}
 	}

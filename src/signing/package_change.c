@@ -4,23 +4,11 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/json.h"
 #include "signing/document_build.h"
 #include "signing/model.h"
 #include "signing/package_build.h"
 #include "signing/package_status.h"
-
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
-static void date_set(json_t *package, const char *member, struct wall_time time)
-{
-	char text[WALL_TIME_TEXT];
-	wall_format(time, text);
-	json_object_set_new(package, member, json_string(text));
-}
 
 /* Members of the package itself that a draft's sender may change. Roles and documents have their
  * own calls. */
@@ -66,8 +54,8 @@ static json_t *signer_find(const json_t *package, const char *id)
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
 		json_t *signer = json_array_get(json_object_get(role, "signers"), 0);
-		if (signer && (strcmp(text_of(role, "id"), id) == 0 ||
-			       strcmp(text_of(signer, "id"), id) == 0))
+		if (signer && (strcmp(json_text(role, "id"), id) == 0 ||
+			       strcmp(json_text(signer, "id"), id) == 0))
 			return signer;
 	}
 	return NULL;
@@ -90,17 +78,17 @@ static bool comment_apply(json_t *package, const json_t *partial, struct wall_ti
 {
 	const json_t *sent = json_array_get(json_object_get(partial, "messages"), 0);
 
-	if (!*text_of(sent, "content"))
+	if (!*json_text(sent, "content"))
 		return error_set(err, ERROR_INVALID_COMMENT, "messages[0].content");
 	json_t *message = json_deep_copy(sent);
 	json_object_set_new(message, "from",
-			    user_expand(package, text_of(json_object_get(sent, "from"), "id")));
+			    user_expand(package, json_text(json_object_get(sent, "from"), "id")));
 	json_object_set_new(message, "status", json_string("NEW"));
 	json_object_set_new(message, "to", json_array());
-	date_set(message, "created", now);
+	json_object_set_new(message, "created", json_date(now));
 	model_complete(MODEL_MESSAGE, message);
 	json_array_insert_new(json_object_get(package, "messages"), 0, message);
-	*ret_reason = text_of(message, "content");
+	*ret_reason = json_text(message, "content");
 	return true;
 }
 
@@ -126,28 +114,28 @@ static void event_add(struct package_events *events, enum event_type type, const
 static bool status_apply(json_t *package, const json_t *partial, struct wall_time now,
 			 struct package_events *events, struct error *err)
 {
-	const char *wanted = text_of(partial, "status"), *reason = NULL;
+	const char *wanted = json_text(partial, "status"), *reason = NULL;
 	enum package_status from, to;
 
-	if (!*wanted || strcmp(wanted, text_of(package, "status")) == 0)
+	if (!*wanted || strcmp(wanted, json_text(package, "status")) == 0)
 		return true;
 	if (!package_status_find(wanted, &to))
 		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status",
 				 wanted);
-	ensure(package_status_find(text_of(package, "status"), &from));
+	ensure(package_status_find(json_text(package, "status"), &from));
 	const struct package_move *move = package_move_find(from, to);
-	bool is_package = strcmp(text_of(package, "type"), "PACKAGE") == 0;
+	bool is_package = strcmp(json_text(package, "type"), "PACKAGE") == 0;
 	if (!move || (move->needs & MOVE_BY_SYSTEM_ONLY) || !is_package ||
 	    json_is_true(json_object_get(package, "trashed")))
 		return error_set(
 			err, ERROR_CANNOT_CHANGE_STATUS, "status: from %s to %s%s",
-			text_of(package, "status"), wanted,
+			json_text(package, "status"), wanted,
 			json_is_true(json_object_get(package, "trashed")) ? ", in the trash" : "");
 	if (!needs_are_met(package, partial, move, now, &reason, err))
 		return false;
 	json_object_set_new(package, "status", json_string(package_status_name(to)));
 	if (to == PACKAGE_COMPLETED && from == PACKAGE_SENT)
-		date_set(package, "completed", now);
+		json_object_set_new(package, "completed", json_date(now));
 	if (to == PACKAGE_DRAFT)
 		package_unsign(package);
 	if (move->raises)
@@ -168,11 +156,11 @@ static void trashed_apply(json_t *package, const json_t *partial, struct package
 bool package_apply(json_t *package, const json_t *partial, struct wall_time now,
 		   struct package_events *ret_events, struct error *err)
 {
-	bool is_draft = strcmp(text_of(package, "status"), "DRAFT") == 0;
+	bool is_draft = strcmp(json_text(package, "status"), "DRAFT") == 0;
 	bool restores = json_is_false(json_object_get(partial, "trashed"));
 
 	ret_events->count = 0;
-	if (json_object_get(partial, "name") && !*text_of(partial, "name"))
+	if (json_object_get(partial, "name") && !*json_text(partial, "name"))
 		return error_set(err, ERROR_MISSING_FIELD, "name");
 	if (is_draft && !package_members_check(partial, now, err))
 		return false;
@@ -182,7 +170,7 @@ bool package_apply(json_t *package, const json_t *partial, struct wall_time now,
 	    !status_apply(package, partial, now, ret_events, err))
 		return false;
 	trashed_apply(package, partial, ret_events);
-	date_set(package, "updated", now);
+	json_object_set_new(package, "updated", json_date(now));
 	model_complete(MODEL_PACKAGE, package);
 	return true;
 }

@@ -6,16 +6,10 @@
 
 #include "base/json.h"
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
 static struct wall_time time_of(const json_t *package, const char *member)
 {
 	struct wall_time time = {0};
-	(void)!wall_parse(text_of(package, member), &time);
+	(void)!wall_parse(json_text(package, member), &time);
 	return time;
 }
 
@@ -32,13 +26,13 @@ bool package_record_fill(struct arena *arena, const json_t *package, struct pack
 	}
 	record->body = arena_memdup(arena, body, length);
 	free(body);
-	record->id = arena_strdup(arena, text_of(package, "id"));
-	record->type = arena_strdup(arena, text_of(package, "type"));
-	record->status = arena_strdup(arena, text_of(package, "status"));
+	record->id = arena_strdup(arena, json_text(package, "id"));
+	record->type = arena_strdup(arena, json_text(package, "type"));
+	record->status = arena_strdup(arena, json_text(package, "status"));
 	record->trashed = json_is_true(json_object_get(package, "trashed"));
-	record->visibility = arena_strdup(arena, text_of(package, "visibility"));
-	record->name = arena_strdup(arena, text_of(package, "name"));
-	record->description = arena_strdup(arena, text_of(package, "description"));
+	record->visibility = arena_strdup(arena, json_text(package, "visibility"));
+	record->name = arena_strdup(arena, json_text(package, "name"));
+	record->description = arena_strdup(arena, json_text(package, "description"));
 	record->created = time_of(package, "created");
 	record->updated = time_of(package, "updated");
 	record->due = time_of(package, "due");

@@ -1,5 +1,4 @@
 /* package_search.c – from query parameters to a filter, and a page of packages back. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -8,47 +7,6 @@
 #include "signing/package.h"
 #include "signing/package_status.h"
 #include "store/package_store.h"
-
-#define PAGE_DEFAULT 10
-#define PAGE_MAX 100
-#define FAR 1000000000
-#define SOON_DAYS_DEFAULT 7
-#define SOON_DAYS_MAX 3650
-
-static bool number_read(const char *name, const char *text, int64_t minimum, int64_t maximum,
-			int64_t absent, int64_t *ret_value, struct error *err)
-{
-	if (!text || !*text) {
-		*ret_value = absent;
-		return true;
-	}
-	long long value = strtoll(text, NULL, 10);
-	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 18 || value < minimum ||
-	    value > maximum)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "%s: must be a whole number from %lld to %lld", name,
-				 (long long)minimum, (long long)maximum);
-	*ret_value = value;
-	return true;
-}
-
-static bool page_read(const struct package_query *query, struct package_filter *filter,
-		      struct error *err)
-{
-	int64_t from = 0, to = 0;
-
-	if (!number_read("from", query->from, 1, FAR, 1, &from, err) ||
-	    !number_read("to", query->to, 1, FAR, from + PAGE_DEFAULT - 1, &to, err))
-		return false;
-	if (to < from || to - from >= PAGE_MAX)
-		return error_set(
-			err, ERROR_INVALID_FIELD,
-			"to: must be from %lld to %lld here (a page has %d entries at most)",
-			(long long)from, (long long)(from + PAGE_MAX - 1), PAGE_MAX);
-	filter->offset = from - 1;
-	filter->limit = to - from + 1;
-	return true;
-}
 
 /* `query`: a folder, or a status; in any case. */
 static bool folder_read(struct arena *arena, const struct package_query *query,
@@ -81,7 +39,6 @@ static bool predefined_read(const struct package_query *query, struct wall_time 
 			    struct package_filter *filter, struct error *err)
 {
 	const char *name = query->predefined;
-	int64_t days = 0;
 
 	if (!name || !*name || text_equal_nocase(name, "all"))
 		return true;
@@ -99,11 +56,8 @@ static bool predefined_read(const struct package_query *query, struct wall_time 
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "predefined: must be all, awaitingSignature, sent, completed or "
 				 "expiringSoon");
-	if (!number_read("expiringSoonDays", query->expiring_soon_days, 1, SOON_DAYS_MAX,
-			 SOON_DAYS_DEFAULT, &days, err))
-		return false;
 	filter->statuses = "|SENT|";
-	filter->due_before = wall_add(now, duration_s(days * 86400));
+	filter->due_before = wall_add(now, duration_s(query->expiring_soon_days * 86400));
 	return true;
 }
 
@@ -161,8 +115,10 @@ static bool filter_read(const struct package_service *service, const struct pack
 	static const char *const visibilities[] = {"ACCOUNT", "SENDER"};
 
 	*filter = (struct package_filter){.account = service->actor.account,
-					  .owner = service->actor.user};
-	if (!page_read(query, filter, err) || !folder_read(service->arena, query, filter, err) ||
+					  .owner = service->actor.user,
+					  .offset = query->offset,
+					  .limit = query->limit};
+	if (!folder_read(service->arena, query, filter, err) ||
 	    !predefined_read(query, service->now, filter, err) || !order_read(query, filter, err) ||
 	    !word_read("type", query->type, types, ARRAY_SIZE(types), &filter->type, err) ||
 	    !word_read("visibility", query->visibility, visibilities, ARRAY_SIZE(visibilities),
