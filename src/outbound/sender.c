@@ -29,8 +29,7 @@ struct sender {
 	struct transfer *idle, *busy;
 };
 
-/* ---- what libcurl calls
- * -------------------------------------------------------------------------------------- */
+/* ---- what libcurl calls ---- */
 
 static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 {
@@ -109,9 +108,7 @@ static int on_timer_wish(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
-/* ---- transfers
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- transfers ---- */
 
 static void easy_set(struct transfer *transfer)
 {
@@ -256,8 +253,7 @@ static void finished_collect(struct sender *sender)
 	}
 }
 
-/* ---- from other threads
- * -------------------------------------------------------------------------------------- */
+/* ---- from other threads ---- */
 
 struct submission {
 	struct sender *sender;

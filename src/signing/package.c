@@ -29,9 +29,7 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 	return event_raise(txn, &draft, service->now, err);
 }
 
-/* ---- create
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- create ---- */
 
 /* Everything a creation writes, ready before the transaction: PDF checks and JSON are slow, and a
  * transaction holds the writer. */
@@ -141,8 +139,7 @@ bool package_create(const struct package_service *service, const json_t *body,
 	return true;
 }
 
-/* ---- read, change, remove
- * ------------------------------------------------------------------------------------ */
+/* ---- read, change, remove ---- */
 
 bool package_read(const struct package_service *service, const char *id, const char **ret_json,
 		  struct error *err)

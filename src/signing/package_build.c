@@ -51,9 +51,7 @@ json_t *package_document(const json_t *package, const char *document_id)
 	return NULL;
 }
 
-/* ---- signers
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- signers ---- */
 
 static bool signer_texts_check(const json_t *signer, const char *where, struct error *err)
 {
@@ -115,9 +113,7 @@ static bool signer_build(const struct package_build *build, json_t *signer, cons
 	return id_complete(signer, where, uuid, err);
 }
 
-/* ---- roles
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- roles ---- */
 
 static bool requirements_build(json_t *role, const char *where, struct error *err)
 {
@@ -269,8 +265,7 @@ static bool roles_build(const struct package_build *build, json_t *package, stru
 	return true;
 }
 
-/* ---- the package itself
- * -------------------------------------------------------------------------------------- */
+/* ---- the package itself ---- */
 
 static bool is_one_of(const char *text, const char *const *allowed, size_t count)
 {

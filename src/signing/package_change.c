@@ -41,9 +41,7 @@ static bool own_members_apply(json_t *package, const json_t *partial, bool is_dr
 	return true;
 }
 
-/* ---- status
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- status ---- */
 
 /* `id` may be a role's or its signer's. */
 static json_t *signer_find(const json_t *package, const char *id)

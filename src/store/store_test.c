@@ -116,8 +116,7 @@ static void nulls_bytes_and_texts_come_back(void **state)
 	}
 }
 
-/* ---- many threads
- * -------------------------------------------------------------------------------------------- */
+/* ---- many threads ---- */
 
 #define THREADS 16
 #define ROUNDS 50
@@ -192,8 +191,7 @@ static void many_threads_commit_and_roll_back(void **state)
 	}
 }
 
-/* ---- the schema, other processes
- * ----------------------------------------------------------------------------- */
+/* ---- the schema, other processes ---- */
 
 static void a_newer_schema_is_refused(void **state)
 {
