@@ -131,6 +131,34 @@ for (const engine of engines) {
       await elsewhere.stop();
     });
 
+    test('a receiver that stalls, and one that never stops talking', async () => {
+      const { createServer } = await import('node:http');
+      let calls = 0;
+      const odd = createServer((request, response) => {
+        request.resume();
+        if (++calls === 1) return; // no answer at all
+        response.writeHead(200);
+        const talk = () => { while (!response.destroyed && response.write('x'.repeat(65536))); };
+        response.on('drain', talk).on('error', () => {});
+        talk();
+      });
+      await new Promise((resolve) => odd.listen(0, '127.0.0.1', resolve));
+      await register({ url: `http://127.0.0.1:${odd.address().port}/`, events: ['PACKAGE_CREATE'] });
+      const [done] = await delivery(await create(), 'DELIVERED');
+      assert.equal(done.attempts[0].error, 'TIMEOUT');
+      assert.deepEqual([done.attempts[1].httpStatus, done.attempts[1].error], [200, '']);
+      assert.equal(done.attempts[1].replyStart.length, 1024);
+      odd.closeAllConnections();
+      await new Promise((resolve) => odd.close(resolve));
+    });
+
+    test('Retry-After is obeyed', async () => {
+      receiver = await Receiver.start((n, count) => (count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : 200));
+      await register({ url: receiver.url, events: ['PACKAGE_CREATE'] });
+      await delivery(await create(), 'DELIVERED');
+      assert.ok(receiver.received[1].at - receiver.received[0].at >= 990, 'the schedule alone would have waited 5 ms');
+    });
+
     test('nobody listening is an attempt with an error class', async () => {
       receiver = await Receiver.start();
       const { url } = receiver;
@@ -160,6 +188,26 @@ for (const engine of engines) {
       assert.equal(results.filter((t) => t.group === 'ACCOUNT').length, 11);
       assert.ok(results.every((t) => t.displayName.en && t.displayName.fr));
     });
+  });
+
+  test(`private addresses are refused without the operator's word on ${engine}`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const receiver = await Receiver.start();
+    const server = await Server.start(installation, ['--allow-private-targets=false']);
+    const owner = Client.withKey(server, account);
+    for (const url of [receiver.url, receiver.url.replace('127.0.0.1', 'localhost')]) {
+      await owner.post('/api/callback', { url, events: ['PACKAGE_CREATE'] });
+      const { body } = await owner.post('/api/packages', { name: 'Guarded' });
+      await until('a refused attempt', async () => {
+        const [d] = (await owner.get(`/api/notifications/deliveries?packageId=${body.id}`)).body.results;
+        return d?.attempts[0]?.error === 'ADDRESS_REFUSED' && d.state === 'PENDING';
+      });
+    }
+    assert.equal(receiver.received.length, 0);
+    await server.stop();
+    await receiver.stop();
+    installation.remove();
   });
 
   test(`retries survive a restart on ${engine}`, async () => {
