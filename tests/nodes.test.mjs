@@ -1,0 +1,88 @@
+// nodes.test.mjs – two nodes on one PostgreSQL database: they share the work, and hear of each other's changes.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { Receiver } from './lib/receiver.mjs';
+
+async function pair(extra = []) {
+  const installation = freshInstallation('postgresql');
+  const account = await createAccount(installation);
+  const folder = mkdtempSync(join(tmpdir(), 'greffier-node-'));
+  copyFileSync(join(installation.data, 'greffier.key'), join(folder, 'greffier.key'));
+  const database = installation.settings[installation.settings.indexOf('--database') + 1];
+  const first = await Server.start(installation, extra);
+  const second = await Server.start({ settings: ['--data', folder, '--database', database] }, extra);
+  return {
+    account, first, second,
+    async end() {
+      await first.stop();
+      await second.stop();
+      rmSync(folder, { recursive: true });
+      installation.remove();
+    },
+  };
+}
+
+const skip = engines.includes('postgresql') ? false : 'no PostgreSQL here';
+
+test('a revocation on one node is known on the other within a second', { skip }, async () => {
+  const { account, first, second, end } = await pair();
+  const here = Client.withKey(first, account);
+  const { body: app } = await here.post('/api/account/authentication/clientApps', { name: 'Both' });
+  const { body: token } = await new Client(second).post('/apitoken/clientApp/accessToken', { clientId: app.clientId, secret: app.secret, type: 'OWNER' });
+  const there = new Client(second, `Bearer ${token.accessToken}`);
+  assert.equal((await there.get('/api/packages')).status, 200);
+  await here.delete(`/api/account/authentication/clientApps/${app.clientId}`);
+  await until('the refusal', async () => (await there.get('/api/packages')).status === 401, 1000);
+  await end();
+});
+
+test('both nodes accept, both deliver, nothing is sent twice, and order holds', { skip }, async () => {
+  const { account, first, second, end } = await pair();
+  const receiver = await Receiver.start();
+  const clients = [Client.withKey(first, account), Client.withKey(second, account)];
+  await clients[0].post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE'] });
+  await Promise.all(Array.from({ length: 40 }, async (_, i) => {
+    const { body } = await clients[i % 2].post('/api/packages', { name: `Shared ${i}` });
+    await clients[(i + 1) % 2].post(`/api/packages/${body.id}`, { trashed: true });
+    await clients[i % 2].post(`/api/packages/${body.id}`, { trashed: false });
+  }));
+  await until('all deliveries', () => receiver.received.length >= 120);
+  await until('a quiet queue', async () => (await clients[0].get('/api/notifications/deliveries?state=PENDING')).body.count === 0);
+  assert.equal(receiver.received.length, 120);
+  assert.equal(new Set(receiver.received.map((n) => n.headers['webhook-id'])).size, 120);
+  const byPackage = new Map();
+  for (const n of receiver.received) byPackage.set(n.body.packageId, [...(byPackage.get(n.body.packageId) ?? []), n.body.name]);
+  for (const names of byPackage.values()) assert.deepEqual(names, ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE']);
+  const { results } = (await clients[1].get('/api/notifications/events?limit=1000')).body;
+  assert.deepEqual(results.map((e) => e.sequence), results.map((_, i) => i + 1));
+  await receiver.stop();
+  await end();
+});
+
+test("a dead node's work is taken over when its lease ends", { skip }, async () => {
+  const { account, first, second, end } = await pair(['--delivery-timeout', '1000']);
+  let stalled;
+  const receiver = await Receiver.start();
+  const client = Client.withKey(second, account);
+  const { createServer } = await import('node:net');
+  const hole = createServer(() => { stalled = true; });
+  await new Promise((resolve) => hole.listen(0, '127.0.0.1', resolve));
+  await client.post('/api/callback', { url: `http://127.0.0.1:${hole.address().port}/`, events: ['PACKAGE_CREATE'] });
+  const { body } = await client.post('/api/packages', { name: 'Orphan' });
+  await until('an attempt under way', () => stalled);
+  // Whichever node has it dies; the other must deliver, to where the callback points by then.
+  await Promise.all([first.kill(), second.kill()]);
+  hole.close();
+  const installation = { settings: first.installation.settings };
+  const heir = await Server.start(installation, ['--delivery-timeout', '1000']);
+  await Client.withKey(heir, account).post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE'] });
+  await until('the delivery', () => receiver.names(body.id).length === 1, 60000);
+  await heir.stop();
+  first.stop = second.stop = async () => {};
+  await receiver.stop();
+  await end();
+});
