@@ -1,0 +1,335 @@
+/* delivery_store_test.c – lanes: order, retries, leases, and that nothing is ever left behind, on
+ * each engine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/ensure.h"
+#include "store/delivery_store.h"
+#include "store/test_store.h"
+
+#define ACCOUNT "account00001"
+#define LEASE duration_s(30)
+
+static const struct wall_time noon = {1700000000000000};
+
+static struct wall_time after_s(int64_t s)
+{
+	return wall_add(noon, duration_s(s));
+}
+
+static struct test_store *store_with_endpoint(enum test_engine engine)
+{
+	static const unsigned char sealed[3] = {1, 2, 3};
+	static const char *const types[] = {"PACKAGE_CREATE", "PACKAGE_TRASH"};
+	struct test_store *test_store = test_store_open(engine, NULL);
+	struct error err = {0};
+	const struct endpoint endpoint = {
+		.account = ACCOUNT,
+		.id = "ep_1",
+		.origin = "",
+		.url = "http://127.0.0.1:1/",
+		.signing_secret_sealed = {sealed, sizeof(sealed)},
+		.custom_headers = "[]",
+		.events = "[]",
+		.created = noon,
+		.updated = noon,
+	};
+
+	test_store_add_account(test_store, ACCOUNT);
+	struct txn *txn = txn_begin(test_store->session, &err);
+	ensure(txn && endpoint_put(txn_db(txn), &endpoint, types, 2, &err) &&
+	       txn_commit(&txn, &err));
+	return test_store;
+}
+
+static int64_t append(struct session *session, const char *type, const char *package)
+{
+	static atomic_int number;
+	struct error err = {0};
+	char id[32];
+	int64_t sequence, deliveries;
+
+	snprintf(id, sizeof(id), "evt_%d", atomic_fetch_add(&number, 1));
+	const struct event event = {.account = ACCOUNT,
+				    .id = id,
+				    .type = type,
+				    .package = package,
+				    .session_user = "u",
+				    .created = noon};
+	struct txn *txn = txn_begin(session, &err);
+	ensure(txn && event_append(txn_db(txn), &event, &sequence, &deliveries, &err) &&
+	       txn_commit(&txn, &err));
+	return deliveries;
+}
+
+static size_t claim(struct session *session, struct arena *arena, struct wall_time now,
+		    size_t limit, struct claim **ret_claims)
+{
+	struct error err = {0};
+	size_t count;
+	struct txn *txn = txn_begin(session, &err);
+
+	ensure(txn &&
+	       lane_claim_due(txn_db(txn), arena, "node", now, LEASE, limit, ret_claims, &count,
+			      &err) &&
+	       txn_commit(&txn, &err));
+	return count;
+}
+
+struct recorded {
+	struct claim next;
+	bool has_next, stale;
+};
+
+static struct recorded record(struct session *session, struct arena *arena,
+			      const struct claim *claimed, enum delivery_state verdict_state,
+			      struct wall_time retry_at, struct wall_time now)
+{
+	const struct verdict_record verdict = {
+		.attempt = {.account = ACCOUNT,
+			    .endpoint = claimed->endpoint.id,
+			    .sequence = claimed->event.sequence,
+			    .number = claimed->attempts + 1,
+			    .started = now,
+			    .address = "127.0.0.1:1",
+			    .http_status = 200,
+			    .error_class = "",
+			    .reply_start = ""},
+		.lane = claimed->lane,
+		.generation = claimed->generation,
+		.state = verdict_state,
+		.retry_at = retry_at,
+	};
+	struct error err = {0};
+	struct recorded recorded = {0};
+	struct txn *txn = txn_begin(session, &err);
+
+	ensure(txn &&
+	       attempt_record(txn_db(txn), arena, &verdict, now, LEASE, &recorded.next,
+			      &recorded.has_next, &recorded.stale, &err) &&
+	       txn_commit(&txn, &err));
+	return recorded;
+}
+
+static void only_what_is_subscribed_is_queued(struct test_store *test_store, struct arena *arena)
+{
+	assert_int_equal(append(test_store->session, "PACKAGE_ACTIVATE", "p0"), 0);
+	assert_int_equal(append(test_store->session, "PACKAGE_CREATE", "p0"), 1);
+	struct claim *claims;
+	assert_int_equal(claim(test_store->session, arena, noon, 10, &claims), 1);
+	assert_string_equal(claims[0].event.type, "PACKAGE_CREATE");
+	assert_int_equal(claims[0].event.sequence, 2); /* every event has its number */
+	struct recorded done = record(test_store->session, arena, &claims[0], DELIVERY_DELIVERED,
+				      noon, noon);
+	assert_false(done.has_next || done.stale);
+}
+
+static void a_lane_goes_one_by_one(struct test_store *test_store, struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct claim *claims, *others;
+
+	append(session, "PACKAGE_CREATE", "p1");
+	append(session, "PACKAGE_TRASH", "p1");
+	append(session, "PACKAGE_CREATE", "p2");
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 2); /* the heads of two lanes */
+	append(session, "PACKAGE_CREATE", "p1");
+	assert_int_equal(claim(session, arena, noon, 10, &others), 0);
+	size_t p1 = strcmp(claims[0].lane, "p1") == 0 ? 0 : 1;
+
+	/* It waits for a retry: so does what comes after it. */
+	struct recorded waits = record(session, arena, &claims[p1], DELIVERY_PENDING, after_s(10),
+				       noon);
+	assert_false(waits.has_next);
+	assert_int_equal(claim(session, arena, after_s(9), 10, &others), 0);
+	assert_int_equal(claim(session, arena, after_s(10), 10, &others), 1);
+	assert_string_equal(others[0].event.type, "PACKAGE_CREATE");
+	assert_int_equal(others[0].attempts, 1);
+
+	struct recorded moved = record(session, arena, &others[0], DELIVERY_DELIVERED, noon,
+				       after_s(10));
+	assert_true(moved.has_next);
+	assert_string_equal(moved.next.event.type, "PACKAGE_TRASH");
+	moved = record(session, arena, &moved.next, DELIVERY_FAILED, noon, after_s(10));
+	assert_true(moved.has_next);
+	moved = record(session, arena, &moved.next, DELIVERY_DELIVERED, noon, after_s(10));
+	assert_false(moved.has_next);
+	moved = record(session, arena, &claims[1 - p1], DELIVERY_DELIVERED, noon, noon);
+	assert_false(moved.has_next || moved.stale);
+}
+
+static void a_late_verdict_changes_nothing(struct test_store *test_store, struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct claim *first, *second;
+
+	append(session, "PACKAGE_CREATE", "p3");
+	assert_int_equal(claim(session, arena, noon, 10, &first), 1);
+	assert_int_equal(claim(session, arena, after_s(29), 10, &second), 0);
+	assert_int_equal(claim(session, arena, after_s(30), 10, &second),
+			 1); /* the lease is over */
+	struct recorded late = record(session, arena, first, DELIVERY_DELIVERED, noon, after_s(31));
+	assert_true(late.stale);
+	struct recorded right = record(session, arena, second, DELIVERY_DELIVERED, noon,
+				       after_s(31));
+	assert_false(right.stale);
+
+	const struct delivery_filter filter = {
+		.account = ACCOUNT, .package = "p3", .state = -1, .limit = 10};
+	struct delivery *deliveries;
+	struct error err = {0};
+	size_t count;
+	int64_t total;
+	assert_true(delivery_list(session_db(session), arena, &filter, &deliveries, &count, &total,
+				  &err));
+	assert_int_equal(total, 1);
+	assert_int_equal(deliveries[0].state, DELIVERY_DELIVERED);
+	assert_int_equal(deliveries[0].attempt_count, 2); /* both were made, both are on record */
+}
+
+static void the_queue_is_empty_at_the_end(struct test_store *test_store, struct arena *arena)
+{
+	struct error err = {0};
+	struct wall_time due;
+	bool any = true;
+
+	assert_true(lane_next_due(session_db(test_store->session), &due, &any, &err));
+	assert_false(any);
+}
+
+static void lanes_on_each_engine(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		scoped(arena) struct arena *arena = arena_new();
+		struct test_store *test_store = store_with_endpoint(engine);
+		only_what_is_subscribed_is_queued(test_store, arena);
+		a_lane_goes_one_by_one(test_store, arena);
+		a_late_verdict_changes_nothing(test_store, arena);
+		the_queue_is_empty_at_the_end(test_store, arena);
+		test_store_close(test_store);
+	}
+}
+
+/* Events come in while verdicts empty the same few lanes: whatever the interleaving, all is
+ * delivered, in order. */
+#define PRODUCERS 4
+#define EVENTS_EACH 100
+#define LANES 3
+
+struct rush {
+	struct test_store *test_store;
+	atomic_int delivered, disorder, producing;
+};
+
+static void *produce(void *arg)
+{
+	struct rush *rush = arg;
+	struct error err = {0};
+	struct session *session = session_open(rush->test_store->store, &err);
+
+	ensure(session);
+	for (int i = 0; i < EVENTS_EACH; i++)
+		append(session, "PACKAGE_CREATE", (const char *[]){"a", "b", "c"}[i % LANES]);
+	session_close(session);
+	atomic_fetch_sub(&rush->producing, 1);
+	return NULL;
+}
+
+static void deliver(struct rush *rush, struct session *session, struct claim *claimed,
+		    int64_t last[LANES])
+{
+	int lane = claimed->lane[0] - 'a';
+
+	for (struct claim now = *claimed;;) {
+		scoped(arena) struct arena *arena = arena_new();
+		if (now.event.sequence <= last[lane])
+			atomic_fetch_add(&rush->disorder, 1);
+		last[lane] = now.event.sequence;
+		struct recorded done = record(session, arena, &now, DELIVERY_DELIVERED, noon, noon);
+		atomic_fetch_add(&rush->delivered, 1);
+		if (!done.has_next)
+			return;
+		/* Its texts die with the arena: keep what is needed. */
+		now.event.sequence = done.next.event.sequence;
+		now.attempts = done.next.attempts;
+		now.generation = done.next.generation;
+	}
+}
+
+static void nothing_is_left_behind(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct rush rush = {.test_store = store_with_endpoint(engine),
+				    .producing = PRODUCERS};
+		pthread_t threads[PRODUCERS];
+		int64_t last[LANES] = {0};
+		for (int i = 0; i < PRODUCERS; i++)
+			ensure(pthread_create(&threads[i], NULL, produce, &rush) == 0);
+		for (bool more = true; more;) {
+			scoped(arena) struct arena *arena = arena_new();
+			bool producing = atomic_load(&rush.producing) > 0;
+			struct claim *claims;
+			size_t count = claim(rush.test_store->session, arena, noon, 10, &claims);
+			for (size_t i = 0; i < count; i++)
+				deliver(&rush, rush.test_store->session, &claims[i], last);
+			more = producing || count > 0;
+		}
+		for (int i = 0; i < PRODUCERS; i++)
+			pthread_join(threads[i], NULL);
+		assert_int_equal(atomic_load(&rush.delivered), PRODUCERS * EVENTS_EACH);
+		assert_int_equal(atomic_load(&rush.disorder), 0);
+		test_store_close(rush.test_store);
+	}
+}
+
+static void numbers_have_no_gap(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		scoped(arena) struct arena *arena = arena_new();
+		struct test_store *test_store = store_with_endpoint(engine);
+		struct error err = {0};
+		const struct event event = {.account = ACCOUNT,
+					    .id = "evt_dropped",
+					    .type = "PACKAGE_CREATE",
+					    .package = "p",
+					    .session_user = "u",
+					    .created = noon};
+		struct event *events;
+		int64_t sequence;
+		size_t count;
+		for (int i = 0; i < 20; i++) {
+			append(test_store->session, "PACKAGE_CREATE", "p");
+			struct txn *txn = txn_begin(test_store->session, &err);
+			ensure(event_append(txn_db(txn), &event, &sequence, NULL, &err));
+			txn_rollback(txn);
+		}
+		assert_true(event_list(session_db(test_store->session), arena, ACCOUNT, 0, 100,
+				       &events, &count, &err));
+		assert_int_equal(count, 20);
+		for (size_t i = 0; i < count; i++)
+			assert_int_equal(events[i].sequence, i + 1);
+		test_store_close(test_store);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lanes_on_each_engine),
+		cmocka_unit_test(nothing_is_left_behind),
+		cmocka_unit_test(numbers_have_no_gap),
+	};
+	return cmocka_run_group_tests_name("store/delivery_store", tests, NULL, NULL);
+}
