@@ -192,7 +192,7 @@ bool options_parse(const struct option_table *tables, size_t table_count, struct
 
 static void print_limits(const struct option_spec *spec)
 {
-	if (spec->default_value && spec->type != OPTION_SWITCH)
+	if (spec->default_value && *spec->default_value && spec->type != OPTION_SWITCH)
 		printf(" Default: %s%s%s.", spec->default_value,
 		       spec->type == OPTION_NUMBER && *spec->unit ? " " : "",
 		       spec->type == OPTION_NUMBER ? spec->unit : "");
