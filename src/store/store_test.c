@@ -9,9 +9,11 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/ensure.h"
@@ -309,6 +311,47 @@ static void a_lost_connection_is_made_again(void **state)
 	test_store_close(test_store);
 }
 
+/* ---- a full disk ---- */
+
+static bool big_value_commit(struct session *session, int number, struct error *err)
+{
+	static unsigned char big[200000];
+	const struct bytes value = {big, sizeof(big)};
+	char name[32];
+
+	snprintf(name, sizeof(name), "big%d", number);
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	return txn &&
+	       db_run(txn_db(txn), INSERT, ARGS(arg_text(name), arg_bytes(value)), NULL, err) &&
+	       txn_commit(&txn, err);
+}
+
+/* Files may grow by a few megabytes only: commits fail from some point on, all that were answered
+ * with success are there, and when there is room again the same store goes on. */
+static void a_full_disk_loses_nothing_that_was_answered(void **state)
+{
+	struct test_store *test_store = test_store_open(TEST_SQLITE, NULL);
+	struct error err = {0};
+	struct rlimit before, tight;
+	int64_t committed = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	ensure(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	tight = before;
+	tight.rlim_cur = 3000000;
+	ensure(setrlimit(RLIMIT_FSIZE, &tight) == 0);
+	while (committed < 100 && big_value_commit(test_store->session, (int)committed, &err))
+		committed++;
+	ensure(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	assert_in_range(committed, 1, 99);
+	assert_int_equal(err.code, ERROR_STORE_UNAVAILABLE);
+	assert_int_equal(count_values(test_store->session), committed);
+	assert_true(big_value_commit(test_store->session, 1000, &err));
+	test_store_reopen(test_store, NULL);
+	assert_int_equal(count_values(test_store->session), committed + 1);
+	test_store_close(test_store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +364,7 @@ int main(void)
 		cmocka_unit_test(announcements_arrive_after_commits),
 		cmocka_unit_test(a_second_server_is_refused_on_sqlite),
 		cmocka_unit_test(a_lost_connection_is_made_again),
+		cmocka_unit_test(a_full_disk_loses_nothing_that_was_answered),
 	};
 	return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
 }
