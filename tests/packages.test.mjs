@@ -39,6 +39,8 @@ for (const engine of engines) {
       assert.deepEqual(p.data, { sdk: 'Java v11.68.0', origin: 'api' });
       assert.equal(p.sender.id, account.ownerId);
       assert.equal(p.sender.email, account.email);
+      assert.equal(p.sender.name, `${p.sender.firstName} ${p.sender.lastName}`);
+      assert.equal(p.sender.external, undefined, 'an object for the SDKs, or nothing');
       const ownerRole = p.roles.find((r) => r.type === 'SENDER');
       assert.equal(ownerRole.signers[0].id, account.ownerId);
       const role = p.roles.find((r) => r.id === 'Role1');

@@ -15,14 +15,14 @@
 json_t *user_to_json(const struct user *user)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-		"s:[], s:[], s:[], s:[]}",
-		"id", user->uid, "name", user->first_name, "email", user->email, "firstName",
-		user->first_name, "lastName", user->last_name, "company", user->company, "title",
-		user->title, "phone", user->phone, "language", user->language, "timezoneId", "GMT",
-		"status", user->status, "type", user->type, "external", "", "created",
-		json_date(user->created), "updated", json_date(user->updated), "memberships",
-		"specialTypes", "professionalIdentityFields", "userCustomFields");
+		"{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:[], "
+		"s:[], s:[], s:[]}",
+		"id", user->uid, "name", json_sprintf("%s %s", user->first_name, user->last_name),
+		"email", user->email, "firstName", user->first_name, "lastName", user->last_name,
+		"company", user->company, "title", user->title, "phone", user->phone, "language",
+		user->language, "timezoneId", "GMT", "status", user->status, "type", user->type,
+		"created", json_date(user->created), "updated", json_date(user->updated),
+		"memberships", "specialTypes", "professionalIdentityFields", "userCustomFields");
 }
 
 json_t *package_role(const json_t *package, const char *role_id)
