@@ -172,7 +172,7 @@ const char *job_reply_text(const struct job *job)
 		return "";
 	text[length] = '\0';
 	for (char *c = text; c < text + length; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
 			*c = ' ';
 	}
 	return text;

@@ -40,7 +40,7 @@ void job_free(struct job *job);
  * why (a secret does not open, https is required). */
 bool job_prepare(struct job *job, const struct outbound_config *config, struct wall_time now);
 
-/* The kept start of the reply as text fit for a record: valid UTF-8, control characters as spaces. In the arena. */
+/* The kept start of the reply as text fit for a record: valid UTF-8, control characters but line ends as spaces. In the arena. */
 const char *job_reply_text(const struct job *job);
 
 #endif

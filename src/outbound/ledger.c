@@ -17,6 +17,8 @@
 #define FAILING_SHARE_DIVISOR 16
 #define STORE_RETRY_FIRST_MS 50
 #define STORE_RETRY_MAX_MS 5000
+/* At a stop: then what is not recorded is left to the next start, which repeats it. */
+#define STORE_TRIES_AT_STOP 3
 
 struct ledger {
 	struct outbound_config config;
@@ -37,6 +39,7 @@ struct ledger {
 	struct health *health;
 	struct queue_view queue;
 	int store_retry_ms; /* 0: the store is well */
+	unsigned tries_at_stop;
 };
 
 static void in_flight_add(struct ledger *ledger, long difference)
@@ -193,26 +196,54 @@ static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 	cycle->outcome_count = cycle->claim_count = 0;
 }
 
+/* A store that refuses must not prevent a stop: the leases end by themselves, and the attempts are
+ * repeated. */
+static bool is_hopeless(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	bool hopeless = ledger->finishing && ++ledger->tries_at_stop >= STORE_TRIES_AT_STOP;
+	pthread_mutex_unlock(&ledger->lock);
+	return hopeless;
+}
+
+static void outcomes_drop(struct ledger *ledger)
+{
+	unsigned dropped = 0;
+
+	for (struct job *job = ledger->outcomes, *next; job; job = next, dropped++) {
+		next = job->next;
+		job_free(job);
+	}
+	log_error("ledger",
+		  "%u attempts could not be recorded before the stop; they will be repeated",
+		  dropped);
+}
+
 static void *ledger_main(void *arg)
 {
 	struct ledger *ledger = arg;
 	struct cycle *cycle = malloc(sizeof(*cycle));
+	bool hopeless = false;
 
 	ensure(cycle);
-	for (;;) {
+	while (!hopeless) {
 		struct error err = {0};
 		cycle_begin(ledger, cycle);
 		if (!work_wait(ledger, cycle))
 			break;
 		cycle->arena = arena_new();
 		cycle->now = wall_now();
-		if (cycle_commit(cycle, &err))
+		if (cycle_commit(cycle, &err)) {
 			cycle_finish(ledger, cycle);
-		else
+		} else {
 			store_refused(ledger, cycle, &err);
+			hopeless = is_hopeless(ledger);
+		}
 		arena_free(cycle->arena);
 		cycle_over(ledger);
 	}
+	if (hopeless)
+		outcomes_drop(ledger);
 	free(cycle);
 	return NULL;
 }

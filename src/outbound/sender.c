@@ -206,10 +206,9 @@ static enum error_class error_class_of(CURLcode code, const struct job *job, lon
 		return ERROR_CLASS_TLS;
 	case CURLE_OUT_OF_MEMORY:
 	case CURLE_FAILED_INIT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_URL_MALFORMAT:
 		return ERROR_CLASS_INTERNAL;
-	default:
+	default: /* CURLE_UNSUPPORTED_PROTOCOL among them: the answer was not HTTP */
 		return ERROR_CLASS_BROKEN_ANSWER;
 	}
 }
