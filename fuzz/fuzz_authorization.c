@@ -1,5 +1,5 @@
-/* fuzz_authorization.c – the Authorization header. Stresses the forms of credentials: nothing made
- * up passes without a look-up, so there is no store here. */
+/* fuzz_authorization.c – the Authorization header, or (after a `!`) the session cookie. Stresses
+ * the forms of credentials: nothing made up passes without a look-up, so there is no store here. */
 #include <stdint.h>
 
 #include "access/authenticator.h"
@@ -12,7 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const unsigned char key[32] = {42};
+	static const struct access_config config = {.base_url = "http://localhost"};
 	struct caller caller;
+	struct rate_verdict rate;
 	struct error err = {0};
 
 	crypto_start();
@@ -20,16 +22,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct keyring *keyring = keyring_from_key(key);
 	const struct authenticator authenticator = {
 		.keyring = keyring,
+		.config = &config,
 		.cache = identity_cache_new(),
-		.token_life = duration_s(1800),
+		.registry = token_registry_new(keyring),
+		.limits = rate_limit_new(),
 	};
-	const char *header = arena_strndup(arena, (const char *)data, size);
-	enum auth_result result = authenticate(&authenticator, NULL, header, wall_from_us(1),
-					       &caller, &err);
+	const char *text = arena_strndup(arena, (const char *)data, size);
+	const struct credentials credentials = {
+		.authorization = size > 0 && data[0] == '!' ? NULL : text,
+		.session = text + (*text ? 1 : 0),
+		.address = "127.0.0.1",
+		.now = wall_from_us(1),
+	};
+	enum auth_result result = authenticate(&authenticator, NULL, &credentials, &caller, &rate,
+					       &err);
 	/* A well-formed API key may need the store; nothing may pass. */
 	ensure(result != AUTH_OK);
 	ensure(result != AUTH_REFUSED || error_http_status(err.code) == 401);
 	identity_cache_free(authenticator.cache);
+	token_registry_free(authenticator.registry);
+	rate_limit_free(authenticator.limits);
 	keyring_free(keyring);
 	arena_free(arena);
 	return 0;

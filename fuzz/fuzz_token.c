@@ -16,10 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	crypto_start();
 	struct keyring *keyring = keyring_from_key(key);
+	static const struct access_config config = {.base_url = "http://localhost"};
 	const struct authenticator authenticator = {
 		.keyring = keyring,
+		.config = &config,
 		.cache = identity_cache_new(),
-		.token_life = duration_s(1800),
+		.limits = rate_limit_new(),
 	};
 	struct http_request request = {.arena = arena_new(), .body = {data, size}, .query = ""};
 	struct call call = {
@@ -27,12 +29,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.arena = request.arena,
 		.authenticator = &authenticator,
 		.keyring = keyring,
+		.address = "127.0.0.1",
 	};
 	/* A well-formed client id needs the store; nothing may pass. */
 	ensure(!on_tokens_post(&call, &response, &err));
 	ensure(call.needs_store || error_http_status(err.code) == 400 ||
 	       error_http_status(err.code) == 401);
 	identity_cache_free(authenticator.cache);
+	rate_limit_free(authenticator.limits);
+	http_response_done(&response);
 	keyring_free(keyring);
 	arena_free(request.arena);
 	return 0;

@@ -1,150 +1,242 @@
 /* accounts.c – what an account needs to exist: itself, an owner who can sign in, and the owner's
- * API key. */
+ * API key. And sub-accounts, which share the owner. */
 #include "access/accounts.h"
 
 #include <string.h>
 
-#include "base/text.h"
-#include "crypto/credential.h"
+#include "access/api_keys.h"
+#include "access/audit.h"
+#include "access/users.h"
+#include "base/json.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
-#include "store/account_store.h"
+#include "store/role_store.h"
 
-static bool text_is_acceptable(const char *member, const char *text, size_t limit,
-			       struct error *err)
+static struct user owner_of(const struct account_params *params, struct wall_time now)
 {
-	if (!text || !*text)
-		return error_set(err, ERROR_MISSING_FIELD, "%s", member);
-	if (!utf8_is_valid(text, strlen(text)) || text_has_control_characters(text))
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "%s: must be UTF-8 without control characters", member);
-	if (utf8_length(text) > limit)
-		return error_set(err, ERROR_INVALID_FIELD, "%s: longer than %zu characters", member,
-				 limit);
-	return true;
-}
-
-static bool email_is_acceptable(const char *email, struct error *err)
-{
-	if (!text_is_acceptable("ownerEmail", email, EMAIL_MAX, err))
-		return false;
-	const char *at = strchr(email, '@');
-	if (!at || at == email || !at[1] || strchr(at + 1, '@') || strpbrk(email, " <>,;\""))
-		return error_set(err, ERROR_INVALID_FIELD, "ownerEmail: not an e-mail address");
-	return true;
-}
-
-static void owner_fill(struct user *owner, const struct account_params *params,
-		       struct wall_time now)
-{
-	owner->email = params->owner_email;
-	owner->first_name = params->owner_first_name ? params->owner_first_name : params->name;
-	owner->last_name = params->owner_last_name ? params->owner_last_name : "Owner";
-	owner->title = owner->phone = "";
-	owner->company = params->name;
-	owner->language = "en";
-	owner->status = "ACTIVE";
-	owner->type = "MANAGER";
-	owner->created = owner->updated = now;
-}
-
-static void owner_add_credentials(struct user *owner, const struct keyring *keyring,
-				  struct arena *arena, struct account_created *created)
-{
-	char password[25], key[API_KEY_TEXT_MAX];
-	unsigned char hash[KEYED_HASH_BYTES];
-
-	password_make(password);
-	api_key_make(owner->uid, key);
-	keyring_hash(keyring, key, strlen(key), hash);
-	owner->password_hash = password_hash(arena, password);
-	owner->api_key_hash = (struct bytes){arena_memdup(arena, hash, sizeof(hash)), sizeof(hash)};
-	owner->api_key_sealed = keyring_seal(
-		keyring, arena, arena_printf(arena, "user.api_key:%s", owner->uid),
-		(struct bytes){(const unsigned char *)key, strlen(key)});
-	created->password = arena_strdup(arena, password);
-	created->api_key = arena_strdup(arena, key);
-	explicit_bzero(password, sizeof(password));
-	explicit_bzero(key, sizeof(key));
-}
-
-bool account_create(struct session *session, const struct keyring *keyring, struct arena *arena,
-		    const struct account_params *params, struct wall_time now,
-		    struct account_created *ret_created, struct error *err)
-{
-	if (!text_is_acceptable("name", params->name, ACCOUNT_NAME_MAX, err) ||
-	    !email_is_acceptable(params->owner_email, err))
-		return false;
-
-	char account_id[ACCOUNT_ID_LENGTH + 1], uid[USER_UID_LENGTH + 1];
-	random_base62(account_id, ACCOUNT_ID_LENGTH);
-	random_base62(uid, USER_UID_LENGTH);
-
-	/* Before the transaction: hashing a password is slow on purpose, and a transaction holds
-	 * the writer. */
-	struct account_created created = {.email = params->owner_email};
-	struct user owner = {.account = arena_strdup(arena, account_id),
-			     .uid = arena_strdup(arena, uid)};
-	owner_fill(&owner, params, now);
-	owner_add_credentials(&owner, keyring, arena, &created);
-	const struct account account = {
-		.id = owner.account,
-		.name = params->name,
-		.owner = owner.uid,
-		.features = ACCOUNT_FEATURE_API_KEY | ACCOUNT_FEATURE_CLIENT_APPS,
+	return (struct user){
+		.email = params->owner_email,
+		.first_name = params->owner_first_name ? params->owner_first_name : params->name,
+		.last_name = params->owner_last_name ? params->owner_last_name : "Owner",
+		.title = "",
+		.phone = "",
+		.company = params->name,
+		.language = "en",
+		.status = "ACTIVE",
+		.type = "MANAGER",
+		.profile = "{}",
 		.created = now,
+		.updated = now,
+		.activated = now,
 	};
+}
 
-	scoped(txn) struct txn *txn = txn_begin(session, err);
-	if (!txn || !account_insert(txn_db(txn), &account, err) ||
-	    !user_insert(txn_db(txn), &owner, err))
+static struct account account_of(const struct access_service *service, const char *name)
+{
+	char id[ACCOUNT_ID_LENGTH + 1];
+
+	random_base62(id, ACCOUNT_ID_LENGTH);
+	return (struct account){
+		.id = arena_strdup(service->arena, id),
+		.name = name,
+		.parent = "",
+		.features = service->config->default_features,
+		.accepted_methods = ACCEPT_ALL,
+		.leak_policy = "NOTIFY",
+		.system_settings = "{}",
+		.created = service->now,
+	};
+}
+
+static bool account_store(const struct access_service *service, const struct account *account,
+			  const struct user *owner, const char **ret_key, struct error *err)
+{
+	struct access_service own = *service;
+
+	own.account = account->id;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !account_insert(txn_db(txn), account, err) ||
+	    !user_insert(txn_db(txn), owner, err) ||
+	    !api_key_make_new(&own, txn_db(txn), account->id, owner->uid, ret_key, err) ||
+	    !audit_record(&own, txn_db(txn), "account.create", account->id,
+			  json_pack("{s:s, s:s}", "name", account->name, "owner", owner->email),
+			  err))
 		return error_wrap(err, "creating the account");
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	if (!txn_commit(&txn, err))
-		return error_wrap(err, "creating the account");
-	created.account = owner.account;
-	created.owner = owner.uid;
-	*ret_created = created;
+	return txn_commit(&txn, err) || error_wrap(err, "creating the account");
+}
+
+bool account_create(const struct access_service *service, const struct account_params *params,
+		    struct account_created *ret_created, struct error *err)
+{
+	struct account account = account_of(service, params->name);
+	struct user owner = owner_of(params, service->now);
+	char uid[USER_UID_LENGTH + 1], password[25];
+	const char *key;
+
+	if (!text_check("name", params->name, ACCOUNT_NAME_MAX, false, err) ||
+	    !email_check("ownerEmail", params->owner_email, err))
+		return false;
+	random_base62(uid, USER_UID_LENGTH);
+	owner.account = account.id;
+	owner.uid = account.owner = arena_strdup(service->arena, uid);
+	/* Before the transaction: hashing a password is slow on purpose, and a transaction holds
+	 * the writer. */
+	password_make(password);
+	const char *kept_password = arena_strdup(service->arena, password);
+	owner.password_hash = password_hash(service->arena, password);
+	explicit_bzero(password, sizeof(password));
+	if (!account_store(service, &account, &owner, &key, err))
+		return false;
+	*ret_created = (struct account_created){.account = account.id,
+						.owner = owner.uid,
+						.email = owner.email,
+						.password = kept_password,
+						.api_key = key};
 	return true;
 }
 
-#define KEY_CHECK_NAME "key_check"
-#define KEY_CHECK_CONTEXT "installation.key_check"
-#define KEY_CHECK_TEXT "greffier"
-
-static bool key_check_store(struct session *session, const struct keyring *keyring,
-			    struct arena *arena, struct error *err)
+bool account_features_change(const struct access_service *service, unsigned on, unsigned off,
+			     unsigned *ret_features, struct error *err)
 {
-	struct bytes text = {(const unsigned char *)KEY_CHECK_TEXT, strlen(KEY_CHECK_TEXT)};
-	struct bytes sealed = keyring_seal(keyring, arena, KEY_CHECK_CONTEXT, text);
-	scoped(txn) struct txn *txn = txn_begin(session, err);
-	if (!txn || !installation_value_insert(txn_db(txn), KEY_CHECK_NAME, sealed, err))
-		return error_wrap(err, "storing the key's check value");
-	return txn_commit(&txn, err);
+	struct account account;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !service_account(service, txn_db(txn), &account, err))
+		return false;
+	account.features = (account.features | on) & ~off;
+	*ret_features = account.features;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return account_save(txn_db(txn), &account, err) &&
+	       audit_record(service, txn_db(txn), "account.features", account.id,
+			    json_pack("{s:s}", "features",
+				      features_text(service->arena, account.features)),
+			    err) &&
+	       txn_commit(&txn, err);
 }
 
-bool keyring_bind_to_store(struct session *session, const struct keyring *keyring,
-			   struct arena *arena, struct error *err)
-{
-	struct bytes sealed, plain;
-	bool found = false;
+/* ---- sub-accounts ---- */
 
-	for (;;) {
-		if (!installation_value_get(session_db(session), arena, KEY_CHECK_NAME, &sealed,
-					    &found, err))
-			return false;
-		if (found)
-			break;
-		if (key_check_store(session, keyring, arena, err))
-			return true;
-		if (err->code !=
-		    ERROR_CONFLICT) /* another node was first: check against its value */
-			return false;
+static bool may_manage(const struct access_service *service, struct error *err)
+{
+	return service_needs_feature(service, ACCOUNT_FEATURE_SUBACCOUNTS, "sub-accounts", err) &&
+	       (service->is_operator || caller_may(service->caller, PERMISSION_SUBACCOUNTS) ||
+		error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_SUBACCOUNTS)));
+}
+
+static json_t *subaccount_to_json(const struct account *account)
+{
+	json_t *json = account_to_json(account);
+	json_object_set_new(json, "parentAccountId", json_string(account->parent));
+	return json;
+}
+
+json_t *subaccounts_list(const struct access_service *service, struct error *err)
+{
+	struct account *accounts;
+	size_t count;
+
+	if (!may_manage(service, err) ||
+	    !account_list(session_db(service->session), service->arena, service->account, 0,
+			  SUBACCOUNTS_MAX, &accounts, &count, err))
+		return NULL;
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, subaccount_to_json(&accounts[i]));
+	return list;
+}
+
+static bool subaccount_store(const struct access_service *service, struct account *account,
+			     struct error *err)
+{
+	struct account parent, *others;
+	size_t count;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !service_account(service, txn_db(txn), &parent, err) ||
+	    !account_list(txn_db(txn), service->arena, parent.id, 0, SUBACCOUNTS_MAX, &others,
+			  &count, err))
+		return false;
+	if (*parent.parent)
+		return error_set(err, ERROR_INVALID_FIELD, "a sub-account has no sub-accounts");
+	if (count >= SUBACCOUNTS_MAX)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "the account has %d sub-accounts already", SUBACCOUNTS_MAX);
+	account->parent = parent.id;
+	account->owner = parent.owner;
+	account->features = parent.features;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return account_insert(txn_db(txn), account, err) &&
+	       api_key_make_first(service, txn_db(txn), account->id, account->owner, err) &&
+	       audit_record(service, txn_db(txn), "subaccount.create", account->id,
+			    json_pack("{s:s}", "name", account->name), err) &&
+	       txn_commit(&txn, err);
+}
+
+json_t *subaccount_create(const struct access_service *service, const json_t *body,
+			  struct error *err)
+{
+	struct account account;
+	const char *name;
+
+	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
+	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
+		return NULL;
+	account = account_of(service, name);
+	return subaccount_store(service, &account, err) ? subaccount_to_json(&account) : NULL;
+}
+
+json_t *subaccount_change(const struct access_service *service, const char *id, const json_t *body,
+			  struct error *err)
+{
+	struct account account;
+	const char *name;
+	bool found;
+
+	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
+	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !account_find(txn_db(txn), service->arena, id, &account, &found, err))
+		return NULL;
+	if (!found || strcmp(account.parent, service->account) != 0) {
+		(void)error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
+		return NULL;
 	}
-	if (keyring_unseal(keyring, arena, KEY_CHECK_CONTEXT, sealed, &plain, err))
-		return true;
-	return error_set(
-		err, ERROR_CONFIGURATION,
-		"this database was made with another key: give the key file it was made with "
-		"(--key-file), or restore it from the backup");
+	account.name = name;
+	if (!account_save(txn_db(txn), &account, err) ||
+	    !audit_record(service, txn_db(txn), "subaccount.change", id,
+			  json_pack("{s:s}", "name", name), err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	return subaccount_to_json(&account);
+}
+
+json_t *accessible_accounts_list(const struct access_service *service, struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct account account;
+	const char **ids;
+	size_t count;
+	bool found;
+
+	if (!service_account(service, db, &account, err) ||
+	    !user_accounts_list(db, service->arena, service->caller->user, SUBACCOUNTS_MAX, &ids,
+				&count, err))
+		return NULL;
+	json_t *list = json_pack("[{s:s, s:s}]", "accountUid", account.id, "accountName",
+				 account.name);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(ids[i], service->account) == 0)
+			continue;
+		if (!account_find(db, service->arena, ids[i], &account, &found, err)) {
+			json_decref(list);
+			return NULL;
+		}
+		if (found)
+			json_array_append_new(list,
+					      json_pack("{s:s, s:s}", "accountUid", account.id,
+							"accountName", account.name));
+	}
+	return list;
 }

@@ -1,15 +1,16 @@
-/* accounts.h – opening an account with its owner. */
+/* accounts.h – opening accounts and sub-accounts, and what the operator and the owner set for them. */
 #ifndef GREFFIER_ACCESS_ACCOUNTS_H
 #define GREFFIER_ACCESS_ACCOUNTS_H
 
-#include "base/arena.h"
-#include "base/error.h"
-#include "base/time.h"
-#include "crypto/keyring.h"
-#include "store/store.h"
+#include <jansson.h>
+
+#include "access/service.h"
 
 #define ACCOUNT_NAME_MAX 255 /* characters */
-#define EMAIL_MAX 254        /* bytes: RFC 5321 section 4.5.3.1 */
+#define SUBACCOUNTS_MAX 1000 /* of one account */
+/* What an account may cap the life of its tokens at. */
+#define TOKEN_LIFE_MAX_LEAST_S 60
+#define TOKEN_LIFE_MAX_MOST_S 86400
 
 struct account_params {
 	const char *name;
@@ -26,15 +27,29 @@ struct account_created {
 	const char *api_key;
 };
 
-/* ERROR_MISSING_FIELD or ERROR_INVALID_FIELD names the member; ERROR_CONFLICT when the e-mail is taken. */
-MUST_CHECK bool account_create(struct session *session, const struct keyring *keyring,
-			       struct arena *arena, const struct account_params *params,
-			       struct wall_time now, struct account_created *ret_created,
-			       struct error *err);
+/* ERROR_MISSING_FIELD or ERROR_INVALID_FIELD names the member; ERROR_CONFLICT when the e-mail is taken. The service's
+ * account is not looked at. */
+MUST_CHECK bool account_create(const struct access_service *service, const struct account_params *params,
+			       struct account_created *ret_created, struct error *err);
+/* The operator's. Bits of enum account_feature to set and to clear. *ret_features: what it has now. */
+MUST_CHECK bool account_features_change(const struct access_service *service, unsigned on, unsigned off,
+					unsigned *ret_features, struct error *err);
 
-/* The database belongs to one key: at first use a check value sealed with it is stored, later it must open.
- * ERROR_CONFIGURATION tells what to do. */
-MUST_CHECK bool keyring_bind_to_store(struct session *session, const struct keyring *keyring,
-				      struct arena *arena, struct error *err);
+/* Sub-accounts: owned by who owns the account. New references. */
+json_t *subaccounts_list(const struct access_service *service, struct error *err);
+json_t *subaccount_create(const struct access_service *service, const json_t *body, struct error *err);
+json_t *subaccount_change(const struct access_service *service, const char *id, const json_t *body,
+			  struct error *err);
+/* The caller's own account and the sub-accounts where the caller has a role. */
+json_t *accessible_accounts_list(const struct access_service *service, struct error *err);
+
+/* Which credentials are accepted, the cap on tokens' lives, what happens to what leaks. New references. */
+json_t *authentication_settings_read(const struct access_service *service, struct error *err);
+json_t *authentication_settings_change(const struct access_service *service, const json_t *body,
+				       struct error *err);
+/* Sign-in: senderLoginMaxFailedAttempts, loginSessionTimeout (minutes) and the like. `body` NULL: back to the defaults. */
+json_t *system_settings_read(const struct access_service *service, struct error *err);
+json_t *system_settings_change(const struct access_service *service, const json_t *body,
+			       struct error *err);
 
 #endif

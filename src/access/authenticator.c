@@ -1,67 +1,16 @@
 /* authenticator.c – see authenticator.h. The store is read on a cache miss only. */
 #include "access/authenticator.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "access/identities.h"
 #include "access/token.h"
 #include "base/ensure.h"
+#include "base/json.h"
 #include "base/text.h"
 
-static void identity_set_account(struct identity *identity, const struct account *account)
-{
-	memcpy(identity->account, account->id, ACCOUNT_ID_LENGTH + 1);
-	memcpy(identity->owner, account->owner, USER_UID_LENGTH + 1);
-	identity->features = account->features;
-}
-
-static void identity_set_hash(struct identity *identity, struct bytes hash)
-{
-	ensure(hash.length == KEYED_HASH_BYTES);
-	memcpy(identity->secret_hash, hash.data, KEYED_HASH_BYTES);
-}
-
-static enum auth_result app_read(struct session *session, struct arena *arena, const char *id,
-				 struct identity *identity, struct account *ret_account,
-				 struct error *err)
-{
-	struct client_app app;
-	bool found;
-
-	if (!client_app_find(session_db(session), arena, id, &app, &found, err))
-		return AUTH_REFUSED;
-	if (!found)
-		return (void)error_set(err, ERROR_INVALID_CLIENT, NULL), AUTH_REFUSED;
-	identity->live = app.revoked.us == 0;
-	identity->epoch = (uint32_t)app.epoch;
-	identity_set_hash(identity, app.secret_hash);
-	if (!account_find(session_db(session), arena, app.account, ret_account, &found, err))
-		return AUTH_REFUSED;
-	ensure(found);
-	return AUTH_OK;
-}
-
-static enum auth_result user_read(struct session *session, struct arena *arena, const char *uid,
-				  struct identity *identity, struct account *ret_account,
-				  struct error *err)
-{
-	struct user user;
-	bool found;
-
-	if (!user_find(session_db(session), arena, uid, &user, &found, err))
-		return AUTH_REFUSED;
-	if (!found)
-		return (void)error_set(err, ERROR_INVALID_CREDENTIALS, NULL), AUTH_REFUSED;
-	identity->live = strcmp(user.status, "ACTIVE") == 0;
-	identity_set_hash(identity, user.api_key_hash);
-	if (!account_find(session_db(session), arena, user.account, ret_account, &found, err))
-		return AUTH_REFUSED;
-	ensure(found);
-	return AUTH_OK;
-}
-
-typedef enum auth_result identity_reader(struct session *session, struct arena *arena,
-					 const char *id, struct identity *identity,
-					 struct account *ret_account, struct error *err);
+/* ---- identities ---- */
 
 static enum auth_result identity_find(const struct authenticator *authenticator,
 				      struct session *session, const char *id,
@@ -76,16 +25,48 @@ static enum auth_result identity_find(const struct authenticator *authenticator,
 	scoped(arena) struct arena *arena = arena_new();
 	uint64_t generation = identity_cache_generation(authenticator->cache);
 	struct identity identity = {0};
-	struct account account;
 	ensure(strlen(id) < sizeof(identity.id));
 	memcpy(identity.id, id, strlen(id) + 1);
-	enum auth_result result = read(session, arena, id, &identity, &account, err);
-	if (result != AUTH_OK)
-		return result;
-	identity_set_account(&identity, &account);
+	if (!read(session, arena, id, &identity, err))
+		return AUTH_REFUSED;
 	identity_cache_put(authenticator->cache, generation, &identity);
 	*ret_identity = identity;
 	return AUTH_OK;
+}
+
+#define HASH_ID_LENGTH (1 + 2 * KEYED_HASH_BYTES)
+
+static void hash_id(char kind, const unsigned char hash[KEYED_HASH_BYTES],
+		    char ret_id[HASH_ID_LENGTH + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	ret_id[0] = kind;
+	for (size_t i = 0; i < KEYED_HASH_BYTES; i++) {
+		ret_id[1 + 2 * i] = digits[hash[i] >> 4];
+		ret_id[2 + 2 * i] = digits[hash[i] & 15];
+	}
+	ret_id[HASH_ID_LENGTH] = '\0';
+}
+
+enum auth_result app_identity_find(const struct authenticator *authenticator,
+				   struct session *session, const char *client_id,
+				   struct identity *ret_app, struct error *err)
+{
+	char id[CREDENTIAL_LENGTH_MAX + 2];
+
+	snprintf(id, sizeof(id), "a%s", client_id);
+	return identity_find(authenticator, session, id, app_identity_read, ret_app, err);
+}
+
+enum auth_result member_identity_find(const struct authenticator *authenticator,
+				      struct session *session, const char *account, const char *uid,
+				      struct identity *ret_member, struct error *err)
+{
+	char id[1 + ACCOUNT_ID_LENGTH + USER_UID_LENGTH + 1];
+
+	snprintf(id, sizeof(id), "m%s%s", account, uid);
+	return identity_find(authenticator, session, id, member_identity_read, ret_member, err);
 }
 
 static enum auth_result refuse(struct error *err, enum error_code code, const char *technical)
@@ -94,147 +75,410 @@ static enum auth_result refuse(struct error *err, enum error_code code, const ch
 	return AUTH_REFUSED;
 }
 
-static void caller_fill(struct caller *caller, enum caller_method method,
-			const struct identity *user)
+/* ---- what all ways have in common ---- */
+
+static enum auth_result method_check(const struct identity_account *account,
+				     enum account_feature feature, enum accepted_method method,
+				     const char *what, struct error *err)
 {
-	*caller = (struct caller){.method = method, .features = user->features};
-	memcpy(caller->account, user->account, sizeof(caller->account));
-	memcpy(caller->user, user->id, sizeof(caller->user));
-	caller->is_owner = strcmp(user->id, user->owner) == 0;
+	if (!(account->features & feature))
+		return refuse(err, ERROR_FEATURE_DISABLED, what);
+	if (!(account->accepted_methods & method))
+		return refuse(err, ERROR_METHOD_DISABLED, what);
+	return AUTH_OK;
 }
+
+static enum auth_result caller_fill(const struct authenticator *authenticator,
+				    struct session *session, enum caller_method method,
+				    const struct identity_account *account, const char *uid,
+				    struct caller *caller, struct error *err)
+{
+	struct identity member;
+
+	*caller = (struct caller){
+		.method = method, .features = account->features, .scopes = SCOPES_ALL};
+	memcpy(caller->account, account->id, sizeof(caller->account));
+	enum auth_result result = member_identity_find(authenticator, session, account->id, uid,
+						       &member, err);
+	if (result != AUTH_OK)
+		return result;
+	if (!member.member.live)
+		return refuse(err, ERROR_INVALID_CREDENTIALS,
+			      "the user is locked, or no member of the account any more");
+	memcpy(caller->user, member.member.user, sizeof(caller->user));
+	caller->is_owner = strcmp(caller->user, account->owner) == 0;
+	caller->permissions = caller->is_owner ? PERMISSIONS_ALL : member.member.permissions;
+	return AUTH_OK;
+}
+
+bool app_address_check(const struct app_identity *app, const char *address, struct error *err)
+{
+	if (!app->is_bound || network_list_contains(&app->networks, address))
+		return true;
+	return error_set(err, ERROR_ADDRESS_NOT_ALLOWED,
+			 "%s is in none of the client app's networks", address);
+}
+
+/* The limits of the app behind a token. */
+static enum auth_result app_limits_check(const struct authenticator *authenticator,
+					 const struct identity *app,
+					 const struct credentials *credentials,
+					 struct caller *caller, struct rate_verdict *ret_rate,
+					 struct error *err)
+{
+	int64_t rate = app->app.rate ? app->app.rate : authenticator->config->app_rate;
+
+	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
+	caller->read_only = app->app.read_only;
+	if (!app_address_check(&app->app, credentials->address, err))
+		return AUTH_REFUSED;
+	if (caller->read_only && !credentials->reads)
+		return refuse(err, ERROR_READ_ONLY, NULL);
+	*ret_rate = rate_limit_take(authenticator->limits, app->id, rate, credentials->now);
+	if (!ret_rate->allowed) {
+		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
+		return AUTH_REFUSED;
+	}
+	usage_note_call(authenticator->usage, caller->client_id, credentials->now,
+			credentials->address);
+	return AUTH_OK;
+}
+
+static enum auth_result revocation_check(const struct authenticator *authenticator,
+					 struct session *session, const char *token,
+					 struct wall_time now, struct error *err)
+{
+	bool revoked, needs_store;
+
+	if (!token_registry_is_revoked(authenticator->registry, session, token, now, &revoked,
+				       &needs_store, err))
+		return needs_store ? AUTH_NEEDS_STORE : AUTH_REFUSED;
+	return revoked ? refuse(err, ERROR_INVALID_CREDENTIALS, "the token has been revoked")
+		       : AUTH_OK;
+}
+
+/* ---- API keys ---- */
 
 static enum auth_result authenticate_api_key(const struct authenticator *authenticator,
 					     struct session *session, const char *key,
+					     const struct credentials *credentials,
 					     struct caller *ret_caller, struct error *err)
 {
-	char uid[USER_UID_LENGTH + 1];
-	struct identity user;
+	char uid[USER_UID_LENGTH + 1], id[HASH_ID_LENGTH + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
+	struct identity found;
 
 	if (!api_key_parse(key, uid))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
-	enum auth_result result = identity_find(authenticator, session, uid, user_read, &user, err);
+	keyring_hash(authenticator->keyring, key, strlen(key), hash);
+	hash_id('k', hash, id);
+	enum auth_result result = identity_find(authenticator, session, id, key_identity_read,
+						&found, err);
 	if (result != AUTH_OK)
 		return result;
-	keyring_hash(authenticator->keyring, key, strlen(key), hash);
-	if (!keyed_hash_equal(hash, user.secret_hash) || !user.live)
+	if (!*found.account.id ||
+	    (found.key.valid_until.us && found.key.valid_until.us <= credentials->now.us))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
-	if (!(user.features & ACCOUNT_FEATURE_API_KEY))
-		return refuse(err, ERROR_FEATURE_DISABLED, "API keys");
-	caller_fill(ret_caller, CALLER_API_KEY, &user);
-	return AUTH_OK;
+	result = method_check(&found.account, ACCOUNT_FEATURE_API_KEY, ACCEPT_API_KEY, "API keys",
+			      err);
+	if (result == AUTH_OK)
+		result = caller_fill(authenticator, session, CALLER_API_KEY, &found.account,
+				     found.key.user, ret_caller, err);
+	if (result == AUTH_OK)
+		usage_note_key(authenticator->usage, hash, credentials->now, credentials->address);
+	return result;
 }
+
+/* ---- API tokens ---- */
 
 static enum auth_result authenticate_token(const struct authenticator *authenticator,
 					   struct session *session, const char *text,
-					   struct wall_time now, struct caller *ret_caller,
+					   const struct credentials *credentials,
+					   struct caller *ret_caller, struct rate_verdict *ret_rate,
 					   struct error *err)
 {
 	struct token token;
-	struct identity app, user;
+	struct identity app;
 
 	if (!token_decode(authenticator->keyring, text, &token))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
-	if (now.us >= token.expires.us)
+	if (credentials->now.us >= token.expires.us)
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
-	enum auth_result result = identity_find(authenticator, session, token.client_id, app_read,
-						&app, err);
+	enum auth_result result = app_identity_find(authenticator, session, token.client_id, &app,
+						    err);
 	if (result == AUTH_OK)
-		result = identity_find(authenticator, session, token.user, user_read, &user, err);
+		result = revocation_check(authenticator, session, text, credentials->now, err);
 	if (result != AUTH_OK)
 		return result;
-	if (!app.live || app.epoch != token.epoch || !user.live ||
-	    strcmp(app.account, user.account) != 0)
+	if (!app.app.live || app.app.epoch != token.epoch)
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token is no longer valid");
-	if (!(app.features & ACCOUNT_FEATURE_CLIENT_APPS))
-		return refuse(err, ERROR_FEATURE_DISABLED, "client apps");
-	caller_fill(ret_caller, CALLER_API_TOKEN, &user);
+	result = method_check(&app.account, ACCOUNT_FEATURE_CLIENT_APPS, ACCEPT_CLIENT_APPS,
+			      "client apps", err);
+	if (result == AUTH_OK)
+		result = caller_fill(authenticator, session, CALLER_API_TOKEN, &app.account,
+				     token.user, ret_caller, err);
+	if (result != AUTH_OK)
+		return result;
+	ret_caller->scopes = app.app.scopes;
+	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
+}
+
+/* ---- OAuth 2.0 access tokens ---- */
+
+/* Verifying a signature costs a tenth of a millisecond: what came of it is remembered by the
+ * token's hash. */
+static enum auth_result jwt_find(const struct authenticator *authenticator, struct session *session,
+				 const char *text, struct identity *ret_found, struct error *err)
+{
+	unsigned char hash[KEYED_HASH_BYTES];
+	struct identity found = {0};
+
+	keyring_hash(authenticator->keyring, text, strlen(text), hash);
+	hash_id('j', hash, found.id);
+	if (identity_cache_get(authenticator->cache, found.id, ret_found))
+		return AUTH_OK;
+	if (!session)
+		return AUTH_NEEDS_STORE;
+	uint64_t generation = identity_cache_generation(authenticator->cache);
+	scoped(json_t) json_t *claims = token_registry_verify(authenticator->registry, session,
+							      text, wall_now(), err);
+	if (!claims)
+		return AUTH_REFUSED;
+	struct jwt_identity *jwt = &found.jwt;
+	if (!scopes_parse(json_text(claims, "scope"), "scope", &jwt->scopes, err))
+		return AUTH_REFUSED;
+	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, "client_id"));
+	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
+	jwt->epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
+	jwt->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
+	identity_cache_put(authenticator->cache, generation, &found);
+	*ret_found = found;
 	return AUTH_OK;
 }
 
-enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
-			      const char *authorization, struct wall_time now,
-			      struct caller *ret_caller, struct error *err)
+static enum auth_result authenticate_jwt(const struct authenticator *authenticator,
+					 struct session *session, const char *text,
+					 const struct credentials *credentials,
+					 struct caller *ret_caller, struct rate_verdict *ret_rate,
+					 struct error *err)
 {
+	struct identity token, app;
+
+	enum auth_result result = jwt_find(authenticator, session, text, &token, err);
+	if (result != AUTH_OK)
+		return result;
+	if (credentials->now.us >= token.jwt.expires.us)
+		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
+	result = app_identity_find(authenticator, session, token.jwt.client_id, &app, err);
+	if (result == AUTH_OK)
+		result = revocation_check(authenticator, session, text, credentials->now, err);
+	if (result != AUTH_OK)
+		return result;
+	if (!app.app.live || app.app.epoch != token.jwt.epoch)
+		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token is no longer valid");
+	result = method_check(&app.account, ACCOUNT_FEATURE_OAUTH, ACCEPT_OAUTH, "OAuth 2.0", err);
+	if (result == AUTH_OK)
+		result = caller_fill(authenticator, session, CALLER_OAUTH, &app.account,
+				     token.jwt.user, ret_caller, err);
+	if (result != AUTH_OK)
+		return result;
+	ret_caller->scopes = token.jwt.scopes & app.app.scopes;
+	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
+}
+
+/* ---- sessions ---- */
+
+static bool session_has_ended(const struct session_identity *found, struct wall_time now)
+{
+	return wall_since(now, found->last_seen).us > found->idle_s * 1000000;
+}
+
+#define SESSION_NOTED_PARTS 20 /* its use is noted when this part of its idle time has gone by */
+
+/* A session lives as long as it is used; but a call must not cost a write. */
+static void session_use(const struct authenticator *authenticator, struct identity *found,
+			const unsigned char hash[KEYED_HASH_BYTES], struct wall_time now)
+{
+	int64_t since_us = wall_since(now, found->session.last_seen).us;
+
+	if (since_us < found->session.idle_s * 1000000 / SESSION_NOTED_PARTS)
+		return;
+	uint64_t generation = identity_cache_generation(authenticator->cache);
+	usage_note_session(authenticator->usage, hash, now);
+	found->session.last_seen = now;
+	identity_cache_put(authenticator->cache, generation, found);
+}
+
+/* A signer need not be a user; everybody else must still be one. */
+static enum auth_result session_caller_fill(const struct authenticator *authenticator,
+					    struct session *session, const struct identity *found,
+					    const unsigned char hash[KEYED_HASH_BYTES],
+					    struct caller *caller, struct error *err)
+{
+	const struct session_identity *from = &found->session;
+	enum auth_result result = AUTH_OK;
+
+	if (from->kind == SESSION_SIGNER) {
+		*caller = (struct caller){.method = CALLER_SESSION,
+					  .features = found->account.features,
+					  .scopes = SCOPES_ALL};
+		memcpy(caller->account, found->account.id, sizeof(caller->account));
+	} else {
+		result = caller_fill(authenticator, session, CALLER_SESSION, &found->account,
+				     from->user, caller, err);
+	}
+	caller->session_kind = from->kind;
+	memcpy(caller->session_hash, hash, KEYED_HASH_BYTES);
+	caller->authenticated = from->authenticated;
+	memcpy(caller->package, from->package, sizeof(caller->package));
+	memcpy(caller->signer, from->signer, sizeof(caller->signer));
+	return result;
+}
+
+static enum auth_result authenticate_session(const struct authenticator *authenticator,
+					     struct session *session, const char *value,
+					     struct wall_time now, struct caller *ret_caller,
+					     struct error *err)
+{
+	unsigned char hash[KEYED_HASH_BYTES];
+	char id[HASH_ID_LENGTH + 1];
+	struct identity found;
+
+	if (!credential_decode(CREDENTIAL_SESSION, value, NULL))
+		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
+	keyring_hash(authenticator->keyring, value, strlen(value), hash);
+	hash_id('s', hash, id);
+	enum auth_result result = identity_find(authenticator, session, id, session_identity_read,
+						&found, err);
+	if (result != AUTH_OK)
+		return result;
+	if (*found.account.id && session_has_ended(&found.session, now)) {
+		/* Another node may have seen it since: the store knows. */
+		scoped(arena) struct arena *arena = arena_new();
+		if (!session)
+			return AUTH_NEEDS_STORE;
+		found = (struct identity){0};
+		memcpy(found.id, id, sizeof(id));
+		if (!session_identity_read(session, arena, id, &found, err))
+			return AUTH_REFUSED;
+	}
+	if (!*found.account.id || session_has_ended(&found.session, now))
+		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
+	session_use(authenticator, &found, hash, now);
+	return session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
+}
+
+/* ---- which of them ---- */
+
+#define EXPECTED "Authorization: expected `Basic <API key>` or `Bearer <token>`"
+
+enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
+			      const struct credentials *credentials, struct caller *ret_caller,
+			      struct rate_verdict *ret_rate, struct error *err)
+{
+	const char *authorization = credentials->authorization;
+
+	if (!authorization && credentials->session)
+		return authenticate_session(authenticator, session, credentials->session,
+					    credentials->now, ret_caller, err);
 	if (!authorization)
 		return refuse(err, ERROR_NO_CREDENTIALS, NULL);
 	const char *credential = strchr(authorization, ' ');
 	if (!credential)
-		return refuse(err, ERROR_INVALID_CREDENTIALS,
-			      "Authorization: expected `Basic <API key>` or `Bearer <API token>`");
+		return refuse(err, ERROR_INVALID_CREDENTIALS, EXPECTED);
 	while (*credential == ' ')
 		credential++;
-	if (text_starts_with_nocase(authorization, "Bearer "))
-		return authenticate_token(authenticator, session, credential, now, ret_caller, err);
 	if (text_starts_with_nocase(authorization, "Basic "))
-		return authenticate_api_key(authenticator, session, credential, ret_caller, err);
-	return refuse(err, ERROR_INVALID_CREDENTIALS,
-		      "Authorization: expected `Basic <API key>` or `Bearer <API token>`");
+		return authenticate_api_key(authenticator, session, credential, credentials,
+					    ret_caller, err);
+	if (!text_starts_with_nocase(authorization, "Bearer "))
+		return refuse(err, ERROR_INVALID_CREDENTIALS, EXPECTED);
+	return (strchr(credential, '.') ? authenticate_jwt : authenticate_token)(
+		authenticator, session, credential, credentials, ret_caller, ret_rate, err);
 }
 
-static enum auth_result token_user_find(struct session *session, const struct identity *app,
-					const char *email, char ret_uid[USER_UID_LENGTH + 1],
-					struct error *err)
+/* ---- client ids and secrets ---- */
+
+bool app_is_known(const struct authenticator *authenticator, const char *client_id)
 {
-	if (!session)
-		return AUTH_NEEDS_STORE;
-	scoped(arena) struct arena *arena = arena_new();
-	struct user user;
-	bool found;
-	if (!user_find_by_email(session_db(session), arena, email, &user, &found, err))
-		return AUTH_REFUSED;
-	if (!found || strcmp(user.account, app->account) != 0 || strcmp(user.status, "ACTIVE") != 0)
-		return refuse(err, ERROR_USER_NOT_FOUND,
-			      "email: no active sender of this account has it");
-	memcpy(ret_uid, user.uid, USER_UID_LENGTH + 1);
-	return AUTH_OK;
+	char id[CREDENTIAL_LENGTH_MAX + 2];
+	struct identity ignored;
+
+	if (!credential_decode(CREDENTIAL_CLIENT_ID, client_id, NULL))
+		return true; /* and refused */
+	snprintf(id, sizeof(id), "a%s", client_id);
+	return identity_cache_get(authenticator->cache, id, &ignored);
 }
 
-static enum auth_result token_app_check(const struct authenticator *authenticator,
-					struct session *session,
-					const struct token_request *request,
-					struct identity *ret_app, struct error *err)
+/* The failures of an address with one client id, and of the address altogether. An attacker
+ * elsewhere does not keep the rightful client waiting. */
+static void failure_keys(const char *client_id, const char *address, char ret_pair[300],
+			 char ret_address[80])
+{
+	snprintf(ret_pair, 300, "client %.200s %.60s", client_id, address);
+	snprintf(ret_address, 80, "address %.60s", address);
+}
+
+bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,
+		       const char *address, struct wall_time now, struct rate_verdict *ret_rate,
+		       struct error *err)
+{
+	char pair[300], all[80];
+
+	failure_keys(client_id, address, pair, all);
+	*ret_rate = rate_limit_take(authenticator->limits, all, authenticator->config->token_rate,
+				    now);
+	if (!ret_rate->allowed)
+		return error_set_wait(err, ret_rate->wait_s,
+				      "requests with credentials from this address a second");
+	int64_t wait_s = failure_wait_s(authenticator->limits, pair, now);
+	if (wait_s > 0)
+		return error_set_wait(err, wait_s, "too many wrong secrets from this address");
+	return true;
+}
+
+void attempt_failed(const struct authenticator *authenticator, const char *client_id,
+		    const char *address, struct wall_time now)
+{
+	char pair[300], all[80];
+
+	failure_keys(client_id, address, pair, all);
+	failure_note(authenticator->limits, pair, 1, now);
+}
+
+static void attempt_succeeded(const struct authenticator *authenticator, const char *client_id,
+			      const char *address)
+{
+	char pair[300], all[80];
+
+	failure_keys(client_id, address, pair, all);
+	failure_forget(authenticator->limits, pair);
+}
+
+enum auth_result app_secret_check(const struct authenticator *authenticator,
+				  struct session *session, const char *client_id,
+				  const char *secret, const char *address, struct wall_time now,
+				  struct identity *ret_app, bool *ret_is_old_secret,
+				  struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
+	enum auth_result result = AUTH_OK;
 
-	/* Hashed before the look-up, so that an unknown id takes as long as a wrong secret. */
-	keyring_hash(authenticator->keyring, request->secret, strlen(request->secret), hash);
-	if (!credential_decode(CREDENTIAL_CLIENT_ID, request->client_id, NULL, 16))
-		return refuse(err, ERROR_INVALID_CLIENT, NULL);
-	enum auth_result result = identity_find(authenticator, session, request->client_id,
-						app_read, ret_app, err);
+	keyring_hash(authenticator->keyring, secret, strlen(secret), hash);
+	*ret_app = (struct identity){0};
+	if (credential_decode(CREDENTIAL_CLIENT_ID, client_id, NULL))
+		result = app_identity_find(authenticator, session, client_id, ret_app, err);
 	if (result != AUTH_OK)
 		return result;
-	if (!keyed_hash_equal(hash, ret_app->secret_hash) || !ret_app->live)
+	/* Both are always compared, those of an unknown id too: nothing tells them apart. */
+	bool is_current = keyed_hash_equal(hash, ret_app->app.secret_hash);
+	bool is_old = keyed_hash_equal(hash, ret_app->app.old_secret_hash) &&
+		      now.us < ret_app->app.old_secret_until.us;
+	if (!*ret_app->account.id || !ret_app->app.live || !(is_current || is_old)) {
+		attempt_failed(authenticator, client_id, address, now);
 		return refuse(err, ERROR_INVALID_CLIENT, NULL);
-	if (!(ret_app->features & ACCOUNT_FEATURE_CLIENT_APPS))
-		return refuse(err, ERROR_FEATURE_DISABLED, "client apps");
-	return AUTH_OK;
-}
-
-enum auth_result token_issue(const struct authenticator *authenticator, struct session *session,
-			     const struct token_request *request, struct wall_time now,
-			     struct token_answer *ret_answer, struct error *err)
-{
-	struct identity app;
-	struct token token = {0};
-	bool for_sender = strcmp(request->type, "SENDER") == 0;
-
-	if (!for_sender && strcmp(request->type, "OWNER") != 0)
-		return refuse(err, ERROR_INVALID_FIELD, "type: must be OWNER or SENDER");
-	if (for_sender && (!request->email || !*request->email))
-		return refuse(err, ERROR_MISSING_FIELD, "email: required for a SENDER token");
-	enum auth_result result = token_app_check(authenticator, session, request, &app, err);
-	if (result == AUTH_OK && for_sender)
-		result = token_user_find(session, &app, request->email, token.user, err);
-	if (result != AUTH_OK)
-		return result;
-	if (!for_sender)
-		memcpy(token.user, app.owner, sizeof(token.user));
-	memcpy(token.client_id, app.id, strlen(app.id) + 1);
-	token.epoch = app.epoch;
-	token.expires = wall_from_us((now.us + authenticator->token_life.us) / 1000 * 1000);
-	token_encode(authenticator->keyring, &token, ret_answer->access_token);
-	ret_answer->expires = token.expires;
+	}
+	attempt_succeeded(authenticator, client_id, address);
+	*ret_is_old_secret = !is_current;
 	return AUTH_OK;
 }

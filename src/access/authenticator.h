@@ -1,4 +1,4 @@
-/* authenticator.h – from the Authorization header to a caller, and from a client app's credentials to a token.
+/* authenticator.h – from a request's credentials to a caller, and from a client app's credentials to a token.
  *
  * Both are answered from memory when they can be: `session` may then be NULL, as on the loop thread. When the
  * store would be needed and there is no session, the answer is AUTH_NEEDS_STORE and the call is made again by a
@@ -8,6 +8,10 @@
 
 #include "access/caller.h"
 #include "access/identity_cache.h"
+#include "access/rate_limit.h"
+#include "access/service.h"
+#include "access/token_registry.h"
+#include "access/usage.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "crypto/keyring.h"
@@ -15,31 +19,53 @@
 
 struct authenticator {
 	const struct keyring *keyring;
+	const struct access_config *config;
 	struct identity_cache *cache;
-	struct duration token_life;
+	struct token_registry *registry;
+	struct rate_limit *limits;
+	struct usage *usage; /* NULL: nobody counts */
 };
 
 enum auth_result { AUTH_OK, AUTH_REFUSED /* err says why */, AUTH_NEEDS_STORE };
 
-/* `authorization` is the header's value, NULL when absent. `Basic <API key>` or `Bearer <API token>`, scheme in any
- * case (RFC 9110 section 11.1). */
+/* What a request carries. */
+struct credentials {
+	const char *authorization; /* the header's value, NULL when absent: `Basic <API key>` or `Bearer <token>`, the
+				      scheme in any case (RFC 9110 section 11.1) */
+	const char *session;       /* value of the session cookie, NULL when absent; an Authorization header beats it */
+	const char *address;       /* of the client */
+	bool reads;                /* GET or HEAD */
+	struct wall_time now;
+};
+
+/* The limits of a client app (networks, read-only, rate) are checked here too; *ret_rate tells of the last. */
 enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
-			      const char *authorization, struct wall_time now,
-			      struct caller *ret_caller, struct error *err);
+			      const struct credentials *credentials, struct caller *ret_caller,
+			      struct rate_verdict *ret_rate, struct error *err);
 
-struct token_request {
-	const char *client_id;
-	const char *secret;
-	const char *type;  /* OWNER or SENDER */
-	const char *email; /* of the sender; NULL or "" otherwise */
-};
-struct token_answer {
-	char access_token[CREDENTIAL_LENGTH_MAX + 1];
-	struct wall_time expires;
-};
+/* ---- what the token endpoints need (api_tokens.c, oauth.c) ---- */
 
-enum auth_result token_issue(const struct authenticator *authenticator, struct session *session,
-			     const struct token_request *request, struct wall_time now,
-			     struct token_answer *ret_answer, struct error *err);
+enum auth_result app_identity_find(const struct authenticator *authenticator, struct session *session,
+				   const char *client_id, struct identity *ret_app, struct error *err);
+enum auth_result member_identity_find(const struct authenticator *authenticator,
+				      struct session *session, const char *account, const char *uid,
+				      struct identity *ret_member, struct error *err);
+
+/* Whether nothing needs to be read to check this client id. */
+bool app_is_known(const struct authenticator *authenticator, const char *client_id);
+/* Limits by address and client, before anything is looked at; `client_id` as sent. */
+MUST_CHECK bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,
+				  const char *address, struct wall_time now,
+				  struct rate_verdict *ret_rate, struct error *err);
+/* Client id and secret. ERROR_INVALID_CLIENT, and the next attempt from that address will have to wait. */
+enum auth_result app_secret_check(const struct authenticator *authenticator, struct session *session,
+				  const char *client_id, const char *secret, const char *address,
+				  struct wall_time now, struct identity *ret_app,
+				  bool *ret_is_old_secret, struct error *err);
+/* A failed attempt by other means. */
+void attempt_failed(const struct authenticator *authenticator, const char *client_id,
+		    const char *address, struct wall_time now);
+/* ERROR_ADDRESS_NOT_ALLOWED. */
+MUST_CHECK bool app_address_check(const struct app_identity *app, const char *address, struct error *err);
 
 #endif

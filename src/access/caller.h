@@ -4,17 +4,45 @@
 
 #include <stdbool.h>
 
+#include "access/grants.h"
 #include "crypto/credential.h"
+#include "crypto/keyring.h"
 #include "store/account_store.h"
+#include "store/package_store.h"
+#include "store/session_store.h"
 
-enum caller_method { CALLER_API_KEY, CALLER_API_TOKEN };
+enum caller_method { CALLER_API_KEY, CALLER_API_TOKEN, CALLER_OAUTH, CALLER_SESSION };
+
+#define CLIENT_ID_LENGTH_MAX 47
+#define SIGNER_ID_MAX 255 /* bytes: docs/limits.md, ids of roles and signers */
 
 struct caller {
 	enum caller_method method;
 	char account[ACCOUNT_ID_LENGTH + 1];
-	char user[USER_UID_LENGTH + 1];
-	bool is_owner;      /* of the account */
-	unsigned features;  /* of the account: enum account_feature */
+	char user[USER_UID_LENGTH + 1]; /* "" for a signer from outside */
+	bool is_owner;                  /* of the account */
+	unsigned features;              /* of the account: enum account_feature */
+	unsigned permissions;           /* bits of enum permission */
+	/* Of a client app's token. */
+	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
+	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
+	bool read_only;
+	unsigned rate; /* calls a second; 0: no limit of its own */
+	/* Of a session. */
+	enum session_kind session_kind;
+	unsigned char session_hash[KEYED_HASH_BYTES];
+	struct wall_time authenticated; /* when the password was last given; 0: never */
+	char package[PACKAGE_ID_LENGTH + 1]; /* the only one it may reach; "": no such bound */
+	char signer[SIGNER_ID_MAX + 1];
 };
+
+static inline bool caller_may(const struct caller *caller, enum permission permission)
+{
+	return (caller->permissions & BIT(permission)) != 0;
+}
+static inline bool caller_is_signer(const struct caller *caller)
+{
+	return caller->method == CALLER_SESSION && caller->session_kind == SESSION_SIGNER;
+}
 
 #endif

@@ -1,43 +1,141 @@
 /* client_apps.c – see client_apps.h. */
 #include "access/client_apps.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "crypto/credential.h"
+#include "access/api_keys.h"
+#include "access/audit.h"
+#include "access/client_app_body.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/digest.h"
 
-#define CLIENT_ID_BYTES 16
-#define CLIENT_SECRET_BYTES 32
-
-static bool caller_may_manage(const struct caller *caller, struct error *err)
+static bool may_manage(const struct access_service *service, struct error *err)
 {
-	if (!(caller->features & ACCOUNT_FEATURE_CLIENT_APPS))
+	const unsigned either = ACCOUNT_FEATURE_CLIENT_APPS | ACCOUNT_FEATURE_OAUTH;
+
+	if (service->is_operator)
+		return true;
+	if (!(service->caller->features & either))
 		return error_set(err, ERROR_FEATURE_DISABLED, "client apps");
-	if (!caller->is_owner)
-		return error_set(err, ERROR_NO_PERMISSION,
-				 "only the account's owner manages client apps");
-	return true;
+	return caller_may(service->caller, PERMISSION_API_ACCESS) ||
+	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 
-static bool name_is_acceptable(const char *name, struct error *err)
+static bool find(const struct access_service *service, struct db *db, const char *client_id,
+		 struct client_app *ret_app, struct error *err)
 {
-	if (!name[strspn(name, " ")])
-		return error_set(err, ERROR_MISSING_FIELD, "name");
-	if (text_has_control_characters(name) || utf8_length(name) > CLIENT_APP_NAME_MAX)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "name: at most %d characters, no control characters",
-				 CLIENT_APP_NAME_MAX);
-	return true;
+	bool found;
+
+	if (!client_app_find(db, service->arena, client_id, ret_app, &found, err))
+		return false;
+	return (found && strcmp(ret_app->account, service->account) == 0 &&
+		ret_app->revoked.us == 0) ||
+	       error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
 }
 
-static bool account_has_room(struct db *db, struct arena *arena, const char *account,
-			     struct error *err)
+/* ---- secrets ---- */
+
+/* A new secret in place of what the app has. */
+static const char *secret_make(const struct access_service *service, struct client_app *app)
+{
+	char secret[CREDENTIAL_LENGTH_MAX + 1];
+	unsigned char hash[KEYED_HASH_BYTES], fingerprint[SHA256_BYTES];
+
+	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_CLIENT_SECRET,
+			secret);
+	keyring_hash(service->keyring, secret, strlen(secret), hash);
+	sha256(secret, strlen(secret), fingerprint);
+	app->secret_hash = (struct bytes){arena_memdup(service->arena, hash, sizeof(hash)),
+					  sizeof(hash)};
+	app->secret_fingerprint = (struct bytes){
+		arena_memdup(service->arena, fingerprint, sizeof(fingerprint)),
+		sizeof(fingerprint)};
+	app->secret_created = service->now;
+	app->pending_secret_sealed = (struct bytes){NULL, 0};
+	const char *kept = arena_strdup(service->arena, secret);
+	explicit_bzero(secret, sizeof(secret));
+	return kept;
+}
+
+/* Without an overlap the tokens that the old secret has obtained die with it. */
+static const char *secret_renew(const struct access_service *service, struct client_app *app,
+				int64_t overlap_s)
+{
+	const struct bytes none = {NULL, 0};
+
+	app->old_secret_hash = overlap_s ? app->secret_hash : none;
+	app->old_secret_fingerprint = overlap_s ? app->secret_fingerprint : none;
+	app->old_secret_until = overlap_s ? wall_add(service->now, duration_s(overlap_s))
+					  : wall_from_us(0);
+	app->old_secret_used = wall_from_us(0);
+	if (!overlap_s)
+		app->epoch++;
+	return secret_make(service, app);
+}
+
+static const char *pending_context(struct arena *arena, const struct client_app *app)
+{
+	return arena_printf(arena, "client_app.pending_secret:%s", app->client_id);
+}
+
+void client_app_renew_pending(const struct access_service *service, struct client_app *app,
+			      int64_t overlap_s)
+{
+	const char *secret = secret_renew(service, app, overlap_s);
+
+	app->pending_secret_sealed = keyring_seal(
+		service->keyring, service->arena, pending_context(service->arena, app),
+		(struct bytes){(const unsigned char *)secret, strlen(secret)});
+}
+
+void client_app_disable(struct client_app *app, struct wall_time now)
+{
+	app->disabled = now;
+	app->epoch++;
+}
+
+/* ---- calls ---- */
+
+json_t *client_apps_list(const struct access_service *service, struct error *err)
 {
 	struct client_app *apps;
 	size_t count;
 	int64_t total;
 
-	if (!client_app_list(db, arena, account, 0, 0, &apps, &count, &total, err))
+	if (!may_manage(service, err) ||
+	    !client_app_list(session_db(service->session), service->arena, service->account, 0,
+			     CLIENT_APPS_MAX, &apps, &count, &total, err))
+		return NULL;
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++) {
+		usage_add_pending(service->usage, service->arena, &apps[i]);
+		json_array_append_new(list, client_app_to_json(&apps[i], service->now));
+	}
+	return list;
+}
+
+json_t *client_app_read(const struct access_service *service, const char *client_id,
+			struct error *err)
+{
+	struct client_app app;
+
+	if (!may_manage(service, err) ||
+	    !find(service, session_db(service->session), client_id, &app, err))
+		return NULL;
+	usage_add_pending(service->usage, service->arena, &app);
+	return client_app_to_json(&app, service->now);
+}
+
+static bool has_room(const struct access_service *service, struct db *db, struct error *err)
+{
+	struct client_app *apps;
+	size_t count;
+	int64_t total;
+
+	if (!client_app_list(db, service->arena, service->account, 0, 0, &apps, &count, &total,
+			     err))
 		return false;
 	if (total >= CLIENT_APPS_MAX)
 		return error_set(
@@ -47,64 +145,146 @@ static bool account_has_room(struct db *db, struct arena *arena, const char *acc
 	return true;
 }
 
-bool client_app_create(struct session *session, const struct keyring *keyring, struct arena *arena,
-		       const struct caller *caller, const char *name, struct wall_time now,
-		       struct client_app *ret_app, const char **ret_secret, struct error *err)
+/* With the secret, for the one answer that has it. */
+static json_t *with_secret(const struct access_service *service, const struct client_app *app,
+			   const char *secret)
 {
-	if (!caller_may_manage(caller, err) || !name_is_acceptable(name, err))
-		return false;
+	json_t *json = client_app_to_json(app, service->now);
+	json_object_set_new(json, "secret", json_string(secret));
+	return json;
+}
 
-	char client_id[CREDENTIAL_LENGTH_MAX + 1], secret[CREDENTIAL_LENGTH_MAX + 1];
-	unsigned char hash[KEYED_HASH_BYTES];
-	credential_make(CREDENTIAL_CLIENT_ID, CLIENT_ID_BYTES, client_id);
-	credential_make(CREDENTIAL_CLIENT_SECRET, CLIENT_SECRET_BYTES, secret);
-	keyring_hash(keyring, secret, strlen(secret), hash);
-	const struct client_app app = {
-		.account = caller->account,
-		.client_id = arena_strdup(arena, client_id),
-		.name = name,
-		.secret_hash = {arena_memdup(arena, hash, sizeof(hash)), sizeof(hash)},
+json_t *client_app_create(const struct access_service *service, const json_t *body,
+			  struct error *err)
+{
+	char client_id[CREDENTIAL_LENGTH_MAX + 1];
+	struct client_app app = {
+		.account = service->account,
+		.client_id = client_id,
+		.name = "",
 		.epoch = 1,
-		.created_by = caller->user,
-		.created = now,
+		.created_by = service->is_operator ? "operator" : service->caller->user,
+		.created = service->now,
+		.scopes = "",
+		.networks = "",
+		.public_keys = "",
+		.last_used_address = "",
 	};
-	const char *kept_secret = arena_strdup(arena, secret);
-	explicit_bzero(secret, sizeof(secret));
 
-	scoped(txn) struct txn *txn = txn_begin(session, err);
-	if (!txn || !account_has_room(txn_db(txn), arena, caller->account, err) ||
-	    !client_app_insert(txn_db(txn), &app, err))
-		return error_wrap(err, "creating the client app");
-	if (!txn_commit(&txn,
-			err)) /* nobody can have cached an id that did not exist: no announcement */
-		return error_wrap(err, "creating the client app");
-	*ret_app = app;
-	*ret_secret = kept_secret;
-	return true;
+	if (!may_manage(service, err) || !client_app_from_json(service, body, &app, err))
+		return NULL;
+	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_CLIENT_ID,
+			client_id);
+	const char *secret = secret_make(service, &app);
+
+	/* Nobody can have cached an id that did not exist: no announcement. */
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !has_room(service, txn_db(txn), err) ||
+	    !client_app_insert(txn_db(txn), &app, err) ||
+	    !audit_record(service, txn_db(txn), "client_app.create", client_id,
+			  client_app_audited(&app), err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	return with_secret(service, &app, secret);
 }
 
-bool client_apps_of(struct session *session, struct arena *arena, const struct caller *caller,
-		    struct client_app **ret_apps, size_t *ret_count, struct error *err)
+/* Saves in the caller's txn, with its record, and commits. */
+static bool store(const struct access_service *service, struct txn **txn,
+		  const struct client_app *app, const char *action, json_t *detail,
+		  struct error *err)
 {
-	int64_t total;
-
-	return caller_may_manage(caller, err) &&
-	       client_app_list(session_db(session), arena, caller->account, 0, CLIENT_APPS_MAX,
-			       ret_apps, ret_count, &total, err);
-}
-
-bool client_app_end(struct session *session, const struct caller *caller, const char *client_id,
-		    struct wall_time now, struct error *err)
-{
-	bool found;
-
-	if (!caller_may_manage(caller, err))
+	txn_announce(*txn, STORE_TOPIC_ACCESS);
+	if (!client_app_save(txn_db(*txn), app, err)) {
+		json_decref(detail);
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(session, err);
-	if (!txn || !client_app_revoke(txn_db(txn), caller->account, client_id, now, &found, err))
-		return error_wrap(err, "revoking the client app");
-	if (!found)
-		return error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
-	txn_announce(txn, STORE_TOPIC_ACCESS);
-	return txn_commit(&txn, err);
+	}
+	return audit_record(service, txn_db(*txn), action, app->client_id, detail, err) &&
+	       txn_commit(txn, err);
+}
+
+json_t *client_app_change(const struct access_service *service, const char *client_id,
+			  const json_t *body, struct error *err)
+{
+	struct client_app app;
+	bool enabled;
+
+	if (!may_manage(service, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+		return NULL;
+	enabled = app.disabled.us == 0;
+	if (!client_app_from_json(service, body, &app, err) ||
+	    !json_get_bool(body, "enabled", NULL, &enabled, err))
+		return NULL;
+	if (!enabled && app.disabled.us == 0)
+		client_app_disable(&app, service->now);
+	else if (enabled)
+		app.disabled = wall_from_us(0);
+	if (!store(service, &txn, &app, "client_app.change", client_app_audited(&app), err))
+		return NULL;
+	usage_add_pending(service->usage, service->arena, &app);
+	return client_app_to_json(&app, service->now);
+}
+
+json_t *client_app_renew(const struct access_service *service, const char *client_id,
+			 int64_t overlap_s, struct error *err)
+{
+	struct client_app app;
+
+	if (!may_manage(service, err))
+		return NULL;
+	if (overlap_s < 0 || overlap_s > OVERLAP_MAX_S) {
+		(void)error_set(err, ERROR_INVALID_FIELD, "overlap: from 0 to %d seconds",
+				OVERLAP_MAX_S);
+		return NULL;
+	}
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+		return NULL;
+	const char *secret = secret_renew(service, &app, overlap_s);
+	if (!store(service, &txn, &app, "client_app.renew",
+		   json_pack("{s:I}", "overlapSeconds", (json_int_t)overlap_s), err))
+		return NULL;
+	return with_secret(service, &app, secret);
+}
+
+json_t *client_app_collect(const struct access_service *service, const char *client_id,
+			   struct error *err)
+{
+	struct client_app app;
+	struct bytes secret;
+
+	if (!may_manage(service, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+		return NULL;
+	if (!app.pending_secret_sealed.length) {
+		(void)error_set(err, ERROR_CONFLICT, "there is no new secret to collect");
+		return NULL;
+	}
+	if (!keyring_unseal(service->keyring, service->arena, pending_context(service->arena, &app),
+			    app.pending_secret_sealed, &secret, err))
+		return NULL;
+	app.pending_secret_sealed = (struct bytes){NULL, 0};
+	if (!store(service, &txn, &app, "client_app.collect", NULL, err))
+		return NULL;
+	return with_secret(service, &app, (const char *)secret.data);
+}
+
+bool client_app_revoke(const struct access_service *service, const char *client_id,
+		       struct error *err)
+{
+	struct client_app app;
+
+	if (!may_manage(service, err))
+		return false;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+		return false;
+	app.revoked = service->now;
+	app.epoch++;
+	return store(service, &txn, &app, "client_app.revoke", json_pack("{s:s}", "name", app.name),
+		     err);
 }

@@ -1,31 +1,43 @@
 /* client_apps.h – client apps: one per integration, so that a leak stays small.
  *
- * The secret is returned by client_app_create and nowhere else. Revoking refuses the pair from then on and kills the
- * tokens it has issued. */
+ * A secret is shown by client_app_create, client_app_renew and client_app_collect, once each. Revoking refuses the pair from
+ * then on and kills the tokens it has issued; so does renewing without an overlap. An app serves both for API tokens and for
+ * OAuth 2.0: the account's settings say what is accepted. */
 #ifndef GREFFIER_ACCESS_CLIENT_APPS_H
 #define GREFFIER_ACCESS_CLIENT_APPS_H
 
-#include "access/caller.h"
-#include "base/arena.h"
-#include "base/error.h"
-#include "base/time.h"
-#include "crypto/keyring.h"
-#include "store/store.h"
+#include <jansson.h>
+
+#include "access/service.h"
+#include "store/client_app_store.h"
 
 #define CLIENT_APP_NAME_MAX 100   /* characters */
 #define CLIENT_APPS_MAX 1000      /* live ones per account */
+#define CLIENT_APP_RATE_MAX 100000
+#define CLIENT_APP_KEYS_MAX 16384 /* bytes of JSON */
 
-/* For all three: ERROR_FEATURE_DISABLED when the account has no client apps, ERROR_NO_PERMISSION unless the caller
- * owns the account. */
-MUST_CHECK bool client_app_create(struct session *session, const struct keyring *keyring,
-				  struct arena *arena, const struct caller *caller, const char *name,
-				  struct wall_time now, struct client_app *ret_app,
-				  const char **ret_secret, struct error *err);
-MUST_CHECK bool client_apps_of(struct session *session, struct arena *arena,
-			       const struct caller *caller, struct client_app **ret_apps,
-			       size_t *ret_count, struct error *err);
-/* ERROR_CLIENT_APP_NOT_FOUND when the account has no live app of that id. */
-MUST_CHECK bool client_app_end(struct session *session, const struct caller *caller,
-			       const char *client_id, struct wall_time now, struct error *err);
+/* All need sender_admin.api_access (or be the operator's), and the feature client-apps or oauth. The app as JSON, without its
+ * secret. New references. ERROR_CLIENT_APP_NOT_FOUND. */
+json_t *client_apps_list(const struct access_service *service, struct error *err); /* an array */
+json_t *client_app_read(const struct access_service *service, const char *client_id, struct error *err);
+/* `body`: name, and the limits: scopes, networks, readOnly, rateLimit, publicKeys. Answers with `secret`. */
+json_t *client_app_create(const struct access_service *service, const json_t *body, struct error *err);
+/* Members that are present; `enabled` too. */
+json_t *client_app_change(const struct access_service *service, const char *client_id, const json_t *body,
+			  struct error *err);
+/* A new secret; the old one goes on for `overlap_s`, at most OVERLAP_MAX_S (api_keys.h). Answers with `secret`. */
+json_t *client_app_renew(const struct access_service *service, const char *client_id, int64_t overlap_s,
+			 struct error *err);
+/* The secret that the leak policy has made. Answers with `secret`, once. */
+json_t *client_app_collect(const struct access_service *service, const char *client_id,
+			   struct error *err);
+MUST_CHECK bool client_app_revoke(const struct access_service *service, const char *client_id,
+				  struct error *err);
+
+/* ---- for the leak policy (leaks.c); in its txn, which announces ---- */
+void client_app_disable(struct client_app *app, struct wall_time now);
+/* The new secret waits, sealed, to be collected. */
+void client_app_renew_pending(const struct access_service *service, struct client_app *app,
+			      int64_t overlap_s);
 
 #endif

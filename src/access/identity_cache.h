@@ -1,4 +1,4 @@
-/* identity_cache.h – what checking a credential needs to know about apps and users, in memory.
+/* identity_cache.h – what checking a credential needs to know about apps, keys, sessions and users, in memory.
  *
  * Filled from the store on a miss, dropped as a whole when credentials change here or elsewhere
  * (STORE_TOPIC_ACCESS). A value read before a drop is never put in after it: see the generation. Thread-safe. */
@@ -8,25 +8,76 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "crypto/credential.h"
-#include "crypto/keyring.h"
-#include "store/account_store.h"
+#include "access/caller.h"
+#include "base/network.h"
+#include "base/time.h"
 
-/* A client app, or a user; whichever `id` names. */
+/* The account as it matters to a call. In every identity, so that one look-up is enough. */
+struct identity_account {
+	char id[ACCOUNT_ID_LENGTH + 1];
+	char owner[USER_UID_LENGTH + 1];
+	unsigned features, accepted_methods;
+	int64_t token_life_max_s;
+};
+
+struct app_identity {
+	bool live; /* neither revoked nor disabled */
+	uint32_t epoch;
+	unsigned char secret_hash[KEYED_HASH_BYTES], old_secret_hash[KEYED_HASH_BYTES];
+	struct wall_time old_secret_until; /* 0: there is none */
+	unsigned scopes, rate;
+	bool read_only, is_bound; /* to the networks */
+	bool has_keys;            /* for private_key_jwt */
+	struct network_list networks;
+};
+
+/* A user in an account: the own one, or a sub-account in which a role is held. */
+struct member_identity {
+	bool live; /* ACTIVE, and a member */
+	char user[USER_UID_LENGTH + 1];
+	unsigned permissions;
+};
+
+struct key_identity {
+	char user[USER_UID_LENGTH + 1];
+	struct wall_time valid_until; /* 0: no end */
+};
+
+struct session_identity {
+	enum session_kind kind;
+	char user[USER_UID_LENGTH + 1];
+	char package[PACKAGE_ID_LENGTH + 1];
+	char signer[SIGNER_ID_MAX + 1];
+	struct wall_time authenticated, last_seen;
+	int64_t idle_s;
+};
+
+/* What a verified OAuth 2.0 access token says. */
+struct jwt_identity {
+	char client_id[CLIENT_ID_LENGTH_MAX + 1];
+	char user[USER_UID_LENGTH + 1];
+	unsigned scopes;
+	uint32_t epoch;
+	struct wall_time expires;
+};
+
 struct identity {
-	char id[48]; /* client id or user uid: the key */
-	char account[ACCOUNT_ID_LENGTH + 1];
-	char owner[USER_UID_LENGTH + 1]; /* of the account */
-	unsigned features;               /* of the account */
-	bool live;                       /* app not revoked; user ACTIVE */
-	uint32_t epoch;                  /* of an app */
-	unsigned char secret_hash[KEYED_HASH_BYTES]; /* of the app's secret, or the user's API key */
+	char id[68]; /* the key, with a letter for its kind: "a" client id, "m" account and uid, "k" an API
+			 key's, "s" a session's, "j" an access token's hash in hex */
+	struct identity_account account;
+	union {
+		struct app_identity app;
+		struct member_identity member;
+		struct key_identity key;
+		struct session_identity session;
+		struct jwt_identity jwt;
+	};
 };
 
 struct identity_cache;
 
-/* About 200 bytes an entry. When it is full it starts anew: a miss costs one read. */
-#define IDENTITY_CACHE_ENTRIES_MAX 65536
+/* About 450 bytes an entry, with use. When it is full it starts anew: a miss costs one read. */
+#define IDENTITY_CACHE_ENTRIES_MAX 262144
 
 struct identity_cache *identity_cache_new(void);
 void identity_cache_free(struct identity_cache *cache);

@@ -13,7 +13,8 @@
 
 static struct identity identity_of(unsigned number)
 {
-	struct identity identity = {.account = "account00001", .live = true, .epoch = number};
+	struct identity identity = {.account.id = "account00001",
+				    .app = {.live = true, .epoch = number}};
 	snprintf(identity.id, sizeof(identity.id), "id-%u", number);
 	return identity;
 }
@@ -31,7 +32,7 @@ static void what_is_put_is_found(void **state)
 	for (unsigned i = 0; i < 5000; i++) {
 		struct identity identity = identity_of(i);
 		assert_true(identity_cache_get(cache, identity.id, &found));
-		assert_int_equal(found.epoch, i);
+		assert_int_equal(found.app.epoch, i);
 	}
 	identity_cache_free(cache);
 }
@@ -42,10 +43,10 @@ static void a_second_put_replaces(void **state)
 	struct identity identity = identity_of(1), found;
 
 	identity_cache_put(cache, identity_cache_generation(cache), &identity);
-	identity.epoch = 99;
+	identity.app.epoch = 99;
 	identity_cache_put(cache, identity_cache_generation(cache), &identity);
 	assert_true(identity_cache_get(cache, "id-1", &found));
-	assert_int_equal(found.epoch, 99);
+	assert_int_equal(found.app.epoch, 99);
 	identity_cache_free(cache);
 }
 

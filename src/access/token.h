@@ -1,6 +1,6 @@
 /* token.h – API tokens: opaque to clients, checked without a database.
  *
- *   grf_at_ base62( version | client id body 16 | epoch 4 | expires_ms 8 | user uid 12 | nonce 7 | MAC 16 ) checksum
+ *   grf_at_ base62( version | prefix 3 | client id body 16 | epoch 4 | expires_ms 8 | user uid 12 | nonce 7 | MAC 16 ) checksum
  *
  * The MAC is keyed (crypto/keyring.h), so nobody else can make one. A token dies when it expires, and at once when
  * its app's epoch moves on (revoked, secret renewed): authenticator.h compares. Pure but for the nonce. */

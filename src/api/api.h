@@ -19,6 +19,7 @@ struct api_config {
 	struct store *store;
 	const struct keyring *keyring;
 	struct authenticator authenticator;
+	struct network_list trusted_proxies; /* whose X-Forwarded-For is believed */
 	unsigned worker_count;
 	unsigned queue_limit; /* requests waiting for a worker; more are answered 503 */
 };

@@ -6,8 +6,22 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #define JSON_TYPE "application/json"
+
+json_t *call_body_or_nothing(const struct call *call, struct error *err)
+{
+	return call->request->body.length ? call_body(call, err) : json_object();
+}
+
+const char *call_form_text(const struct call *call, const char *name)
+{
+	const struct bytes body = call->request->body;
+	const char *text = arena_strndup(call->arena, (const char *)body.data, body.length);
+
+	return http_pairs_find(call->arena, text, name);
+}
 
 json_t *call_body(const struct call *call, struct error *err)
 {
@@ -51,11 +65,105 @@ bool reply_empty(struct http_response *response)
 	return true;
 }
 
-bool call_needs_owner(const struct call *call, struct error *err)
+bool reply_answer(struct http_response *response, json_t *answer)
 {
-	if (!call->caller.is_owner)
-		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
-	return true;
+	return answer && reply_json(response, answer);
+}
+
+void reply_no_store(struct http_response *response)
+{
+	http_response_header(response, "Cache-Control", "no-store");
+}
+
+void reply_rate(const struct call *call, struct http_response *response,
+		const struct rate_verdict *verdict)
+{
+	if (verdict->limit == 0)
+		return;
+	http_response_header(response, "RateLimit-Limit",
+			     arena_printf(call->arena, "%lld", (long long)verdict->limit));
+	http_response_header(response, "RateLimit-Remaining",
+			     arena_printf(call->arena, "%lld", (long long)verdict->remaining));
+	http_response_header(response, "RateLimit-Reset",
+			     arena_printf(call->arena, "%lld",
+					  (long long)(verdict->wait_s ? verdict->wait_s : 1)));
+}
+
+/* SameSite=Lax: /auth sends a browser that comes from elsewhere on to a page, which needs the
+ * cookie. What changes something is protected by call_is_same_site besides. */
+void reply_session_cookie(const struct call *call, struct http_response *response,
+			  const char *value)
+{
+	const char *base = call->authenticator->config->base_url;
+	const char *secure = strncmp(base, "https:", 6) == 0 ? "; Secure" : "";
+
+	http_response_header(response, "Set-Cookie",
+			     arena_printf(call->arena,
+					  SESSION_COOKIE "=%s; Path=/; HttpOnly; "
+							 "SameSite=Lax%s%s",
+					  value ? value : "", value ? "" : "; Max-Age=0", secure));
+	reply_no_store(response);
+}
+
+const char *call_agent(const struct call *call)
+{
+	const char *agent = http_request_header(call->request, "User-Agent");
+	return agent && utf8_is_valid(agent, strlen(agent)) ? agent : "";
+}
+
+struct access_service call_access(const struct call *call)
+{
+	return (struct access_service){
+		.session = call->session,
+		.keyring = call->keyring,
+		.config = call->authenticator->config,
+		.limits = call->authenticator->limits,
+		.usage = call->authenticator->usage,
+		.arena = call->arena,
+		.now = call->now,
+		.caller = *call->caller.account ? &call->caller : NULL,
+		.account = call->caller.account,
+		.address = call->address,
+	};
+}
+
+struct package_service call_packages(const struct call *call)
+{
+	const bool is_signer = caller_is_signer(&call->caller);
+
+	return (struct package_service){
+		.session = call->session,
+		.arena = call->arena,
+		.now = call->now,
+		.actor = {.account = call->caller.account,
+			  .user = call->caller.user,
+			  .sees_account = caller_may(&call->caller, PERMISSION_OTHER_USERS),
+			  .signer = is_signer ? call->caller.signer : NULL,
+			  .package = call->caller.package},
+	};
+}
+
+/* What a browser says of where a request comes from: Sec-Fetch-Site (W3C Fetch Metadata), or the
+ * Origin header (RFC 6454) of older ones. What is no browser sends neither. */
+bool call_is_same_site(const struct call *call, struct error *err)
+{
+	const char *site = http_request_header(call->request, "Sec-Fetch-Site");
+	const char *origin = http_request_header(call->request, "Origin");
+	const char *host = http_request_header(call->request, "Host");
+	const char *base = call->authenticator->config->base_url;
+	size_t base_length = strcspn(base + strcspn(base, ":") + 3, "/") + strcspn(base, ":") + 3;
+
+	if (site)
+		return text_equal_nocase(site, "same-origin") || text_equal_nocase(site, "none") ||
+		       error_set(err, ERROR_CROSS_SITE, "Sec-Fetch-Site: %.40s", site);
+	if (!origin)
+		return true;
+	if (strlen(origin) == base_length && strncasecmp(origin, base, base_length) == 0)
+		return true;
+	const char *origin_host = strstr(origin, "://");
+	if (origin_host && host && text_equal_nocase(origin_host + 3, host))
+		return true;
+	return error_set(err, ERROR_CROSS_SITE, "Origin: %.200s", origin);
 }
 
 bool call_query_int(const struct call *call, const char *name, int64_t minimum, int64_t maximum,
@@ -78,13 +186,25 @@ bool call_query_int(const struct call *call, const char *name, int64_t minimum, 
 	return true;
 }
 
-bool call_page(const struct call *call, int64_t *ret_offset, int64_t *ret_limit, struct error *err)
+bool call_query_date(const struct call *call, const char *name, struct wall_time *ret_time,
+		     struct error *err)
+{
+	const char *text = http_request_query(call->request, name);
+
+	*ret_time = wall_from_us(0);
+	return !text || !*text || wall_parse(text, ret_time) ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "%s: must be a date such as 2026-01-31T12:00:00Z", name);
+}
+
+bool call_page(const struct call *call, int64_t absent, int64_t *ret_offset, int64_t *ret_limit,
+	       struct error *err)
 {
 	const int64_t far = 1000000000;
 	int64_t from = 0, to = 0;
 
 	if (!call_query_int(call, "from", 1, far, 1, &from, err) ||
-	    !call_query_int(call, "to", 1, far, from + PAGE_DEFAULT - 1, &to, err))
+	    !call_query_int(call, "to", 1, far, from + absent - 1, &to, err))
 		return false;
 	if (to < from || to - from >= PAGE_MAX)
 		return error_set(

@@ -10,11 +10,14 @@
 #include "http/multipart.h"
 #include "signing/package.h"
 
+#define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
+
 /* A request that is being answered. */
 struct call {
 	const struct http_request *request;
 	struct arena *arena; /* the request's */
 	struct wall_time now;
+	const char *address; /* of the client, proxies seen through */
 	const struct authenticator *authenticator;
 	const struct keyring *keyring;
 	struct session *session; /* NULL on the loop: see needs_store */
@@ -27,24 +30,46 @@ typedef bool call_handler(struct call *call, struct http_response *response, str
 
 /* JSON of the body; ERROR_UNSUPPORTED_MEDIA_TYPE for a multipart one. New reference, an object. */
 json_t *call_body(const struct call *call, struct error *err);
+/* The same where the body may be empty: an empty object then. */
+json_t *call_body_or_nothing(const struct call *call, struct error *err);
+/* A value of a body of type application/x-www-form-urlencoded; NULL when absent. */
+const char *call_form_text(const struct call *call, const char *name);
+/* "" when the header is absent. */
+const char *call_agent(const struct call *call);
 
 /* 200 with the value as JSON (the reference is taken), or with JSON text from the arena, or with no body. */
 bool reply_json(struct http_response *response, json_t *value);
 bool reply_json_text(struct http_response *response, const char *text);
 bool reply_empty(struct http_response *response);
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content);
+/* 200 with JSON that is a domain call's answer: NULL means that it failed. */
+bool reply_answer(struct http_response *response, json_t *answer);
+/* For answers that hold a secret: nobody on the way keeps them (RFC 6749 section 5.1). */
+void reply_no_store(struct http_response *response);
+/* The limits a caller has used up, as draft-ietf-httpapi-ratelimit-headers names them. */
+void reply_rate(const struct call *call, struct http_response *response,
+		const struct rate_verdict *verdict);
+/* Sets the session cookie, or ends it (`value` NULL). */
+void reply_session_cookie(const struct call *call, struct http_response *response, const char *value);
 
-/* The owner manages the account's settings. ERROR_NO_PERMISSION. */
-MUST_CHECK bool call_needs_owner(const struct call *call, struct error *err);
+/* What a call that manages access is given: about the caller's account. */
+struct access_service call_access(const struct call *call);
+struct package_service call_packages(const struct call *call);
 
-/* `from` and `to`: 1-based, inclusive; by default the first 10; 100 at most. */
+/* ERROR_CROSS_SITE when a browser says that another site's page has made the request. */
+MUST_CHECK bool call_is_same_site(const struct call *call, struct error *err);
+
+/* `from` and `to`: 1-based, inclusive; by default the first `absent` entries; 100 at most. */
 #define PAGE_DEFAULT 10
 #define PAGE_MAX 100
-MUST_CHECK bool call_page(const struct call *call, int64_t *ret_offset, int64_t *ret_limit,
-			  struct error *err);
+MUST_CHECK bool call_page(const struct call *call, int64_t absent, int64_t *ret_offset,
+			  int64_t *ret_limit, struct error *err);
 /* A whole number of the query within [minimum, maximum]; `absent` when it is not given. */
 MUST_CHECK bool call_query_int(const struct call *call, const char *name, int64_t minimum,
 			       int64_t maximum, int64_t absent, int64_t *ret_value,
 			       struct error *err);
+/* A date of the query; 0 when it is not given. */
+MUST_CHECK bool call_query_date(const struct call *call, const char *name, struct wall_time *ret_time,
+				struct error *err);
 
 #endif

@@ -1,49 +1,65 @@
-/* client_apps_api.c – /api/account/authentication/clientApps: create, list, revoke. The secret is
- * in the answer to create and nowhere else. */
+/* client_apps_api.c – /api/account/authentication/clientApps. The secret is in the answers to
+ * create, regenerate-secret and collect-secret, and nowhere else. */
 #include "api/routes.h"
-
-#include <string.h>
 
 #include "access/client_apps.h"
 #include "base/json.h"
 
-static json_t *app_to_json(const struct client_app *app)
+static const char *app_of(const struct call *call)
 {
-	return json_pack("{s:s, s:s, s:o, s:s}", "name", app->name, "clientId", app->client_id,
-			 "createdDate", json_date(app->created), "createdBy", app->created_by);
-}
-
-bool on_client_apps_post(struct call *call, struct http_response *response, struct error *err)
-{
-	struct client_app app;
-	const char *name, *secret;
-
-	scoped(json_t) json_t *body = call_body(call, err);
-	if (!body || !json_need_text(body, "name", NULL, &name, err) ||
-	    !client_app_create(call->session, call->keyring, call->arena, &call->caller, name,
-			       call->now, &app, &secret, err))
-		return false;
-	json_t *answer = app_to_json(&app);
-	json_object_set_new(answer, "secret", json_string(secret));
-	return reply_json(response, answer);
+	return call->request->parameters[0];
 }
 
 bool on_client_apps_get(struct call *call, struct http_response *response, struct error *err)
 {
-	struct client_app *apps;
-	size_t count;
-
-	if (!client_apps_of(call->session, call->arena, &call->caller, &apps, &count, err))
-		return false;
-	json_t *answer = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(answer, app_to_json(&apps[i]));
-	return reply_json(response, answer);
+	const struct access_service service = call_access(call);
+	return reply_answer(response, client_apps_list(&service, err));
 }
 
-bool on_client_apps_delete(struct call *call, struct http_response *response, struct error *err)
+bool on_client_apps_post(struct call *call, struct http_response *response, struct error *err)
 {
-	return client_app_end(call->session, &call->caller, call->request->parameters[0], call->now,
-			      err) &&
-	       reply_empty(response);
+	const struct access_service service = call_access(call);
+
+	reply_no_store(response);
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, client_app_create(&service, body, err));
+}
+
+bool on_client_app_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, client_app_read(&service, app_of(call), err));
+}
+
+bool on_client_app_put(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, client_app_change(&service, app_of(call), body, err));
+}
+
+bool on_client_app_renew(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	int64_t overlap_s = 0;
+
+	reply_no_store(response);
+	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
+	return body && json_get_int(body, "overlapSeconds", NULL, &overlap_s, err) &&
+	       reply_answer(response, client_app_renew(&service, app_of(call), overlap_s, err));
+}
+
+bool on_client_app_collect(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	reply_no_store(response);
+	return reply_answer(response, client_app_collect(&service, app_of(call), err));
+}
+
+bool on_client_app_delete(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return client_app_revoke(&service, app_of(call), err) && reply_empty(response);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/routes.h"
+#include "api/admission.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "http/router.h"
@@ -98,7 +98,8 @@ static void error_log(const struct http_request *request, const struct error *er
 }
 
 static void refuse(struct http_exchange *exchange, const struct http_request *request,
-		   struct http_response *response, const struct error *err)
+		   const struct api_route *route, struct http_response *response,
+		   const struct error *err)
 {
 	struct error shown = *err;
 
@@ -108,7 +109,13 @@ static void refuse(struct http_exchange *exchange, const struct http_request *re
 			'\0'; /* the log has it; a stranger need not know our insides */
 	if (error_http_status(err->code) == 503)
 		http_response_header(response, "Retry-After", "1");
-	http_response_error(response, &shown);
+	if (err->code == ERROR_TOO_MANY_REQUESTS)
+		http_response_header(response, "Retry-After",
+				     arena_printf(request->arena, "%lld", (long long)err->wait_s));
+	if (route && (route->flags & ROUTE_OAUTH))
+		http_response_oauth_error(response, &shown, oauth_error_name(err->code));
+	else
+		http_response_error(response, &shown);
 	http_exchange_respond(exchange, response);
 }
 
@@ -118,9 +125,9 @@ static void on_settled(const struct error *err, void *arg)
 	struct job *job = arg;
 
 	if (!job->done)
-		refuse(job->exchange, job->request, &job->response, &job->err);
+		refuse(job->exchange, job->request, job->route, &job->response, &job->err);
 	else if (err)
-		refuse(job->exchange, job->request, &job->response, err);
+		refuse(job->exchange, job->request, job->route, &job->response, err);
 	else
 		http_exchange_respond(job->exchange, &job->response);
 }
@@ -150,16 +157,13 @@ static bool run(struct job *job, struct session *session)
 		.request = job->request,
 		.arena = job->request->arena,
 		.now = job->request->received,
+		.address = client_address(job->request, &config->trusted_proxies),
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.session = session,
 	};
-	enum auth_result auth = AUTH_OK;
-
-	if (!(job->route->flags & ROUTE_PUBLIC))
-		auth = authenticate(call.authenticator, session,
-				    http_request_header(job->request, "Authorization"), call.now,
-				    &call.caller, &job->err);
+	http_response_done(&job->response); /* of a first try on the loop */
+	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
@@ -185,7 +189,7 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	if (!found) {
 		if (allow)
 			http_response_header(&response, "Allow", allow);
-		refuse(exchange, request, &response, &err);
+		refuse(exchange, request, NULL, &response, &err);
 		return;
 	}
 	struct job *job = arena_alloc(request->arena, sizeof(*job));
@@ -196,6 +200,6 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	if (!workers_submit(api->workers, run_on_worker, job)) {
 		(void)error_set(&err, ERROR_OVERLOADED,
 				"too many requests are waiting (--queue-limit)");
-		refuse(exchange, request, &response, &err);
+		refuse(exchange, request, job->route, &response, &err);
 	}
 }

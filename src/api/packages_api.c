@@ -1,22 +1,13 @@
 /* packages_api.c – /api/packages: transactions. */
 #include "api/routes.h"
 
+#include <string.h>
+
 #include "base/json.h"
+#include "store/user_store.h"
 
 #define SOON_DAYS_DEFAULT 7 /* of predefined=expiringSoon */
 #define SOON_DAYS_MAX 3650
-
-static struct package_service service_of(const struct call *call)
-{
-	return (struct package_service){
-		.session = call->session,
-		.arena = call->arena,
-		.now = call->now,
-		.actor = {.account = call->caller.account,
-			  .user = call->caller.user,
-			  .sees_account = call->caller.is_owner},
-	};
-}
 
 /* `payload` and any number of `file` parts, in any order; what the parts say of their types is not
  * relied on. */
@@ -62,7 +53,7 @@ static bool package_body_read(const struct call *call, json_t **ret_body,
 
 bool on_packages_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 	scoped(json_t) json_t *body = NULL;
 	struct upload *uploads = NULL;
 	size_t count = 0;
@@ -75,9 +66,32 @@ bool on_packages_post(struct call *call, struct http_response *response, struct 
 			  json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
 }
 
+/* ownerUserId or ownerEmail: another user's packages. */
+static bool owner_choose(const struct call *call, struct package_query *query, struct error *err)
+{
+	const char *uid = http_request_query(call->request, "ownerUserId");
+	const char *email = http_request_query(call->request, "ownerEmail");
+	struct user user;
+	bool found;
+
+	if (!uid && !email)
+		return true;
+	if (!caller_may(&call->caller, PERMISSION_OTHER_USERS))
+		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+				 permission_name(PERMISSION_OTHER_USERS));
+	if (!(uid ? user_find(session_db(call->session), call->arena, uid, &user, &found, err)
+		  : user_find_by_email(session_db(call->session), call->arena, email, &user, &found,
+				       err)))
+		return false;
+	if (!found || strcmp(user.account, call->caller.account) != 0)
+		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
+	query->owner = user.uid;
+	return true;
+}
+
 bool on_packages_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 	const struct http_request *request = call->request;
 	const char *json;
 	struct package_query query = {
@@ -98,7 +112,8 @@ bool on_packages_get(struct call *call, struct http_response *response, struct e
 		query.updated_start = http_request_query(request, "startDate");
 	if (!query.updated_end)
 		query.updated_end = http_request_query(request, "endDate");
-	return call_page(call, &query.offset, &query.limit, err) &&
+	return owner_choose(call, &query, err) &&
+	       call_page(call, PAGE_DEFAULT, &query.offset, &query.limit, err) &&
 	       call_query_int(call, "expiringSoonDays", 1, SOON_DAYS_MAX, SOON_DAYS_DEFAULT,
 			      &query.expiring_soon_days, err) &&
 	       package_search(&service, &query, &json, err) && reply_json_text(response, json);
@@ -106,16 +121,17 @@ bool on_packages_get(struct call *call, struct http_response *response, struct e
 
 bool on_package_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 	const char *json;
 
-	return package_read(&service, call->request->parameters[0], &json, err) &&
+	return (caller_is_signer(&call->caller) ? package_read_as_signer : package_read)(
+		       &service, call->request->parameters[0], &json, err) &&
 	       reply_json_text(response, json);
 }
 
 bool on_package_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && package_change(&service, call->request->parameters[0], body, err) &&
@@ -124,14 +140,14 @@ bool on_package_put(struct call *call, struct http_response *response, struct er
 
 bool on_package_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 
 	return package_remove(&service, call->request->parameters[0], err) && reply_empty(response);
 }
 
 bool on_document_pdf_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = service_of(call);
+	const struct package_service service = call_packages(call);
 	struct bytes pdf;
 
 	return document_read_pdf(&service, call->request->parameters[0],

@@ -10,25 +10,62 @@
 enum route_flags {
 	ROUTE_PUBLIC = 1,      /* needs no credentials */
 	ROUTE_FROM_MEMORY = 2, /* tried on the loop first, without a session */
+	ROUTE_SIGNER = 4,      /* a signer's session may call it */
+	ROUTE_SENDER = 8,      /* a session bound to one of a sender's packages may call it */
+	ROUTE_OWNER = 16,      /* the account's owner only */
+	ROUTE_SAME_SITE = 32,  /* not from another site's page, credentials or not */
+	ROUTE_OAUTH = 64,      /* errors have RFC 6749's members too */
 };
+
+/* Whose session may call it, whatever it is bound to. */
+#define ROUTE_ANY_SESSION (ROUTE_SIGNER | ROUTE_SENDER)
+#define NO_SCOPE SCOPE_COUNT
+#define NO_PERMISSION PERMISSION_COUNT
 
 struct api_route {
 	enum http_method method;
 	const char *pattern;
 	call_handler *handler;
 	unsigned flags;
+	enum scope scope;           /* that a client app's token must have; NO_SCOPE: none */
+	enum permission permission; /* that the user must have; NO_PERMISSION: none */
 };
 
 extern const struct api_route api_routes[];
 extern const size_t api_route_count;
 
 /* The handlers, by resource. */
-call_handler on_health_live, on_health_ready;                                     /* health_api.c */
-call_handler on_tokens_post;                                                   /* tokens_api.c */
-call_handler on_client_apps_post, on_client_apps_get, on_client_apps_delete;         /* client_apps_api.c */
+call_handler on_health_live, on_health_ready, on_sysinfo_get;                   /* health_api.c */
+call_handler on_login_page, on_login_style, on_login_script;                    /* pages_api.c */
+call_handler on_tokens_post;                                                    /* tokens_api.c */
+call_handler on_oauth_token, on_oauth_jwks, on_oauth_revoke, on_oauth_introspect,
+	on_oauth_metadata;                                                      /* oauth_api.c */
+const char *oauth_error_name(enum error_code code); /* of RFC 6749 section 5.2 */
+call_handler on_auth_get, on_authentication_token_user, on_authentication_token_sender,
+	on_authentication_token_signer, on_authentication_token_signer_once,
+	on_sessions_post;                                                       /* authentication_tokens_api.c */
+call_handler on_session_get, on_session_post, on_session_delete, on_sessions_delete,
+	on_password_forgotten, on_password_post, on_second_factor_post, on_second_factor_put,
+	on_second_factor_delete;                                                /* session_api.c */
+call_handler on_senders_get, on_senders_post, on_sender_get, on_sender_post, on_sender_delete,
+	on_sender_invite, on_sender_password, on_sender_reset, on_sender_sign_out;
+call_handler on_delegates_get, on_delegates_put, on_delegates_delete, on_delegate_post,
+	on_delegate_delete;                                                     /* senders_api.c */
+call_handler on_roles_get, on_roles_post, on_role_get, on_role_put, on_role_delete,
+	on_role_users_get, on_sender_roles_get, on_sender_roles_post;           /* roles_api.c */
+call_handler on_subaccounts_get, on_subaccounts_post, on_subaccount_put, on_subaccount_keys_get,
+	on_accessible_accounts_get, on_system_settings_get, on_system_settings_patch,
+	on_system_settings_delete, on_authentication_settings_get,
+	on_authentication_settings_put;                                         /* accounts_api.c */
+call_handler on_client_apps_get, on_client_apps_post, on_client_app_get, on_client_app_put,
+	on_client_app_renew, on_client_app_collect, on_client_app_delete;       /* client_apps_api.c */
+call_handler on_api_keys_get, on_api_key_reveal;                                /* api_keys_api.c */
+call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_dlp_reports_post,
+	on_dlp_verify_post;                                                     /* dlp_api.c */
+call_handler on_audit_get, on_audit_export;                                     /* audit_api.c */
 call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, on_package_delete,
-	on_document_pdf_get;                                                   /* packages_api.c */
-call_handler on_callback_get, on_callback_post;                                   /* callback_api.c */
-call_handler on_deliveries_get, on_events_get, on_event_types_get;                   /* notifications_api.c */
+	on_document_pdf_get;                                                    /* packages_api.c */
+call_handler on_callback_get, on_callback_post;                                 /* callback_api.c */
+call_handler on_deliveries_get, on_events_get, on_event_types_get;              /* notifications_api.c */
 
 #endif

@@ -46,7 +46,15 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
 		whole_characters_keep(text, sizeof(text));
 	}
 	err->code = code;
+	err->wait_s = 0;
 	memcpy(err->technical, text, sizeof(text));
+	return false;
+}
+
+bool error_set_wait(struct error *err, int64_t wait_s, const char *technical)
+{
+	(void)error_set(err, ERROR_TOO_MANY_REQUESTS, "%s", technical);
+	err->wait_s = wait_s;
 	return false;
 }
 
@@ -102,6 +110,7 @@ const char *error_name(enum error_code code)
 		{405, "Method Not Allowed"},
 		{408, "Request Timeout"},
 		{409, "Conflict"},
+		{429, "Too Many Requests"},
 		{413, "Payload Too Large"},
 		{414, "URI Too Long"},
 		{415, "Unsupported Media Type"},

@@ -6,6 +6,7 @@
 #define GREFFIER_BASE_ERROR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 
@@ -21,11 +22,15 @@ struct error {
 	enum error_code code;
 	/* For developers: names the member at fault, never a secret. May be empty. */
 	char technical[512];
+	/* Of ERROR_TOO_MANY_REQUESTS: how long to wait. */
+	int64_t wait_s;
 };
 
 /* Both return false, so that `return error_set(err, …);` is a whole failure path.
  * error_set replaces what err held. `format` may be NULL when there is nothing to add. */
 bool error_set(struct error *err, enum error_code code, const char *format, ...) PRINTF_LIKE(3, 4);
+/* ERROR_TOO_MANY_REQUESTS with the time to wait. */
+bool error_set_wait(struct error *err, int64_t wait_s, const char *technical);
 /* Adds context in front of `technical`, keeps the code. */
 bool error_wrap(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -1,35 +1,25 @@
-/* account_command.c – `greffier account create`: whether or not the server runs. */
+/* account_command.c – `greffier account`: create, list, feature. Whether or not the server runs. */
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <jansson.h>
 
 #include "access/accounts.h"
-#include "cli/command.h"
+#include "cli/table.h"
+
+#define ACCOUNTS_LISTED_MAX 100000
+
+/* ---- create ---- */
 
 enum {
-	OPTION_NAME,
-	OPTION_OWNER_EMAIL,
-	OPTION_JSON,
-	OPTION_COUNT
+	CREATE_NAME,
+	CREATE_OWNER_EMAIL,
+	CREATE_JSON,
+	CREATE_COUNT
 };
-static const struct option_spec option_specs[OPTION_COUNT] = {
-	[OPTION_NAME] = {"name", OPTION_TEXT, "NAME", NULL, 0, 0, "The account's name. Required."},
-	[OPTION_OWNER_EMAIL] = {"owner-email", OPTION_TEXT, "E-MAIL", NULL, 0, 0,
+static const struct option_spec create_specs[CREATE_COUNT] = {
+	[CREATE_NAME] = {"name", OPTION_TEXT, "NAME", NULL, 0, 0, "The account's name. Required."},
+	[CREATE_OWNER_EMAIL] = {"owner-email", OPTION_TEXT, "E-MAIL", NULL, 0, 0,
 				"E-mail address of its owner, who signs in with it. Required."},
-	[OPTION_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print one JSON object."},
+	[CREATE_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print one JSON object."},
 };
-
-static void created_print_json(const struct account_created *created)
-{
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", created->account,
-				 "ownerId", created->owner, "email", created->email, "password",
-				 created->password, "apiKey", created->api_key);
-	char *text = json_dumps(json, JSON_COMPACT);
-	puts(text);
-	free(text);
-	json_decref(json);
-}
 
 static void created_print(const struct account_created *created)
 {
@@ -39,34 +29,130 @@ static void created_print(const struct account_created *created)
 	       created->api_key);
 }
 
-static bool account_create_run(const struct settings *settings, const struct option_value *options,
-			       struct arena *arena, struct error *err)
+static bool create_act(struct operation *operation, struct error *err)
 {
-	struct installation installation;
+	const struct account_params params = {
+		.name = operation->options[CREATE_NAME].text,
+		.owner_email = operation->options[CREATE_OWNER_EMAIL].text};
 	struct account_created created;
-	const struct account_params params = {.name = options[OPTION_NAME].text,
-					      .owner_email = options[OPTION_OWNER_EMAIL].text};
 
-	if (!params.name || !params.owner_email)
-		return error_set(err, ERROR_USAGE, "--name and --owner-email are required");
-	if (!installation_open(settings, arena, NULL, NULL, &installation, err))
+	if (!account_create(&operation->service, &params, &created, err))
 		return false;
-	struct session *session = session_open(installation.store, err);
-	bool ok = session && account_create(session, installation.keyring, arena, &params,
-					    wall_now(), &created, err);
-	session_close(session);
-	installation_close(&installation);
-	if (!ok)
-		return false;
-	(options[OPTION_JSON].number ? created_print_json : created_print)(&created);
+	if (operation->json)
+		print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", created.account,
+				     "ownerId", created.owner, "email", created.email, "password",
+				     created.password, "apiKey", created.api_key));
+	else
+		created_print(&created);
 	return true;
+}
+
+static bool create_run(const struct settings *settings, const struct option_value *options,
+		       struct arena *arena, struct error *err)
+{
+	if (!options[CREATE_NAME].text || !options[CREATE_OWNER_EMAIL].text)
+		return error_set(err, ERROR_USAGE, "--name and --owner-email are required");
+	return operate(settings, options, options[CREATE_JSON].number, arena, create_act, err);
 }
 
 const struct command account_create_command = {
 	.name = "account create",
 	.summary = "Create an account with its owner, and print the owner's credentials once.",
-	.options = option_specs,
-	.option_count = OPTION_COUNT,
+	.options = create_specs,
+	.option_count = CREATE_COUNT,
 	.takes_settings = true,
-	.run = account_create_run,
+	.run = create_run,
+};
+
+/* ---- list ---- */
+
+static const struct option_spec list_specs[] = {
+	{"json", OPTION_SWITCH, "", "false", 0, 0, "Print a JSON list."},
+};
+
+static bool list_act(struct operation *operation, struct error *err)
+{
+	const struct access_service *service = &operation->service;
+	struct account *accounts;
+	size_t count;
+
+	if (!account_list(session_db(service->session), service->arena, NULL, 0,
+			  ACCOUNTS_LISTED_MAX, &accounts, &count, err))
+		return false;
+	json_t *rows = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(
+			rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", accounts[i].id,
+					"name", accounts[i].name, "ownerId", accounts[i].owner,
+					"parentAccountId", accounts[i].parent, "features",
+					features_text(service->arena, accounts[i].features)));
+	return PRINT_ROWS(operation, rows, "accountId", "name", "ownerId", "parentAccountId",
+			  "features");
+}
+
+static bool list_run(const struct settings *settings, const struct option_value *options,
+		     struct arena *arena, struct error *err)
+{
+	return operate(settings, options, options[0].number, arena, list_act, err);
+}
+
+const struct command account_list_command = {
+	.name = "account list",
+	.summary = "List the accounts, sub-accounts included, with their features.",
+	.options = list_specs,
+	.option_count = ARRAY_SIZE(list_specs),
+	.takes_settings = true,
+	.run = list_run,
+};
+
+/* ---- feature ---- */
+
+enum {
+	FEATURE_ACCOUNT,
+	FEATURE_ENABLE,
+	FEATURE_DISABLE,
+	FEATURE_JSON,
+	FEATURE_COUNT
+};
+static const struct option_spec feature_specs[FEATURE_COUNT] = {
+	[FEATURE_ACCOUNT] = {"account", OPTION_TEXT, "ID", NULL, 0, 0, "The account. Required."},
+	[FEATURE_ENABLE] = {"enable", OPTION_TEXT, "FEATURES", "", 0, 0,
+			    "Switch on, separated by commas: api-key, client-apps, oauth, "
+			    "api-key-view, roles, subaccounts."},
+	[FEATURE_DISABLE] = {"disable", OPTION_TEXT, "FEATURES", "", 0, 0, "Switch off."},
+	[FEATURE_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print one JSON object."},
+};
+
+static bool feature_act(struct operation *operation, struct error *err)
+{
+	const struct option_value *options = operation->options;
+	unsigned on, off, now;
+
+	if (!features_parse(options[FEATURE_ENABLE].text, "--enable", &on, err) ||
+	    !features_parse(options[FEATURE_DISABLE].text, "--disable", &off, err) ||
+	    !operation_account(operation, options[FEATURE_ACCOUNT].text, NULL, NULL, err) ||
+	    !account_features_change(&operation->service, on, off, &now, err))
+		return false;
+	json_t *row = json_pack("{s:s, s:s}", "accountId", operation->service.account, "features",
+				features_text(operation->service.arena, now));
+	if (operation->json)
+		print_json(row);
+	else
+		return PRINT_ROWS(operation, json_pack("[o]", row), "accountId", "features");
+	return true;
+}
+
+static bool feature_run(const struct settings *settings, const struct option_value *options,
+			struct arena *arena, struct error *err)
+{
+	return operate(settings, options, options[FEATURE_JSON].number, arena, feature_act, err);
+}
+
+const struct command account_feature_command = {
+	.name = "account feature",
+	.summary = "Show or switch what an account may use; at once, on every node.",
+	.options = feature_specs,
+	.option_count = FEATURE_COUNT,
+	.takes_settings = true,
+	.run = feature_run,
 };

@@ -12,10 +12,16 @@
 #define COMMAND_OPTIONS_MAX 16
 
 const struct command *const commands[] = {
-	&serve_command,
-	&account_create_command,
-	&receive_command,
-	&man_command,
+	&serve_command,		  &account_create_command, &account_list_command,
+	&account_feature_command, &user_list_command,	   &user_lock_command,
+	&user_unlock_command,	  &user_password_command,  &user_second_factor_command,
+	&session_list_command,	  &session_end_command,	   &apikey_list_command,
+	&apikey_rotate_command,	  &apikey_disable_command, &app_list_command,
+	&app_create_command,	  &app_rename_command,	   &app_renew_command,
+	&app_revoke_command,	  &audit_list_command,	   &audit_verify_command,
+	&key_rotate_command,	  &oauth_key_list_command, &oauth_key_rotate_command,
+	&operator_create_command, &operator_list_command,  &operator_end_command,
+	&dlp_rules_command,	  &receive_command,	   &man_command,
 };
 const size_t command_count = ARRAY_SIZE(commands);
 
@@ -25,9 +31,9 @@ static void usage_print(void)
 	     " - API access and event notifications for e-signature platforms\n\n"
 	     "Usage: greffier COMMAND [OPTION...]\n\nCommands:");
 	for (size_t i = 0; i < command_count; i++)
-		printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
+		printf("  %-24s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\n`greffier COMMAND --help` shows a command's options.\n"
-	     "Settings (serve, account create) can also be given as GREFFIER_* environment "
+	     "Settings can also be given as GREFFIER_* environment "
 	     "variables\n"
 	     "(--token-life is GREFFIER_TOKEN_LIFE) or in a file (--config). Arguments win, then "
 	     "the\n"

@@ -2,6 +2,9 @@
 #ifndef GREFFIER_CLI_COMMAND_H
 #define GREFFIER_CLI_COMMAND_H
 
+#include <jansson.h>
+
+#include "access/service.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/settings.h"
@@ -22,7 +25,16 @@ struct command {
 		    struct arena *arena, struct error *err);
 };
 
-extern const struct command serve_command, account_create_command, receive_command, man_command;
+extern const struct command serve_command, receive_command, man_command;
+extern const struct command account_create_command, account_list_command, account_feature_command;
+extern const struct command user_list_command, user_lock_command, user_unlock_command,
+	user_password_command, user_second_factor_command, session_list_command, session_end_command,
+	apikey_list_command, apikey_rotate_command, apikey_disable_command;
+extern const struct command app_list_command, app_create_command, app_rename_command,
+	app_renew_command, app_revoke_command;
+extern const struct command key_rotate_command, oauth_key_list_command, oauth_key_rotate_command,
+	audit_list_command, audit_verify_command, operator_create_command, operator_list_command,
+	operator_end_command, dlp_rules_command;
 extern const struct command *const commands[];
 extern const size_t command_count;
 
@@ -37,5 +49,37 @@ MUST_CHECK bool installation_open(const struct settings *settings, struct arena 
 				  void (*on_topic)(enum store_topic topic, void *arg), void *arg,
 				  struct installation *ret_installation, struct error *err);
 void installation_close(struct installation *installation);
+
+/* The path of the key-encryption key. */
+const char *key_file_of(const struct settings *settings, struct arena *arena);
+
+/* What access needs to know, as the settings say. Everything lives in `arena` or the settings. ERROR_USAGE. */
+MUST_CHECK bool access_config_read(const struct settings *settings, struct arena *arena,
+				   const char *base_url, struct access_config *ret_config,
+				   struct error *err);
+/* "" when none is set. */
+MUST_CHECK bool smtp_password_read(const struct settings *settings, struct arena *arena,
+				   const char **ret_password, struct error *err);
+/* How clients reach this server, when the settings say it; otherwise as --listen does. */
+const char *base_url_of(const struct settings *settings, struct arena *arena, const char *listen);
+
+/* For commands that manage access: opens the installation, calls `act` as the operator, closes. */
+struct operation {
+	struct access_service service; /* its account is "" until the command sets it */
+	struct installation installation;
+	const struct settings *settings;
+	const struct option_value *options;
+	bool json; /* --json */
+};
+MUST_CHECK bool operate(const struct settings *settings, const struct option_value *options, bool json,
+			struct arena *arena,
+			bool (*act)(struct operation *operation, struct error *err),
+			struct error *err);
+/* Sets the service's account: of that id, or the one of the user with that e-mail (also *ret_uid). ERROR_USAGE when neither
+ * is given. */
+MUST_CHECK bool operation_account(struct operation *operation, const char *account, const char *email,
+				  const char **ret_uid, struct error *err);
+/* Prints one JSON value on a line and takes it. */
+void print_json(json_t *value);
 
 #endif

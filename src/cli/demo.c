@@ -54,9 +54,10 @@ static void later_start_print(const char *url)
 	putchar('\n');
 }
 
-bool demo_welcome(const struct installation *installation, struct arena *arena,
-		  const char *base_url, struct error *err)
+bool demo_welcome(const struct installation *installation, const struct access_config *config,
+		  struct arena *arena, struct error *err)
 {
+	const char *base_url = config->base_url;
 	const struct account_params params = {.name = DEMO_NAME,
 					      .owner_email = DEMO_EMAIL,
 					      .owner_first_name = "Demo",
@@ -70,8 +71,17 @@ bool demo_welcome(const struct installation *installation, struct arena *arena,
 	if (accounts > 0) {
 		later_start_print(base_url);
 	} else {
-		if (!account_create(session, installation->keyring, arena, &params, wall_now(),
-				    &created, err))
+		const struct access_service service = {
+			.session = session,
+			.keyring = installation->keyring,
+			.config = config,
+			.arena = arena,
+			.now = wall_now(),
+			.is_operator = true,
+			.account = "",
+			.address = "",
+		};
+		if (!account_create(&service, &params, &created, err))
 			return error_wrap(err, "creating the demonstration account");
 		first_start_print(&created, base_url);
 	}

@@ -6,7 +6,8 @@
 
 /* Creates the demonstration account when there is no account yet and prints its credentials and the next three
  * commands; later only says where the server is. On standard output: the log is on standard error. */
-MUST_CHECK bool demo_welcome(const struct installation *installation, struct arena *arena,
-			     const char *base_url, struct error *err);
+MUST_CHECK bool demo_welcome(const struct installation *installation,
+			     const struct access_config *config, struct arena *arena,
+			     struct error *err);
 
 #endif

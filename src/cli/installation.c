@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "access/accounts.h"
+#include "access/installation_keys.h"
 #include "cli/command.h"
 
 static bool folder_make(const char *path, struct error *err)
@@ -14,11 +14,22 @@ static bool folder_make(const char *path, struct error *err)
 			 strerror(errno));
 }
 
-static bool key_bind(const struct installation *installation, struct arena *arena,
-		     struct error *err)
+static bool key_bind(const struct settings *settings, const struct installation *installation,
+		     struct arena *arena, struct error *err)
 {
 	scoped(session) struct session *session = session_open(installation->store, err);
-	return session && keyring_bind_to_store(session, installation->keyring, arena, err);
+	return session && keyring_bind_to_store(session, installation->keyring, arena, err) &&
+	       credential_prefix_choose(session, installation->keyring, arena,
+					setting_text(settings, SETTING_CREDENTIAL_PREFIX), err);
+}
+
+const char *key_file_of(const struct settings *settings, struct arena *arena)
+{
+	const char *key_file = setting_text(settings, SETTING_KEY_FILE);
+
+	return *key_file ? key_file
+			 : arena_printf(arena, "%s/greffier.key",
+					setting_text(settings, SETTING_DATA));
 }
 
 bool installation_open(const struct settings *settings, struct arena *arena,
@@ -26,7 +37,6 @@ bool installation_open(const struct settings *settings, struct arena *arena,
 		       struct installation *ret_installation, struct error *err)
 {
 	const char *data = setting_text(settings, SETTING_DATA);
-	const char *key_file = setting_text(settings, SETTING_KEY_FILE);
 	struct installation opened = {0};
 	const struct store_config config = {
 		.directory = data,
@@ -38,12 +48,10 @@ bool installation_open(const struct settings *settings, struct arena *arena,
 
 	if (!folder_make(data, err))
 		return false;
-	if (!*key_file)
-		key_file = arena_printf(arena, "%s/greffier.key", data);
-	opened.keyring = keyring_open(key_file, true, err);
+	opened.keyring = keyring_open(key_file_of(settings, arena), true, err);
 	if (opened.keyring)
 		opened.store = store_open(&config, err);
-	if (opened.store && key_bind(&opened, arena, err)) {
+	if (opened.store && key_bind(settings, &opened, arena, err)) {
 		*ret_installation = opened;
 		return true;
 	}

@@ -18,6 +18,7 @@
 #include "cli/demo.h"
 #include "cli/listen_address.h"
 #include "crypto/random.h"
+#include "outbound/mailer.h"
 #include "outbound/outbound.h"
 
 /* The parts of a running server, in the order they are built; taken apart the other way round. */
@@ -26,9 +27,14 @@ struct server {
 	struct listen_address listen;
 	char node[17]; /* this process, in leases */
 	struct identity_cache *cache;
+	struct rate_limit *limits;
 	struct installation installation;
-	/* The store's listener may announce before this exists. */
+	struct access_config access;
+	struct usage *usage;
+	/* The store's listener may announce before these exist. */
+	_Atomic(struct token_registry *) registry;
 	_Atomic(struct outbound *) outbound;
+	_Atomic(struct mailer *) mailer;
 	struct api *api;
 	struct loop *loop;
 	struct http_server *http;
@@ -40,6 +46,8 @@ static void on_topic(enum store_topic topic, void *arg)
 {
 	struct server *server = arg;
 	struct outbound *outbound = atomic_load(&server->outbound);
+	struct token_registry *registry = atomic_load(&server->registry);
+	struct mailer *mailer = atomic_load(&server->mailer);
 
 	switch (topic) {
 	case STORE_TOPIC_DUE:
@@ -48,6 +56,12 @@ static void on_topic(enum store_topic topic, void *arg)
 		break;
 	case STORE_TOPIC_ACCESS:
 		identity_cache_drop(server->cache);
+		if (registry)
+			token_registry_drop(registry);
+		break;
+	case STORE_TOPIC_MAIL:
+		if (mailer)
+			mailer_wake(mailer);
 		break;
 	case STORE_TOPIC_COUNT:
 		break;
@@ -161,6 +175,36 @@ static bool outbound_build(struct server *server, struct error *err)
 	return outbound != NULL;
 }
 
+static bool mailer_build(struct server *server, struct arena *arena, struct error *err)
+{
+	const struct settings *settings = server->settings;
+	struct mailer_config config = {
+		.store = server->installation.store,
+		.keyring = server->installation.keyring,
+		.smtp_url = setting_text(settings, SETTING_SMTP_URL),
+		.smtp_user = setting_text(settings, SETTING_SMTP_USER),
+		.from = setting_text(settings, SETTING_MAIL_FROM),
+		.folder = setting_text(settings, SETTING_MAIL_FOLDER),
+		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
+	};
+	if (!smtp_password_read(settings, arena, &config.smtp_password, err))
+		return false;
+	struct mailer *mailer = mailer_start(&config, err);
+	atomic_store(&server->mailer, mailer);
+	return mailer != NULL;
+}
+
+/* What checking credentials needs; before anything serves. */
+static bool access_build(struct server *server, struct arena *arena, struct error *err)
+{
+	if (!access_config_read(server->settings, arena, "", &server->access, err))
+		return false;
+	server->limits = rate_limit_new();
+	atomic_store(&server->registry, token_registry_new(server->installation.keyring));
+	server->usage = usage_start(server->installation.store, err);
+	return server->usage != NULL;
+}
+
 #define WORKERS_SQLITE 4
 #define WORKERS_POSTGRESQL 16
 
@@ -175,16 +219,23 @@ static unsigned worker_count(const struct server *server)
 static bool api_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	const struct api_config config = {
+	struct api_config config = {
 		.store = server->installation.store,
 		.keyring = server->installation.keyring,
 		.authenticator = {.keyring = server->installation.keyring,
+				  .config = &server->access,
 				  .cache = server->cache,
-				  .token_life = duration_s(
-					  setting_number(settings, SETTING_TOKEN_LIFE))},
+				  .registry = atomic_load(&server->registry),
+				  .limits = server->limits,
+				  .usage = server->usage},
 		.worker_count = worker_count(server),
 		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
 	};
+	if (!network_list_parse(setting_text(settings, SETTING_TRUSTED_PROXIES),
+				&config.trusted_proxies))
+		return error_set(err, ERROR_USAGE,
+				 "--trusted-proxies: networks such as 10.0.0.0/8, at most %zu",
+				 ARRAY_SIZE(config.trusted_proxies.networks));
 	server->api = api_start(&config, err);
 	return server->api != NULL;
 }
@@ -227,7 +278,9 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 	       listen_is_acceptable(server, err) && log_open(server->settings, err) &&
 	       installation_open(server->settings, arena, on_topic, server, &server->installation,
 				 err) &&
-	       outbound_build(server, err) && api_build(server, err) && http_build(server, err);
+	       access_build(server, arena, err) && outbound_build(server, err) &&
+	       mailer_build(server, arena, err) && api_build(server, err) &&
+	       http_build(server, err);
 }
 
 static void server_take_apart(struct server *server)
@@ -242,20 +295,15 @@ static void server_take_apart(struct server *server)
 	api_stop_and_free(server->api); /* before the HTTP server: workers still hold exchanges */
 	http_server_free(server->http);
 	loop_free(server->loop);
+	usage_stop_and_free(server->usage);
+	mailer_stop_and_free(atomic_exchange(&server->mailer, NULL));
 	outbound_stop_and_free(atomic_exchange(&server->outbound, NULL), patience);
+	struct token_registry *registry = atomic_exchange(&server->registry, NULL);
 	installation_close(&server->installation);
+	token_registry_free(registry);
+	rate_limit_free(server->limits);
 	identity_cache_free(server->cache);
 	libevent_global_shutdown();
-}
-
-static const char *base_url(const struct server *server, struct arena *arena)
-{
-	const char *given = setting_text(server->settings, SETTING_BASE_URL);
-	const bool tls = *setting_text(server->settings, SETTING_TLS_CERTIFICATE) != '\0';
-
-	return *given ? given
-		      : arena_printf(arena, "%s://%s:%u", tls ? "https" : "http",
-				     server->listen.shown_address, server->listen.port);
 }
 
 static bool serve_run(const struct settings *settings, const struct option_value *options,
@@ -266,9 +314,12 @@ static bool serve_run(const struct settings *settings, const struct option_value
 	ensure(evthread_use_pthreads() == 0);
 	server.cache = identity_cache_new();
 	bool ok = server_build(&server, arena, err);
-	const char *url = ok ? base_url(&server, arena) : "";
+	const char *url = base_url_of(
+		settings, arena,
+		arena_printf(arena, "%s:%u", server.listen.shown_address, server.listen.port));
+	server.access.base_url = url; /* the port is known now, and nothing is served yet */
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))
-		ok = demo_welcome(&server.installation, arena, url, err);
+		ok = demo_welcome(&server.installation, &server.access, arena, err);
 	if (ok) {
 		log_info("server", "greffier %s serves %s (%s)", GREFFIER_VERSION, url,
 			 store_is_postgresql(server.installation.store) ? "PostgreSQL" : "SQLite");

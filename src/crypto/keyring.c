@@ -1,4 +1,4 @@
-/* keyring.c – one key in a file, a subkey for each use. */
+/* keyring.c – one key in a file, one in the database, a subkey for each use. */
 #include "crypto/keyring.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "crypto/credential.h"
 
 #define KEY_BYTES 32
 #define KEY_TEXT_LENGTH 64
@@ -19,26 +20,56 @@
 	(1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + \
 	 crypto_aead_xchacha20poly1305_ietf_ABYTES)
 
+#define DATA_KEY_CONTEXT "installation.data_key"
+
 enum {
 	SUBKEY_HASH = 1,
 	SUBKEY_MAC,
-	SUBKEY_SEAL
+	SUBKEY_SEAL,
+	SUBKEY_AUDIT,
+	SUBKEY_WRAP, /* of the key-encryption key: all others are the data key's */
 };
 
 struct keyring {
-	unsigned char hash[KEY_BYTES], mac[KEY_BYTES], seal[KEY_BYTES];
+	unsigned char key[KEY_BYTES];  /* the key-encryption key */
+	unsigned char wrap[KEY_BYTES]; /* seals the data key */
+	unsigned char data[KEY_BYTES]; /* the data key */
+	unsigned char hash[KEY_BYTES], mac[KEY_BYTES], seal[KEY_BYTES], audit[KEY_BYTES];
+	char prefix[CREDENTIAL_PREFIX_LENGTH + 1];
 };
 
-struct keyring *keyring_from_key(const unsigned char key[32])
+static void subkey_derive(unsigned char subkey[KEY_BYTES], uint64_t number,
+			  const unsigned char key[KEY_BYTES])
 {
 	static const char context[crypto_kdf_CONTEXTBYTES] = {'g', 'r', 'e', 'f',
 							      'f', 'i', 'e', 'r'};
-	struct keyring *keyring = malloc(sizeof(*keyring));
+	crypto_kdf_derive_from_key(subkey, KEY_BYTES, number, context, key);
+}
+
+static struct keyring *keyring_new(const unsigned char key[KEY_BYTES])
+{
+	struct keyring *keyring = calloc(1, sizeof(*keyring));
 
 	ensure(keyring);
-	crypto_kdf_derive_from_key(keyring->hash, KEY_BYTES, SUBKEY_HASH, context, key);
-	crypto_kdf_derive_from_key(keyring->mac, KEY_BYTES, SUBKEY_MAC, context, key);
-	crypto_kdf_derive_from_key(keyring->seal, KEY_BYTES, SUBKEY_SEAL, context, key);
+	memcpy(keyring->key, key, KEY_BYTES);
+	subkey_derive(keyring->wrap, SUBKEY_WRAP, key);
+	memcpy(keyring->prefix, CREDENTIAL_PREFIX_DEFAULT, sizeof(keyring->prefix));
+	return keyring;
+}
+
+static void data_key_use(struct keyring *keyring, const unsigned char key[KEY_BYTES])
+{
+	memcpy(keyring->data, key, KEY_BYTES);
+	subkey_derive(keyring->hash, SUBKEY_HASH, key);
+	subkey_derive(keyring->mac, SUBKEY_MAC, key);
+	subkey_derive(keyring->seal, SUBKEY_SEAL, key);
+	subkey_derive(keyring->audit, SUBKEY_AUDIT, key);
+}
+
+struct keyring *keyring_from_key(const unsigned char key[32])
+{
+	struct keyring *keyring = keyring_new(key);
+	data_key_use(keyring, key);
 	return keyring;
 }
 
@@ -139,7 +170,7 @@ struct keyring *keyring_open(const char *path, bool may_create, struct error *er
 
 	if (may_create && access(path, F_OK) != 0 && !key_file_make(path, err))
 		return NULL;
-	struct keyring *keyring = key_file_read(path, key, err) ? keyring_from_key(key) : NULL;
+	struct keyring *keyring = key_file_read(path, key, err) ? keyring_new(key) : NULL;
 	sodium_memzero(key, sizeof(key));
 	return keyring;
 }
@@ -171,9 +202,27 @@ bool keyring_mac_is(const struct keyring *keyring, const void *data, size_t leng
 	return sodium_memcmp(right, mac, MAC_BYTES) == 0;
 }
 
+void keyring_audit_mac(const struct keyring *keyring, struct bytes entry,
+		       unsigned char ret_mac[AUDIT_MAC_BYTES])
+{
+	crypto_generichash(ret_mac, AUDIT_MAC_BYTES, entry.data, entry.length, keyring->audit,
+			   KEY_BYTES);
+}
+
+const char *keyring_credential_prefix(const struct keyring *keyring)
+{
+	return keyring->prefix;
+}
+
+void keyring_set_credential_prefix(struct keyring *keyring, const char *prefix)
+{
+	ensure(credential_prefix_is_valid(prefix));
+	memcpy(keyring->prefix, prefix, sizeof(keyring->prefix));
+}
+
 /* version 1 | nonce | ciphertext and tag; the context is authenticated, not stored. */
-struct bytes keyring_seal(const struct keyring *keyring, struct arena *arena, const char *context,
-			  struct bytes plain)
+static struct bytes seal(const unsigned char key[KEY_BYTES], struct arena *arena,
+			 const char *context, struct bytes plain)
 {
 	unsigned char *sealed = arena_alloc(arena, plain.length + SEAL_OVERHEAD);
 	unsigned char *nonce = sealed + 1;
@@ -184,25 +233,71 @@ struct bytes keyring_seal(const struct keyring *keyring, struct arena *arena, co
 	randombytes_buf(nonce, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(text, &length, plain.data, plain.length,
 						   (const unsigned char *)context, strlen(context),
-						   NULL, nonce, keyring->seal);
+						   NULL, nonce, key);
 	return (struct bytes){sealed, plain.length + SEAL_OVERHEAD};
+}
+
+static bool unseal(const unsigned char key[KEY_BYTES], struct arena *arena, const char *context,
+		   struct bytes sealed, struct bytes *ret_plain)
+{
+	const size_t head = 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+
+	if (sealed.length < SEAL_OVERHEAD || sealed.data[0] != SEAL_VERSION)
+		return false;
+	unsigned char *plain = arena_alloc(arena, sealed.length - SEAL_OVERHEAD + 1);
+	unsigned long long length;
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    plain, &length, NULL, sealed.data + head, sealed.length - head,
+		    (const unsigned char *)context, strlen(context), sealed.data + 1, key) != 0)
+		return false;
+	*ret_plain = (struct bytes){plain, (size_t)length};
+	return true;
+}
+
+struct bytes keyring_seal(const struct keyring *keyring, struct arena *arena, const char *context,
+			  struct bytes plain)
+{
+	return seal(keyring->seal, arena, context, plain);
 }
 
 bool keyring_unseal(const struct keyring *keyring, struct arena *arena, const char *context,
 		    struct bytes sealed, struct bytes *ret_plain, struct error *err)
 {
-	const size_t head = 1 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+	return unseal(keyring->seal, arena, context, sealed, ret_plain) ||
+	       error_set(err, ERROR_UNEXPECTED, "%s: does not open with this installation's key",
+			 context);
+}
 
-	if (sealed.length < SEAL_OVERHEAD || sealed.data[0] != SEAL_VERSION)
-		return error_set(err, ERROR_UNEXPECTED, "%s: not a sealed value", context);
-	unsigned char *plain = arena_alloc(arena, sealed.length - SEAL_OVERHEAD + 1);
-	unsigned long long length;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    plain, &length, NULL, sealed.data + head, sealed.length - head,
-		    (const unsigned char *)context, strlen(context), sealed.data + 1,
-		    keyring->seal) != 0)
-		return error_set(err, ERROR_UNEXPECTED,
-				 "%s: does not open with this installation's key", context);
-	*ret_plain = (struct bytes){plain, (size_t)length};
+struct bytes keyring_seal_data_key(const struct keyring *keyring, const struct keyring *other,
+				   struct arena *arena)
+{
+	return seal(other->wrap, arena, DATA_KEY_CONTEXT, (struct bytes){keyring->data, KEY_BYTES});
+}
+
+struct bytes keyring_make_data_key(struct keyring *keyring, struct arena *arena)
+{
+	unsigned char key[KEY_BYTES];
+
+	randombytes_buf(key, sizeof(key));
+	data_key_use(keyring, key);
+	sodium_memzero(key, sizeof(key));
+	return keyring_seal_data_key(keyring, keyring, arena);
+}
+
+struct bytes keyring_keep_as_data_key(struct keyring *keyring, struct arena *arena)
+{
+	data_key_use(keyring, keyring->key);
+	return keyring_seal_data_key(keyring, keyring, arena);
+}
+
+bool keyring_open_data_key(struct keyring *keyring, struct bytes sealed)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct bytes key;
+
+	if (!unseal(keyring->wrap, arena, DATA_KEY_CONTEXT, sealed, &key) ||
+	    key.length != KEY_BYTES)
+		return false;
+	data_key_use(keyring, key.data);
 	return true;
 }

@@ -165,6 +165,8 @@ static void a_key_file_is_made_once(void **state)
 
 	scoped(keyring) struct keyring *second = keyring_open(path, true, &err);
 	assert_non_null(second);
+	(void)keyring_keep_as_data_key(first, arena);
+	(void)keyring_keep_as_data_key(second, arena);
 	struct bytes sealed = keyring_seal(first, arena, "here", bytes_of("a secret"));
 	assert_true(keyring_unseal(second, arena, "here", sealed, &plain, &err));
 }
@@ -206,6 +208,7 @@ static void a_key_file_has_one_form(void **state)
 		if (!keyring != (files[i].complaint != NULL))
 			fail_msg("row %zu: %s", i, err.technical);
 		if (keyring) {
+			(void)keyring_keep_as_data_key(keyring, arena);
 			assert_true(keyring_unseal(
 				keyring, arena, "endpoint.key:a:1",
 				(struct bytes){sealed_before, sizeof(sealed_before) - 1}, &plain,
@@ -217,6 +220,29 @@ static void a_key_file_has_one_form(void **state)
 		assert_non_null(strstr(err.technical, path));
 		assert_null(strstr(err.technical, "00010203"));
 	}
+}
+
+static void the_data_key_opens_with_its_key_only(void **state)
+{
+	static const unsigned char key_a[32] = {1}, key_b[32] = {2};
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(keyring) struct keyring *first = keyring_from_key(key_a);
+	scoped(keyring) struct keyring *same = keyring_from_key(key_a);
+	scoped(keyring) struct keyring *next = keyring_from_key(key_b);
+	struct error err = {0};
+	struct bytes plain;
+
+	struct bytes wrapped = keyring_make_data_key(first, arena);
+	struct bytes sealed = keyring_seal(first, arena, "here", bytes_of("a secret"));
+	assert_false(keyring_unseal(same, arena, "here", sealed, &plain, &err));
+	assert_true(keyring_open_data_key(same, wrapped));
+	assert_true(keyring_unseal(same, arena, "here", sealed, &plain, &err));
+	/* The key-encryption key changes, what was sealed stays. */
+	struct bytes again = keyring_seal_data_key(first, next, arena);
+	assert_false(keyring_open_data_key(next, wrapped));
+	assert_true(keyring_open_data_key(next, again));
+	assert_true(keyring_unseal(next, arena, "here", sealed, &plain, &err));
+	assert_false(keyring_open_data_key(first, again));
 }
 
 static void a_folder_that_is_not_there_is_an_error(void **state)
@@ -257,6 +283,7 @@ int main(void)
 		cmocka_unit_test(nothing_else_opens),
 		cmocka_unit_test(a_key_file_is_made_once),
 		cmocka_unit_test(a_key_file_has_one_form),
+		cmocka_unit_test(the_data_key_opens_with_its_key_only),
 		cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, start, finish);

@@ -30,23 +30,48 @@ const char *http_request_header(const struct http_request *request, const char *
 	return NULL;
 }
 
-const char *http_request_query(const struct http_request *request, const char *name)
+const char *http_pairs_find(struct arena *arena, const char *pairs, const char *name)
 {
-	for (const char *pair = request->query; *pair;) {
+	for (const char *pair = pairs; *pair;) {
 		size_t length = strcspn(pair, "&");
 		const char *equals = memchr(pair, '=', length);
 		size_t name_length = equals ? (size_t)(equals - pair) : length;
 		char *decoded;
-		if (percent_decode(request->arena, pair, name_length, true, &decoded) &&
+		if (percent_decode(arena, pair, name_length, true, &decoded) &&
 		    strcmp(decoded, name) == 0) {
 			size_t value_length = equals ? length - name_length - 1 : 0;
-			return percent_decode(request->arena, equals ? equals + 1 : "",
-					      value_length, true, &decoded)
+			return percent_decode(arena, equals ? equals + 1 : "", value_length, true,
+					      &decoded)
 				       ? decoded
 				       : NULL;
 		}
 		pair += length;
 		pair += *pair == '&';
+	}
+	return NULL;
+}
+
+const char *http_request_query(const struct http_request *request, const char *name)
+{
+	return http_pairs_find(request->arena, request->query, name);
+}
+
+const char *http_request_cookie(const struct http_request *request, const char *name)
+{
+	size_t name_length = strlen(name);
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		if (!text_equal_nocase(request->headers[i].name, "Cookie"))
+			continue;
+		for (const char *at = request->headers[i].value; *at;) {
+			at += strspn(at, "; ");
+			size_t length = strcspn(at, ";");
+			if (length > name_length && memcmp(at, name, name_length) == 0 &&
+			    at[name_length] == '=')
+				return arena_strndup(request->arena, at + name_length + 1,
+						     length - name_length - 1);
+			at += length;
+		}
 	}
 	return NULL;
 }
@@ -120,7 +145,7 @@ void http_response_done(struct http_response *response)
 	*response = (struct http_response){0};
 }
 
-void http_response_error(struct http_response *response, const struct error *err)
+static json_t *error_body(const struct error *err)
 {
 	json_t *body = json_pack("{s:i, s:s, s:s, s:s}", "code", error_http_status(err->code),
 				 "messageKey", error_key(err->code), "name", error_name(err->code),
@@ -129,9 +154,29 @@ void http_response_error(struct http_response *response, const struct error *err
 	/* What a stranger sent may stand in it; text that is not UTF-8 is left out. */
 	if (*err->technical && utf8_is_valid(err->technical, strlen(err->technical)))
 		json_object_set_new(body, "technical", json_string(err->technical));
+	return body;
+}
+
+static void error_respond(struct http_response *response, const struct error *err, json_t *body)
+{
 	free(response->body);
 	response->status = error_http_status(err->code);
 	response->content_type = "application/json";
 	response->body = (unsigned char *)json_encode(body, &response->body_length);
 	json_decref(body);
+}
+
+void http_response_error(struct http_response *response, const struct error *err)
+{
+	error_respond(response, err, error_body(err));
+}
+
+void http_response_oauth_error(struct http_response *response, const struct error *err,
+			       const char *name)
+{
+	json_t *body = error_body(err);
+
+	json_object_set_new(body, "error", json_string(name));
+	json_object_set_new(body, "error_description", json_string(error_message(err->code)));
+	error_respond(response, err, body);
 }

@@ -53,6 +53,11 @@ const char *http_request_header(const struct http_request *request, const char *
  * absent; "" for a bare name. A broken escape counts as absent. */
 const char *http_request_query(const struct http_request *request, const char *name);
 
+/* The same in a text of such pairs: a body of type application/x-www-form-urlencoded. */
+const char *http_pairs_find(struct arena *arena, const char *pairs, const char *name);
+/* Value of a cookie of the request (RFC 6265 section 4.2), in its arena; NULL when absent. */
+const char *http_request_cookie(const struct http_request *request, const char *name);
+
 /* Parameter of a header value such as `multipart/form-data; esl-api-version=11; boundary=x` wherever it
  * stands; quotes removed; in the arena; NULL when absent. */
 const char *http_header_parameter(struct arena *arena, const char *value, const char *name);
@@ -76,5 +81,8 @@ void http_response_done(struct http_response *response); /* frees the body; for 
 /* The standard error body {code, messageKey, name, message, technical}. Replaces status and body; keeps the
  * headers already set. */
 void http_response_error(struct http_response *response, const struct error *err);
+/* The same, and RFC 6749's members too: `error` (a name of section 5.2) and `error_description`. */
+void http_response_oauth_error(struct http_response *response, const struct error *err,
+			       const char *name);
 
 #endif

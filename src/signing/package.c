@@ -1,10 +1,12 @@
 /* package.c – the calls of package.h: each a transaction with its events. */
 #include "signing/package.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "notify/event.h"
 #include "signing/consent_pdf.h"
 #include "signing/document_contents.h"
@@ -12,19 +14,20 @@
 #include "signing/package_build.h"
 #include "signing/package_change.h"
 #include "signing/package_record.h"
-#include "store/account_store.h"
 #include "store/package_store.h"
+#include "store/user_store.h"
 
 static bool raise_event(const struct package_service *service, struct txn *txn,
 			enum event_type type, const char *package, const char *message,
-			struct error *err)
+			const char *document, struct error *err)
 {
 	const struct event_draft draft = {
 		.type = type,
 		.account = service->actor.account,
 		.package = package,
-		.session_user = service->actor.user,
+		.session_user = service->actor.signer ? service->actor.signer : service->actor.user,
 		.message = message,
+		.document = document,
 	};
 	return event_raise(txn, &draft, service->now, err);
 }
@@ -117,9 +120,10 @@ static bool creation_store(const struct package_service *service, const struct c
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
 	    !contents_store(service, txn_db(txn), creation, err) ||
-	    !raise_event(service, txn, created, id, NULL, err))
+	    !raise_event(service, txn, created, id, NULL, NULL, err))
 		return false;
-	if (creation->is_sent && !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, id, NULL, err))
+	if (creation->is_sent &&
+	    !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, id, NULL, NULL, err))
 		return false;
 	return txn_commit(&txn, err);
 }
@@ -152,12 +156,80 @@ bool package_read(const struct package_service *service, const char *id, const c
 	return true;
 }
 
+static void answers_remove(json_t *package)
+{
+	json_t *role, *signer;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(package, "roles"), i, role)
+	{
+		json_array_foreach(json_object_get(role, "signers"), j, signer)
+		{
+			json_t *auth = json_object_get(signer, "auth");
+			if (auth)
+				json_object_set_new(auth, "challenges", json_array());
+		}
+	}
+}
+
+bool package_read_as_signer(const struct package_service *service, const char *id,
+			    const char **ret_json, struct error *err)
+{
+	const char *body;
+	size_t length;
+
+	if (!package_read(service, id, &body, err))
+		return false;
+	scoped(json_t) json_t *package = json_loads(body, 0, NULL);
+	ensure(package);
+	answers_remove(package);
+	char *text = json_encode(package, &length);
+	*ret_json = arena_strndup(service->arena, text, length);
+	free(text);
+	return true;
+}
+
+static bool signer_is(const json_t *signer, const char *wanted)
+{
+	return strcmp(json_text(signer, "id"), wanted) == 0 ||
+	       text_equal_nocase(json_text(signer, "email"), wanted);
+}
+
+bool package_signer_find(const struct package_service *service, const char *id, const char *wanted,
+			 json_t **ret_signer, struct error *err)
+{
+	struct package_record record;
+	json_t *role, *signer, *found = NULL;
+	size_t i, j, count = 0;
+
+	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
+		return false;
+	scoped(json_t) json_t *package = json_loads(record.body, 0, NULL);
+	ensure(package);
+	json_array_foreach(json_object_get(package, "roles"), i, role)
+	{
+		json_array_foreach(json_object_get(role, "signers"), j, signer)
+		{
+			if (signer_is(signer, wanted)) {
+				found = signer;
+				count++;
+			}
+		}
+	}
+	if (count != 1)
+		return error_set(err, ERROR_SIGNER_NOT_FOUND, "signerId: %s",
+				 count ? "several signers have this address: use the id"
+				       : "no signer of the package");
+	*ret_signer = json_incref(found);
+	return true;
+}
+
 static bool events_raise(const struct package_service *service, struct txn *txn, const char *id,
 			 const struct package_events *events, struct error *err)
 {
 	for (size_t i = 0; i < events->count; i++) {
 		if (!raise_event(service, txn, events->list[i].type, id, events->list[i].message,
-				 err))
+				 NULL, err))
 			return false;
 	}
 	return true;
@@ -198,7 +270,17 @@ bool package_remove(const struct package_service *service, const char *id, struc
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && package_record_find(service, txn_db(txn), id, true, &record, err) &&
 	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
-	       raise_event(service, txn, EVENT_PACKAGE_DELETE, id, NULL, err) &&
+	       raise_event(service, txn, EVENT_PACKAGE_DELETE, id, NULL, NULL, err) &&
+	       txn_commit(&txn, err);
+}
+
+static bool view_record(const struct package_service *service, const char *package_id,
+			const char *document_id, struct error *err)
+{
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn &&
+	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package_id, NULL, document_id,
+			   err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -213,11 +295,13 @@ bool document_read_pdf(const struct package_service *service, const char *packag
 		return false;
 	if (strcmp(document_id, CONSENT_DOCUMENT_ID) == 0) { /* the same for all: not stored */
 		*ret_pdf = consent_pdf(service->arena);
-		return true;
+	} else {
+		if (!document_content_find(session_db(service->session), service->arena,
+					   service->actor.account, package_id, document_id, ret_pdf,
+					   &found, err))
+			return false;
+		if (!found)
+			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	if (!document_content_find(session_db(service->session), service->arena,
-				   service->actor.account, package_id, document_id, ret_pdf, &found,
-				   err))
-		return false;
-	return found || error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
+	return !service->actor.signer || view_record(service, package_id, document_id, err);
 }

@@ -26,8 +26,10 @@
 /* Who acts. */
 struct actor {
 	const char *account;
-	const char *user;      /* uid */
-	bool sees_account;     /* may reach other users' packages (the owner, by API) */
+	const char *user;      /* uid; "" for a signer from outside */
+	bool sees_account;     /* may reach other users' packages */
+	/* A signer, who reaches one package only; NULL otherwise. */
+	const char *signer, *package;
 };
 
 struct upload {
@@ -50,6 +52,13 @@ MUST_CHECK bool package_create(const struct package_service *service, const json
 /* The JSON text of the package. */
 MUST_CHECK bool package_read(const struct package_service *service, const char *id,
 			     const char **ret_json, struct error *err);
+/* The same as the actor, a signer, may see it: nobody's answers to authentication questions. */
+MUST_CHECK bool package_read_as_signer(const struct package_service *service, const char *id,
+				       const char **ret_json, struct error *err);
+/* A signer of the package, by id or by e-mail address (then there must be only one). *ret_signer: a new reference.
+ * ERROR_SIGNER_NOT_FOUND. */
+MUST_CHECK bool package_signer_find(const struct package_service *service, const char *id,
+				    const char *signer, json_t **ret_signer, struct error *err);
 /* A partial package: only members that are present and the package's own are changed; `status` and `trashed` by the
  * state table. */
 MUST_CHECK bool package_change(const struct package_service *service, const char *id, const json_t *body,
@@ -61,6 +70,7 @@ struct package_query {
 	const char *query, *predefined, *type, *search, *searchtype, *visibility;
 	const char *updated_start, *updated_end;
 	const char *sort, *dir, *fields;
+	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in access/caller.h) */
 	int64_t offset, limit;
 	int64_t expiring_soon_days;
 };
@@ -68,6 +78,7 @@ struct package_query {
 MUST_CHECK bool package_search(const struct package_service *service, const struct package_query *query,
 			       const char **ret_json, struct error *err);
 
+/* Read by a signer it raises DOCUMENT_VIEWED. */
 MUST_CHECK bool document_read_pdf(const struct package_service *service, const char *package_id,
 				  const char *document_id, struct bytes *ret_pdf, struct error *err);
 

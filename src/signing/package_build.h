@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "signing/package.h"
-#include "store/account_store.h"
+#include "store/user_store.h"
 
 struct package_build {
 	struct arena *arena;

@@ -115,7 +115,8 @@ static bool filter_read(const struct package_service *service, const struct pack
 	static const char *const visibilities[] = {"ACCOUNT", "SENDER"};
 
 	*filter = (struct package_filter){.account = service->actor.account,
-					  .owner = service->actor.user,
+					  .owner = query->owner ? query->owner
+								: service->actor.user,
 					  .offset = query->offset,
 					  .limit = query->limit};
 	if (!folder_read(service->arena, query, filter, err) ||

@@ -1,4 +1,8 @@
-/* account_store.h – accounts, their users, and their client apps. */
+/* account_store.h – accounts, and what the installation remembers about itself.
+ *
+ * For this header and its siblings (user, role, client app, API key, session, OAuth, audit, mail, leak stores): writers run
+ * in a txn (pass txn_db); results live in `arena`; finders return true with *ret_found false when there is none; ERROR_CONFLICT
+ * for what exists already. */
 #ifndef GREFFIER_STORE_ACCOUNT_STORE_H
 #define GREFFIER_STORE_ACCOUNT_STORE_H
 
@@ -10,74 +14,37 @@
 #define ACCOUNT_ID_LENGTH 12
 #define USER_UID_LENGTH 12
 
-/* What the operator switches per account; stored as one number. */
-enum account_feature {
-	ACCOUNT_FEATURE_API_KEY = 1,
-	ACCOUNT_FEATURE_CLIENT_APPS = 2,
-};
-
 struct account {
 	const char *id;
 	const char *name;
-	const char *owner; /* uid of a user */
-	unsigned features; /* enum account_feature bits */
+	const char *owner;  /* uid of a user */
+	const char *parent; /* id of the account it is a sub-account of; "" */
+	unsigned features;  /* access/features.h */
+	unsigned accepted_methods;      /* access/features.h */
+	int64_t token_life_max_s;       /* 0: as the setting says */
+	const char *leak_policy;        /* NOTIFY, DISABLE, RENEW */
+	const char *system_settings;    /* JSON object */
 	struct wall_time created;
 };
 
-struct user {
-	const char *account;
-	const char *uid;
-	const char *email; /* as typed; unique over all accounts, ASCII case ignored */
-	const char *first_name, *last_name;
-	const char *title, *company, *phone, *language; /* "" when unknown; language "en" or "fr" */
-	const char *status; /* INVITED, ACTIVE, LOCKED */
-	const char *type;   /* REGULAR, MANAGER */
-	const char *password_hash;
-	struct bytes api_key_hash;   /* keyring_hash of the whole key */
-	struct bytes api_key_sealed; /* context "user.api_key:<uid>" */
-	struct wall_time created, updated;
-};
-
-struct client_app {
-	const char *account;
-	const char *client_id;
-	const char *name;
-	struct bytes secret_hash;
-	int64_t epoch; /* tokens of an older epoch are dead */
-	const char *created_by; /* uid */
-	struct wall_time created;
-	struct wall_time revoked; /* 0: live */
-};
-
-/* Writers run in a txn (pass txn_db). ERROR_CONFLICT for an id or e-mail that exists. Results live in `arena`.
- * Finders: true with *ret_found false when there is none. */
 MUST_CHECK bool account_insert(struct db *db, const struct account *account, struct error *err);
 MUST_CHECK bool account_find(struct db *db, struct arena *arena, const char *id,
 			     struct account *ret_account, bool *ret_found, struct error *err);
+/* All but id and created. */
+MUST_CHECK bool account_save(struct db *db, const struct account *account, struct error *err);
 MUST_CHECK bool account_count(struct db *db, int64_t *ret_count, struct error *err);
+/* By creation; `parent` NULL for all, or the sub-accounts of one. `limit` at most. */
+MUST_CHECK bool account_list(struct db *db, struct arena *arena, const char *parent, int64_t offset,
+			     int64_t limit, struct account **ret_accounts, size_t *ret_count,
+			     struct error *err);
 
-MUST_CHECK bool user_insert(struct db *db, const struct user *user, struct error *err);
-MUST_CHECK bool user_find(struct db *db, struct arena *arena, const char *uid, struct user *ret_user,
-			  bool *ret_found, struct error *err);
-MUST_CHECK bool user_find_by_email(struct db *db, struct arena *arena, const char *email,
-				   struct user *ret_user, bool *ret_found, struct error *err);
-
-MUST_CHECK bool client_app_insert(struct db *db, const struct client_app *app, struct error *err);
-/* By id alone, revoked ones included: the token endpoint has nothing else. */
-MUST_CHECK bool client_app_find(struct db *db, struct arena *arena, const char *client_id,
-				struct client_app *ret_app, bool *ret_found, struct error *err);
-/* Live apps of an account, oldest first, `limit` at most from `offset`; *ret_total counts all. */
-MUST_CHECK bool client_app_list(struct db *db, struct arena *arena, const char *account, int64_t offset,
-				int64_t limit, struct client_app **ret_apps, size_t *ret_count,
-				int64_t *ret_total, struct error *err);
-/* Marks it revoked and raises its epoch. *ret_found false when the account has no live app of that id. */
-MUST_CHECK bool client_app_revoke(struct db *db, const char *account, const char *client_id,
-				  struct wall_time now, bool *ret_found, struct error *err);
-
-/* What the installation remembers about itself (the key check value …): small named values. */
+/* Small named values: the data key, the credential prefixes … */
 MUST_CHECK bool installation_value_get(struct db *db, struct arena *arena, const char *name,
 				       struct bytes *ret_value, bool *ret_found, struct error *err);
 MUST_CHECK bool installation_value_insert(struct db *db, const char *name, struct bytes value,
 					  struct error *err);
+/* Inserts or replaces; no data deletes. */
+MUST_CHECK bool installation_value_put(struct db *db, const char *name, struct bytes value,
+				       struct error *err);
 
 #endif

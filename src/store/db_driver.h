@@ -31,7 +31,8 @@ struct db_driver {
 	bool (*txn_commit)(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 			   struct error *err);
 	void (*txn_rollback)(struct session *session);
-	/* NULL: nothing is ever deferred. */
+	/* Both NULL: nothing is ever deferred. `wait` ends session->pending. */
+	bool (*wait)(struct session *session, struct error *err);
 	enum settle_result (*settle)(struct session *session, struct settle *settle, struct error *err);
 	/* The store itself: what is shared by sessions, and the thread that hears of other processes' commits. */
 	bool (*open)(struct store *store, struct error *err);
@@ -70,6 +71,7 @@ struct session {
 	struct txn txn;
 	bool in_txn, defers;
 	struct group *pending; /* SQLite: a commit that has been left to others */
+	struct error lost;     /* why a commit that was waited for is not durable; for session_settle */
 };
 
 /* Calls on_topic for each topic that is set. */

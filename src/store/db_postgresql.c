@@ -10,7 +10,7 @@
 #include "store/db_driver.h"
 #include "store/listener.h"
 
-#define STATEMENTS_MAX 256
+#define STATEMENTS_MAX 1024
 #define ARGS_MAX 32
 #define SERVER_VERSION_MIN 130000
 #define STATEMENT_TIMEOUT "30s"

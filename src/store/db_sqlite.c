@@ -10,7 +10,7 @@
 #include "base/ensure.h"
 #include "store/store_sqlite.h"
 
-#define STATEMENTS_MAX 256 /* slots; we have about sixty statements */
+#define STATEMENTS_MAX 1024 /* slots; we have about two hundred statements */
 #define ARGS_MAX 32
 #define BUSY_TIMEOUT_MS 10000 /* another process writes: the command line beside a server */
 
@@ -321,6 +321,7 @@ const struct db_driver sqlite_driver = {
 	.txn_begin = sqlite_txn_begin,
 	.txn_commit = sqlite_txn_commit,
 	.txn_rollback = sqlite_txn_rollback,
+	.wait = sqlite_wait,
 	.settle = sqlite_settle,
 	.open = sqlite_store_open,
 	.close = sqlite_store_close,

@@ -7,12 +7,14 @@
 #include "store/db_driver.h"
 
 extern const char migration_1[]; /* schema.sql, embedded by the build */
+extern const char migration_2[]; /* migration_2.sql */
 
 static const struct {
 	const char *name;
 	const char *script;
 } migrations[] = {
 	{"first schema", migration_1},
+	{"API access", migration_2},
 };
 
 static const char CREATE_TABLE[] = "CREATE TABLE IF NOT EXISTS schema_migration (\n"

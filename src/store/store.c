@@ -57,7 +57,7 @@ void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COU
 
 void store_announce_all(const struct store *store)
 {
-	static const bool all[STORE_TOPIC_COUNT] = {true, true};
+	static const bool all[STORE_TOPIC_COUNT] = {true, true, true};
 	store_announce(store, all);
 }
 
@@ -84,10 +84,20 @@ void session_close(struct session *session)
 	free(session);
 }
 
+/* A call that reads or writes again after a deferred commit has to see it, and must not go on
+ * without it. */
+static bool pending_wait(struct session *session)
+{
+	if (session->pending && !session->store->driver->wait(session, &session->lost))
+		ensure(session->lost.code != ERROR_NONE);
+	return session->lost.code == ERROR_NONE;
+}
+
 struct db *session_db(struct session *session)
 {
 	struct error ignored = {0};
 
+	(void)pending_wait(session); /* session_settle will say so */
 	/* When it cannot be reconnected, the statement that follows says so. */
 	(void)session->store->driver->session_db_check(session->db, &ignored);
 	return session->db;
@@ -95,7 +105,11 @@ struct db *session_db(struct session *session)
 
 struct txn *txn_begin(struct session *session, struct error *err)
 {
-	ensure(!session->in_txn && !session->pending);
+	ensure(!session->in_txn);
+	if (!pending_wait(session)) {
+		*err = session->lost;
+		return NULL;
+	}
 	session->txn = (struct txn){.session = session};
 	session->txn.db = session->store->driver->txn_begin(session, err);
 	if (!session->txn.db)
@@ -136,6 +150,11 @@ void session_defer(struct session *session)
 
 enum settle_result session_settle(struct session *session, struct settle *settle, struct error *err)
 {
+	if (session->lost.code != ERROR_NONE) {
+		*err = session->lost;
+		session->lost = (struct error){0};
+		return SETTLE_FAILED;
+	}
 	return session->store->driver->settle ? session->store->driver->settle(session, settle, err)
 					      : SETTLE_DURABLE;
 }

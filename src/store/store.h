@@ -26,6 +26,7 @@ struct db; /* what domain functions take: a session's or a txn's, see below */
 enum store_topic {
 	STORE_TOPIC_DUE,    /* deliveries may have become due */
 	STORE_TOPIC_ACCESS, /* credentials, users or account settings changed: drop caches */
+	STORE_TOPIC_MAIL,   /* a mail waits to be sent */
 	STORE_TOPIC_COUNT
 };
 

@@ -242,6 +242,14 @@ bool sqlite_txn_commit(struct session *session, const bool topics[STORE_TOPIC_CO
 	return true;
 }
 
+bool sqlite_wait(struct session *session, struct error *err)
+{
+	struct group *group = session->pending;
+
+	session->pending = NULL;
+	return group_commit_wait(of(session->store)->group_commit, group, err);
+}
+
 enum settle_result sqlite_settle(struct session *session, struct settle *settle, struct error *err)
 {
 	struct group *group = session->pending;

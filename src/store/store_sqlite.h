@@ -11,6 +11,7 @@ bool sqlite_session_db_check(struct db *db, struct error *err);
 struct db *sqlite_txn_begin(struct session *session, struct error *err);
 bool sqlite_txn_commit(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 		       struct error *err);
+bool sqlite_wait(struct session *session, struct error *err);
 enum settle_result sqlite_settle(struct session *session, struct settle *settle, struct error *err);
 void sqlite_txn_rollback(struct session *session);
 

@@ -12,7 +12,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "crypto/random.h"
-#include "store/account_store.h"
+#include "store/user_store.h"
 
 static const char *server_uri(void)
 {
@@ -113,11 +113,19 @@ void test_store_close(struct test_store *test_store)
 
 void test_store_add_account(struct test_store *test_store, const char *id)
 {
-	static const unsigned char hash[32] = {1};
 	struct error err = {0};
 	scoped(arena) struct arena *arena = arena_new();
 	const struct account account = {
-		.id = id, .name = "Test Bank", .owner = id, .features = 3, .created = wall_now()};
+		.id = id,
+		.name = "Test Bank",
+		.owner = id,
+		.parent = "",
+		.features = ~0u,
+		.accepted_methods = ~0u,
+		.leak_policy = "NOTIFY",
+		.system_settings = "{}",
+		.created = wall_now(),
+	};
 	const struct user owner = {
 		.account = id,
 		.uid = id,
@@ -131,8 +139,6 @@ void test_store_add_account(struct test_store *test_store, const char *id)
 		.status = "ACTIVE",
 		.type = "MANAGER",
 		.password_hash = "",
-		.api_key_hash = {hash, sizeof(hash)},
-		.api_key_sealed = {hash, sizeof(hash)},
 		.created = wall_now(),
 		.updated = wall_now(),
 	};

@@ -77,7 +77,7 @@ export class Server {
     server.installation = installation;
     server.log = '';
     server.output = '';
-    server.child = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+    server.child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
     server.ended = new Promise((resolve) => server.child.on('close', (code, signal) => resolve({ code, signal })));
     server.child.stderr.on('data', (chunk) => (server.log += chunk));
     server.child.stdout.on('data', (chunk) => (server.output += chunk));

@@ -1,0 +1,176 @@
+/* audit.c – see audit.h. */
+#include "access/audit.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#define VERIFY_AT_ONCE 1000
+#define ENTRY_TEXT_MAX 65536
+
+/* What the MAC covers: the MAC before, and every column, each with its length so that none can
+ * borrow from the next. */
+static void entry_mac(const struct keyring *keyring, struct bytes before,
+		      const struct audit_entry *entry, unsigned char ret_mac[AUDIT_MAC_BYTES])
+{
+	const char *const texts[] = {entry->account, entry->actor_kind, entry->actor,
+				     entry->address, entry->action,	entry->target,
+				     entry->detail};
+	struct buf buf;
+
+	buf_init(&buf, ENTRY_TEXT_MAX);
+	ensure(buf_add(&buf, before.data, before.length) &&
+	       buf_printf(&buf, "|%lld|%lld", (long long)entry->sequence, (long long)entry->at.us));
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		ensure(buf_printf(&buf, "|%zu:%s", strlen(texts[i]), texts[i]));
+	keyring_audit_mac(keyring, buf_bytes(&buf), ret_mac);
+	buf_done(&buf);
+}
+
+#define TEXT_KEPT_MAX 500 /* bytes of a target or detail's text: an entry has its bounds */
+
+static const char *detail_text(struct arena *arena, json_t *detail)
+{
+	if (!detail)
+		return "{}";
+	char *text = json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS);
+	ensure(text);
+	const char *kept = strlen(text) < ENTRY_TEXT_MAX / 4 ? arena_strdup(arena, text) : "{}";
+	free(text);
+	json_decref(detail);
+	return kept;
+}
+
+bool audit_record_as(const struct access_service *service, struct db *db, const char *actor_kind,
+		     const char *actor, const char *action, const char *target, json_t *detail,
+		     struct error *err)
+{
+	unsigned char mac[AUDIT_MAC_BYTES];
+	struct bytes before;
+	struct audit_entry entry = {
+		.account = service->account,
+		.at = service->now,
+		.actor_kind = actor_kind,
+		.actor = actor,
+		.address = service->address,
+		.action = action,
+		.target = arena_strndup(service->arena, target, strnlen(target, TEXT_KEPT_MAX)),
+		.detail = detail_text(service->arena, detail),
+	};
+
+	if (!audit_head_lock(db, service->arena, entry.account, &entry.sequence, &before, err))
+		return error_wrap(err, "writing the audit log");
+	entry.sequence++;
+	entry_mac(service->keyring, before, &entry, mac);
+	entry.mac = (struct bytes){mac, sizeof(mac)};
+	return audit_append(db, &entry, err) || error_wrap(err, "writing the audit log");
+}
+
+/* Who sits at the command line, as the system knows it. */
+static const char *operator_name(struct arena *arena)
+{
+	char text[1024];
+	struct passwd entry, *found = NULL;
+
+	if (getpwuid_r(getuid(), &entry, text, sizeof(text), &found) == 0 && found)
+		return arena_strdup(arena, found->pw_name);
+	return arena_printf(arena, "uid %u", (unsigned)getuid());
+}
+
+bool audit_record(const struct access_service *service, struct db *db, const char *action,
+		  const char *target, json_t *detail, struct error *err)
+{
+	const struct caller *caller = service->caller;
+
+	if (service->is_operator)
+		return audit_record_as(service, db, "OPERATOR", operator_name(service->arena),
+				       action, target, detail, err);
+	if (*caller->client_id) {
+		if (!detail)
+			detail = json_object();
+		json_object_set_new(detail, "actingFor", json_string(caller->user));
+		return audit_record_as(service, db, "CLIENT_APP", caller->client_id, action, target,
+				       detail, err);
+	}
+	return audit_record_as(service, db, "USER", caller->user, action, target, detail, err);
+}
+
+static bool entries_verify(const struct access_service *service, const struct audit_entry *entries,
+			   size_t count, struct bytes *before, struct audit_verdict *verdict)
+{
+	for (size_t i = 0; i < count; i++) {
+		unsigned char mac[AUDIT_MAC_BYTES];
+		entry_mac(service->keyring, *before, &entries[i], mac);
+		if (entries[i].sequence != verdict->entries + 1 ||
+		    entries[i].mac.length != sizeof(mac) ||
+		    memcmp(entries[i].mac.data, mac, sizeof(mac)) != 0) {
+			verdict->broken_at = verdict->entries + 1;
+			return false;
+		}
+		verdict->entries++;
+		*before = entries[i].mac;
+	}
+	return true;
+}
+
+/* Entries past the head or before it would also be a change. */
+static bool head_verify(const struct access_service *service, const char *account,
+			struct audit_verdict *verdict, struct error *err)
+{
+	int64_t sequence;
+	struct bytes mac;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !audit_head_lock(txn_db(txn), service->arena, account, &sequence, &mac, err))
+		return false;
+	verdict->whole = sequence == verdict->entries && mac.length == verdict->head.length &&
+			 (mac.length == 0 || memcmp(mac.data, verdict->head.data, mac.length) == 0);
+	if (!verdict->whole)
+		verdict->broken_at = verdict->entries + 1;
+	return true;
+}
+
+bool audit_verify(const struct access_service *service, const char *account,
+		  struct audit_verdict *ret_verdict, struct error *err)
+{
+	struct audit_filter filter = {.account = account, .limit = VERIFY_AT_ONCE};
+	struct bytes before = {(const unsigned char *)"", 0};
+	struct audit_verdict verdict = {0};
+	struct audit_entry *entries;
+	size_t count;
+
+	do {
+		scoped(arena) struct arena *page = arena_new();
+		filter.after = verdict.entries;
+		if (!audit_list(session_db(service->session), page, &filter, &entries, &count, NULL,
+				err))
+			return false;
+		if (!entries_verify(service, entries, count, &before, &verdict)) {
+			*ret_verdict = verdict;
+			return true;
+		}
+		before.data = arena_memdup(service->arena, before.data, before.length);
+	} while (count == VERIFY_AT_ONCE);
+	verdict.head = before;
+	if (!head_verify(service, account, &verdict, err))
+		return false;
+	*ret_verdict = verdict;
+	return true;
+}
+
+json_t *audit_entry_to_json(struct arena *arena, const struct audit_entry *entry)
+{
+	json_t *detail = json_loads(entry->detail, 0, NULL);
+
+	return json_pack("{s:I, s:o, s:{s:s, s:s}, s:s, s:s, s:s, s:o, s:s}", "sequence",
+			 (json_int_t)entry->sequence, "date", json_date(entry->at), "actor", "kind",
+			 entry->actor_kind, "id", entry->actor, "address", entry->address, "action",
+			 entry->action, "target", entry->target, "detail",
+			 detail ? detail : json_object(), "hash",
+			 hex_encode(arena, entry->mac.data, entry->mac.length));
+}

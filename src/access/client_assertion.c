@@ -1,0 +1,170 @@
+/* client_assertion.c – see client_assertion.h. */
+#include "access/client_assertion.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/client_app_store.h"
+#include "store/oauth_store.h"
+
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#define JTI_MAX 255
+
+const char *assertion_subject(struct arena *arena, const char *assertion)
+{
+	struct bytes payload;
+	const char *start = strchr(assertion, '.'), *end = start ? strchr(start + 1, '.') : NULL;
+
+	if (!end || strnlen(assertion, JOSE_TOKEN_MAX + 1) > JOSE_TOKEN_MAX)
+		return NULL;
+	size_t length = (size_t)(end - start - 1);
+	const char *padded = arena_printf(arena, "%.*s%.*s", (int)length, start + 1,
+					  (int)((4 - length % 4) % 4), "===");
+	if (!base64_decode(arena, padded, strlen(padded), &payload))
+		return NULL;
+	scoped(json_t)
+		json_t *claims = json_loadb((const char *)payload.data, payload.length, 0, NULL);
+	return arena_strdup(arena, json_text(claims, "sub"));
+}
+
+/* The key that the header names, or the only one. */
+static struct jose_key *key_choose(struct arena *arena, const char *public_keys, const char *kid)
+{
+	scoped(json_t) json_t *jwks = json_loads(public_keys, 0, NULL);
+	const json_t *keys = json_object_get(jwks, "keys"), *chosen = NULL;
+
+	for (size_t i = 0; i < json_array_size(keys); i++) {
+		const json_t *jwk = json_array_get(keys, i);
+		if (json_array_size(keys) == 1 && (!*kid || !*json_text(jwk, "kid")))
+			chosen = jwk;
+		else if (*kid && strcmp(json_text(jwk, "kid"), kid) == 0)
+			chosen = jwk;
+	}
+	if (!chosen)
+		return NULL;
+	char *text = json_dumps(chosen, JSON_COMPACT);
+	ensure(text);
+	struct jose_key *key = jose_key_load((struct bytes){(unsigned char *)text, strlen(text)});
+	free(text);
+	return key;
+}
+
+static bool audience_is_us(const json_t *claims, const struct access_config *config,
+			   struct arena *arena)
+{
+	const json_t *audience = json_object_get(claims, "aud");
+	const char *const ours[] = {config->base_url,
+				    arena_printf(arena, "%s/oauth2/token", config->base_url),
+				    arena_printf(arena, "%s/oauth2/revoke", config->base_url),
+				    arena_printf(arena, "%s/oauth2/introspect", config->base_url)};
+	size_t count = json_is_array(audience) ? json_array_size(audience) : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *one = json_string_value(
+			json_is_array(audience) ? json_array_get(audience, i) : audience);
+		for (size_t j = 0; one && j < ARRAY_SIZE(ours); j++) {
+			if (strcmp(one, ours[j]) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* RFC 7523 section 3, numbers 1 to 7. */
+static const char *claims_fault(const json_t *claims, const char *client_id,
+				const struct oauth_service *service)
+{
+	const int64_t now_s = service->now.us / 1000000;
+	const int64_t expires = json_integer_value(json_object_get(claims, "exp"));
+	const int64_t not_before = json_integer_value(json_object_get(claims, "nbf"));
+	const char *jti = json_text(claims, "jti");
+
+	if (strcmp(json_text(claims, "iss"), client_id) != 0 ||
+	    strcmp(json_text(claims, "sub"), client_id) != 0)
+		return "iss and sub must be the client id";
+	if (!audience_is_us(claims, service->authenticator->config, service->arena))
+		return "aud must be this server's issuer or token endpoint";
+	if (expires <= now_s - ASSERTION_CLOCK_S)
+		return "it has expired";
+	if (expires > now_s + ASSERTION_LIFE_MAX_S)
+		return "exp is more than ten minutes ahead";
+	if (not_before > now_s + ASSERTION_CLOCK_S)
+		return "nbf lies ahead";
+	if (!*jti || strlen(jti) > JTI_MAX)
+		return "jti is needed, 255 bytes at most";
+	return NULL;
+}
+
+/* One time means one time, on every node: the store keeps what was used until it has expired. */
+static bool use_once(const struct oauth_service *service, const struct client_app *app,
+		     const json_t *claims, bool *ret_first, struct error *err)
+{
+	const char *jti = json_text(claims, "jti");
+	int64_t expires = json_integer_value(json_object_get(claims, "exp"));
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn &&
+	       assertion_use(txn_db(txn), app->account, app->client_id,
+			     token_hash(service->authenticator->keyring, service->arena, jti),
+			     wall_from_us((expires + ASSERTION_CLOCK_S) * 1000000), ret_first,
+			     err) &&
+	       txn_commit(&txn, err);
+}
+
+/* NULL: it holds. */
+static bool assertion_fault(const struct oauth_service *service, const struct client_app *app,
+			    const char *assertion, const char **ret_fault, struct error *err)
+{
+	const char *algorithm, *kid;
+	bool first;
+
+	*ret_fault = "it is not a signed JWT of an algorithm that is supported";
+	if (!jose_header(service->arena, assertion, &algorithm, &kid) ||
+	    !jose_is_client_algorithm(algorithm))
+		return true;
+	scoped(jose_key) struct jose_key *key = key_choose(service->arena, app->public_keys, kid);
+	scoped(json_t) json_t *claims = key ? jose_verify(key, algorithm, assertion) : NULL;
+	*ret_fault = "none of the client's keys has made its signature";
+	if (!claims)
+		return true;
+	*ret_fault = claims_fault(claims, app->client_id, service);
+	if (*ret_fault)
+		return true;
+	if (!use_once(service, app, claims, &first, err))
+		return false;
+	*ret_fault = first ? NULL : "it has been used before";
+	return true;
+}
+
+bool client_assertion_check(const struct oauth_service *service, const struct oauth_client *client,
+			    const char *client_id, struct identity *ret_app, struct error *err)
+{
+	struct client_app app;
+	const char *fault = "the client has no public keys";
+	bool found = false;
+
+	if (!client->assertion_type || strcmp(client->assertion_type, ASSERTION_TYPE) != 0)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "client_assertion_type: must be " ASSERTION_TYPE);
+	if (!credential_decode(CREDENTIAL_CLIENT_ID, client_id, NULL)) {
+		attempt_failed(service->authenticator, client_id, client->address, service->now);
+		return error_set(err, ERROR_INVALID_CLIENT, NULL);
+	}
+	if (app_identity_find(service->authenticator, service->session, client_id, ret_app, err) !=
+		    AUTH_OK ||
+	    !client_app_find(session_db(service->session), service->arena, client_id, &app, &found,
+			     err))
+		return false;
+	if (found && ret_app->app.live && ret_app->app.has_keys &&
+	    !assertion_fault(service, &app, client->assertion, &fault, err))
+		return false;
+	if (!found || !ret_app->app.live || fault) {
+		attempt_failed(service->authenticator, client_id, client->address, service->now);
+		return error_set(err, ERROR_INVALID_CLIENT,
+				 found && ret_app->app.live ? "client_assertion: %s" : NULL, fault);
+	}
+	return true;
+}

@@ -1,0 +1,139 @@
+/* delegates.c – who may act for whom: the last part of users.h. */
+#include <string.h>
+
+#include "access/audit.h"
+#include "access/users.h"
+#include "base/json.h"
+
+static bool may_change(const struct access_service *service, const char *uid, struct error *err)
+{
+	struct account account;
+
+	if (!service_account(service, session_db(service->session), &account, err))
+		return false;
+	if (service->is_operator || strcmp(service->caller->user, uid) == 0)
+		return true;
+	if (strcmp(account.owner, uid) == 0 && !service->caller->is_owner)
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "only the owner names the owner's delegates");
+	return caller_may(service->caller, PERMISSION_USERS) ||
+	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
+}
+
+static json_t *delegate_to_json(const struct delegation *delegation, const struct user *user)
+{
+	json_t *json = json_pack("{s:s, s:s+++, s:s, s:s, s:s}", "id", user->uid, "name",
+				 user->first_name, " ", user->last_name, "", "firstName",
+				 user->first_name, "lastName", user->last_name, "email",
+				 user->email);
+	if (delegation->expires.us)
+		json_object_set_new(json, "expiryDate", json_date(delegation->expires));
+	return json;
+}
+
+json_t *delegates_list(const struct access_service *service, const char *uid, struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct delegation *list;
+	struct user user;
+	size_t count;
+	bool found;
+
+	if (!may_change(service, uid, err) || !service_user(service, db, uid, &user, err) ||
+	    !delegation_list(db, service->arena, service->account, uid, &list, &count, err))
+		return NULL;
+	json_t *array = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (!user_find(db, service->arena, list[i].delegate, &user, &found, err)) {
+			json_decref(array);
+			return NULL;
+		}
+		if (found)
+			json_array_append_new(array, delegate_to_json(&list[i], &user));
+	}
+	return array;
+}
+
+static bool delegate_write(const struct access_service *service, struct db *db, const char *uid,
+			   const char *delegate, const char *expiry, struct error *err)
+{
+	struct delegation delegation = {.delegator = uid, .delegate = delegate};
+	struct user user;
+
+	if (expiry && *expiry && !wall_parse(expiry, &delegation.expires))
+		return error_set(err, ERROR_INVALID_FIELD, "expiryDate: not a date");
+	if (strcmp(uid, delegate) == 0)
+		return error_set(err, ERROR_INVALID_FIELD, "id: nobody is their own delegate");
+	return service_user(service, db, delegate, &user, err) &&
+	       delegation_put(db, service->account, &delegation, err);
+}
+
+static bool list_write(const struct access_service *service, struct db *db, const char *uid,
+		       const json_t *list, struct error *err)
+{
+	if (json_array_size(list) > DELEGATES_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "%d delegates at most", DELEGATES_MAX);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		const char *id, *expiry;
+		const char *where = arena_printf(service->arena, "[%zu]", i);
+		if (!json_is_object(item))
+			return error_set(err, ERROR_INVALID_FIELD, "%s: must be an object", where);
+		if (!json_need_text(item, "id", where, &id, err) ||
+		    !json_get_text(item, "expiryDate", where, &expiry, err) ||
+		    !delegate_write(service, db, uid, id, expiry, err))
+			return false;
+	}
+	return true;
+}
+
+bool delegates_replace(const struct access_service *service, const char *uid, const json_t *list,
+		       struct error *err)
+{
+	struct user user;
+	bool found;
+
+	if (!may_change(service, uid, err))
+		return false;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
+	       delegation_delete(txn_db(txn), service->account, uid, NULL, &found, err) &&
+	       list_write(service, txn_db(txn), uid, list, err) &&
+	       audit_record(service, txn_db(txn), "user.delegates", uid,
+			    json_pack("{s:I}", "count", (json_int_t)json_array_size(list)), err) &&
+	       txn_commit(&txn, err);
+}
+
+bool delegate_add(const struct access_service *service, const char *uid, const char *delegate,
+		  struct error *err)
+{
+	struct user user;
+
+	if (!may_change(service, uid, err))
+		return false;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
+	       delegate_write(service, txn_db(txn), uid, delegate, NULL, err) &&
+	       audit_record(service, txn_db(txn), "user.delegates", uid,
+			    json_pack("{s:s}", "added", delegate), err) &&
+	       txn_commit(&txn, err);
+}
+
+bool delegate_remove(const struct access_service *service, const char *uid, const char *delegate,
+		     struct error *err)
+{
+	struct user user;
+	bool found;
+
+	if (!may_change(service, uid, err))
+		return false;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
+	    !delegation_delete(txn_db(txn), service->account, uid, delegate, &found, err))
+		return false;
+	if (!found && delegate)
+		return error_set(err, ERROR_USER_NOT_FOUND, "no delegate of this user");
+	return audit_record(service, txn_db(txn), "user.delegates", uid,
+			    json_pack("{s:s}", "removed", delegate ? delegate : "all"), err) &&
+	       txn_commit(&txn, err);
+}

@@ -1,0 +1,60 @@
+/* grants.h – the catalogues of features, permissions and scopes, as sets of bits in memory and as words elsewhere. Pure. */
+#ifndef GREFFIER_ACCESS_GRANTS_H
+#define GREFFIER_ACCESS_GRANTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum account_feature {
+#define FEATURE(id, bit, name, help) ACCOUNT_FEATURE_##id = (bit),
+#include "access/features.def"
+#undef FEATURE
+};
+
+/* Which credentials an account accepts, of those its features allow. */
+enum accepted_method {
+	ACCEPT_API_KEY = 1,
+	ACCEPT_CLIENT_APPS = 2,
+	ACCEPT_OAUTH = 4,
+	ACCEPT_ALL = 7,
+};
+
+enum permission {
+#define PERMISSION(id, name, manager, help) PERMISSION_##id,
+#include "access/permissions.def"
+#undef PERMISSION
+	PERMISSION_COUNT,
+};
+
+enum scope {
+#define SCOPE(id, name, help) SCOPE_##id,
+#include "access/scopes.def"
+#undef SCOPE
+	SCOPE_COUNT,
+};
+
+#define PERMISSIONS_ALL (BIT(PERMISSION_COUNT) - 1)
+#define SCOPES_ALL (BIT(SCOPE_COUNT) - 1)
+
+/* Words separated by blanks or commas, in any order. ERROR_INVALID_FIELD names `member` and the word that is unknown. */
+MUST_CHECK bool features_parse(const char *text, const char *member, unsigned *ret_bits, struct error *err);
+MUST_CHECK bool permissions_parse(const char *text, const char *member, unsigned *ret_bits,
+				  struct error *err);
+MUST_CHECK bool scopes_parse(const char *text, const char *member, unsigned *ret_bits, struct error *err);
+/* The other way, separated by one blank, in the catalogue's order. */
+const char *features_text(struct arena *arena, unsigned bits);
+const char *permissions_text(struct arena *arena, unsigned bits);
+const char *scopes_text(struct arena *arena, unsigned bits);
+
+const char *permission_name(enum permission permission);
+const char *scope_name(enum scope scope);
+const char *scope_help(enum scope scope);
+
+/* Of the predefined roles, and of the user types they stand for when an account uses no roles. */
+unsigned manager_permissions(void);
+unsigned sender_permissions(void);
+
+#endif

@@ -1,0 +1,128 @@
+/* mails.c – the texts, and putting one into the queue. */
+#include "access/mails.h"
+
+#include <string.h>
+
+#include "crypto/random.h"
+#include "store/mail_store.h"
+
+struct mail_text {
+	const char *subject,
+		*body; /* the body has %1$s for the name, %2$s and %3$s for the two texts */
+};
+
+enum {
+	ENGLISH,
+	FRENCH,
+	LANGUAGE_COUNT
+};
+
+#define LEAK_END_EN \
+	"\n\nSomeone reported that a credential of your account can be read by others:\n\n" \
+	"  %2$s\n  found at: %3$s\n\n"
+#define LEAK_END_FR \
+	"\n\nIl nous a été signalé qu'un identifiant secret de votre compte " \
+	"peut être lu par d'autres :\n\n  %2$s\n  trouvé ici : %3$s\n\n"
+
+static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
+	[MAIL_INVITATION] =
+		{{"You are invited to sign in",
+		  "Hello %1$s,\n\nYou are invited to join the account \"%2$s\".\n\nChoose your "
+		  "password here (the link works for seven days, once):\n\n%3$s\n\nIf you did not "
+		  "expect this invitation, ignore this message.\n"},
+		 {"Vous êtes invité(e) à vous connecter",
+		  "Bonjour %1$s,\n\nVous êtes invité(e) à rejoindre le compte "
+		  "« %2$s ».\n\nChoisissez votre mot de passe ici (le lien est valable "
+		  "sept jours, une seule fois) :\n\n%3$s\n\nSi vous n'attendiez pas cette "
+		  "invitation, ignorez ce message.\n"}},
+	[MAIL_PASSWORD] =
+		{{"Choose a new password",
+		  "Hello %1$s,\n\nSomeone, probably you, asked for a new password for the account "
+		  "\"%2$s\".\n\nChoose it here (the link works for one hour, once):\n\n%3$s\n\nIf it "
+		  "was not you, ignore this message: your password stays as it is.\n"},
+		 {"Choisissez un nouveau mot de passe",
+		  "Bonjour %1$s,\n\nQuelqu'un, sans doute vous, a demandé un nouveau mot de "
+		  "passe pour le compte « %2$s ».\n\nChoisissez-le ici (le lien est "
+		  "valable une heure, une seule fois) :\n\n%3$s\n\nSi ce n'était pas vous, "
+		  "ignorez ce message : votre mot de passe ne change pas.\n"}},
+	[MAIL_BLOCKED] =
+		{{"Sign-in is blocked for a while",
+		  "Hello %1$s,\n\nThere were several attempts to sign in as you with a wrong "
+		  "password, the last one from %2$s. Signing in is blocked until %3$s.\n\nIf it was "
+		  "not you, tell your administrator.\n"},
+		 {"Connexion bloquée pour un moment",
+		  "Bonjour %1$s,\n\nPlusieurs tentatives de connexion en votre nom ont "
+		  "échoué, la dernière depuis %2$s. La connexion est "
+		  "bloquée jusqu'au %3$s.\n\nSi ce n'était pas vous, "
+		  "prévenez votre administrateur.\n"}},
+	[MAIL_LEAK_NOTIFIED] =
+		{{"A credential of your account has leaked",
+		  "Hello %1$s," LEAK_END_EN "It still works: renew or revoke it now.\n"},
+		 {"Un identifiant secret de votre compte a fuité",
+		  "Bonjour %1$s," LEAK_END_FR
+		  "Il fonctionne encore : renouvelez-le ou révoquez-le maintenant.\n"}},
+	[MAIL_LEAK_DISABLED] = {{"A credential of your account has leaked and was disabled",
+				 "Hello %1$s," LEAK_END_EN
+				 "It was disabled at once, as your account's settings say.\n"},
+				{"Un identifiant secret de votre compte a fuité et a été "
+				 "désactivé",
+				 "Bonjour %1$s," LEAK_END_FR "Il a été désactivé "
+				 "aussitôt, comme le veulent les réglages de votre compte.\n"}},
+	[MAIL_LEAK_RENEWED] =
+		{{"A credential of your account has leaked and was renewed",
+		  "Hello %1$s," LEAK_END_EN
+		  "A new one was made, as your account's settings say; the leaked one works for 24 "
+		  "hours more. Collect the new one now.\n"},
+		 {"Un identifiant secret de votre compte a fuité et a été "
+		  "renouvelé",
+		  "Bonjour %1$s," LEAK_END_FR "Un nouveau a été créé, comme le veulent les "
+		  "réglages de votre compte ; l'ancien fonctionne encore 24 heures. "
+		  "Récupérez le nouveau maintenant.\n"}},
+};
+
+/* The text with %1$s … filled in. The formats are the constants above; this keeps printf away from
+ * what people have given. */
+static const char *fill(struct arena *arena, const char *format, const char *const values[3])
+{
+	size_t length = strlen(format) + 1;
+	for (const char *at = format; (at = strchr(at, '%')); at++)
+		length += strlen(values[at[1] - '1']);
+	char *text = arena_alloc(arena, length), *out = text;
+	while (*format) {
+		if (*format != '%') {
+			*out++ = *format++;
+			continue;
+		}
+		const char *value = values[format[1] - '1'];
+		memcpy(out, value, strlen(value));
+		out += strlen(value);
+		format += strlen("%1$s");
+	}
+	return text;
+}
+
+bool mail_queue(const struct access_service *service, struct txn *txn, const struct user *user,
+		enum mail_kind kind, const char *first, const char *second, struct error *err)
+{
+	const struct mail_text *text =
+		&texts[kind][strncmp(user->language, "fr", 2) == 0 ? FRENCH : ENGLISH];
+	const char *const values[] = {user->first_name, first, second};
+	const char *body = fill(service->arena, text->body, values);
+	char id[23];
+
+	random_base62(id, 22);
+	const struct mail mail = {
+		.account = user->account,
+		.id = id,
+		.recipient = user->email,
+		.subject = text->subject,
+		.body_sealed = keyring_seal(
+			service->keyring, service->arena,
+			arena_printf(service->arena, "mail:%s", id),
+			(struct bytes){(const unsigned char *)body, strlen(body)}),
+		.created = service->now,
+		.due = service->now,
+	};
+	txn_announce(txn, STORE_TOPIC_MAIL);
+	return mail_insert(txn_db(txn), &mail, err) || error_wrap(err, "queueing a mail");
+}

@@ -1,0 +1,344 @@
+/* oauth.c – see oauth.h. */
+#include "access/oauth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/client_assertion.h"
+#include "access/token.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "store/oauth_store.h"
+#include "store/user_store.h"
+
+#define JTI_LENGTH 22
+
+/* ---- the client ---- */
+
+static bool passed(enum auth_result result)
+{
+	ensure(result != AUTH_NEEDS_STORE); /* there is a session */
+	return result == AUTH_OK;
+}
+
+static bool client_authenticate(const struct oauth_service *service,
+				const struct oauth_client *client, struct identity *ret_app,
+				bool *ret_is_old_secret, struct rate_verdict *ret_rate,
+				struct error *err)
+{
+	const char *id = client->id;
+
+	*ret_is_old_secret = false;
+	if (client->assertion && !id)
+		id = assertion_subject(service->arena, client->assertion);
+	if (!id || !*id)
+		return error_set(err, ERROR_INVALID_CLIENT, "no client authentication was given");
+	if (!attempt_may_begin(service->authenticator, id, client->address, service->now, ret_rate,
+			       err))
+		return false;
+	if (client->assertion)
+		return client_assertion_check(service, client, id, ret_app, err);
+	return passed(app_secret_check(service->authenticator, service->session, id,
+				       client->secret ? client->secret : "", client->address,
+				       service->now, ret_app, ret_is_old_secret, err));
+}
+
+/* ---- the grant ---- */
+
+static bool app_may(const struct identity *app, const char *address, struct error *err)
+{
+	if (!(app->account.features & ACCOUNT_FEATURE_OAUTH))
+		return error_set(err, ERROR_OAUTH_CLIENT,
+				 "OAuth 2.0 is not enabled for the account");
+	if (!(app->account.accepted_methods & ACCEPT_OAUTH))
+		return error_set(err, ERROR_OAUTH_CLIENT, "the account does not accept OAuth 2.0");
+	return app_address_check(&app->app, address, err);
+}
+
+static bool scope_choose(const struct identity *app, const char *wanted, unsigned *ret_scopes,
+			 struct error *err)
+{
+	unsigned bits = app->app.scopes;
+	struct error unknown = {0};
+
+	if (wanted && *wanted && !scopes_parse(wanted, "scope", &bits, &unknown))
+		return error_set(err, ERROR_OAUTH_SCOPE, "%s", unknown.technical);
+	if (bits & ~app->app.scopes)
+		return error_set(err, ERROR_OAUTH_SCOPE, "scope: more than the client has");
+	*ret_scopes = bits;
+	return true;
+}
+
+static bool member_check(const struct oauth_service *service, const struct identity *app,
+			 const char *member, const char *uid, struct error *err)
+{
+	struct identity found;
+
+	if (strlen(uid) != USER_UID_LENGTH)
+		return error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account",
+				 member);
+	if (!passed(member_identity_find(service->authenticator, service->session, app->account.id,
+					 uid, &found, err)))
+		return false;
+	return found.member.live ||
+	       error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account", member);
+}
+
+static bool delegation_check(const struct oauth_service *service, const struct identity *app,
+			     const char *delegator, const char *delegate, struct error *err)
+{
+	struct delegation *list;
+	size_t count;
+
+	if (!delegation_list(session_db(service->session), service->arena, app->account.id,
+			     delegator, &list, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool valid = list[i].expires.us == 0 || list[i].expires.us > service->now.us;
+		if (valid && strcmp(list[i].delegate, delegate) == 0)
+			return true;
+	}
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "delegator_id: has not named this sender as a delegate");
+}
+
+/* Who the token acts for: the sender, the delegator on whose behalf the sender acts, or the owner.
+ */
+static bool user_choose(const struct oauth_service *service, const struct identity *app,
+			const struct oauth_token_request *request, const char **ret_user,
+			const char **ret_delegate, struct error *err)
+{
+	bool has_sender = request->sender_id && *request->sender_id;
+	bool has_delegator = request->delegator_id && *request->delegator_id;
+	const char *sender = has_sender ? request->sender_id : app->account.owner;
+
+	if (!member_check(service, app, "sender_id", sender, err))
+		return false;
+	*ret_user = sender;
+	*ret_delegate = NULL;
+	if (!has_delegator)
+		return true;
+	if (!member_check(service, app, "delegator_id", request->delegator_id, err) ||
+	    !delegation_check(service, app, request->delegator_id, sender, err))
+		return false;
+	*ret_user = request->delegator_id;
+	*ret_delegate = sender;
+	return true;
+}
+
+static const char *claims_make(const struct oauth_service *service, const struct identity *app,
+			       const char *user, const char *delegate, const char *scope,
+			       int64_t issued_s, int64_t expires_s)
+{
+	const char *base = service->authenticator->config->base_url;
+	char jti[JTI_LENGTH + 1];
+
+	random_base62(jti, JTI_LENGTH);
+	json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:I}", "iss",
+				   base, "sub", app->id + 1, "aud", base, "client_id", app->id + 1,
+				   "iat", (json_int_t)issued_s, "exp", (json_int_t)expires_s, "jti",
+				   jti, "scope", scope, "accountUid", app->account.id, "sender_id",
+				   user, "epoch", (json_int_t)app->app.epoch);
+	ensure(claims);
+	if (delegate)
+		json_object_set_new(claims, "act", json_pack("{s:s}", "sub", delegate));
+	char *text = json_dumps(claims, JSON_COMPACT);
+	ensure(text);
+	const char *kept = arena_strdup(service->arena, text);
+	free(text);
+	json_decref(claims);
+	return kept;
+}
+
+static int64_t life_s(const struct oauth_service *service, const struct identity *app)
+{
+	int64_t life = service->authenticator->config->oauth_token_life.us / 1000000;
+	int64_t cap = app->account.token_life_max_s;
+
+	return cap > 0 && cap < life ? cap : life;
+}
+
+bool oauth_token_issue(const struct oauth_service *service,
+		       const struct oauth_token_request *request,
+		       struct oauth_token_answer *ret_answer, struct rate_verdict *ret_rate,
+		       struct error *err)
+{
+	const struct authenticator *authenticator = service->authenticator;
+	struct identity app;
+	const char *user, *delegate;
+	unsigned scopes;
+	bool is_old;
+
+	if (!request->grant_type || !*request->grant_type)
+		return error_set(err, ERROR_MISSING_FIELD, "grant_type");
+	if (!client_authenticate(service, &request->client, &app, &is_old, ret_rate, err))
+		return false;
+	if (strcmp(request->grant_type, "client_credentials") != 0)
+		return error_set(err, ERROR_OAUTH_GRANT_TYPE,
+				 "grant_type: only client_credentials");
+	if (!app_may(&app, request->client.address, err) ||
+	    !scope_choose(&app, request->scope, &scopes, err) ||
+	    !user_choose(service, &app, request, &user, &delegate, err))
+		return false;
+	int64_t issued_s = service->now.us / 1000000;
+	int64_t expires_s = issued_s + life_s(service, &app);
+	ret_answer->scope = scopes_text(service->arena, scopes);
+	ret_answer->expires_in = (expires_s * 1000000 - service->now.us) / 1000000;
+	ret_answer->access_token = token_registry_sign(
+		authenticator->registry, service->session, service->arena,
+		claims_make(service, &app, user, delegate, ret_answer->scope, issued_s, expires_s),
+		service->now, err);
+	if (!ret_answer->access_token)
+		return false;
+	usage_note_token(authenticator->usage, app.id + 1, is_old, service->now,
+			 request->client.address);
+	return true;
+}
+
+/* ---- what a token is ---- */
+
+/* What the token itself says. False with no error: this installation did not make it. */
+static bool token_read(const struct oauth_service *service, const char *text, char *client_id,
+		       uint32_t *ret_epoch, struct token_facts *facts)
+{
+	const struct authenticator *authenticator = service->authenticator;
+	struct error ignored = {0};
+	struct token token;
+
+	if (token_decode(authenticator->keyring, text, &token)) {
+		memcpy(client_id, token.client_id, strlen(token.client_id) + 1);
+		memcpy(facts->user, token.user, sizeof(facts->user));
+		*ret_epoch = token.epoch;
+		facts->expires = token.expires;
+		facts->scopes = SCOPES_ALL;
+		return true;
+	}
+	scoped(json_t) json_t *claims = token_registry_verify(
+		authenticator->registry, service->session, text, service->now, &ignored);
+	if (!claims)
+		return false;
+	facts->is_jwt = true;
+	strncpy(client_id, json_text(claims, "client_id"), CREDENTIAL_LENGTH_MAX);
+	strncpy(facts->user, json_text(claims, "sender_id"), USER_UID_LENGTH);
+	*ret_epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
+	facts->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
+	return scopes_parse(json_text(claims, "scope"), "scope", &facts->scopes, &ignored);
+}
+
+bool token_inspect(const struct oauth_service *service, const char *token,
+		   struct token_facts *ret_facts, struct error *err)
+{
+	const struct authenticator *authenticator = service->authenticator;
+	char client_id[CREDENTIAL_LENGTH_MAX + 1] = "";
+	struct identity member;
+	bool revoked, needs_store;
+	uint32_t epoch;
+
+	*ret_facts = (struct token_facts){0};
+	if (!token_read(service, token, client_id, &epoch, ret_facts))
+		return true;
+	ret_facts->is_known = true;
+	if (!passed(app_identity_find(authenticator, service->session, client_id, &ret_facts->app,
+				      err)))
+		return false;
+	const struct identity *app = &ret_facts->app;
+	if (!*app->account.id)
+		return true;
+	ret_facts->scopes &= app->app.scopes;
+	if (!passed(member_identity_find(authenticator, service->session, app->account.id,
+					 ret_facts->user, &member, err)) ||
+	    !token_registry_is_revoked(authenticator->registry, service->session, token,
+				       service->now, &revoked, &needs_store, err))
+		return false;
+	unsigned feature = ret_facts->is_jwt ? ACCOUNT_FEATURE_OAUTH : ACCOUNT_FEATURE_CLIENT_APPS;
+	unsigned method = ret_facts->is_jwt ? ACCEPT_OAUTH : ACCEPT_CLIENT_APPS;
+	ret_facts->is_active = app->app.live && app->app.epoch == epoch && member.member.live &&
+			       !revoked && ret_facts->expires.us > service->now.us &&
+			       (app->account.features & feature) &&
+			       (app->account.accepted_methods & method);
+	return true;
+}
+
+bool token_revoke(const struct oauth_service *service, struct db *db, const char *token,
+		  const struct token_facts *facts, struct error *err)
+{
+	return revoked_token_insert(
+		db, facts->app.account.id,
+		token_hash(service->authenticator->keyring, service->arena, token), facts->expires,
+		err);
+}
+
+bool oauth_token_revoke(const struct oauth_service *service, const struct oauth_client *client,
+			const char *token, struct rate_verdict *ret_rate, struct error *err)
+{
+	struct identity app;
+	struct token_facts facts;
+	bool is_old;
+
+	if (!client_authenticate(service, client, &app, &is_old, ret_rate, err))
+		return false;
+	if (!token || !*token)
+		return error_set(err, ERROR_MISSING_FIELD, "token");
+	if (!token_inspect(service, token, &facts, err))
+		return false;
+	if (!facts.is_active || strcmp(facts.app.id, app.id) != 0)
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !token_revoke(service, txn_db(txn), token, &facts, err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn_commit(&txn, err);
+}
+
+json_t *oauth_token_introspect(const struct oauth_service *service,
+			       const struct oauth_client *client, const char *token,
+			       struct rate_verdict *ret_rate, struct error *err)
+{
+	struct identity app;
+	struct token_facts facts;
+	bool is_old;
+
+	if (!client_authenticate(service, client, &app, &is_old, ret_rate, err))
+		return NULL;
+	if (!token || !*token) {
+		(void)error_set(err, ERROR_MISSING_FIELD, "token");
+		return NULL;
+	}
+	if (!token_inspect(service, token, &facts, err))
+		return NULL;
+	if (!facts.is_active || strcmp(facts.app.account.id, app.account.id) != 0)
+		return json_pack("{s:b}", "active", 0);
+	return json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "active", 1, "scope",
+			 scopes_text(service->arena, facts.scopes), "client_id", facts.app.id + 1,
+			 "token_type", "Bearer", "exp", (json_int_t)(facts.expires.us / 1000000),
+			 "sub", facts.user, "iss", service->authenticator->config->base_url,
+			 "accountUid", facts.app.account.id);
+}
+
+json_t *oauth_metadata(const struct access_config *config)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	const char *base = config->base_url;
+	json_t *scopes = json_array(), *algorithms = json_array();
+
+	for (int scope = 0; scope < SCOPE_COUNT; scope++)
+		json_array_append_new(scopes, json_string(scope_name((enum scope)scope)));
+	for (size_t i = 0; i < jose_client_algorithm_count; i++)
+		json_array_append_new(algorithms, json_string(jose_client_algorithms[i]));
+	json_t *methods = json_pack("[s, s, s]", "client_secret_basic", "client_secret_post",
+				    "private_key_jwt");
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:[s], s:[], s:o, s:o, s:o, s:O, s:O, s:O, s:O}",
+		"issuer", base, "token_endpoint", arena_printf(arena, "%s/oauth2/token", base),
+		"jwks_uri", arena_printf(arena, "%s/oauth2/jwks", base), "revocation_endpoint",
+		arena_printf(arena, "%s/oauth2/revoke", base), "introspection_endpoint",
+		arena_printf(arena, "%s/oauth2/introspect", base), "grant_types_supported",
+		"client_credentials", "response_types_supported", "scopes_supported", scopes,
+		"token_endpoint_auth_methods_supported", methods,
+		"token_endpoint_auth_signing_alg_values_supported", algorithms,
+		"revocation_endpoint_auth_methods_supported", methods,
+		"revocation_endpoint_auth_signing_alg_values_supported", algorithms,
+		"introspection_endpoint_auth_methods_supported", methods,
+		"introspection_endpoint_auth_signing_alg_values_supported", algorithms);
+}

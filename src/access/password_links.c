@@ -1,0 +1,156 @@
+/* password_links.c – links in mails that let somebody choose a password: invitations, and forgotten
+ * passwords. The token stands behind a #, so that no log of any server on the way has it. */
+#include <string.h>
+
+#include "access/audit.h"
+#include "access/mails.h"
+#include "access/sign_in.h"
+#include "base/text.h"
+#include "crypto/password.h"
+
+bool password_acceptable(const char *member, const char *password, struct error *err)
+{
+	if (!password || !utf8_is_valid(password, strlen(password)) ||
+	    utf8_length(password) < PASSWORD_LENGTH_MIN || strlen(password) > PASSWORD_LENGTH_MAX)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: from %d characters to %d bytes of UTF-8", member,
+				 PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX);
+	return true;
+}
+
+bool password_link_send(const struct access_service *service, struct txn *txn,
+			const struct account *account, const struct user *user, bool is_invitation,
+			struct error *err)
+{
+	char value[CREDENTIAL_LENGTH_MAX + 1];
+	unsigned char hash[KEYED_HASH_BYTES];
+
+	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_PASSWORD_LINK,
+			value);
+	keyring_hash(service->keyring, value, strlen(value), hash);
+	const struct authentication_token token = {
+		.account = user->account,
+		.hash = {hash, sizeof(hash)},
+		.kind = SESSION_PASSWORD,
+		.uid = user->uid,
+		.package = "",
+		.signer = "",
+		.fields = "{}",
+		.created = service->now,
+		.expires = wall_add(service->now, duration_s(is_invitation ? INVITATION_LIFE_S
+									   : PASSWORD_LINK_LIFE_S)),
+	};
+	const char *link = arena_printf(service->arena, "%s/login#token=%s",
+					service->config->base_url, value);
+	explicit_bzero(value, sizeof(value));
+	/* One link at a time: an older one would go on working when the mail box is not one's own
+	 * any more. */
+	return authentication_token_delete_of(txn_db(txn), user->uid, SESSION_PASSWORD, err) &&
+	       authentication_token_insert(txn_db(txn), &token, err) &&
+	       mail_queue(service, txn, user, is_invitation ? MAIL_INVITATION : MAIL_PASSWORD,
+			  account->name, link, err);
+}
+
+/* One mail in a minute to one address, and the server does not say when it leaves one out. */
+static bool mailed_lately(const struct access_service *service, const char *email)
+{
+	const char *key = arena_printf(service->arena, "mail %s", text_fold(service->arena, email));
+
+	if (!service->limits)
+		return false;
+	if (failure_wait_s(service->limits, key, service->now) > 0)
+		return true;
+	for (int i = 0; i <= FAILURES_FREE; i++)
+		failure_note(service->limits, key, 60, service->now);
+	return false;
+}
+
+bool password_forgotten(const struct access_service *service, const char *email, struct error *err)
+{
+	struct access_service own = *service;
+	struct account account;
+	struct user user;
+	bool found;
+
+	if (mailed_lately(service, email))
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !user_find_by_email(txn_db(txn), service->arena, email, &user, &found, err))
+		return false;
+	if (!found || strcmp(user.status, "LOCKED") == 0)
+		return true;
+	own.account = user.account;
+	return service_account(&own, txn_db(txn), &account, err) &&
+	       password_link_send(&own, txn, &account, &user, false, err) &&
+	       audit_record_as(&own, txn_db(txn), "USER", user.uid, "user.password_link", user.uid,
+			       NULL, err) &&
+	       txn_commit(&txn, err);
+}
+
+static bool link_use(const struct access_service *service, struct db *db, struct bytes hash,
+		     struct user *ret_user, struct error *err)
+{
+	struct authentication_token token;
+	bool found, user_found = false;
+
+	if (!authentication_token_find(db, service->arena, hash, &token, &found, err))
+		return false;
+	if (found && !user_find(db, service->arena, token.uid, ret_user, &user_found, err))
+		return false;
+	if (!user_found || token.kind != SESSION_PASSWORD || token.expires.us <= service->now.us ||
+	    strcmp(ret_user->status, "LOCKED") == 0)
+		return error_set(err, ERROR_INVALID_CREDENTIALS,
+				 "the link has expired or has been used");
+	return authentication_token_delete(db, hash, &found, err);
+}
+
+static bool choose_store(const struct access_service *service, struct bytes hash,
+			 const char *password_hash_text, struct error *err)
+{
+	struct access_service own = *service;
+	struct user user;
+	int64_t sessions;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !link_use(service, txn_db(txn), hash, &user, err))
+		return false;
+	own.account = user.account;
+	user.password_hash = password_hash_text;
+	user.updated = service->now;
+	user.failed_sign_ins = 0;
+	user.blocked_until = wall_from_us(0);
+	if (strcmp(user.status, "INVITED") == 0) {
+		user.status = "ACTIVE";
+		user.activated = service->now;
+	}
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return user_save(txn_db(txn), &user, err) && user_save_sign_in(txn_db(txn), &user, err) &&
+	       login_session_delete_all(txn_db(txn), user.uid, &sessions, err) &&
+	       audit_record_as(&own, txn_db(txn), "USER", user.uid, "user.password", user.uid, NULL,
+			       err) &&
+	       txn_commit(&txn, err);
+}
+
+bool password_choose(const struct access_service *service, const char *token, const char *password,
+		     struct error *err)
+{
+	unsigned char hash[KEYED_HASH_BYTES];
+	struct authentication_token known;
+	bool found;
+
+	if (!password_acceptable("password", password, err))
+		return false;
+	if (!credential_decode(CREDENTIAL_PASSWORD_LINK, token, NULL))
+		return error_set(err, ERROR_INVALID_CREDENTIALS,
+				 "the link has expired or has been used");
+	keyring_hash(service->keyring, token, strlen(token), hash);
+	if (!authentication_token_find(session_db(service->session), service->arena,
+				       (struct bytes){hash, sizeof(hash)}, &known, &found, err))
+		return false;
+	if (!found) /* before anything slow: strangers can call this */
+		return error_set(err, ERROR_INVALID_CREDENTIALS,
+				 "the link has expired or has been used");
+	/* Hashing is slow, and a transaction holds the writer. */
+	const char *hashed = password_hash(service->arena, password);
+	return choose_store(service, (struct bytes){hash, sizeof(hash)}, hashed, err);
+}

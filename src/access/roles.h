@@ -1,0 +1,37 @@
+/* roles.h – roles: the predefined ones, an account's own, and what they allow whom. */
+#ifndef GREFFIER_ACCESS_ROLES_H
+#define GREFFIER_ACCESS_ROLES_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+#include "store/role_store.h"
+#include "store/user_store.h"
+
+#define ROLE_NAME_MAX 255
+#define ROLE_DESCRIPTION_MAX 1000
+
+/* What a user may do in an account by role, or by type when the user has none there. Not of an owner: all. */
+MUST_CHECK bool member_permissions(struct db *db, struct arena *arena, const struct account *account,
+				   const struct user *user, bool *ret_is_member,
+				   unsigned *ret_permissions, struct error *err);
+
+/* All take and give the API's AccountRole. New references. Those that change need sender_admin.roles, the feature, and may
+ * give no permission that the caller has not. */
+json_t *roles_list(const struct access_service *service, struct error *err); /* {count, results} */
+json_t *role_read(const struct access_service *service, const char *id, struct error *err);
+json_t *role_create(const struct access_service *service, const json_t *body, struct error *err);
+json_t *role_change(const struct access_service *service, const char *id, const json_t *body,
+		    struct error *err);
+/* *ret_changed false: it is predefined, or somebody has it. ERROR_ROLE_NOT_FOUND. */
+MUST_CHECK bool role_remove(const struct access_service *service, const char *id, bool *ret_changed,
+			    struct error *err);
+json_t *role_users(const struct access_service *service, const char *id, struct error *err);
+
+/* [{userId, accountId, accountRoles}] of a user. */
+json_t *member_roles_list(const struct access_service *service, const char *uid, struct error *err);
+/* Replaces the roles of a user in the service's account. `body`: one {userId, accountId, accountRoles}. */
+json_t *member_roles_set(const struct access_service *service, const char *uid, const json_t *body,
+			 struct error *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* service.c – see service.h. */
+#include "access/service.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "store/role_store.h"
+
+bool service_account(const struct access_service *service, struct db *db,
+		     struct account *ret_account, struct error *err)
+{
+	bool found;
+
+	if (!account_find(db, service->arena, service->account, ret_account, &found, err))
+		return false;
+	return found || error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
+}
+
+bool service_user(const struct access_service *service, struct db *db, const char *uid,
+		  struct user *ret_user, struct error *err)
+{
+	const char **roles;
+	size_t count = 0;
+	bool found;
+
+	if (!user_find(db, service->arena, uid, ret_user, &found, err))
+		return false;
+	if (found && strcmp(ret_user->account, service->account) != 0 &&
+	    !user_roles_list(db, service->arena, service->account, uid, &roles, &count, err))
+		return false;
+	if (found && (strcmp(ret_user->account, service->account) == 0 || count > 0))
+		return true;
+	return error_set(err, ERROR_USER_NOT_FOUND, NULL);
+}
+
+bool service_needs_feature(const struct access_service *service, enum account_feature feature,
+			   const char *what, struct error *err)
+{
+	if (service->is_operator || (service->caller->features & feature))
+		return true;
+	return error_set(err, ERROR_FEATURE_DISABLED, "%s", what);
+}
+
+bool text_check(const char *member, const char *text, size_t limit, bool may_be_empty,
+		struct error *err)
+{
+	if (!text || !text[strspn(text, " ")])
+		return may_be_empty || error_set(err, ERROR_MISSING_FIELD, "%s", member);
+	if (!utf8_is_valid(text, strlen(text)) || text_has_control_characters(text))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: must be UTF-8 without control characters", member);
+	if (utf8_length(text) > limit)
+		return error_set(err, ERROR_INVALID_FIELD, "%s: longer than %zu characters", member,
+				 limit);
+	return true;
+}
+
+bool email_check(const char *member, const char *email, struct error *err)
+{
+	if (!text_check(member, email, EMAIL_MAX, false, err))
+		return false;
+	const char *at = strchr(email, '@');
+	if (!at || at == email || !at[1] || strchr(at + 1, '@') || strpbrk(email, " <>,;:\"\\"))
+		return error_set(err, ERROR_INVALID_FIELD, "%s: not an e-mail address", member);
+	return true;
+}

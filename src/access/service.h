@@ -1,0 +1,56 @@
+/* service.h – what every call that manages access is given: who asks, about which account, and with what. */
+#ifndef GREFFIER_ACCESS_SERVICE_H
+#define GREFFIER_ACCESS_SERVICE_H
+
+#include "access/caller.h"
+#include "access/identity_cache.h"
+#include "access/rate_limit.h"
+#include "access/usage.h"
+#include "crypto/keyring.h"
+#include "store/user_store.h"
+
+/* What the operator has set. Constant while the server runs. */
+struct access_config {
+	struct duration token_life, oauth_token_life;
+	struct duration authentication_token_life, session_idle;
+	int64_t token_rate; /* a second and address, on what takes credentials; 0: no limit */
+	int64_t app_rate;   /* calls a second of one client app; 0: no limit */
+	bool hide_api_keys;
+	unsigned default_features;     /* of new accounts */
+	const char *base_url;          /* "https://sign.acme.example", without a slash at the end */
+	const char *redirect_hosts;    /* hosts that /auth may send a browser to, separated by commas */
+	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
+};
+
+struct access_service {
+	struct session *session;
+	const struct keyring *keyring;
+	const struct access_config *config;
+	struct rate_limit *limits; /* NULL for the command line */
+	struct usage *usage;       /* NULL for the command line */
+	struct arena *arena;       /* results live in it */
+	struct wall_time now;
+	bool is_operator;            /* the command line: may do all, needs no caller */
+	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
+	const char *account;         /* what is asked about */
+	const char *address;         /* where the caller is; "" on the command line */
+};
+
+/* ERROR_ACCOUNT_NOT_FOUND. */
+MUST_CHECK bool service_account(const struct access_service *service, struct db *db,
+				struct account *ret_account, struct error *err);
+/* A user of the account: its own, or a parent's with a role in it. ERROR_USER_NOT_FOUND. */
+MUST_CHECK bool service_user(const struct access_service *service, struct db *db, const char *uid,
+			     struct user *ret_user, struct error *err);
+/* ERROR_FEATURE_DISABLED unless the operator has switched it on. The operator's own calls always pass. */
+MUST_CHECK bool service_needs_feature(const struct access_service *service,
+				      enum account_feature feature, const char *what,
+				      struct error *err);
+
+/* Texts people give: no control characters, `limit` characters at most, not blank unless `may_be_empty`. */
+MUST_CHECK bool text_check(const char *member, const char *text, size_t limit, bool may_be_empty,
+			   struct error *err);
+MUST_CHECK bool email_check(const char *member, const char *email, struct error *err);
+#define EMAIL_MAX 254 /* bytes: RFC 5321 section 4.5.3.1 */
+
+#endif

@@ -1,0 +1,343 @@
+/* sign_in.c – signing in and out, and the proof of a password. */
+#include "access/sign_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/api_keys.h"
+#include "access/audit.h"
+#include "access/mails.h"
+#include "access/roles.h"
+#include "access/second_factor.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "crypto/password.h"
+
+/* ---- waits ---- */
+
+static const char *unknown_key(struct arena *arena, const char *email)
+{
+	return arena_printf(arena, "sign-in %s", text_fold(arena, email));
+}
+
+static bool may_try(const struct access_service *service, struct error *err)
+{
+	if (!service->limits)
+		return true;
+	struct rate_verdict verdict = rate_limit_take(
+		service->limits, arena_printf(service->arena, "password %s", service->address),
+		service->config->token_rate ? PASSWORD_RATE : 0, service->now);
+	return verdict.allowed ||
+	       error_set_wait(err, verdict.wait_s, "passwords from this address a second");
+}
+
+static int64_t failures_allowed(const struct access_service *service, const struct user *user)
+{
+	struct account account;
+	struct error ignored = {0};
+	int64_t allowed = FAILURES_FREE;
+	bool found;
+
+	if (!account_find(session_db(service->session), service->arena, user->account, &account,
+			  &found, &ignored) ||
+	    !found)
+		return allowed;
+	scoped(json_t) json_t *settings = json_loads(account.system_settings, 0, NULL);
+	const json_t *value = json_object_get(settings, "senderLoginMaxFailedAttempts");
+	return json_is_integer(value) ? json_integer_value(value) : allowed;
+}
+
+/* Counts a failure, and blocks signing in for a while after too many. */
+static bool failure_record(const struct access_service *service, struct user *user,
+			   struct error *err)
+{
+	char until[WALL_TIME_TEXT];
+	int64_t extra = failures_allowed(service, user) - FAILURES_FREE;
+
+	user->failed_sign_ins++;
+	int64_t wait_s = failure_wait_of(user->failed_sign_ins - extra, SIGN_IN_FIRST_WAIT_S);
+	user->blocked_until = wall_add(service->now, duration_s(wait_s));
+	wall_format(user->blocked_until, until);
+	struct access_service own = *service;
+	own.account = user->account;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !user_save_sign_in(txn_db(txn), user, err))
+		return false;
+	if (wait_s == SIGN_IN_FIRST_WAIT_S &&
+	    (!mail_queue(&own, txn, user, MAIL_BLOCKED, service->address, until, err) ||
+	     !audit_record_as(&own, txn_db(txn), "USER", user->uid, "user.block", user->uid,
+			      json_pack("{s:s}", "until", until), err)))
+		return false;
+	return txn_commit(&txn, err);
+}
+
+/* ---- the proof ---- */
+
+/* Somebody unknown takes as long as somebody known: a hash is checked all the same. */
+static void hash_for_nothing(struct arena *arena, const char *password)
+{
+	static const char hash[] = "$argon2id$v=19$m=65536,t=2,p=1$Tm9ib2R5J3Mgc2FsdCEhIQ$"
+				   "u0VSr5nJ1qjV3oKZ7c1mH4o0Vw1m7u1p7mE3x8V9f0s";
+	(void)password_matches(hash, password);
+}
+
+static bool unknown_refuse(const struct access_service *service, const char *email,
+			   const char *password, struct error *err)
+{
+	const char *key = unknown_key(service->arena, email);
+	int64_t wait_s = service->limits ? failure_wait_s(service->limits, key, service->now) : 0;
+
+	if (wait_s > 0)
+		return error_set_wait(err, wait_s, "too many failed attempts to sign in");
+	hash_for_nothing(service->arena, password);
+	if (service->limits)
+		failure_note(service->limits, key, SIGN_IN_FIRST_WAIT_S, service->now);
+	return error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
+}
+
+/* What failed stays recorded even though the call is refused: the record is a transaction of its
+ * own. */
+static bool refuse_and_record(const struct access_service *service, struct user *user,
+			      struct error *err)
+{
+	if (!failure_record(service, user, err))
+		return false;
+	return error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
+}
+
+static bool password_prove(const struct access_service *service, struct user *user,
+			   const char *password, struct error *err)
+{
+	int64_t wait_us = wall_since(user->blocked_until, service->now).us;
+
+	if (wait_us > 0)
+		return error_set_wait(err, wait_us / 1000000 + 1,
+				      "too many failed attempts to sign in");
+	if (*user->password_hash && strlen(password) <= PASSWORD_LENGTH_MAX &&
+	    password_matches(user->password_hash, password) && strcmp(user->status, "ACTIVE") == 0)
+		return true;
+	if (!*user->password_hash)
+		hash_for_nothing(service->arena, password);
+	return refuse_and_record(service, user, err);
+}
+
+bool password_confirm(const struct access_service *service, const char *password, struct error *err)
+{
+	const struct caller *caller = service->caller;
+	bool recent = caller->method == CALLER_SESSION && caller->session_kind == SESSION_USER &&
+		      caller->authenticated.us &&
+		      wall_since(service->now, caller->authenticated).us <
+			      (int64_t)PASSWORD_RECENT_S * 1000000;
+	struct user user;
+	bool found;
+
+	if (!password || !*password)
+		return recent || error_set(err, ERROR_PASSWORD_REQUIRED, "password");
+	if (!may_try(service, err) || !user_find(session_db(service->session), service->arena,
+						 caller->user, &user, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_PASSWORD_REQUIRED, "password");
+	if (!password_prove(service, &user, password, err))
+		return false;
+	if (caller->method != CALLER_SESSION)
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !login_session_note_password(
+			    txn_db(txn), (struct bytes){caller->session_hash, KEYED_HASH_BYTES},
+			    service->now, err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn_commit(&txn, err);
+}
+
+/* ---- sessions ---- */
+
+static int64_t idle_time_s(const struct access_service *service, struct db *db,
+			   const struct login_session *session)
+{
+	struct account account;
+	struct error ignored = {0};
+	int64_t idle_s = service->config->session_idle.us / 1000000;
+	bool found;
+
+	if (!account_find(db, service->arena, session->account, &account, &found, &ignored) ||
+	    !found)
+		return idle_s;
+	scoped(json_t) json_t *settings = json_loads(account.system_settings, 0, NULL);
+	const json_t *minutes = json_object_get(settings, "loginSessionTimeout");
+	return json_is_integer(minutes) ? json_integer_value(minutes) * 60 : idle_s;
+}
+
+bool session_write(const struct access_service *service, struct db *db,
+		   struct login_session *session, const char **ret_value, struct error *err)
+{
+	char value[CREDENTIAL_LENGTH_MAX + 1];
+	unsigned char *hash = arena_alloc(service->arena, KEYED_HASH_BYTES);
+
+	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_SESSION, value);
+	keyring_hash(service->keyring, value, strlen(value), hash);
+	session->hash = (struct bytes){hash, KEYED_HASH_BYTES};
+	session->created = session->last_seen = service->now;
+	session->idle_s = idle_time_s(service, db, session);
+	session->address = service->address;
+	*ret_value = arena_strdup(service->arena, value);
+	explicit_bzero(value, sizeof(value));
+	return login_session_insert(db, session, err);
+}
+
+static bool code_check(const struct access_service *service, struct user *user, const char *code,
+		       struct error *err)
+{
+	if (!user->second_factor_on)
+		return true;
+	if (!code || !*code)
+		return error_set(err, ERROR_SECOND_FACTOR_REQUIRED, "code");
+	if (second_factor_accept(service, user, code, err))
+		return true;
+	return err->code == ERROR_INVALID_CREDENTIALS ? refuse_and_record(service, user, err)
+						      : false;
+}
+
+static bool sign_in_store(const struct access_service *service, struct user *user,
+			  const struct sign_in_request *request, const char **ret_session,
+			  struct caller *ret_caller, struct error *err)
+{
+	struct access_service own = *service;
+	struct account account;
+	bool is_member;
+	struct login_session session = {
+		.account = user->account,
+		.kind = SESSION_USER,
+		.uid = user->uid,
+		.package = "",
+		.signer = "",
+		.fields = "{}",
+		.authenticated = service->now,
+		.agent = arena_strndup(service->arena, request->agent,
+				       strnlen(request->agent, 200)),
+	};
+
+	own.account = user->account;
+	user->failed_sign_ins = 0;
+	user->blocked_until = wall_from_us(0);
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !service_account(&own, txn_db(txn), &account, err) ||
+	    !user_save_sign_in(txn_db(txn), user, err) ||
+	    !session_write(&own, txn_db(txn), &session, ret_session, err) ||
+	    !audit_record_as(&own, txn_db(txn), "USER", user->uid, "session.sign_in", user->uid,
+			     json_pack("{s:b}", "secondFactor", user->second_factor_on), err) ||
+	    !member_permissions(txn_db(txn), service->arena, &account, user, &is_member,
+				&ret_caller->permissions, err) ||
+	    !txn_commit(&txn, err))
+		return false;
+	ret_caller->method = CALLER_SESSION;
+	ret_caller->session_kind = SESSION_USER;
+	memcpy(ret_caller->account, user->account, ACCOUNT_ID_LENGTH + 1);
+	memcpy(ret_caller->user, user->uid, USER_UID_LENGTH + 1);
+	ret_caller->is_owner = strcmp(account.owner, user->uid) == 0;
+	ret_caller->features = account.features;
+	if (ret_caller->is_owner)
+		ret_caller->permissions = PERMISSIONS_ALL;
+	return true;
+}
+
+bool sign_in(const struct access_service *service, const struct sign_in_request *request,
+	     const char **ret_session, struct caller *ret_caller, struct error *err)
+{
+	struct user user;
+	bool found;
+
+	if (!may_try(service, err) ||
+	    !user_find_by_email(session_db(service->session), service->arena, request->email, &user,
+				&found, err))
+		return false;
+	if (!found)
+		return unknown_refuse(service, request->email, request->password, err);
+	*ret_caller = (struct caller){.scopes = SCOPES_ALL};
+	return password_prove(service, &user, request->password, err) &&
+	       code_check(service, &user, request->code, err) &&
+	       sign_in_store(service, &user, request, ret_session, ret_caller, err);
+}
+
+bool sign_out(const struct access_service *service, struct error *err)
+{
+	bool found;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn ||
+	    !login_session_delete(txn_db(txn),
+				  (struct bytes){service->caller->session_hash, KEYED_HASH_BYTES},
+				  &found, err) ||
+	    !audit_record(service, txn_db(txn), "session.sign_out", service->caller->user, NULL,
+			  err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn_commit(&txn, err);
+}
+
+bool sign_out_everywhere(const struct access_service *service, const char *uid, int64_t *ret_count,
+			 struct error *err)
+{
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !login_session_delete_all(txn_db(txn), uid, ret_count, err) ||
+	    !audit_record(service, txn_db(txn), "session.sign_out_everywhere", uid,
+			  json_pack("{s:I}", "sessions", (json_int_t)*ret_count), err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn_commit(&txn, err);
+}
+
+/* ---- changing the password with the old one ---- */
+
+bool password_change(const struct access_service *service, const char *old_password,
+		     const char *new_password, struct error *err)
+{
+	struct user user;
+	int64_t sessions;
+	bool found;
+
+	if (!password_acceptable("newPassword", new_password, err) || !may_try(service, err) ||
+	    !user_find(session_db(service->session), service->arena, service->caller->user, &user,
+		       &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
+	if (!password_prove(service, &user, old_password, err))
+		return false;
+	user.password_hash = password_hash(service->arena, new_password);
+	user.updated = service->now;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !user_save(txn_db(txn), &user, err) ||
+	    !login_session_delete_all(txn_db(txn), user.uid, &sessions, err) ||
+	    !audit_record(service, txn_db(txn), "user.password", user.uid, NULL, err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn_commit(&txn, err);
+}
+
+bool password_reset(const struct access_service *service, const char *uid,
+		    const char **ret_password, struct error *err)
+{
+	char password[25];
+	struct user user;
+	int64_t sessions;
+
+	password_make(password);
+	*ret_password = arena_strdup(service->arena, password);
+	const char *hash = password_hash(service->arena, password);
+	explicit_bzero(password, sizeof(password));
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !service_user(service, txn_db(txn), uid, &user, err))
+		return false;
+	user.password_hash = hash;
+	user.updated = service->now;
+	user.failed_sign_ins = 0;
+	user.blocked_until = wall_from_us(0);
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	return user_save(txn_db(txn), &user, err) && user_save_sign_in(txn_db(txn), &user, err) &&
+	       login_session_delete_all(txn_db(txn), uid, &sessions, err) &&
+	       audit_record(service, txn_db(txn), "user.password", uid, NULL, err) &&
+	       txn_commit(&txn, err);
+}

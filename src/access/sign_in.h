@@ -1,0 +1,71 @@
+/* sign_in.h – people: passwords, the second factor, sessions of the console. */
+#ifndef GREFFIER_ACCESS_SIGN_IN_H
+#define GREFFIER_ACCESS_SIGN_IN_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+#include "store/session_store.h"
+
+#define PASSWORD_LENGTH_MIN 12  /* characters; NIST SP 800-63B: length is what counts */
+#define PASSWORD_LENGTH_MAX 128 /* bytes */
+#define PASSWORD_RATE 5         /* passwords a second and address: each costs 64 MB for a moment */
+#define SIGN_IN_FIRST_WAIT_S 60 /* rate_limit.h */
+#define INVITATION_LIFE_S (7 * 86400)
+#define PASSWORD_LINK_LIFE_S 3600
+#define SESSIONS_SHOWN_MAX 1000
+
+struct sign_in_request {
+	const char *email, *password;
+	const char *code;  /* of the second factor; NULL or "" when not given */
+	const char *agent; /* User-Agent; "" when absent */
+};
+/* *ret_session: the value of the cookie. ERROR_INVALID_CREDENTIALS for whatever is wrong; ERROR_SECOND_FACTOR_REQUIRED once the
+ * password is right; ERROR_TOO_MANY_REQUESTS. */
+MUST_CHECK bool sign_in(const struct access_service *service, const struct sign_in_request *request,
+			const char **ret_session, struct caller *ret_caller, struct error *err);
+/* The caller's session; or all of the user's, whichever way they were opened. */
+MUST_CHECK bool sign_out(const struct access_service *service, struct error *err);
+MUST_CHECK bool sign_out_everywhere(const struct access_service *service, const char *uid,
+				    int64_t *ret_count, struct error *err);
+
+/* Writes a session: fills in hash, times and idle time. *ret_value is what the cookie carries. In the caller's txn. */
+MUST_CHECK bool session_write(const struct access_service *service, struct db *db,
+			      struct login_session *session, const char **ret_value, struct error *err);
+
+/* The caller's password, unless it was given lately in this session (then `password` may be NULL or ""). Not inside a txn:
+ * hashing is slow. ERROR_PASSWORD_REQUIRED, ERROR_INVALID_CREDENTIALS, ERROR_TOO_MANY_REQUESTS. */
+MUST_CHECK bool password_confirm(const struct access_service *service, const char *password,
+				 struct error *err);
+
+MUST_CHECK bool password_acceptable(const char *member, const char *password, struct error *err);
+/* Queues a mail with a link to choose a password. In the caller's txn. */
+MUST_CHECK bool password_link_send(const struct access_service *service, struct txn *txn,
+				   const struct account *account, const struct user *user,
+				   bool is_invitation, struct error *err);
+/* Sends a link if the address is known. The answer never says whether it is. */
+MUST_CHECK bool password_forgotten(const struct access_service *service, const char *email,
+				   struct error *err);
+/* With the link's token: an invited user becomes active, all sessions end. */
+MUST_CHECK bool password_choose(const struct access_service *service, const char *token,
+				const char *password, struct error *err);
+/* With the old password. */
+MUST_CHECK bool password_change(const struct access_service *service, const char *old_password,
+				const char *new_password, struct error *err);
+
+/* The operator's: a new password made here, printed once; all sessions end. */
+MUST_CHECK bool password_reset(const struct access_service *service, const char *uid,
+			       const char **ret_password, struct error *err);
+
+/* The second factor (TOTP) of the caller: begin gives {secret, uri}; confirm turns it on. */
+json_t *second_factor_begin(const struct access_service *service, const char *password,
+			    struct error *err);
+MUST_CHECK bool second_factor_confirm(const struct access_service *service, const char *code,
+				      struct error *err);
+MUST_CHECK bool second_factor_end(const struct access_service *service, const char *password,
+				  struct error *err);
+/* The operator's, for somebody who lost it. */
+MUST_CHECK bool second_factor_reset(const struct access_service *service, const char *uid,
+				    struct error *err);
+
+#endif

@@ -1,0 +1,104 @@
+/* admission.c – see admission.h. The order of the checks is the order of what a refusal may tell:
+ * who you are, where you come from, what your token may do, what you may do. */
+#include "api/admission.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static bool session_is_enough(const struct call *call, const struct api_route *route,
+			      struct error *err)
+{
+	if (call->caller.method != CALLER_SESSION)
+		return true;
+	bool allowed = true;
+	switch (call->caller.session_kind) {
+	case SESSION_SIGNER:
+		allowed = route->flags & ROUTE_SIGNER;
+		break;
+	case SESSION_SENDER:
+		allowed = route->flags & ROUTE_SENDER;
+		break;
+	case SESSION_USER:
+	case SESSION_PASSWORD:
+		break;
+	}
+	return allowed || error_set(err, ERROR_NO_PERMISSION, "not in a session of this kind");
+}
+
+static bool reads(const struct call *call)
+{
+	return call->request->method == HTTP_METHOD_GET ||
+	       call->request->method == HTTP_METHOD_HEAD;
+}
+
+static bool caller_is_entitled(const struct call *call, const struct api_route *route,
+			       struct error *err)
+{
+	const struct caller *caller = &call->caller;
+
+	if (route->scope != NO_SCOPE && !(caller->scopes & BIT(route->scope)))
+		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
+				 scope_name(route->scope));
+	if ((route->flags & ROUTE_OWNER) && !caller->is_owner)
+		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
+	if (route->permission != NO_PERMISSION && !caller_may(caller, route->permission))
+		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+				 permission_name(route->permission));
+	return true;
+}
+
+enum auth_result admit(struct call *call, const struct api_route *route,
+		       struct http_response *response, struct error *err)
+{
+	const struct credentials credentials = {
+		.authorization = http_request_header(call->request, "Authorization"),
+		.session = http_request_cookie(call->request, SESSION_COOKIE),
+		.address = call->address,
+		.reads = reads(call),
+		.now = call->now,
+	};
+	struct rate_verdict rate = {0};
+
+	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
+		return AUTH_REFUSED;
+	if (route->flags & ROUTE_PUBLIC)
+		return AUTH_OK;
+	enum auth_result result = authenticate(call->authenticator, call->session, &credentials,
+					       &call->caller, &rate, err);
+	reply_rate(call, response, &rate);
+	if (result != AUTH_OK)
+		return result;
+	if (call->caller.method == CALLER_SESSION && !reads(call) && !call_is_same_site(call, err))
+		return AUTH_REFUSED;
+	return session_is_enough(call, route, err) && caller_is_entitled(call, route, err)
+		       ? AUTH_OK
+		       : AUTH_REFUSED;
+}
+
+/* Each proxy adds the address it saw at the end: from there, the first that is no proxy of ours is
+ * the client. What stands before it anybody may have written. */
+const char *client_address(const struct http_request *request, const struct network_list *proxies)
+{
+	const char *address = request->remote_address;
+	const char *forwarded = http_request_header(request, "X-Forwarded-For");
+	size_t length = forwarded ? strlen(forwarded) : 0;
+
+	while (length > 0 && network_list_contains(proxies, address)) {
+		size_t start = length;
+		while (start > 0 && forwarded[start - 1] != ',')
+			start--;
+		size_t first = start + strspn(forwarded + start, " \t");
+		size_t end = length;
+		while (end > first && (forwarded[end - 1] == ' ' || forwarded[end - 1] == '\t'))
+			end--;
+		const char *candidate = arena_strndup(request->arena, forwarded + first,
+						      end > first ? end - first : 0);
+		static const struct network_list everything = {.networks = {{{0}, 0}}, .count = 1};
+		if (!network_list_contains(&everything, candidate)) /* no address */
+			break;
+		address = candidate;
+		length = start > 0 ? start - 1 : 0;
+	}
+	return address;
+}

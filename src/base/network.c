@@ -1,0 +1,84 @@
+/* network.c – see network.h. */
+#include "base/network.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool address_parse(const char *text, unsigned char ret_address[16], bool *ret_is_v4)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	*ret_is_v4 = inet_pton(AF_INET, text, ret_address + 12) == 1;
+	if (*ret_is_v4)
+		memcpy(ret_address, mapped, sizeof(mapped));
+	return *ret_is_v4 || inet_pton(AF_INET6, text, ret_address) == 1;
+}
+
+static bool bit_of(const unsigned char *address, unsigned bit)
+{
+	return address[bit / 8] >> (7 - bit % 8) & 1;
+}
+
+static bool network_parse(const char *text, size_t length, struct network *ret_network)
+{
+	char copy[INET6_ADDRSTRLEN + 5], *end;
+	bool is_v4;
+
+	if (length >= sizeof(copy))
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	char *slash = strchr(copy, '/');
+	if (slash)
+		*slash = '\0';
+	if (!address_parse(copy, ret_network->address, &is_v4))
+		return false;
+	unsigned bits = 128;
+	if (slash) {
+		unsigned long given = strtoul(slash + 1, &end, 10);
+		if (slash[1] < '0' || slash[1] > '9' || *end || given > (is_v4 ? 32u : 128u))
+			return false;
+		bits = (unsigned)given + (is_v4 ? 96 : 0);
+	}
+	for (unsigned bit = bits; bit < 128; bit++) {
+		if (bit_of(ret_network->address, bit))
+			return false;
+	}
+	ret_network->bits = (unsigned char)bits;
+	return true;
+}
+
+bool network_list_parse(const char *text, struct network_list *ret_list)
+{
+	struct network_list list = {0};
+
+	for (text += strspn(text, ", \t"); *text; text += strspn(text, ", \t")) {
+		size_t length = strcspn(text, ", \t");
+		if (list.count == ARRAY_SIZE(list.networks) ||
+		    !network_parse(text, length, &list.networks[list.count]))
+			return false;
+		list.count++;
+		text += length;
+	}
+	*ret_list = list;
+	return true;
+}
+
+bool network_list_contains(const struct network_list *list, const char *address)
+{
+	unsigned char bytes[16];
+	bool is_v4;
+
+	if (!address_parse(address, bytes, &is_v4))
+		return false;
+	for (unsigned i = 0; i < list->count; i++) {
+		unsigned bit = 0;
+		while (bit < list->networks[i].bits &&
+		       bit_of(bytes, bit) == bit_of(list->networks[i].address, bit))
+			bit++;
+		if (bit == list->networks[i].bits)
+			return true;
+	}
+	return false;
+}

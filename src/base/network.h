@@ -1,0 +1,27 @@
+/* network.h – networks as an administrator writes them, and whether an address lies in one. Pure. */
+#ifndef GREFFIER_BASE_NETWORK_H
+#define GREFFIER_BASE_NETWORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macros.h"
+
+/* IPv4 lies in ::ffff:0:0/96. */
+struct network {
+	unsigned char address[16];
+	unsigned char bits;
+};
+
+struct network_list {
+	struct network networks[10];
+	unsigned char count;
+};
+
+/* "10.0.0.0/8, 2001:db8::/32, 192.0.2.7": commas or blanks between. False for what is no network, has bits set behind the
+ * mask, or is one too many. */
+MUST_CHECK bool network_list_parse(const char *text, struct network_list *ret_list);
+/* `address` as text. False for what is no address. */
+bool network_list_contains(const struct network_list *list, const char *address);
+
+#endif

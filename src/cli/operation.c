@@ -1,0 +1,112 @@
+/* operation.c – what the operator's commands share: opening, closing, printing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "cli/command.h"
+#include "cli/table.h"
+
+bool operate(const struct settings *settings, const struct option_value *options, bool json,
+	     struct arena *arena, bool (*act)(struct operation *operation, struct error *err),
+	     struct error *err)
+{
+	struct operation operation = {.settings = settings, .options = options, .json = json};
+	struct access_config config;
+
+	if (!access_config_read(
+		    settings, arena,
+		    base_url_of(settings, arena, setting_text(settings, SETTING_LISTEN)), &config,
+		    err) ||
+	    !installation_open(settings, arena, NULL, NULL, &operation.installation, err))
+		return false;
+	operation.service = (struct access_service){
+		.session = session_open(operation.installation.store, err),
+		.keyring = operation.installation.keyring,
+		.config = &config,
+		.arena = arena,
+		.now = wall_now(),
+		.is_operator = true,
+		.account = "",
+		.address = "",
+	};
+	bool ok = operation.service.session && act(&operation, err);
+	session_close(operation.service.session);
+	installation_close(&operation.installation);
+	return ok;
+}
+
+bool operation_account(struct operation *operation, const char *account, const char *email,
+		       const char **ret_uid, struct error *err)
+{
+	struct access_service *service = &operation->service;
+	struct db *db = session_db(service->session);
+	struct account found_account;
+	struct user user = {0};
+	bool found;
+
+	if (!account && !email)
+		return error_set(err, ERROR_USAGE, "--account ID or --email ADDRESS is needed");
+	if (email) {
+		if (!user_find_by_email(db, service->arena, email, &user, &found, err))
+			return false;
+		if (!found)
+			return error_set(err, ERROR_USER_NOT_FOUND, "--email %s", email);
+	}
+	service->account = account ? account : user.account;
+	if (ret_uid)
+		*ret_uid = user.uid;
+	return service_account(service, db, &found_account, err);
+}
+
+void print_json(json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	ensure(text);
+	puts(text);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	json_decref(value);
+}
+
+static const char *cell(struct arena *arena, const json_t *row, const char *member)
+{
+	const json_t *value = json_object_get(row, member);
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_integer(value))
+		return arena_printf(arena, "%lld", (long long)json_integer_value(value));
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "yes" : "no";
+	return "-";
+}
+
+void print_table(json_t *rows, const char *const *members, size_t count)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t column = 0; column < count; column++)
+		printf("%s%s", column ? "\t" : "", members[column]);
+	putchar('\n');
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		for (size_t column = 0; column < count; column++)
+			printf("%s%s", column ? "\t" : "",
+			       cell(arena, json_array_get(rows, i), members[column]));
+		putchar('\n');
+	}
+	json_decref(rows);
+}
+
+bool print_rows(const struct operation *operation, json_t *rows, const char *const *members,
+		size_t count)
+{
+	if (!rows)
+		return false;
+	if (operation->json)
+		print_json(rows);
+	else
+		print_table(rows, members, count);
+	return true;
+}

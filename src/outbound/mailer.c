@@ -1,0 +1,292 @@
+/* mailer.c – see mailer.h. */
+#include "outbound/mailer.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+#include "outbound/mail_message.h"
+#include "store/mail_store.h"
+
+#define CLAIMED_AT_ONCE 10
+#define SEND_TIMEOUT_S 60
+#define LEASE_S (CLAIMED_AT_ONCE * SEND_TIMEOUT_S + 60)
+#define FIRST_WAIT_S 60
+#define WAIT_MAX_S (6 * 3600)
+#define STORE_WAIT_S 5 /* when the store refuses */
+
+struct mailer {
+	struct mailer_config config;
+	struct session *session;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool woken, stopping;
+};
+
+/* ---- one mail ---- */
+
+struct reading {
+	const char *text;
+	size_t left;
+};
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *arg)
+{
+	struct reading *reading = arg;
+	size_t length = size * count < reading->left ? size * count : reading->left;
+
+	memcpy(buffer, reading->text, length);
+	reading->text += length;
+	reading->left -= length;
+	return length;
+}
+
+static bool smtp_send(const struct mailer *mailer, const char *recipient, const char *message,
+		      char ret_error[CURL_ERROR_SIZE])
+{
+	struct reading reading = {message, strlen(message)};
+	struct curl_slist *recipients = curl_slist_append(NULL, recipient);
+	CURL *easy = curl_easy_init();
+
+	ensure(easy && recipients);
+	curl_easy_setopt(easy, CURLOPT_URL, mailer->config.smtp_url);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+	if (*mailer->config.smtp_user) { /* a password only goes over TLS */
+		curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+		curl_easy_setopt(easy, CURLOPT_USERNAME, mailer->config.smtp_user);
+		curl_easy_setopt(easy, CURLOPT_PASSWORD, mailer->config.smtp_password);
+	}
+	curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mailer->config.from);
+	curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
+	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+	curl_easy_setopt(easy, CURLOPT_READDATA, &reading);
+	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)SEND_TIMEOUT_S);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, ret_error);
+	ret_error[0] = '\0';
+	CURLcode code = curl_easy_perform(easy);
+	if (code != CURLE_OK && !*ret_error)
+		strncpy(ret_error, curl_easy_strerror(code), CURL_ERROR_SIZE - 1);
+	curl_easy_cleanup(easy);
+	curl_slist_free_all(recipients);
+	return code == CURLE_OK;
+}
+
+/* Written under another name first: whoever watches the folder sees whole mails only. */
+static bool folder_put(const struct mailer *mailer, struct arena *arena, const char *id,
+		       const char *message, char ret_error[CURL_ERROR_SIZE])
+{
+	const char *path = arena_printf(arena, "%s/%s.eml", mailer->config.folder, id);
+	const char *part = arena_printf(arena, "%s.part", path);
+	size_t length = strlen(message);
+
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && write(fd, message, length) == (ssize_t)length;
+	if (fd >= 0)
+		close(fd);
+	ok = ok && rename(part, path) == 0;
+	if (!ok)
+		strncpy(ret_error, strerror(errno), CURL_ERROR_SIZE - 1);
+	return ok;
+}
+
+static struct duration wait_after(const struct mailer *mailer, int64_t attempts)
+{
+	int64_t wait_s = FIRST_WAIT_S;
+
+	for (int64_t i = 1; i < attempts && wait_s < WAIT_MAX_S; i++)
+		wait_s *= 4;
+	if (wait_s > WAIT_MAX_S)
+		wait_s = WAIT_MAX_S;
+	return duration_us((int64_t)((double)wait_s * 1e6 / mailer->config.retry_scale));
+}
+
+static bool outcome_store(struct mailer *mailer, const struct mail *mail, enum mail_state state,
+			  const char *error, struct error *err)
+{
+	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+	return txn && mail_finish(txn_db(txn), mail, state, error, err) && txn_commit(&txn, err);
+}
+
+static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *mail,
+		      struct error *err)
+{
+	char error[CURL_ERROR_SIZE] = "";
+	struct bytes body;
+
+	if (!keyring_unseal(mailer->config.keyring, arena, arena_printf(arena, "mail:%s", mail->id),
+			    mail->body_sealed, &body, err))
+		return false;
+	const char *message = mail_message(arena, mailer->config.from, mail->recipient,
+					   mail->subject, (const char *)body.data, mail->id,
+					   wall_now());
+	bool sent = *mailer->config.folder ? folder_put(mailer, arena, mail->id, message, error)
+					   : smtp_send(mailer, mail->recipient, message, error);
+	enum mail_state state = sent				      ? MAIL_SENT
+				: mail->attempts >= MAIL_ATTEMPTS_MAX ? MAIL_GIVEN_UP
+								      : MAIL_WAITING;
+	if (!sent)
+		log_warn("mail", "mail %s of account %s to %s: %s; %s", mail->id, mail->account,
+			 mail->recipient, error,
+			 state == MAIL_GIVEN_UP ? "given up: check --smtp-url and send it again"
+						: "will be tried again");
+	mail->due = wall_add(wall_now(), wait_after(mailer, mail->attempts));
+	return outcome_store(mailer, mail, state, error, err);
+}
+
+/* ---- the thread ---- */
+
+static bool can_send(const struct mailer *mailer)
+{
+	return *mailer->config.folder || *mailer->config.smtp_url;
+}
+
+static bool due_claim(struct mailer *mailer, struct arena *arena, struct mail **ret_mails,
+		      size_t *ret_count, struct error *err)
+{
+	struct wall_time now = wall_now();
+	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+
+	return txn &&
+	       mail_claim(txn_db(txn), arena, now, wall_add(now, duration_s(LEASE_S)),
+			  CLAIMED_AT_ONCE, ret_mails, ret_count, err) &&
+	       txn_commit(&txn, err);
+}
+
+static bool is_stopping(struct mailer *mailer)
+{
+	pthread_mutex_lock(&mailer->lock);
+	bool stopping = mailer->stopping;
+	pthread_mutex_unlock(&mailer->lock);
+	return stopping;
+}
+
+/* Sends what is due. *ret_due: when the next one is; 0: none waits. */
+static bool due_send(struct mailer *mailer, struct wall_time *ret_due, struct error *err)
+{
+	struct mail *mails;
+	size_t count;
+
+	do {
+		scoped(arena) struct arena *arena = arena_new();
+		if (!due_claim(mailer, arena, &mails, &count, err))
+			return false;
+		for (size_t i = 0; i < count && !is_stopping(mailer); i++) {
+			if (!mail_send(mailer, arena, &mails[i], err))
+				return false;
+		}
+	} while (count == CLAIMED_AT_ONCE && !is_stopping(mailer));
+	return mail_next_due(session_db(mailer->session), ret_due, err);
+}
+
+/* With the lock held. */
+static void sleep_until(struct mailer *mailer, struct wall_time due)
+{
+	int64_t wait_us = wall_since(due, wall_now()).us;
+	struct timespec at;
+
+	if (due.us == 0) {
+		while (!mailer->woken && !mailer->stopping)
+			pthread_cond_wait(&mailer->wake, &mailer->lock);
+		return;
+	}
+	if (wait_us < 1000)
+		wait_us = 1000;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += wait_us / 1000000;
+	at.tv_nsec += wait_us % 1000000 * 1000;
+	if (at.tv_nsec >= 1000000000) {
+		at.tv_sec++;
+		at.tv_nsec -= 1000000000;
+	}
+	while (!mailer->woken && !mailer->stopping &&
+	       pthread_cond_timedwait(&mailer->wake, &mailer->lock, &at) != ETIMEDOUT)
+		;
+}
+
+static void *run(void *arg)
+{
+	struct mailer *mailer = arg;
+	struct wall_time due = wall_now(); /* what was left by the last run */
+	bool warned = false;
+
+	pthread_mutex_lock(&mailer->lock);
+	while (!mailer->stopping) {
+		sleep_until(mailer, due);
+		mailer->woken = false;
+		if (mailer->stopping)
+			break;
+		pthread_mutex_unlock(&mailer->lock);
+		struct error err = {0};
+		bool sends = can_send(mailer);
+		due = wall_from_us(0);
+		if (sends && !due_send(mailer, &due, &err)) {
+			log_error("mail", "%s (%s)", error_message(err.code), err.technical);
+			due = wall_add(wall_now(), duration_s(STORE_WAIT_S));
+		}
+		struct wall_time waiting = {0};
+		if (!sends && !warned &&
+		    mail_next_due(session_db(mailer->session), &waiting, &err) && waiting.us) {
+			log_warn("mail",
+				 "mails wait to be sent: set --smtp-url (or --mail-folder)");
+			warned = true;
+		}
+		pthread_mutex_lock(&mailer->lock);
+	}
+	pthread_mutex_unlock(&mailer->lock);
+	return NULL;
+}
+
+struct mailer *mailer_start(const struct mailer_config *config, struct error *err)
+{
+	struct mailer *mailer = calloc(1, sizeof(*mailer));
+	pthread_condattr_t monotonic;
+
+	ensure(mailer);
+	mailer->config = *config;
+	mailer->session = session_open(config->store, err);
+	if (!mailer->session) {
+		free(mailer);
+		return NULL;
+	}
+	ensure(pthread_mutex_init(&mailer->lock, NULL) == 0 &&
+	       pthread_condattr_init(&monotonic) == 0 &&
+	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+	       pthread_cond_init(&mailer->wake, &monotonic) == 0 &&
+	       pthread_create(&mailer->thread, NULL, run, mailer) == 0);
+	pthread_condattr_destroy(&monotonic);
+	pthread_setname_np(mailer->thread, "mail");
+	return mailer;
+}
+
+void mailer_wake(struct mailer *mailer)
+{
+	pthread_mutex_lock(&mailer->lock);
+	mailer->woken = true;
+	pthread_cond_signal(&mailer->wake);
+	pthread_mutex_unlock(&mailer->lock);
+}
+
+void mailer_stop_and_free(struct mailer *mailer)
+{
+	if (!mailer)
+		return;
+	pthread_mutex_lock(&mailer->lock);
+	mailer->stopping = true;
+	pthread_cond_signal(&mailer->wake);
+	pthread_mutex_unlock(&mailer->lock);
+	pthread_join(mailer->thread, NULL);
+	session_close(mailer->session);
+	pthread_cond_destroy(&mailer->wake);
+	pthread_mutex_destroy(&mailer->lock);
+	free(mailer);
+}

@@ -1,0 +1,78 @@
+/* mail_store.c – SQL of the outgoing mail. */
+#include "store/mail_store.h"
+
+#include "store/rows.h"
+
+static const char INSERT_MAIL[] =
+	"INSERT INTO mail (account, id, recipient, subject, body_sealed, created_us, due_us, "
+	"attempts, state, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '') "
+	"ON CONFLICT DO NOTHING";
+
+bool mail_insert(struct db *db, const struct mail *mail, struct error *err)
+{
+	return insert_new(db, INSERT_MAIL,
+			  ARGS(arg_text(mail->account), arg_text(mail->id),
+			       arg_text(mail->recipient), arg_text(mail->subject),
+			       arg_bytes(mail->body_sealed), arg_time(mail->created),
+			       arg_time(mail->due)),
+			  "mail", err);
+}
+
+/* The subquery's FOR UPDATE is what keeps two nodes from taking the same mail. */
+#define CLAIM(locking) \
+	"UPDATE mail SET due_us = $1, attempts = attempts + 1 WHERE (account, id) IN " \
+	"(SELECT account, id FROM mail WHERE state = 0 AND due_us <= $2 ORDER BY due_us LIMIT $3" locking \
+	") RETURNING account, id, recipient, subject, body_sealed, created_us, due_us, " \
+	"attempts"
+static const char CLAIM_SQLITE[] = CLAIM("");
+static const char CLAIM_POSTGRESQL[] = CLAIM(" FOR UPDATE SKIP LOCKED");
+
+bool mail_claim(struct db *db, struct arena *arena, struct wall_time now, struct wall_time lease,
+		int64_t limit, struct mail **ret_mails, size_t *ret_count, struct error *err)
+{
+	struct mail *mails = arena_alloc(arena, (size_t)limit * sizeof(*mails));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? CLAIM_POSTGRESQL : CLAIM_SQLITE,
+		ARGS(arg_time(lease), arg_time(now), arg_int(limit)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		mails[count++] = (struct mail){
+			.account = rows_text(rows, "account", arena),
+			.id = rows_text(rows, "id", arena),
+			.recipient = rows_text(rows, "recipient", arena),
+			.subject = rows_text(rows, "subject", arena),
+			.body_sealed = rows_bytes(rows, "body_sealed", arena),
+			.created = rows_time(rows, "created_us"),
+			.due = rows_time(rows, "due_us"),
+			.attempts = rows_int(rows, "attempts"),
+		};
+	*ret_mails = mails;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static const char FINISH[] =
+	"UPDATE mail SET state = CAST($1 AS BIGINT), last_error = $2, due_us = $3, "
+	"body_sealed = CASE WHEN CAST($1 AS BIGINT) = 0 THEN body_sealed ELSE $4 END "
+	"WHERE account = $5 AND id = $6 AND state = 0";
+
+bool mail_finish(struct db *db, const struct mail *mail, enum mail_state state, const char *error,
+		 struct error *err)
+{
+	const struct bytes nothing = {(const unsigned char *)"", 0};
+
+	return db_run(db, FINISH,
+		      ARGS(arg_int(state), arg_text(error), arg_time(mail->due), arg_bytes(nothing),
+			   arg_text(mail->account), arg_text(mail->id)),
+		      NULL, err);
+}
+
+static const char NEXT_DUE[] = "SELECT COALESCE(MIN(due_us), 0) AS total FROM mail WHERE state = 0";
+
+bool mail_next_due(struct db *db, struct wall_time *ret_due, struct error *err)
+{
+	return query_total(db, NEXT_DUE, NO_ARGS, &ret_due->us, err);
+}

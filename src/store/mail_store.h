@@ -1,0 +1,31 @@
+/* mail_store.h – mails that wait to be sent. Written in the transaction that causes them. */
+#ifndef GREFFIER_STORE_MAIL_STORE_H
+#define GREFFIER_STORE_MAIL_STORE_H
+
+#include "store/account_store.h"
+
+struct mail {
+	const char *account;
+	const char *id;
+	const char *recipient; /* an e-mail address */
+	const char *subject;
+	struct bytes body_sealed; /* context "mail:<id>"; emptied when it is over */
+	struct wall_time created;
+	struct wall_time due; /* next attempt; while one is under way, the end of its lease */
+	int64_t attempts;
+};
+
+enum mail_state { MAIL_WAITING, MAIL_SENT, MAIL_GIVEN_UP };
+
+MUST_CHECK bool mail_insert(struct db *db, const struct mail *mail, struct error *err);
+/* Takes those that are due at `now` and puts their due time to `lease`. */
+MUST_CHECK bool mail_claim(struct db *db, struct arena *arena, struct wall_time now,
+			   struct wall_time lease, int64_t limit, struct mail **ret_mails,
+			   size_t *ret_count, struct error *err);
+/* What came of an attempt; `error` "" unless it failed. Anything but MAIL_WAITING empties the body. */
+MUST_CHECK bool mail_finish(struct db *db, const struct mail *mail, enum mail_state state,
+			    const char *error, struct error *err);
+/* When the first waiting one is due; 0: none waits. */
+MUST_CHECK bool mail_next_due(struct db *db, struct wall_time *ret_due, struct error *err);
+
+#endif

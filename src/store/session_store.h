@@ -1,0 +1,71 @@
+/* session_store.h – sessions, and the tokens that are exchanged for them. Both are known by a keyed hash only. */
+#ifndef GREFFIER_STORE_SESSION_STORE_H
+#define GREFFIER_STORE_SESSION_STORE_H
+
+#include "store/account_store.h"
+
+enum session_kind {
+	SESSION_USER,     /* a person who signed in, or whom a user token let in */
+	SESSION_SENDER,   /* one package of a sender's */
+	SESSION_SIGNER,   /* one signer of one package */
+	SESSION_PASSWORD, /* tokens only: a link in a mail, to choose a password */
+};
+
+struct login_session {
+	const char *account;
+	struct bytes hash;
+	enum session_kind kind;
+	const char *uid;     /* "" for a signer from outside */
+	const char *package; /* "": not bound to one */
+	const char *signer;  /* signer's id; "" unless a signer's */
+	const char *fields;  /* JSON object: sessionFields.fields as given */
+	struct wall_time created;
+	struct wall_time authenticated; /* when a password was last given; 0: never */
+	struct wall_time last_seen;
+	int64_t idle_s; /* ends when it was not used for so long */
+	const char *address, *agent;
+};
+
+MUST_CHECK bool login_session_insert(struct db *db, const struct login_session *session,
+				     struct error *err);
+MUST_CHECK bool login_session_find(struct db *db, struct arena *arena, struct bytes hash,
+				   struct login_session *ret_session, bool *ret_found,
+				   struct error *err);
+/* `uid` NULL: of everybody in the account; `account` NULL: of all. Newest first. */
+MUST_CHECK bool login_session_list(struct db *db, struct arena *arena, const char *account,
+				   const char *uid, int64_t limit,
+				   struct login_session **ret_sessions, size_t *ret_count,
+				   struct error *err);
+MUST_CHECK bool login_session_note_use(struct db *db, struct bytes hash, struct wall_time at,
+				       struct error *err);
+MUST_CHECK bool login_session_note_password(struct db *db, struct bytes hash, struct wall_time at,
+					    struct error *err);
+MUST_CHECK bool login_session_delete(struct db *db, struct bytes hash, bool *ret_found,
+				     struct error *err);
+/* All of a user's, with the tokens that could open new ones. */
+MUST_CHECK bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count,
+					 struct error *err);
+
+struct authentication_token {
+	const char *account;
+	struct bytes hash;
+	enum session_kind kind;
+	const char *uid, *package, *signer, *fields; /* as in login_session */
+	bool multi_use;
+	struct wall_time created, expires;
+};
+MUST_CHECK bool authentication_token_insert(struct db *db, const struct authentication_token *token,
+					    struct error *err);
+MUST_CHECK bool authentication_token_find(struct db *db, struct arena *arena, struct bytes hash,
+					  struct authentication_token *ret_token, bool *ret_found,
+					  struct error *err);
+MUST_CHECK bool authentication_token_delete(struct db *db, struct bytes hash, bool *ret_found,
+					    struct error *err);
+/* Those of one kind that a user has: a new password link makes the older ones useless. */
+MUST_CHECK bool authentication_token_delete_of(struct db *db, const char *uid, enum session_kind kind,
+					       struct error *err);
+
+/* What has ended by `now`: sessions, tokens, revoked tokens, used assertions. */
+MUST_CHECK bool ended_prune(struct db *db, struct wall_time now, struct error *err);
+
+#endif

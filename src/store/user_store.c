@@ -1,0 +1,267 @@
+/* user_store.c – SQL of users and delegations. */
+#include "store/user_store.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "store/rows.h"
+
+static const char INSERT_USER[] =
+	"INSERT INTO app_user (account, uid, email, email_folded, first_name, last_name, title, "
+	"company, phone, language, status, type, profile, password_hash, created_us, updated_us, "
+	"activated_us, locked_us) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+	"ON CONFLICT DO NOTHING";
+
+bool user_insert(struct db *db, const struct user *user, struct error *err)
+{
+	scoped(arena) struct arena *scratch = arena_new();
+
+	return insert_new(
+		db, INSERT_USER,
+		ARGS(arg_text(user->account), arg_text(user->uid), arg_text(user->email),
+		     arg_text(text_fold(scratch, user->email)), arg_text(user->first_name),
+		     arg_text(user->last_name), arg_text(user->title), arg_text(user->company),
+		     arg_text(user->phone), arg_text(user->language), arg_text(user->status),
+		     arg_text(user->type), arg_text(user->profile ? user->profile : "{}"),
+		     arg_text(user->password_hash), arg_time(user->created),
+		     arg_time(user->updated), arg_time(user->activated), arg_time(user->locked)),
+		"user: the uid or the e-mail address is taken", err);
+}
+
+#define USER_COLUMNS \
+	"account, uid, email, first_name, last_name, title, company, phone, language, status, " \
+	"type, profile, password_hash, created_us, updated_us, activated_us, locked_us, " \
+	"failed_sign_ins, blocked_until_us, second_factor_sealed, second_factor_on, " \
+	"second_factor_step"
+
+static void user_from_row(struct rows *rows, struct arena *arena, struct user *ret_user)
+{
+	*ret_user = (struct user){
+		.account = rows_text(rows, "account", arena),
+		.uid = rows_text(rows, "uid", arena),
+		.email = rows_text(rows, "email", arena),
+		.first_name = rows_text(rows, "first_name", arena),
+		.last_name = rows_text(rows, "last_name", arena),
+		.title = rows_text(rows, "title", arena),
+		.company = rows_text(rows, "company", arena),
+		.phone = rows_text(rows, "phone", arena),
+		.language = rows_text(rows, "language", arena),
+		.status = rows_text(rows, "status", arena),
+		.type = rows_text(rows, "type", arena),
+		.profile = rows_text(rows, "profile", arena),
+		.password_hash = rows_text(rows, "password_hash", arena),
+		.created = rows_time(rows, "created_us"),
+		.updated = rows_time(rows, "updated_us"),
+		.activated = rows_time(rows, "activated_us"),
+		.locked = rows_time(rows, "locked_us"),
+		.failed_sign_ins = rows_int(rows, "failed_sign_ins"),
+		.blocked_until = rows_time(rows, "blocked_until_us"),
+		.second_factor_sealed = rows_bytes(rows, "second_factor_sealed", arena),
+		.second_factor_on = rows_bool(rows, "second_factor_on"),
+		.second_factor_step = rows_int(rows, "second_factor_step"),
+	};
+}
+
+static bool user_query(struct db *db, struct arena *arena, const char *sql, const char *key,
+		       struct user *ret_user, bool *ret_found, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, sql, ARGS(arg_text(key)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (*ret_found)
+		user_from_row(rows, arena, ret_user);
+	return true;
+}
+
+static const char SELECT_USER[] = "SELECT " USER_COLUMNS " FROM app_user WHERE uid = $1";
+
+bool user_find(struct db *db, struct arena *arena, const char *uid, struct user *ret_user,
+	       bool *ret_found, struct error *err)
+{
+	return user_query(db, arena, SELECT_USER, uid, ret_user, ret_found, err);
+}
+
+static const char SELECT_USER_BY_EMAIL[] = "SELECT " USER_COLUMNS
+					   " FROM app_user WHERE email_folded = $1";
+
+bool user_find_by_email(struct db *db, struct arena *arena, const char *email,
+			struct user *ret_user, bool *ret_found, struct error *err)
+{
+	return user_query(db, arena, SELECT_USER_BY_EMAIL, text_fold(arena, email), ret_user,
+			  ret_found, err);
+}
+
+static const char EMAIL_TAKEN[] =
+	"SELECT COUNT(*) AS total FROM app_user WHERE email_folded = $1 AND uid <> $2";
+static const char UPDATE_USER[] =
+	"UPDATE app_user SET email = $1, email_folded = $2, first_name = $3, last_name = $4, "
+	"title = $5, company = $6, phone = $7, language = $8, status = $9, type = $10, "
+	"profile = $11, password_hash = $12, updated_us = $13, activated_us = $14, "
+	"locked_us = $15 WHERE account = $16 AND uid = $17";
+
+bool user_save(struct db *db, const struct user *user, struct error *err)
+{
+	scoped(arena) struct arena *scratch = arena_new();
+	const char *folded = text_fold(scratch, user->email);
+	int64_t taken;
+
+	if (!query_total(db, EMAIL_TAKEN, ARGS(arg_text(folded), arg_text(user->uid)), &taken, err))
+		return false;
+	if (taken)
+		return error_set(err, ERROR_CONFLICT, "email: it is another user's");
+	return db_run(db, UPDATE_USER,
+		      ARGS(arg_text(user->email), arg_text(folded), arg_text(user->first_name),
+			   arg_text(user->last_name), arg_text(user->title),
+			   arg_text(user->company), arg_text(user->phone), arg_text(user->language),
+			   arg_text(user->status), arg_text(user->type), arg_text(user->profile),
+			   arg_text(user->password_hash), arg_time(user->updated),
+			   arg_time(user->activated), arg_time(user->locked),
+			   arg_text(user->account), arg_text(user->uid)),
+		      NULL, err);
+}
+
+static const char UPDATE_SIGN_IN[] =
+	"UPDATE app_user SET failed_sign_ins = $1, blocked_until_us = $2, "
+	"second_factor_sealed = $3, second_factor_on = $4, second_factor_step = $5 "
+	"WHERE account = $6 AND uid = $7";
+
+bool user_save_sign_in(struct db *db, const struct user *user, struct error *err)
+{
+	return db_run(db, UPDATE_SIGN_IN,
+		      ARGS(arg_int(user->failed_sign_ins), arg_time(user->blocked_until),
+			   arg_bytes(user->second_factor_sealed), arg_bool(user->second_factor_on),
+			   arg_int(user->second_factor_step), arg_text(user->account),
+			   arg_text(user->uid)),
+		      NULL, err);
+}
+
+static const char DELETE_USER[] = "DELETE FROM app_user WHERE account = $1 AND uid = $2";
+static const char DELETE_KEYS[] = "DELETE FROM api_key WHERE uid = $1";
+static const char DELETE_ROLES[] = "DELETE FROM user_role WHERE uid = $1";
+static const char DELETE_SESSIONS[] = "DELETE FROM login_session WHERE uid = $1";
+static const char DELETE_TOKENS[] = "DELETE FROM authentication_token WHERE uid = $1";
+static const char DELETE_DELEGATIONS[] =
+	"DELETE FROM delegation WHERE account = $1 AND (delegator = $2 OR delegate = $2)";
+
+bool user_delete(struct db *db, const char *account, const char *uid, struct error *err)
+{
+	const struct arg user = arg_text(uid);
+
+	return db_run(db, DELETE_USER, ARGS(arg_text(account), user), NULL, err) &&
+	       db_run(db, DELETE_KEYS, ARGS(user), NULL, err) &&
+	       db_run(db, DELETE_ROLES, ARGS(user), NULL, err) &&
+	       db_run(db, DELETE_SESSIONS, ARGS(user), NULL, err) &&
+	       db_run(db, DELETE_TOKENS, ARGS(user), NULL, err) &&
+	       db_run(db, DELETE_DELEGATIONS, ARGS(arg_text(account), user), NULL, err);
+}
+
+#define USER_CONDITIONS \
+	" FROM app_user WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) " \
+	"AND (CAST($2 AS TEXT) IS NULL OR LOWER(email) LIKE $2 ESCAPE '!' " \
+	"OR LOWER(first_name || ' ' || last_name) LIKE $2 ESCAPE '!') " \
+	"AND (CAST($3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM user_role " \
+	"WHERE user_role.account = app_user.account AND user_role.uid = app_user.uid " \
+	"AND user_role.role = $3))"
+static const char COUNT_USERS[] = "SELECT COUNT(*) AS total" USER_CONDITIONS;
+static const char LIST_USERS[] =
+	"SELECT " USER_COLUMNS USER_CONDITIONS
+	" ORDER BY LOWER(last_name), LOWER(first_name), uid LIMIT $4 OFFSET $5";
+static const char LIST_USERS_DOWN[] =
+	"SELECT " USER_COLUMNS USER_CONDITIONS
+	" ORDER BY LOWER(last_name) DESC, LOWER(first_name) DESC, uid DESC LIMIT $4 OFFSET $5";
+
+/* "%…%" with its own % and _ taken literally. */
+static const char *pattern_of(struct arena *arena, const char *search)
+{
+	if (!search || !*search)
+		return NULL;
+	char *pattern = arena_alloc(arena, strlen(search) * 2 + 3), *out = pattern;
+	*out++ = '%';
+	for (const char *c = text_fold(arena, search); *c; c++) {
+		if (strchr("%_!", *c))
+			*out++ = '!';
+		*out++ = *c;
+	}
+	*out = '%';
+	return pattern;
+}
+
+bool user_list(struct db *db, struct arena *arena, const struct user_filter *filter,
+	       struct user **ret_users, size_t *ret_count, int64_t *ret_total, struct error *err)
+{
+	const struct arg account = arg_text(filter->account), role = arg_text(filter->role),
+			 search = arg_text(pattern_of(arena, filter->search));
+	struct user *users = arena_alloc(arena, (size_t)filter->limit * sizeof(*users));
+	size_t count = 0;
+
+	if (!query_total(db, COUNT_USERS, ARGS(account, search, role), ret_total, err))
+		return false;
+	scoped(rows) struct rows *rows = db_query(
+		db, filter->descending ? LIST_USERS_DOWN : LIST_USERS,
+		ARGS(account, search, role, arg_int(filter->limit), arg_int(filter->offset)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		user_from_row(rows, arena, &users[count++]);
+	*ret_users = users;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static const char LIST_DELEGATIONS[] =
+	"SELECT delegator, delegate, expires_us FROM delegation "
+	"WHERE account = $1 AND delegator = $2 ORDER BY delegate LIMIT $3";
+
+bool delegation_list(struct db *db, struct arena *arena, const char *account, const char *delegator,
+		     struct delegation **ret_delegations, size_t *ret_count, struct error *err)
+{
+	struct delegation *list = arena_alloc(arena, DELEGATES_MAX * sizeof(*list));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(
+		db, LIST_DELEGATIONS,
+		ARGS(arg_text(account), arg_text(delegator), arg_int(DELEGATES_MAX)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		list[count++] = (struct delegation){
+			.delegator = rows_text(rows, "delegator", arena),
+			.delegate = rows_text(rows, "delegate", arena),
+			.expires = rows_time(rows, "expires_us"),
+		};
+	*ret_delegations = list;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static const char PUT_DELEGATION[] =
+	"INSERT INTO delegation (account, delegator, delegate, expires_us) VALUES ($1, $2, $3, $4) "
+	"ON CONFLICT (account, delegator, delegate) DO UPDATE SET expires_us = excluded.expires_us";
+
+bool delegation_put(struct db *db, const char *account, const struct delegation *delegation,
+		    struct error *err)
+{
+	return db_run(db, PUT_DELEGATION,
+		      ARGS(arg_text(account), arg_text(delegation->delegator),
+			   arg_text(delegation->delegate), arg_time(delegation->expires)),
+		      NULL, err);
+}
+
+static const char DELETE_DELEGATION[] =
+	"DELETE FROM delegation WHERE account = $1 AND delegator = $2 "
+	"AND (CAST($3 AS TEXT) IS NULL OR delegate = $3)";
+
+bool delegation_delete(struct db *db, const char *account, const char *delegator,
+		       const char *delegate, bool *ret_found, struct error *err)
+{
+	int64_t changed;
+
+	if (!db_run(db, DELETE_DELEGATION,
+		    ARGS(arg_text(account), arg_text(delegator), arg_text(delegate)), &changed,
+		    err))
+		return false;
+	*ret_found = changed > 0;
+	return true;
+}
