@@ -215,7 +215,6 @@ function show(name, notice) {
 
 function showHome(notice) {
   const { user, account } = session;
-  at('email').value = '';
   at('home-name').textContent = user.name;
   at('home-name').parentElement.hidden = !user.name?.trim();
   at('home-email').textContent = at('confirm-email').value = user.email;

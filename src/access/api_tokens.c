@@ -5,27 +5,12 @@
 
 #include "access/token.h"
 #include "base/ensure.h"
-#include "store/role_store.h"
 #include "store/user_store.h"
 
 static enum auth_result refuse(struct error *err, enum error_code code, const char *technical)
 {
 	(void)error_set(err, code, "%s", technical);
 	return AUTH_REFUSED;
-}
-
-/* Of the account, or of its parent with a role here. */
-static bool is_member(struct session *session, struct arena *arena, const char *account,
-		      const struct user *user, bool *ret_is, struct error *err)
-{
-	const char **roles;
-	size_t count = 0;
-
-	if (strcmp(user->account, account) != 0 &&
-	    !user_roles_list(session_db(session), arena, account, user->uid, &roles, &count, err))
-		return false;
-	*ret_is = count > 0 || strcmp(user->account, account) == 0;
-	return true;
 }
 
 enum auth_result app_user_find(struct session *session, const struct identity *app,
@@ -38,7 +23,8 @@ enum auth_result app_user_find(struct session *session, const struct identity *a
 	struct user user;
 	bool found, belongs = false;
 	if (!user_find_by_email(session_db(session), arena, email, &user, &found, err) ||
-	    (found && !is_member(session, arena, app->account.id, &user, &belongs, err)))
+	    (found && !user_is_member(session_db(session), arena, app->account.id, &user, &belongs,
+				      err)))
 		return AUTH_REFUSED;
 	if (!belongs || strcmp(user.status, "ACTIVE") != 0)
 		return refuse(err, ERROR_USER_NOT_FOUND,

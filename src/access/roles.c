@@ -75,7 +75,8 @@ bool member_permissions(struct db *db, struct arena *arena, const struct account
 
 	if (!user_roles_list(db, arena, account->id, user->uid, &ids, &count, err))
 		return false;
-	*ret_is_member = count > 0 || strcmp(user->account, account->id) == 0;
+	*ret_is_member = count > 0 || strcmp(user->account, account->id) == 0 ||
+			 strcmp(user->uid, account->owner) == 0;
 	if (count == 0)
 		permissions = strcmp(user->type, "MANAGER") == 0 ? manager_permissions()
 								 : sender_permissions();

@@ -16,21 +16,34 @@ bool service_account(const struct access_service *service, struct db *db,
 	return found || error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 }
 
+bool user_is_member(struct db *db, struct arena *arena, const char *account, const struct user *user,
+		    bool *ret_is_member, struct error *err)
+{
+	struct account found_account;
+	const char **roles;
+	size_t count;
+	bool found;
+
+	*ret_is_member = true;
+	if (strcmp(user->account, account) == 0)
+		return true;
+	if (!account_find(db, arena, account, &found_account, &found, err) ||
+	    !user_roles_list(db, arena, account, user->uid, &roles, &count, err))
+		return false;
+	*ret_is_member = found && (count > 0 || strcmp(found_account.owner, user->uid) == 0);
+	return true;
+}
+
 bool service_user(const struct access_service *service, struct db *db, const char *uid,
 		  struct user *ret_user, struct error *err)
 {
-	const char **roles;
-	size_t count = 0;
-	bool found;
+	bool found, is_member = false;
 
-	if (!user_find(db, service->arena, uid, ret_user, &found, err))
+	if (!user_find(db, service->arena, uid, ret_user, &found, err) ||
+	    (found &&
+	     !user_is_member(db, service->arena, service->account, ret_user, &is_member, err)))
 		return false;
-	if (found && strcmp(ret_user->account, service->account) != 0 &&
-	    !user_roles_list(db, service->arena, service->account, uid, &roles, &count, err))
-		return false;
-	if (found && (strcmp(ret_user->account, service->account) == 0 || count > 0))
-		return true;
-	return error_set(err, ERROR_USER_NOT_FOUND, NULL);
+	return is_member || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
 
 bool service_needs_feature(const struct access_service *service, enum account_feature feature,

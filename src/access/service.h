@@ -39,9 +39,12 @@ struct access_service {
 /* ERROR_ACCOUNT_NOT_FOUND. */
 MUST_CHECK bool service_account(const struct access_service *service, struct db *db,
 				struct account *ret_account, struct error *err);
-/* A user of the account: its own, or a parent's with a role in it. ERROR_USER_NOT_FOUND. */
+/* A member of the account. ERROR_USER_NOT_FOUND. */
 MUST_CHECK bool service_user(const struct access_service *service, struct db *db, const char *uid,
 			     struct user *ret_user, struct error *err);
+/* Whether a user belongs to an account: its own user, its owner, or a parent's user with a role in it. */
+MUST_CHECK bool user_is_member(struct db *db, struct arena *arena, const char *account,
+			       const struct user *user, bool *ret_is_member, struct error *err);
 /* ERROR_FEATURE_DISABLED unless the operator has switched it on. The operator's own calls always pass. */
 MUST_CHECK bool service_needs_feature(const struct access_service *service,
 				      enum account_feature feature, const char *what,

@@ -321,8 +321,10 @@ static bool serve_run(const struct settings *settings, const struct option_value
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))
 		ok = demo_welcome(&server.installation, &server.access, arena, err);
 	if (ok) {
-		log_info("server", "greffier %s serves %s (%s)", GREFFIER_VERSION, url,
-			 store_is_postgresql(server.installation.store) ? "PostgreSQL" : "SQLite");
+		log_info("server", "greffier %s serves %s (%s), listening on %s:%u",
+			 GREFFIER_VERSION, url,
+			 store_is_postgresql(server.installation.store) ? "PostgreSQL" : "SQLite",
+			 server.listen.shown_address, server.listen.port);
 		loop_run(server.loop);
 	}
 	server_take_apart(&server);

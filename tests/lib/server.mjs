@@ -85,7 +85,8 @@ export class Server {
     server.ended.then(() => (ended = true));
     const url = await until('the server serves', () => {
       if (ended) throw new Error(`the server did not start:\n${server.log}`);
-      return server.log.match(/serves (https?:\/\/\S+)/)?.[1];
+      const seen = server.log.match(/serves (https?:\/\/\S+) .*listening on (\S+)/);
+      return seen && (extra.includes('--base-url') ? `http://${seen[2]}` : seen[1]);
     });
     server.url = url;
     return server;

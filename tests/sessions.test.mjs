@@ -1,0 +1,233 @@
+// sessions.test.mjs – people sign in, senders and signers are let in, and out again.
+import { test, describe, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, run, until } from './lib/server.mjs';
+import { Receiver } from './lib/receiver.mjs';
+import { Mails, SessionClient, assertError, cookieName, createApp, createSender, apiToken, signIn } from './lib/callers.mjs';
+
+const invalid = 'error.unauthorised.invalidCredentials';
+
+/** RFC 6238, as an authenticator app does it. */
+function totp(base32, at = Date.now()) {
+  let bits = '';
+  for (const c of base32) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const offset = mac[19] & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+for (const engine of engines) {
+  describe(`sessions on ${engine}`, () => {
+    let installation, account, server, owner, nobody, mails;
+    before(async () => {
+      mails = new Mails();
+      installation = freshInstallation(engine);
+      account = await createAccount(installation);
+      server = await Server.start(installation, [...mails.settings, '--redirect-hosts', 'portal.example']);
+      owner = Client.withKey(server, account);
+      nobody = new Client(server);
+    });
+    after(async () => {
+      await server.stop();
+      installation.remove();
+      mails.remove();
+    });
+
+    test('signing in sets a cookie that scripts and other sites do not get, and signing out ends it', async () => {
+      const session = await signIn(server, account.email.toUpperCase(), account.password);
+      assert.match(session.cookie, /HttpOnly/);
+      assert.match(session.cookie, /SameSite=Lax/);
+      assert.ok(!session.cookie.includes('Secure')); // plain HTTP here
+      assert.equal(session.answer.user.id, account.ownerId);
+      for (const member of ['packages', 'restricted', 'inPerson', 'features', 'account']) assert.notEqual(session.answer[member], undefined, member);
+      assert.equal((await session.get('/api/packages')).status, 200);
+      const out = await session.delete('/api/session');
+      assert.match(out.headers.get('set-cookie'), /Max-Age=0/);
+      assertError(await session.get('/api/session'), 401, 'error.unauthorised.sessionExpired');
+    });
+
+    test("another site's page cannot act with the cookie", async () => {
+      const session = await signIn(server, account.email, account.password);
+      for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+        assertError(await session.post('/api/packages', { name: 'Forged' }, headers), 403, 'error.forbidden.crossSiteRequest');
+        assertError(await nobody.post('/api/session', { email: account.email, password: account.password }, headers), 403, 'error.forbidden.crossSiteRequest');
+      }
+      for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }, { origin: server.url }]) assert.equal((await session.post('/api/packages', { name: 'Mine' }, headers)).status, 200);
+    });
+
+    test('signing out everywhere ends every session and every token that could open one', async () => {
+      const one = await signIn(server, account.email, account.password);
+      const two = await signIn(server, account.email, account.password);
+      const { body: token } = await owner.post('/api/authenticationTokens/user');
+      assert.ok((await one.delete('/api/sessions')).body.count >= 2);
+      for (const session of [one, two]) assertError(await session.get('/api/session'), 401);
+      assertError(await nobody.get(`/auth?authenticationToken=${token.value}`), 401, invalid);
+      assert.equal((await owner.get('/api/session')).status, 200);
+    });
+
+    test('wrong passwords: the same answer for somebody unknown, then a wait, a mail, and the operator can help', async () => {
+      const sender = await createSender(owner, `blocked-${engine}@bank.example`);
+      const { password } = JSON.parse((await run(['user', 'password', '--email', sender.email, '--json', ...installation.settings])).stdout);
+      const attempt = (email, secret) => nobody.post('/api/session', { email, password: secret });
+      for (let i = 0; i < 5; i++) {
+        for (const email of [sender.email, 'nobody@bank.example']) {
+          const refused = await attempt(email, 'wrong password');
+          assertError(refused, 401, invalid);
+        }
+      }
+      for (const email of [sender.email, 'nobody@bank.example']) {
+        assertError(await attempt(email, 'wrong password'), 401, invalid);
+        const waiting = await attempt(email, password);
+        assertError(waiting, 429, 'error.tooManyRequests.rateLimit');
+        const wait = Number(waiting.headers.get('retry-after'));
+        assert.ok(wait > 50 && wait <= 60, `${wait}`);
+      }
+      await mails.arrived(sender.email, /blocked until/);
+      const { password: fresh } = JSON.parse((await run(['user', 'password', '--email', sender.email, '--json', ...installation.settings])).stdout);
+      await signIn(server, sender.email, fresh);
+    });
+
+    test('a forgotten password: a link once, older ones and sessions end; unknown addresses get the same answer', async () => {
+      const sender = await createSender(owner, `forgot-${engine}@bank.example`);
+      for (const email of [sender.email, 'unknown@bank.example']) assert.equal((await nobody.post('/api/password/forgotten', { email })).status, 200);
+      const mail = await mails.arrived(sender.email, /login#token/);
+      const token = mail.body.match(/#token=(\S+)/)[1];
+      assertError(await nobody.post('/api/password', { token: token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x'), password: 'a new password here' }), 401, invalid);
+      assert.equal((await nobody.post('/api/password', { token, password: 'a new password here' })).status, 200);
+      const session = await signIn(server, sender.email, 'a new password here');
+      const changed = await session.post(`/api/account/senders/${sender.id}/password`, { email: sender.email, password: 'a new password here', newPassword: 'another new password' });
+      assert.equal(changed.status, 200);
+      assertError(await session.get('/api/session'), 401);
+      assertError(await nobody.post('/api/session', { email: sender.email, password: 'a new password here' }), 401);
+      await signIn(server, sender.email, 'another new password');
+      assert.ok(!mails.all().some((m) => m.to === 'unknown@bank.example'));
+    });
+
+    test('a second factor is set up, asked for, good once, and turned off by the operator', async () => {
+      const sender = await createSender(owner, `totp-${engine}@bank.example`);
+      const { password } = JSON.parse((await run(['user', 'password', '--email', sender.email, '--json', ...installation.settings])).stdout);
+      const session = await signIn(server, sender.email, password);
+      const path = '/api/account/authentication/secondFactor';
+      const { body: begun } = await session.post(path, {});
+      assert.match(begun.uri, /^otpauth:\/\/totp\/Greffier:totp-/);
+      assertError(await session.put(path, { code: '000000' }), 400);
+      const now = Date.now();
+      assert.equal((await session.put(path, { code: totp(begun.secret, now) })).status, 200);
+      const attempt = (code) => nobody.post('/api/session', { email: sender.email, password, code });
+      assertError(await attempt(), 401, 'error.unauthorised.secondFactorRequired');
+      assertError(await attempt('123456'), 401, invalid);
+      assertError(await attempt(totp(begun.secret, now)), 401, invalid); // used when it was confirmed
+      assert.equal((await attempt(totp(begun.secret, now + 30000))).status, 200);
+      assertError(await new Client(server, owner.authorization).post(path, {}), 403);
+      assert.equal((await run(['user', 'second-factor-off', '--email', sender.email, ...installation.settings])).status, 0);
+      await signIn(server, sender.email, password);
+    });
+
+    test('authentication tokens: user, sender, signer; single use means once', async () => {
+      const { body: made } = await owner.post('/api/packages', sendablePackage({ status: 'SENT' }));
+      const signer = (await owner.get(`/api/packages/${made.id}`)).body.roles.find((r) => r.id === 'Role1').signers[0];
+      const exchange = (name, value) => nobody.get(`/auth?${name}=${encodeURIComponent(value)}`);
+      for (const [path, body, name] of [
+        ['/api/authenticationTokens', undefined, 'authenticationToken'],
+        ['/api/authenticationTokens/user', undefined, 'authenticationToken'],
+        ['/api/authenticationTokens/sender', { packageId: made.id, value: '' }, 'senderAuthenticationToken'],
+        ['/api/senderAuthenticationTokens', { packageId: made.id }, 'senderAuthenticationToken'],
+        ['/api/authenticationTokens/signer/singleUse', { packageId: made.id, signerId: signer.id }, 'signerAuthenticationToken'],
+      ]) {
+        const { status, body: token } = await owner.post(path, body);
+        assert.equal(status, 200, path);
+        assertError(await exchange(name === 'authenticationToken' ? 'signerAuthenticationToken' : 'authenticationToken', token.value), 401, invalid);
+        const opened = await exchange(name, token.value);
+        assert.deepEqual(Object.keys(opened.body), ['sessionToken'], path);
+        assert.equal((await new SessionClient(server, opened.body.sessionToken).get(`/api/packages/${made.id}`)).status, 200);
+        assertError(await exchange(name, token.value), 401, invalid);
+      }
+      const { body: token } = await owner.post('/api/authenticationTokens/signer/multiUse', { packageId: made.id, signerId: 'ANN@example.com', sessionFields: { fields: { 'Bulk Signing on behalf of': 'x' } } });
+      assert.deepEqual(token.sessionFields, { fields: { 'Bulk Signing on behalf of': 'x' } });
+      for (let i = 0; i < 2; i++) assert.equal((await exchange('signerAuthenticationToken', token.value)).status, 200);
+      assertError(await owner.post('/api/authenticationTokens/signer/multiUse', { packageId: made.id, signerId: 'nobody@example.com' }), 404, 'error.notFound.signerNotFound');
+      assertError(await owner.post('/api/authenticationTokens/sender', { packageId: 'nothing' }), 404, 'error.notFound.packageNotFound');
+      assertError(await nobody.get('/auth'), 400, 'error.validation.missingField');
+      const { body: legacy } = await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=${encodeURIComponent(signer.id)}`);
+      assert.equal((await new SessionClient(server, legacy.sessionToken).get('/api/session')).body.user.email, 'ann@example.com');
+    });
+
+    test("a signer sees the own package without anybody's answers, and what is viewed raises DOCUMENT_VIEWED", async () => {
+      const receiver = await Receiver.start();
+      await owner.post('/api/callback', { url: receiver.url, events: ['DOCUMENT_VIEWED'] });
+      const wanted = sendablePackage({ status: 'SENT' });
+      wanted.roles[0].signers[0].auth = { scheme: 'CHALLENGE', challenges: [{ question: 'Pet?', answer: 'Rex-the-answer' }] };
+      const { body: made } = await owner.post('/api/packages', wanted);
+      const { body: second } = await owner.post('/api/packages', sendablePackage());
+      const { body: token } = await owner.post('/api/authenticationTokens/signer/multiUse', { packageId: made.id, signerId: 'ann@example.com' });
+      const { body: opened } = await nobody.get(`/auth?signerAuthenticationToken=${token.value}`);
+      const signer = new SessionClient(server, opened.sessionToken);
+      const seen = await signer.get(`/api/packages/${made.id}`);
+      assert.equal(seen.body.id, made.id);
+      assert.ok(!seen.bytes.includes('Rex-the-answer'));
+      assertError(await signer.get(`/api/packages/${second.id}`), 403, 'error.forbidden.noPermission');
+      assertError(await signer.put(`/api/packages/${made.id}`, { name: 'Mine' }), 403, 'error.forbidden.noPermission');
+      assertError(await signer.get('/api/packages'), 403, 'error.forbidden.noPermission');
+      const pdf = await signer.get(`/api/packages/${made.id}/documents/${seen.body.documents.find((d) => d.name === 'Contract').id}/pdf`);
+      assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
+      const note = await until('the notification', () => receiver.received.find((n) => n.body.packageId === made.id));
+      assert.equal(note.body.sessionUser, token.signerId === 'ann@example.com' ? seen.body.roles.find((r) => r.id === 'Role1').signers[0].id : token.signerId);
+      await receiver.stop();
+      await owner.post('/api/callback', { url: receiver.url, events: [] });
+    });
+
+    test('/auth sends a browser to this server or a listed host, with the cookie, and nowhere else', async () => {
+      const token = async () => (await owner.post('/api/authenticationTokens/user')).body.value;
+      const go = (value, target) => fetch(`${server.url}/auth?authenticationToken=${value}&target=${encodeURIComponent(target)}`, { redirect: 'manual' });
+      for (const target of ['/designer/abc', 'https://portal.example/back']) {
+        const answer = await go(await token(), target);
+        assert.equal(answer.status, 302);
+        assert.equal(answer.headers.get('location'), target);
+        assert.match(answer.headers.get('set-cookie'), new RegExp(`^${cookieName}=grf_se_`));
+      }
+      for (const target of ['https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
+        const value = await token();
+        assert.equal((await go(value, target)).status, 400);
+        assert.equal((await nobody.get(`/auth?authenticationToken=${value}`)).status, 200); // not used up
+      }
+      const value = await token();
+      assert.equal((await fetch(`${server.url}/auth?authenticationToken=${value}`, { method: 'HEAD' })).status, 405);
+      assert.equal((await nobody.get(`/auth?authenticationToken=${value}`)).status, 200);
+    });
+
+    test('sysinfo says what SDKs want to hear', async () => {
+      assert.match((await owner.get('/api/sysinfo')).body.version, /^11\./);
+    });
+  });
+
+  test(`behind TLS the cookie is Secure (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation, ['--base-url', 'https://sign.acme.example/']);
+    const { cookie } = await signIn(server, account.email, account.password);
+    assert.match(cookie, /; Secure/);
+    await server.stop();
+    installation.remove();
+  });
+
+  test(`a session ends when it is not used, a token when its time is over (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation, ['--session-idle', '60', '--authentication-token-life', '30', '--token-life', '1']);
+    const session = await signIn(server, account.email, account.password);
+    assert.equal((await session.get('/api/session')).status, 200);
+    await server.stop();
+    // An hour later, as far as the database is concerned.
+    const again = await Server.start(installation, ['--session-idle', '60']);
+    const owner = Client.withKey(again, account);
+    assert.equal((await new SessionClient(again, session.session).get('/api/session')).status, 200);
+    await owner.delete('/api/sessions');
+    assertError(await new SessionClient(again, session.session).get('/api/session'), 401, 'error.unauthorised.sessionExpired');
+    await again.stop();
+    installation.remove();
+  });
+}
