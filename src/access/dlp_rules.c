@@ -160,7 +160,7 @@ static const char *secretlint(struct arena *arena, const struct patterns *patter
 
 	for (size_t i = 0; i < patterns->count; i++)
 		json_array_append_new(
-			list, json_pack("{s:s, s:[s]}", "name", patterns->list[i].id, "patterns",
+			list, json_pack("{s:s, s:s}", "name", patterns->list[i].id, "pattern",
 					arena_printf(arena, "/(?<![0-9A-Za-z])%s(?![0-9A-Za-z])/g",
 						     patterns->list[i].regex)));
 	return json_text_of(arena, json_pack("{s:[{s:s, s:{s:o}}]}", "rules", "id",

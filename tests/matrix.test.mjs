@@ -1,0 +1,200 @@
+// matrix.test.mjs – every route × every kind of caller, with the status each gets. A route of openapi.yaml without a row here
+// fails.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
+import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
+
+const scopes = ['package.read', 'package.write', 'session.create', 'notification.read', 'notification.manage', 'user.read', 'user.manage', 'access.manage'];
+
+// Who may: 'public', 'everyone' (who belongs to the account), 'users' (sender_admin.users), 'owner' (or by permission: nobody else
+// here has it). `status`: what an admitted call gets, as it is sent here (`body`, default {}). Others differ where named.
+const apps = appsPath;
+const senders = '/api/account/senders';
+const packages = '/api/packages';
+const dlp = '/api/account/authentication/dlp';
+const rows = {
+  'GET /healthz': { who: 'public', status: 200 },
+  'GET /readyz': { who: 'public', status: 200 },
+  'GET /login': { who: 'public', status: 200 },
+  'GET /login.css': { who: 'public', status: 200 },
+  'GET /login.js': { who: 'public', status: 200 },
+  'GET /api/sysinfo': { who: 'everyone', status: 200, signer: 200 },
+  [`POST ${tokenPath}`]: { who: 'public', status: 400 },
+  'POST /oauth2/token': { who: 'public', status: 400 },
+  'GET /oauth2/jwks': { who: 'public', status: 200 },
+  'POST /oauth2/revoke': { who: 'public', status: 400 },
+  'POST /oauth2/introspect': { who: 'public', status: 400 },
+  'GET /.well-known/oauth-authorization-server': { who: 'public', status: 200 },
+  'GET /auth': { who: 'public', status: 400 },
+  'POST /api/authenticationTokens': { who: 'everyone', status: 200, scope: 'session.create' },
+  'POST /api/authenticationTokens/user': { who: 'everyone', status: 200, scope: 'session.create' },
+  'POST /api/authenticationTokens/sender': { who: 'everyone', status: 400, scope: 'session.create' },
+  'POST /api/senderAuthenticationTokens': { who: 'everyone', status: 400, scope: 'session.create' },
+  'POST /api/authenticationTokens/signer/multiUse': { who: 'everyone', status: 400, scope: 'session.create' },
+  'POST /api/signerAuthenticationTokens': { who: 'everyone', status: 400, scope: 'session.create' },
+  'POST /api/authenticationTokens/signer/singleUse': { who: 'everyone', status: 400, scope: 'session.create' },
+  'POST /api/sessions': { who: 'everyone', status: 200, scope: 'session.create' },
+  'DELETE /api/sessions': { who: 'everyone', status: 200, scope: 'user.manage' },
+  'GET /api/session': { who: 'everyone', status: 200, signer: 200 },
+  'POST /api/session': { who: 'public', status: 400 },
+  'DELETE /api/session': { who: 'everyone', status: 403, session: 200, signer: 200 }, // only a session can end
+  'POST /api/password/forgotten': { who: 'public', status: 400 },
+  'POST /api/password': { who: 'public', status: 400 },
+  'POST /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 200, scope: 'user.manage' }, // a person only
+  'PUT /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 400, scope: 'user.manage' },
+  'DELETE /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 403, scope: 'user.manage' }, // with the password only
+  [`GET ${senders}`]: { who: 'users', status: 200, scope: 'user.read' },
+  [`POST ${senders}`]: { who: 'users', status: 400, scope: 'user.manage' },
+  [`GET ${senders}/{senderId}`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.read' },
+  [`POST ${senders}/{senderId}`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
+  [`DELETE ${senders}/{senderId}`]: { who: 'users', status: 404, id: 'nobody000000', scope: 'user.manage' },
+  [`POST ${senders}/{senderId}/invite`]: { who: 'users', status: 400, otherStatus: 404, scope: 'user.manage' }, // active already
+  [`POST ${senders}/{senderId}/password`]: { who: 'everyone', status: 403, regular: 400, scope: 'user.manage' }, // one's own only
+  [`POST ${senders}/{senderId}/resetpassword`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
+  [`DELETE ${senders}/{senderId}/sessions`]: { who: 'users', status: 404, id: 'nobody000000', scope: 'user.manage' },
+  [`GET ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.read' },
+  [`PUT ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 400, scope: 'user.manage' },
+  [`DELETE ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
+  [`POST ${senders}/{senderId}/delegates/{delegateId}`]: { who: 'everyone', status: 404, scope: 'user.manage' },
+  [`DELETE ${senders}/{senderId}/delegates/{delegateId}`]: { who: 'everyone', status: 404, scope: 'user.manage' },
+  [`GET ${senders}/{senderId}/roles`]: { who: 'users', status: 200, otherStatus: 404, scope: 'user.read' },
+  [`POST ${senders}/{senderId}/roles`]: { who: 'owner', status: 400, scope: 'user.manage' },
+  'GET /api/account/roles': { who: 'everyone', status: 200, scope: 'user.read' },
+  'POST /api/account/roles': { who: 'owner', status: 400, scope: 'user.manage' },
+  'GET /api/account/roles/{accountRoleId}': { who: 'everyone', status: 200, scope: 'user.read' },
+  'PUT /api/account/roles/{accountRoleId}': { who: 'owner', status: 403, scope: 'user.manage' }, // predefined
+  'DELETE /api/account/roles/{accountRoleId}': { who: 'owner', status: 304, scope: 'user.manage' },
+  'GET /api/account/roles/{accountRoleId}/users': { who: 'users', status: 200, scope: 'user.read' },
+  'GET /api/account/subaccounts': { who: 'owner', status: 200, scope: 'user.read' },
+  'POST /api/account/subaccounts': { who: 'owner', status: 400, scope: 'user.manage' },
+  'PUT /api/account/subaccounts/{accountId}': { who: 'owner', status: 404, body: { name: 'x' }, scope: 'user.manage' },
+  'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, scope: 'access.manage' }, // of none, unless permitted there
+  'GET /api/account/accessibleaccounts': { who: 'everyone', status: 200, scope: 'user.read' },
+  'GET /api/account/admin/accountSettings/systemSettings': { who: 'users', status: 200, scope: 'user.read' },
+  'PATCH /api/account/admin/accountSettings/systemSettings': { who: 'owner', status: 200, scope: 'user.manage' },
+  'DELETE /api/account/admin/accountSettings/systemSettings': { who: 'owner', status: 200, scope: 'user.manage' },
+  'GET /api/account/authentication/settings': { who: 'owner', status: 200, scope: 'access.manage' },
+  'PUT /api/account/authentication/settings': { who: 'owner', status: 200, scope: 'access.manage' },
+  [`GET ${apps}`]: { who: 'owner', status: 200, scope: 'access.manage' },
+  [`POST ${apps}`]: { who: 'owner', status: 400, scope: 'access.manage' },
+  [`GET ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`PUT ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`DELETE ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`POST ${apps}/{clientId}/regenerate-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`POST ${apps}/{clientId}/collect-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  'GET /api/account/authentication/apiKeys': { who: 'owner', status: 200, scope: 'access.manage' },
+  'POST /api/account/authentication/apiKeys/{senderId}/reveal': { who: 'owner', status: 403, session: 200, scope: 'access.manage' }, // without a password
+  [`GET ${dlp}/rules`]: { who: 'owner', status: 200, scope: 'access.manage' },
+  [`GET ${dlp}/fingerprints`]: { who: 'owner', status: 200, scope: 'access.manage' },
+  [`GET ${dlp}/reports`]: { who: 'owner', status: 200, scope: 'access.manage' },
+  [`POST ${dlp}/reports`]: { who: 'public', status: 401 }, // an operator's credential or a partner's signature
+  [`POST ${dlp}/verify`]: { who: 'public', status: 400 },
+  'GET /api/account/audit': { who: 'owner', status: 200, scope: 'access.manage' },
+  'GET /api/account/audit/export': { who: 'owner', status: 200, scope: 'access.manage' },
+  [`POST ${packages}`]: { who: 'everyone', status: 400, scope: 'package.write' },
+  [`GET ${packages}`]: { who: 'everyone', status: 200, scope: 'package.read' },
+  [`GET ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`PUT ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`DELETE ${packages}/{packageId}`]: { who: 'everyone', status: 404, id: 'nothing', scope: 'package.write' },
+  [`GET ${packages}/{packageId}/documents/{documentId}/pdf`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  'GET /api/callback': { who: 'owner', status: 200, scope: 'notification.read' },
+  'POST /api/callback': { who: 'owner', status: 200, scope: 'notification.manage' },
+  'GET /api/notifications/deliveries': { who: 'owner', status: 200, scope: 'notification.read' },
+  'GET /api/notifications/events': { who: 'owner', status: 200, scope: 'notification.read' },
+  'GET /api/notifications/eventTypes': { who: 'everyone', status: 200, scope: 'notification.read' },
+};
+
+/** "METHOD path" of every operation, read from the document without a YAML parser: its layout is fixed. */
+function documentedRoutes() {
+  const routes = [];
+  let path;
+  for (const line of readFileSync('openapi/openapi.yaml', 'utf8').split('\n')) {
+    if (/^components:/.test(line)) break;
+    path = line.match(/^ {2}(\/[^:]*):/)?.[1] ?? path;
+    const method = line.match(/^ {4}(get|put|post|delete|patch):/)?.[1];
+    if (method) routes.push(`${method.toUpperCase()} ${path}`);
+  }
+  return routes;
+}
+
+test('every route has a row, and every row a route', () => {
+  const routes = documentedRoutes();
+  assert.ok(routes.length > 70);
+  assert.deepEqual(Object.keys(rows).sort(), routes.sort());
+});
+
+/** What `caller` gets, by the row alone. */
+function expected(row, method, caller) {
+  if (row.who === 'public') return row.status;
+  if (['none', 'wrong', 'expired', 'revoked'].includes(caller)) return 401;
+  if (caller === 'signer') return row.signer ?? 403;
+  if (caller === 'otherOwner') return row.otherStatus ?? row.status;
+  if (caller === 'readOnly') return method === 'GET' ? row.status : 403;
+  if (caller === 'session') return row.session ?? row.status;
+  if (scopes.includes(caller)) return !row.scope || row.scope === caller ? row.status : 403;
+  if (caller === 'regular') return row.who === 'everyone' ? row.regular ?? row.status : 403;
+  if (caller === 'manager') return row.who === 'owner' ? 403 : row.status;
+  return row.status; // the owner, by key or by token
+}
+
+async function makeCallers(server, installation) {
+  const account = await createAccount(installation);
+  const owner = Client.withKey(server, account);
+  const app = await createApp(owner);
+  const regular = await createSender(owner, 'regular@matrix.example');
+  await createSender(owner, 'manager@matrix.example', { type: 'MANAGER' });
+  const { body: made } = await owner.post(packages, sendablePackage({ status: 'SENT' }));
+  const revokedApp = await createApp(owner);
+  const revoked = await apiToken(server, revokedApp);
+  await owner.delete(`${apps}/${revokedApp.clientId}`);
+  await owner.put('/api/account/authentication/settings', { tokenLifeMax: 0 });
+  const callers = {
+    none: new Client(server),
+    wrong: new Client(server, 'Bearer grf_at_wrong'),
+    expired: new Client(server, installation.expired),
+    revoked,
+    regular: await apiToken(server, app, 'regular@matrix.example'),
+    manager: await apiToken(server, app, 'manager@matrix.example'),
+    owner,
+    ownerToken: await apiToken(server, app),
+    ownerJwt: await accessToken(server, app),
+    otherOwner: Client.withKey(server, await createAccount(installation, 'Other')),
+    readOnly: await apiToken(server, await createApp(owner, { name: 'Reads', readOnly: true })),
+    session: () => signIn(server, account.email, account.password),
+    signer: async () => new SessionClient(server, (await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=ann@example.com`)).body.sessionToken),
+  };
+  for (const scope of scopes) callers[scope] = await accessToken(server, app, { scope });
+  return { callers, ids: { senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', clientId: 'grf_ci_none' } };
+}
+
+for (const engine of engines) {
+  test(`every route × every caller (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    // A token that has expired by the time it is used.
+    const early = await Server.start(installation, ['--token-life', '1']);
+    const before = await createAccount(installation, 'Early');
+    installation.expired = (await apiToken(early, await createApp(Client.withKey(early, before)))).authorization;
+    await early.stop();
+    await sleep(1100);
+    const server = await Server.start(installation);
+    const { callers, ids } = await makeCallers(server, installation);
+    const wrong = [];
+    for (const [route, row] of Object.entries(rows)) {
+      const [method, pattern] = route.split(' ');
+      for (const [name, caller] of Object.entries(callers)) {
+        const client = typeof caller === 'function' ? await caller() : caller;
+        const path = pattern.replace(/\{(\w+)\}/g, (_, id) => encodeURIComponent(row.id && ['senderId', 'packageId'].includes(id) ? row.id : ids[id]));
+        const answer = await client.request(method, path, method === 'GET' ? undefined : row.body ?? {});
+        if (answer.status !== expected(row, method, name)) wrong.push(`${route} by ${name}: ${answer.status} instead of ${expected(row, method, name)} ${JSON.stringify(answer.body)}`);
+        if (answer.status >= 400) for (const member of ['code', 'messageKey', 'name', 'message']) if (!answer.body?.[member]) wrong.push(`${route} by ${name}: no ${member}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+    await server.stop();
+    installation.remove();
+  });
+}
