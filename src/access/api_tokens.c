@@ -23,8 +23,8 @@ enum auth_result app_user_find(struct session *session, const struct identity *a
 	struct user user;
 	bool found, belongs = false;
 	if (!user_find_by_email(session_db(session), arena, email, &user, &found, err) ||
-	    (found && !user_is_member(session_db(session), arena, app->account.id, &user, &belongs,
-				      err)))
+	    (found &&
+	     !user_is_member(session_db(session), arena, app->account.id, &user, &belongs, err)))
 		return AUTH_REFUSED;
 	if (!belongs || strcmp(user.status, "ACTIVE") != 0)
 		return refuse(err, ERROR_USER_NOT_FOUND,

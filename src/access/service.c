@@ -16,8 +16,8 @@ bool service_account(const struct access_service *service, struct db *db,
 	return found || error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 }
 
-bool user_is_member(struct db *db, struct arena *arena, const char *account, const struct user *user,
-		    bool *ret_is_member, struct error *err)
+bool user_is_member(struct db *db, struct arena *arena, const char *account,
+		    const struct user *user, bool *ret_is_member, struct error *err)
 {
 	struct account found_account;
 	const char **roles;
