@@ -1,10 +1,11 @@
 /* bench.c – load and receiver in one process, so that one clock measures both ends.
  *
- *   greffier-bench tokens   PORT BODY                  token requests a second
- *   greffier-bench accept   PORT KEY                   packages created, durable, a second
- *   greffier-bench deliver  PORT KEY RECEIVER COUNT    created, delivered, received: a second, none
- * lost greffier-bench latency  PORT KEY RECEIVER RATE     from sending the request to receiving its
- * notification */
+ *   tokens  PORT BODIES [SAVE]       token requests a second; BODIES has one in a line
+ *   get     PORT PATH [CREDENTIALS]  GETs a second; CREDENTIALS has values of Authorization, one in
+ * a line apps    PORT KEYS COUNT SAVE     COUNT client apps for each API key; SAVE gets bodies for
+ * `tokens` accept  PORT KEY                 packages created, durable, a second deliver PORT KEY
+ * RECEIVER COUNT  created, delivered, received: a second, none lost latency PORT KEY RECEIVER RATE
+ * from sending the request to receiving its notification */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ struct bench {
 	struct mono_time began, last;
 	size_t answered, received, duplicates, wanted;
 	struct package *packages; /* open addressing; NULL when nothing is delivered */
+	FILE *save;		  /* what answers bring, a line each; NULL: nothing */
+	void (*save_answer)(FILE *save, const char *body, size_t length);
 	bool all_answered;
 };
 
@@ -76,6 +79,8 @@ static void on_answer(const char *body, size_t length, struct mono_time sent, vo
 
 	bench->answered++;
 	bench->last = mono_now();
+	if (bench->save)
+		bench->save_answer(bench->save, body, length);
 	if (bench->packages) { /* {"id":"…"} */
 		ensure(length > 8 + ID_LENGTH);
 		package_of(bench, body + 7)->sent = sent;
@@ -120,27 +125,131 @@ static double elapsed_s(const struct bench *bench)
 	return (double)mono_since(bench->last, bench->began).us / 1e6;
 }
 
-static char *request_make(const char *path, const char *key, const char *body)
+/* ---- requests ---- */
+
+struct requests {
+	char **list;
+	size_t count, room;
+};
+
+static void requests_add(struct requests *requests, char *request)
+{
+	if (requests->count == requests->room) {
+		requests->room = requests->room ? requests->room * 2 : 16;
+		requests->list = realloc(requests->list, requests->room * sizeof(char *));
+		ensure(requests->list);
+	}
+	requests->list[requests->count++] = request;
+}
+
+static void requests_done(struct requests *requests)
+{
+	for (size_t i = 0; i < requests->count; i++)
+		free(requests->list[i]);
+	free(requests->list);
+}
+
+static char *post_make(const char *path, const char *authorization, const char *body)
 {
 	char *request;
 
-	ensure(asprintf(
-		       &request,
-		       "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n%s%s%s"
-		       "Content-Length: %zu\r\n\r\n%s",
-		       path, key ? "Authorization: Basic " : "", key ? key : "", key ? "\r\n" : "",
-		       strlen(body), body) > 0);
+	ensure(asprintf(&request,
+			"POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+			"%s%s%sContent-Length: %zu\r\n\r\n%s",
+			path, authorization ? "Authorization: " : "",
+			authorization ? authorization : "", authorization ? "\r\n" : "",
+			strlen(body), body) > 0);
 	return request;
 }
 
-static void run(struct bench *bench, unsigned port, const char *request, double rate, size_t limit,
-		int seconds)
+static char *get_make(const char *path, const char *authorization)
+{
+	char *request;
+
+	ensure(asprintf(&request, "GET %s HTTP/1.1\r\nHost: bench\r\n%s%s%s\r\n", path,
+			authorization ? "Authorization: " : "", authorization ? authorization : "",
+			authorization ? "\r\n" : "") > 0);
+	return request;
+}
+
+/* `add` for each line of a file. */
+static void lines_read(const char *path, struct requests *requests,
+		       void (*add)(struct requests *requests, const char *line, const char *arg),
+		       const char *arg)
+{
+	char line[4096];
+	FILE *file = fopen(path, "re");
+
+	ensure(file);
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		add(requests, line, arg);
+	}
+	fclose(file);
+	ensure(requests->count > 0);
+}
+
+static void token_request_add(struct requests *requests, const char *line, const char *arg)
+{
+	requests_add(requests, post_make("/apitoken/clientApp/accessToken", NULL, line));
+}
+
+static void app_request_add(struct requests *requests, const char *line, const char *arg)
+{
+	char authorization[256];
+
+	snprintf(authorization, sizeof(authorization), "Basic %s", line);
+	requests_add(requests, post_make("/api/account/authentication/clientApps", authorization,
+					 "{\"name\":\"Bench\"}"));
+}
+
+static void get_request_add(struct requests *requests, const char *line, const char *path)
+{
+	requests_add(requests, get_make(path, line));
+}
+
+/* The text of a member of an answer. */
+static void member_copy(const char *body, size_t length, const char *name, char *ret_text,
+			size_t room)
+{
+	char member[64];
+
+	snprintf(member, sizeof(member), "\"%s\":\"", name);
+	const char *at = memmem(body, length, member, strlen(member));
+	ensure(at);
+	at += strlen(member);
+	size_t text = strcspn(at, "\"");
+	ensure(text < room);
+	memcpy(ret_text, at, text);
+	ret_text[text] = '\0';
+}
+
+static void token_save(FILE *save, const char *body, size_t length)
+{
+	char token[256];
+
+	member_copy(body, length, "accessToken", token, sizeof(token));
+	fprintf(save, "Bearer %s\n", token);
+}
+
+static void app_save(FILE *save, const char *body, size_t length)
+{
+	char id[128], secret[128];
+
+	member_copy(body, length, "clientId", id, sizeof(id));
+	member_copy(body, length, "secret", secret, sizeof(secret));
+	fprintf(save, "{\"clientId\":\"%s\",\"secret\":\"%s\",\"type\":\"OWNER\"}\n", id, secret);
+}
+
+static void run(struct bench *bench, unsigned port, const struct requests *requests, double rate,
+		size_t limit, int seconds)
 {
 	const struct client_config config = {
 		.base = loop_base(bench->loop),
 		.port = port,
 		.connections = CONNECTIONS,
-		.request = request,
+		.requests = (const char *const *)requests->list,
+		.request_count = requests->count,
 		.rate = rate,
 		.limit = limit,
 		.on_answer = on_answer,
@@ -208,53 +317,131 @@ static void latency_print(const struct bench *bench)
 	free(us);
 }
 
-static int usage(void)
+static void rate_print(const struct bench *bench)
 {
-	fputs("see bench.c; scripts/bench calls this\n", stderr);
-	return 2;
+	printf("  %.0f a second (%zu in %.1f s, %d connections)\n",
+	       (double)bench->answered / elapsed_s(bench), bench->answered, elapsed_s(bench),
+	       CONNECTIONS);
 }
+
+/* ---- the modes ---- */
+
+static void save_open(struct bench *bench, const char *path,
+		      void (*save_answer)(FILE *save, const char *body, size_t length))
+{
+	bench->save = fopen(path, "we");
+	ensure(bench->save);
+	bench->save_answer = save_answer;
+}
+
+static void tokens_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = {0};
+
+	lines_read(argv[0], &requests, token_request_add, NULL);
+	if (argc > 1) { /* each once */
+		save_open(bench, argv[1], token_save);
+		run(bench, port, &requests, 0, requests.count, 0);
+	} else {
+		run(bench, port, &requests, 0, SIZE_MAX, SECONDS);
+	}
+	rate_print(bench);
+	requests_done(&requests);
+}
+
+static void get_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = {0};
+
+	if (argc > 1)
+		lines_read(argv[1], &requests, get_request_add, argv[0]);
+	else
+		requests_add(&requests, get_make(argv[0], NULL));
+	run(bench, port, &requests, 0, SIZE_MAX, SECONDS);
+	rate_print(bench);
+	requests_done(&requests);
+}
+
+static void apps_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = {0};
+
+	lines_read(argv[0], &requests, app_request_add, NULL);
+	save_open(bench, argv[2], app_save);
+	run(bench, port, &requests, 0, requests.count * strtoul(argv[1], NULL, 10), 0);
+	rate_print(bench);
+	requests_done(&requests);
+}
+
+static struct requests package_requests(const char *key)
+{
+	struct requests requests = {0};
+	char authorization[256];
+
+	snprintf(authorization, sizeof(authorization), "Basic %s", key);
+	requests_add(&requests, post_make("/api/packages", authorization, "{\"name\":\"Bench\"}"));
+	return requests;
+}
+
+static void accept_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = package_requests(argv[0]);
+
+	run(bench, port, &requests, 0, SIZE_MAX, SECONDS);
+	rate_print(bench);
+	requests_done(&requests);
+}
+
+static void deliver_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = package_requests(argv[0]);
+	struct http_server *receiver = receiver_start(bench, (unsigned)strtoul(argv[1], NULL, 10));
+
+	run(bench, port, &requests, 0, strtoul(argv[2], NULL, 10), 0);
+	printf("  %.0f a second (%zu received in %.1f s, %zu lost, %zu twice)\n",
+	       (double)bench->received / elapsed_s(bench), bench->received, elapsed_s(bench),
+	       bench->answered - bench->received, bench->duplicates);
+	requests_done(&requests);
+	http_server_free(receiver);
+}
+
+static void latency_mode(struct bench *bench, unsigned port, int argc, char **argv)
+{
+	struct requests requests = package_requests(argv[0]);
+	struct http_server *receiver = receiver_start(bench, (unsigned)strtoul(argv[1], NULL, 10));
+
+	run(bench, port, &requests, strtod(argv[2], NULL), SIZE_MAX, SECONDS);
+	latency_print(bench);
+	requests_done(&requests);
+	http_server_free(receiver);
+}
+
+static const struct {
+	const char *name;
+	int arguments; /* after the port, at least */
+	void (*run)(struct bench *bench, unsigned port, int argc, char **argv);
+} modes[] = {
+	{"tokens", 1, tokens_mode}, {"get", 1, get_mode},	  {"apps", 3, apps_mode},
+	{"accept", 1, accept_mode}, {"deliver", 3, deliver_mode}, {"latency", 3, latency_mode},
+};
 
 int main(int argc, char **argv)
 {
-	static const char package[] = "{\"name\":\"Bench\"}";
 	struct bench bench = {0};
 	struct error err = {0};
 
-	if (argc < 4)
-		return usage();
 	crypto_start();
 	bench.loop = loop_new("bench", &err);
 	ensure(bench.loop);
-	unsigned port = (unsigned)strtoul(argv[2], NULL, 10);
-	struct http_server *receiver = NULL;
-	char *request = NULL;
-
-	if (strcmp(argv[1], "tokens") == 0 || strcmp(argv[1], "accept") == 0) {
-		bool tokens = *argv[1] == 't';
-		request = tokens ? request_make("/apitoken/clientApp/accessToken", NULL, argv[3])
-				 : request_make("/api/packages", argv[3], package);
-		run(&bench, port, request, 0, SIZE_MAX, SECONDS);
-		printf("  %.0f a second (%zu in %.1f s, %d connections)\n",
-		       (double)bench.answered / elapsed_s(&bench), bench.answered,
-		       elapsed_s(&bench), CONNECTIONS);
-	} else if (argc == 6 && strcmp(argv[1], "deliver") == 0) {
-		receiver = receiver_start(&bench, (unsigned)strtoul(argv[4], NULL, 10));
-		request = request_make("/api/packages", argv[3], package);
-		run(&bench, port, request, 0, strtoul(argv[5], NULL, 10), 0);
-		printf("  %.0f a second (%zu received in %.1f s, %zu lost, %zu twice)\n",
-		       (double)bench.received / elapsed_s(&bench), bench.received,
-		       elapsed_s(&bench), bench.answered - bench.received, bench.duplicates);
-	} else if (argc == 6 && strcmp(argv[1], "latency") == 0) {
-		receiver = receiver_start(&bench, (unsigned)strtoul(argv[4], NULL, 10));
-		request = request_make("/api/packages", argv[3], package);
-		run(&bench, port, request, strtod(argv[5], NULL), SIZE_MAX, SECONDS);
-		latency_print(&bench);
-	} else {
-		return usage();
+	for (size_t i = 0; argc > 2 && i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(argv[1], modes[i].name) != 0 || argc - 3 < modes[i].arguments)
+			continue;
+		modes[i].run(&bench, (unsigned)strtoul(argv[2], NULL, 10), argc - 3, argv + 3);
+		loop_free(bench.loop);
+		free(bench.packages);
+		return bench.save ? fclose(bench.save) : 0;
 	}
-	http_server_free(receiver);
 	loop_free(bench.loop);
-	free(bench.packages);
-	free(request);
-	return 0;
+	fputs("see bench.c; scripts/bench calls this\n", stderr);
+	return 2;
 }

@@ -34,11 +34,11 @@ static void request_send(struct connection *connection)
 
 	if (client->stopped || client->sent == client->config.limit)
 		return;
+	const char *request = client->config.requests[client->sent % client->config.request_count];
 	client->sent++;
 	connection->busy = true;
 	connection->sent = mono_now();
-	bufferevent_write(connection->buffers, client->config.request,
-			  strlen(client->config.request));
+	bufferevent_write(connection->buffers, request, strlen(request));
 }
 
 static void done_check(struct client *client)

@@ -14,7 +14,8 @@ struct client_config {
 	struct event_base *base;
 	unsigned port; /* on 127.0.0.1 */
 	unsigned connections;
-	const char *request; /* whole, headers and body */
+	const char *const *requests; /* whole, headers and body; sent in turn */
+	size_t request_count;
 	double rate;         /* requests a second in all; 0: as fast as answers come */
 	size_t limit;        /* requests; then no more are sent */
 	/* For each answer of 200: its body, and when its request was sent. */

@@ -38,9 +38,9 @@ static struct jose_key *key_choose(struct arena *arena, const char *public_keys,
 
 	for (size_t i = 0; i < json_array_size(keys); i++) {
 		const json_t *jwk = json_array_get(keys, i);
-		if (json_array_size(keys) == 1 && (!*kid || !*json_text(jwk, "kid")))
-			chosen = jwk;
-		else if (*kid && strcmp(json_text(jwk, "kid"), kid) == 0)
+		const char *own = json_text(jwk, "kid");
+		bool is_only = json_array_size(keys) == 1 && (!*kid || !*own);
+		if (is_only || (*kid && strcmp(own, kid) == 0))
 			chosen = jwk;
 	}
 	if (!chosen)

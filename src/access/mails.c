@@ -93,9 +93,7 @@ static const char *fill(struct arena *arena, const char *format, const char *con
 			*out++ = *format++;
 			continue;
 		}
-		const char *value = values[format[1] - '1'];
-		memcpy(out, value, strlen(value));
-		out += strlen(value);
+		out = stpcpy(out, values[format[1] - '1']);
 		format += strlen("%1$s");
 	}
 	return text;

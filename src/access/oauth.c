@@ -165,9 +165,9 @@ bool oauth_token_issue(const struct oauth_service *service,
 		       struct error *err)
 {
 	const struct authenticator *authenticator = service->authenticator;
-	struct identity app;
+	struct identity app = {0};
 	const char *user, *delegate;
-	unsigned scopes;
+	unsigned scopes = 0;
 	bool is_old;
 
 	if (!request->grant_type || !*request->grant_type)
@@ -272,7 +272,7 @@ bool token_revoke(const struct oauth_service *service, struct db *db, const char
 bool oauth_token_revoke(const struct oauth_service *service, const struct oauth_client *client,
 			const char *token, struct rate_verdict *ret_rate, struct error *err)
 {
-	struct identity app;
+	struct identity app = {0};
 	struct token_facts facts;
 	bool is_old;
 
@@ -295,7 +295,7 @@ json_t *oauth_token_introspect(const struct oauth_service *service,
 			       const struct oauth_client *client, const char *token,
 			       struct rate_verdict *ret_rate, struct error *err)
 {
-	struct identity app;
+	struct identity app = {0};
 	struct token_facts facts;
 	bool is_old;
 

@@ -69,7 +69,7 @@ bool password_forgotten(const struct access_service *service, const char *email,
 {
 	struct access_service own = *service;
 	struct account account;
-	struct user user;
+	struct user user = {.status = ""};
 	bool found;
 
 	if (mailed_lately(service, email))
@@ -108,7 +108,7 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 			 const char *password_hash_text, struct error *err)
 {
 	struct access_service own = *service;
-	struct user user;
+	struct user user = {.status = ""};
 	int64_t sessions;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);

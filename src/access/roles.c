@@ -447,7 +447,7 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	struct account account;
 	struct user user;
 	json_t *list;
-	size_t count;
+	size_t count = 0;
 
 	if (!may_manage(service, err) || !json_get_array(body, "accountRoles", NULL, &list, err))
 		return NULL;

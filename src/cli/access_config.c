@@ -58,7 +58,7 @@ static bool partner_keys_read(const struct settings *settings, struct arena *are
 bool smtp_password_read(const struct settings *settings, struct arena *arena,
 			const char **ret_password, struct error *err)
 {
-	const char *path = setting_text(settings, SETTING_SMTP_PASSWORD_FILE), *text;
+	const char *path = setting_text(settings, SETTING_SMTP_PASSWORD_FILE), *text = "";
 
 	*ret_password = "";
 	if (!*path)

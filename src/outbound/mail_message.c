@@ -60,7 +60,8 @@ static const char *body_text(struct arena *arena, const char *body)
 	for (size_t at = 0; at < length; at += LINE) {
 		size_t part = length - at < LINE ? length - at : LINE;
 		memcpy(out, encoded + at, part);
-		memcpy(out + part, "\r\n", 2);
+		out[part] = '\r';
+		out[part + 1] = '\n';
 		out += part + 2;
 	}
 	return lines;
