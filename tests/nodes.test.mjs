@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
+import { generateKeyPair, exportJWK, SignJWT } from 'jose';
+import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, form, signIn } from './lib/callers.mjs';
 
 async function pair(extra = []) {
   const installation = freshInstallation('postgresql');
@@ -37,6 +39,52 @@ test('a revocation on one node is known on the other within a second', { skip },
   assert.equal((await there.get('/api/packages')).status, 200);
   await here.delete(`/api/account/authentication/clientApps/${app.clientId}`);
   await until('the refusal', async () => (await there.get('/api/packages')).status === 401, 1000);
+  await end();
+});
+
+test('what changes about access on one node holds on the other within a second', { skip }, async () => {
+  const { account, first, second, end } = await pair();
+  const here = Client.withKey(first, account);
+  const app = await createApp(here);
+  const sam = await createSender(here, 'sam@nodes.example');
+  const there = {
+    token: await apiToken(second, app),
+    jwt: await accessToken(second, app),
+    sender: await apiToken(second, app, sam.email),
+    session: await signIn(second, account.email, account.password),
+  };
+  const status = async (caller) => (await caller.get('/api/session')).status;
+  const within = (what, caller, wanted) => until(what, async () => (await status(caller)) === wanted, 1000);
+  for (const caller of Object.values(there)) assert.equal(await status(caller), 200);
+  // A session of one node is good on the other, and so is a token.
+  assert.equal(await status(new SessionClient(first, there.session.session)), 200);
+  assert.equal(await status(new Client(first, there.jwt.authorization)), 200);
+
+  await here.post(`/api/account/senders/${sam.id}`, { status: 'LOCKED' });
+  await within('the locked sender is refused', there.sender, 401);
+  await form(first, '/oauth2/revoke', { token: there.jwt.authorization.slice(7), client_id: app.clientId, client_secret: app.secret });
+  await within('the revoked token is refused', there.jwt, 401);
+  await here.put('/api/account/authentication/settings', { authenticationMethod: 'OAUTH2_CLIENT_CREDENTIALS' });
+  await within('the method is refused', there.token, 401);
+  await (await accessToken(first, app)).put('/api/account/authentication/settings', { authenticationMethod: 'ALL' });
+  await within('the method is accepted', there.token, 200);
+  await here.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 60 });
+  assert.equal(await status(there.token), 200);
+  await here.post(`${appsPath}/${app.clientId}/regenerate-secret`);
+  await within("the old secret's token is refused", there.token, 401);
+  await here.delete('/api/sessions');
+  await within('the session is over', there.session, 401);
+  await end();
+});
+
+test('an assertion is good once, whichever node sees it', { skip }, async () => {
+  const { account, first, second, end } = await pair();
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const app = await createApp(Client.withKey(first, account), { name: 'Signs', publicKeys: { keys: [await exportJWK(publicKey)] } });
+  const assertion = async (server) => new SignJWT({ iss: app.clientId, sub: app.clientId, aud: `${server.url}/oauth2/token`, jti: 'the one', exp: Math.floor(Date.now() / 1000) + 60 }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
+  const send = async (server) => (await form(server, '/oauth2/token', { grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: await assertion(server) })).status;
+  assert.equal(await send(first), 200);
+  assert.equal(await send(second), 401);
   await end();
 });
 
