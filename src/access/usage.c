@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "store/api_key_store.h"
 
-#define SLOTS 8192
-#define NOTES_MAX 4096 /* distinct credentials between two writes; more are written at once */
+#define SLOTS 32768
+#define NOTES_MAX 16384 /* distinct credentials between two writes; more are not counted */
 #define ADDRESS_MAX 46
 #define PRUNE_EVERY_S 600
 
@@ -90,7 +90,7 @@ static struct note *note_get(struct usage *usage, enum note_kind kind, const cha
 	*note = (struct note){.kind = kind};
 	memcpy(note->id, id, id_length(kind, id));
 	notes->slots[slot] = (uint16_t)notes->count;
-	if (notes->count == 1 || notes->count == NOTES_MAX)
+	if (notes->count == 1)
 		pthread_cond_signal(&usage->wake);
 	return note;
 }
@@ -211,8 +211,6 @@ static int by_id(const void *a, const void *b)
 
 static bool notes_write(struct usage *usage, struct notes *notes, struct error *err)
 {
-	if (notes->count == 0)
-		return true;
 	qsort(notes->notes, notes->count, sizeof(notes->notes[0]), by_id);
 	scoped(txn) struct txn *txn = txn_begin(usage->session, err);
 	if (!txn)
@@ -230,12 +228,18 @@ static void pending_write(struct usage *usage)
 
 	pthread_mutex_lock(&usage->lock);
 	struct notes *notes = usage->notes;
-	usage->notes = usage->spare;
+	bool is_empty = notes->count == 0;
+	if (!is_empty)
+		usage->notes = usage->spare;
 	pthread_mutex_unlock(&usage->lock);
+	if (is_empty)
+		return;
 	if (!notes_write(usage, notes, &err))
 		log_warn("usage", "the last use of %zu credentials was not written down: %s",
 			 notes->count, err.technical);
-	memset(notes, 0, sizeof(*notes));
+	/* Notes are made anew when they are given out: only what was used is ever touched. */
+	memset(notes->slots, 0, sizeof(notes->slots));
+	notes->count = 0;
 	usage->spare = notes;
 }
 
@@ -269,8 +273,7 @@ static void *run(void *arg)
 		       pthread_cond_timedwait(&usage->wake, &usage->lock, &later) != ETIMEDOUT)
 			;
 		const struct timespec enough = moment(USAGE_WRITE_EVERY_S);
-		while (!usage->stopping && usage->notes->count < NOTES_MAX &&
-		       usage->notes->count > 0 &&
+		while (!usage->stopping && usage->notes->count > 0 &&
 		       pthread_cond_timedwait(&usage->wake, &usage->lock, &enough) != ETIMEDOUT)
 			;
 		pthread_mutex_unlock(&usage->lock);
