@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "access/audit.h"
-#include "access/roles.h"
-#include "access/sign_in.h"
+#include "access/member.h"
+#include "access/password_proof.h"
 #include "base/ensure.h"
 #include "base/json.h"
 

@@ -9,8 +9,6 @@
 #include "access/service.h"
 #include "store/api_key_store.h"
 
-/* How long a password counts as given lately. */
-#define PASSWORD_RECENT_S 300
 /* The longest time for which an old key or secret may go on beside the new one. */
 #define OVERLAP_MAX_S (7 * 86400)
 #define API_KEYS_SHOWN_MAX 1000

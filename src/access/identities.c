@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/roles.h"
+#include "access/member.h"
 #include "base/ensure.h"
 #include "base/text.h"
 #include "store/api_key_store.h"

@@ -5,6 +5,7 @@
 
 #include "access/api_keys.h"
 #include "access/audit.h"
+#include "access/member.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/random.h"
@@ -12,86 +13,9 @@
 #define ROLE_ID_LENGTH 22
 #define ROLE_USERS_SHOWN_MAX 1000
 
-/* Their names are keys of translations, as the original's are. */
-#define PREDEFINED(id) \
-	{ \
-		id, "esl.account.account_role.default_role." id ".name", \
-			"esl.account.account_role.default_role." id ".description" \
-	}
-static const struct {
-	const char *id, *name, *description;
-} predefined[] = {
-	PREDEFINED("owner"),  PREDEFINED("manager"),	       PREDEFINED("sender"),
-	PREDEFINED("notary"), PREDEFINED("trustVaultManager"),
-};
-
-static unsigned predefined_permissions(const char *id)
-{
-	if (strcmp(id, "owner") == 0)
-		return PERMISSIONS_ALL;
-	return strcmp(id, "manager") == 0 ? manager_permissions() : sender_permissions();
-}
-
-static bool predefined_find(struct arena *arena, const char *id, struct account_role *ret_role)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(predefined); i++) {
-		if (strcmp(predefined[i].id, id) != 0)
-			continue;
-		*ret_role = (struct account_role){
-			.account = "",
-			.id = predefined[i].id,
-			.name = predefined[i].name,
-			.description = predefined[i].description,
-			.permissions = permissions_text(arena, predefined_permissions(id)),
-			.enabled = true,
-			.inherited = true,
-		};
-		return true;
-	}
-	return false;
-}
-
 static bool is_predefined(const struct account_role *role)
 {
 	return !*role->account;
-}
-
-/* *ret_found false when neither predefined nor the account's. */
-static bool find(struct db *db, struct arena *arena, const struct account *account, const char *id,
-		 struct account_role *ret_role, bool *ret_found, struct error *err)
-{
-	*ret_found = predefined_find(arena, id, ret_role);
-	return *ret_found ||
-	       role_find(db, arena, account->id, account->parent, id, ret_role, ret_found, err);
-}
-
-bool member_permissions(struct db *db, struct arena *arena, const struct account *account,
-			const struct user *user, bool *ret_is_member, unsigned *ret_permissions,
-			struct error *err)
-{
-	const char **ids;
-	size_t count;
-	unsigned permissions = 0, bits;
-
-	if (!user_roles_list(db, arena, account->id, user->uid, &ids, &count, err))
-		return false;
-	*ret_is_member = count > 0 || strcmp(user->account, account->id) == 0 ||
-			 strcmp(user->uid, account->owner) == 0;
-	if (count == 0)
-		permissions = strcmp(user->type, "MANAGER") == 0 ? manager_permissions()
-								 : sender_permissions();
-	for (size_t i = 0; i < count; i++) {
-		struct account_role role;
-		struct error ignored = {0};
-		bool found;
-		if (!find(db, arena, account, ids[i], &role, &found, err))
-			return false;
-		if (found && role.enabled &&
-		    permissions_parse(role.permissions, "permissions", &bits, &ignored))
-			permissions |= bits;
-	}
-	*ret_permissions = permissions;
-	return true;
 }
 
 /* ---- JSON ---- */
@@ -178,7 +102,7 @@ static bool find_own(const struct access_service *service, struct db *db,
 {
 	bool found;
 
-	if (!find(db, service->arena, account, id, ret_role, &found, err))
+	if (!any_role_find(db, service->arena, account, id, ret_role, &found, err))
 		return false;
 	return found || error_set(err, ERROR_ROLE_NOT_FOUND, NULL);
 }
@@ -194,8 +118,8 @@ json_t *roles_list(const struct access_service *service, struct error *err)
 	    !role_list(db, service->arena, account.id, account.parent, &own, &count, err))
 		return NULL;
 	json_t *results = json_array();
-	for (size_t i = 0; i < ARRAY_SIZE(predefined); i++) {
-		ensure(predefined_find(service->arena, predefined[i].id, &role));
+	for (size_t i = 0; predefined_role_id(i); i++) {
+		ensure(predefined_role_find(service->arena, predefined_role_id(i), &role));
 		json_array_append_new(results, role_to_json(&role));
 	}
 	for (size_t i = 0; i < count; i++)
@@ -352,7 +276,7 @@ static json_t *assignment_to_json(const struct access_service *service, struct d
 	for (size_t i = 0; i < count; i++) {
 		struct account_role role;
 		bool found;
-		if (!find(db, service->arena, account, ids[i], &role, &found, err)) {
+		if (!any_role_find(db, service->arena, account, ids[i], &role, &found, err)) {
 			json_decref(roles);
 			return NULL;
 		}
@@ -390,7 +314,7 @@ static bool assignment_read(const struct access_service *service, struct db *db,
 		unsigned bits;
 		const char *id = json_string_value(json_object_get(json_array_get(list, i), "id"));
 		bool found = false;
-		if (id && !find(db, service->arena, account, id, &role, &found, err))
+		if (id && !any_role_find(db, service->arena, account, id, &role, &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_INVALID_FIELD,

@@ -1,4 +1,4 @@
-/* roles.h – roles: the predefined ones, an account's own, and what they allow whom. */
+/* roles.h – an account's roles over the API, and who has which. What they allow: member.h. */
 #ifndef GREFFIER_ACCESS_ROLES_H
 #define GREFFIER_ACCESS_ROLES_H
 
@@ -10,11 +10,6 @@
 
 #define ROLE_NAME_MAX 255
 #define ROLE_DESCRIPTION_MAX 1000
-
-/* What a user may do in an account by role, or by type when the user has none there. Not of an owner: all. */
-MUST_CHECK bool member_permissions(struct db *db, struct arena *arena, const struct account *account,
-				   const struct user *user, bool *ret_is_member,
-				   unsigned *ret_permissions, struct error *err);
 
 /* All take and give the API's AccountRole. New references. Those that change need sender_admin.roles, the feature, and may
  * give no permission that the caller has not. */

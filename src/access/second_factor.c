@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/password_proof.h"
 #include "access/sign_in.h"
 #include "base/text.h"
 #include "crypto/random.h"

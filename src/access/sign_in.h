@@ -4,13 +4,10 @@
 
 #include <jansson.h>
 
+#include "access/password_proof.h"
 #include "access/service.h"
 #include "store/session_store.h"
 
-#define PASSWORD_LENGTH_MIN 12  /* characters; NIST SP 800-63B: length is what counts */
-#define PASSWORD_LENGTH_MAX 128 /* bytes */
-#define PASSWORD_RATE 5         /* passwords a second and address: each costs 64 MB for a moment */
-#define SIGN_IN_FIRST_WAIT_S 60 /* rate_limit.h */
 #define INVITATION_LIFE_S (7 * 86400)
 #define PASSWORD_LINK_LIFE_S 3600
 #define SESSIONS_SHOWN_MAX 1000
@@ -32,11 +29,6 @@ MUST_CHECK bool sign_out_everywhere(const struct access_service *service, const 
 /* Writes a session: fills in hash, times and idle time. *ret_value is what the cookie carries. In the caller's txn. */
 MUST_CHECK bool session_write(const struct access_service *service, struct db *db,
 			      struct login_session *session, const char **ret_value, struct error *err);
-
-/* The caller's password, unless it was given lately in this session (then `password` may be NULL or ""). Not inside a txn:
- * hashing is slow. ERROR_PASSWORD_REQUIRED, ERROR_INVALID_CREDENTIALS, ERROR_TOO_MANY_REQUESTS. */
-MUST_CHECK bool password_confirm(const struct access_service *service, const char *password,
-				 struct error *err);
 
 MUST_CHECK bool password_acceptable(const char *member, const char *password, struct error *err);
 /* Queues a mail with a link to choose a password. In the caller's txn. */

@@ -6,7 +6,7 @@
 
 #include "access/api_keys.h"
 #include "access/audit.h"
-#include "access/roles.h"
+#include "access/member.h"
 #include "access/sign_in.h"
 #include "base/ensure.h"
 #include "base/json.h"

@@ -23,9 +23,10 @@ static void first_start_print(const struct account_created *created, const char 
 	       "  Base URL  %s\n"
 	       "  E-mail    %s\n"
 	       "  Password  %s\n"
+	       "  Sign in   %s/login\n"
 	       "  API key   %s\n\n"
 	       "Next, in another terminal:\n\n",
-	       url, created->email, created->password, created->api_key);
+	       url, created->email, created->password, url, created->api_key);
 	printf("1. Listen for notifications:\n\n"
 	       "   build/greffier receive --port 9000 --key my-callback-key\n\n"
 	       "2. In a third one, ask for them:\n\n"

@@ -1,0 +1,32 @@
+/* password_proof.h – is this the password? With the waits that make guessing useless, for somebody unknown as well.
+ *
+ * None of these may be called inside a txn: hashing is slow, and what failed is recorded in a txn of its own, so that it stays
+ * recorded when the call is refused. */
+#ifndef GREFFIER_ACCESS_PASSWORD_PROOF_H
+#define GREFFIER_ACCESS_PASSWORD_PROOF_H
+
+#include "access/service.h"
+
+/* How long a password counts as given lately. */
+#define PASSWORD_RECENT_S 300
+#define PASSWORD_RATE 5         /* passwords a second and address: each costs 64 MB for a moment */
+#define PASSWORD_LENGTH_MIN 12  /* characters; NIST SP 800-63B: length is what counts */
+#define PASSWORD_LENGTH_MAX 128 /* bytes */
+#define SIGN_IN_FIRST_WAIT_S 60 /* rate_limit.h */
+
+/* The limit by address. ERROR_TOO_MANY_REQUESTS. */
+MUST_CHECK bool password_may_try(const struct access_service *service, struct error *err);
+/* ERROR_INVALID_CREDENTIALS for a wrong one (counted) or a user who is not active; ERROR_TOO_MANY_REQUESTS while blocked. */
+MUST_CHECK bool password_prove(const struct access_service *service, struct user *user,
+			       const char *password, struct error *err);
+/* The same for an address nobody has: as slow, with the same waits. Always false. */
+bool password_refuse_unknown(const struct access_service *service, const char *email,
+			     const char *password, struct error *err);
+/* Counts a failure of another kind (a wrong code). Always false, with ERROR_INVALID_CREDENTIALS. */
+bool password_failed(const struct access_service *service, struct user *user, struct error *err);
+/* The caller's password, unless it was given lately in this session (then `password` may be NULL or ""). ERROR_PASSWORD_REQUIRED,
+ * ERROR_INVALID_CREDENTIALS, ERROR_TOO_MANY_REQUESTS. */
+MUST_CHECK bool password_confirm(const struct access_service *service, const char *password,
+				 struct error *err);
+
+#endif
