@@ -8,8 +8,9 @@
 #include "base/text.h"
 
 #define LINE 76 /* characters of base64 in a line: RFC 2045 section 6.8 */
-#define WORD_BYTES_MAX \
-	45 /* bytes in an encoded word, so that it is 75 characters at most: RFC 2047 section 2 */
+/* Bytes in an encoded word: with the header before it the line stays below 78 characters (RFC 2047
+ * section 2). */
+#define WORD_BYTES_MAX 39
 
 static const char *date_text(struct arena *arena, struct wall_time now)
 {
