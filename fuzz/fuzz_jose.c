@@ -1,5 +1,5 @@
-/* fuzz_jose.c – client assertions and access tokens as strangers send them: header, claims, signature.
- * Stresses the form check before cjose and cjose itself. Nothing made up verifies. */
+/* fuzz_jose.c – client assertions and access tokens as strangers send them: header, claims,
+ * signature. Stresses the form check before cjose and cjose itself. Nothing made up verifies. */
 #include <stdint.h>
 #include <string.h>
 
@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char jwk[] =
 		"{\"kty\":\"EC\",\"crv\":\"P-256\","
 		"\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
-		"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"; /* RFC 7515 appendix A.3 */
+		"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"; /* RFC 7515 appendix A.3
+									   */
 	const char *algorithm, *kid;
 
 	crypto_start();

@@ -116,6 +116,18 @@ for (const engine of engines) {
       assertError(await token.post(appsPath, { name: 'Wide' }), 403, 'error.forbidden.insufficientScope');
       assertError(await token.put(`${appsPath}/${narrow.clientId}`, { scopes: ['package.write'] }), 403, 'error.forbidden.insufficientScope');
       assert.equal((await token.post(appsPath, { name: 'As narrow', scopes: ['package.read'] })).status, 200);
+      const wide = await createApp(owner, { name: 'Wide' });
+      for (const answer of [await token.post(`${appsPath}/${wide.clientId}/regenerate-secret`), await token.put(`${appsPath}/${wide.clientId}`, { name: 'Mine' }), await token.delete(`${appsPath}/${wide.clientId}`)]) assertError(answer, 403, 'error.forbidden.insufficientScope');
+      const opener = await apiToken(server, await createApp(owner, { name: 'Opener', scopes: ['session.create', 'package.read'] }));
+      const { body: opened } = await opener.post('/api/sessions');
+      const session = (method, path, body) => nobody.request(method, path, body, { cookie: `ESIGNLIVE_SESSION_ID=${opened.sessionToken}` });
+      assert.equal((await session('GET', '/api/packages')).status, 200);
+      assertError(await session('POST', '/api/packages', { name: 'No' }), 403, 'error.forbidden.insufficientScope');
+      const { body: made } = await opener.post('/api/authenticationTokens/user');
+      const { body: exchanged } = await nobody.get(`/auth?authenticationToken=${made.value}`);
+      assertError(await nobody.request('GET', appsPath, undefined, { cookie: `ESIGNLIVE_SESSION_ID=${exchanged.sessionToken}` }), 403, 'error.forbidden.insufficientScope');
+      const manager = await apiToken(server, await createApp(owner, { name: 'Users', scopes: ['user.manage'] }));
+      assertError(await manager.post(`/api/account/senders/${account.ownerId}`, { email: 'mine@evil.example' }), 403, 'error.forbidden.noPermission');
     });
 
     test("another account's apps do not exist", async () => {

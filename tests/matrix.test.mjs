@@ -71,7 +71,7 @@ const rows = {
   'GET /api/account/subaccounts': { who: 'owner', status: 200, scope: 'user.read' },
   'POST /api/account/subaccounts': { who: 'owner', status: 400, scope: 'user.manage' },
   'PUT /api/account/subaccounts/{accountId}': { who: 'owner', status: 404, body: { name: 'x' }, scope: 'user.manage' },
-  'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, scope: 'access.manage' }, // of none, unless permitted there
+  'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, scope: 'none' }, // of none, unless permitted there; takes every scope
   'GET /api/account/accessibleaccounts': { who: 'everyone', status: 200, scope: 'user.read' },
   'GET /api/account/admin/accountSettings/systemSettings': { who: 'users', status: 200, scope: 'user.read' },
   'PATCH /api/account/admin/accountSettings/systemSettings': { who: 'owner', status: 200, scope: 'user.manage' },

@@ -166,6 +166,10 @@ for (const engine of engines) {
       assertError(await asRob.put(`/api/account/roles/${role.id}`, { permissions: ['sender_admin.users'] }), 403, noPermission);
       assertError(await asRob.post(`${senders}/${rob.id}/roles`, { accountRoles: [{ id: more.id }] }), 403, noPermission);
       assertError(await asRob.post(`${senders}/${rob.id}/roles`, { accountRoles: [{ id: 'owner' }] }), 400);
+      const max = await createSender(owner, 'max@bank.example');
+      await owner.post(`${senders}/${max.id}/roles`, { accountRoles: [{ id: more.id }] });
+      assertError(await asRob.post(`${senders}/${max.id}/roles`, { accountRoles: [] }), 403, noPermission);
+      assertError(await asRob.put(`${senders}/${max.id}/delegates`, [{ id: rob.id }]), 403, noPermission);
       assertError(await owner.post('/api/account/roles', { name: 'Wrong', permissions: ['everything'] }), 400, 'error.validation.invalidField');
     });
 
@@ -217,6 +221,10 @@ for (const engine of engines) {
       const { body: branchApp } = await branch.post('/api/account/authentication/clientApps', { name: 'Branch app' });
       const asTeller = await apiToken(server, branchApp, 'teller@bank.example');
       assert.equal((await asTeller.get('/api/session')).body.account.id, sub.id);
+      // A sub-account's own manager does not reach the parent's users, member or not.
+      const mia = await createSender(branch, 'mia@branch.example', { type: 'MANAGER' });
+      const asMia = await apiToken(server, branchApp, mia.email);
+      for (const answer of [await asMia.delete(`${senders}/${teller.id}`), await asMia.post(`${senders}/${teller.id}`, { email: 'x@evil.example' }), await asMia.delete(`${senders}/${teller.id}/sessions`), await asMia.put(`${senders}/${teller.id}/delegates`, [{ id: mia.id }])]) assertError(answer, 403, noPermission);
       await owner.post(`${senders}/${teller.id}/roles`, { accountId: sub.id, accountRoles: [] });
       assertError(await asTeller.get('/api/session'), 401);
     });

@@ -201,6 +201,10 @@ json_t *subaccount_api_keys(const struct access_service *service, struct error *
 		(void)error_set(err, ERROR_API_KEY_HIDDEN, NULL);
 		return NULL;
 	}
+	if (service->caller->scopes != SCOPES_ALL) { /* an API key has no scopes: it may do all */
+		(void)error_set(err, ERROR_INSUFFICIENT_SCOPE, "every scope is needed");
+		return NULL;
+	}
 	if (!service_user(service, db, service->caller->user, &user, err) ||
 	    !account_list(db, service->arena, service->account, 0, API_KEYS_SHOWN_MAX, &accounts,
 			  &count, err))

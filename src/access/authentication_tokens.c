@@ -24,6 +24,18 @@ static const char *uid_of(const struct access_service *service, const struct tok
 	return subject->kind == SESSION_SIGNER ? "" : service->caller->user;
 }
 
+/* A client app's token must not open a session that may do more than the token. A signer's may do
+ * what signers may. */
+static const char *scopes_for(const struct access_service *service,
+			      const struct token_subject *subject)
+{
+	const unsigned scopes = service->caller->scopes;
+
+	return subject->kind == SESSION_SIGNER || scopes == SCOPES_ALL
+		       ? ""
+		       : scopes_text(service->arena, scopes);
+}
+
 bool authentication_token_make(const struct access_service *service,
 			       const struct token_subject *subject, const char **ret_value,
 			       struct error *err)
@@ -42,6 +54,7 @@ bool authentication_token_make(const struct access_service *service,
 		.package = subject->package,
 		.signer = subject->signer,
 		.fields = subject->fields,
+		.scopes = scopes_for(service, subject),
 		.multi_use = subject->multi_use,
 		.created = service->now,
 		.expires = wall_add(service->now, service->config->authentication_token_life),
@@ -96,6 +109,7 @@ bool authentication_token_exchange(const struct access_service *service, enum se
 		.package = token.package,
 		.signer = token.signer,
 		.fields = token.fields,
+		.scopes = token.scopes,
 		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
 	};
 	return session_begin(service, txn_db(txn), &draft, ret_session, err) &&
@@ -112,6 +126,7 @@ bool session_for_subject(const struct access_service *service, const struct toke
 		.package = subject->package,
 		.signer = subject->signer,
 		.fields = subject->fields,
+		.scopes = scopes_for(service, subject),
 		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
 	};
 

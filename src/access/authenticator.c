@@ -327,6 +327,7 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 		result = caller_fill(authenticator, session, CALLER_SESSION, &found->account,
 				     from->user, caller, err);
 	}
+	caller->scopes = from->scopes;
 	caller->session_kind = from->kind;
 	memcpy(caller->session_hash, hash, KEYED_HASH_BYTES);
 	caller->authenticated = from->authenticated;

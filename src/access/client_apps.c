@@ -35,6 +35,22 @@ static bool find(const struct access_service *service, struct db *db, const char
 	       error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
 }
 
+/* To change, not to look at: a client app's token must not get at the secret of an app that may do
+ * more. */
+static bool find_to_change(const struct access_service *service, struct db *db,
+			   const char *client_id, struct client_app *ret_app, struct error *err)
+{
+	unsigned scopes = SCOPES_ALL;
+
+	if (!find(service, db, client_id, ret_app, err))
+		return false;
+	if (*ret_app->scopes && !scopes_parse(ret_app->scopes, "scopes", &scopes, err))
+		return false;
+	return service->is_operator || !(scopes & ~service->caller->scopes) ||
+	       error_set(err, ERROR_INSUFFICIENT_SCOPE,
+			 "the client app may do more than your token");
+}
+
 /* ---- secrets ---- */
 
 /* A new secret in place of what the app has. */
@@ -211,7 +227,7 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 	if (!may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	enabled = app.disabled.us == 0;
 	if (!client_app_from_json(service, body, &app, err) ||
@@ -240,7 +256,7 @@ json_t *client_app_renew(const struct access_service *service, const char *clien
 		return NULL;
 	}
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	const char *secret = secret_renew(service, &app, overlap_s);
 	if (!store(service, &txn, &app, "client_app.renew",
@@ -258,7 +274,7 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 	if (!may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	if (!app.pending_secret_sealed.length) {
 		(void)error_set(err, ERROR_CONFLICT, "there is no new secret to collect");
@@ -281,7 +297,7 @@ bool client_app_revoke(const struct access_service *service, const char *client_
 	if (!may_manage(service, err))
 		return false;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !find(service, txn_db(txn), client_id, &app, err))
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return false;
 	app.revoked = service->now;
 	app.epoch++;

@@ -5,19 +5,19 @@
 #include "access/users.h"
 #include "base/json.h"
 
+/* One's own, or those of somebody one manages: who names a delegate gives away what the delegator
+ * may do. */
 static bool may_change(const struct access_service *service, const char *uid, struct error *err)
 {
+	struct db *db = session_db(service->session);
 	struct account account;
+	struct user user;
 
-	if (!service_account(service, session_db(service->session), &account, err))
-		return false;
-	if (service->is_operator || strcmp(service->caller->user, uid) == 0)
+	if (!service->is_operator && strcmp(service->caller->user, uid) == 0)
 		return true;
-	if (strcmp(account.owner, uid) == 0 && !service->caller->is_owner)
-		return error_set(err, ERROR_NO_PERMISSION,
-				 "only the owner names the owner's delegates");
-	return caller_may(service->caller, PERMISSION_USERS) ||
-	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
+	return service_account(service, db, &account, err) &&
+	       service_user(service, db, uid, &user, err) &&
+	       user_may_be_managed(service, db, &account, &user, err);
 }
 
 static json_t *delegate_to_json(const struct delegation *delegation, const struct user *user)

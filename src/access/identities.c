@@ -35,15 +35,20 @@ static void hash_fill(unsigned char to[KEYED_HASH_BYTES], struct bytes hash)
 	memcpy(to, hash.data, KEYED_HASH_BYTES);
 }
 
-static void limits_fill(struct app_identity *identity, const struct client_app *app)
+/* Scopes are checked when they are set. One that is no longer in the catalogue gives nothing. */
+static unsigned scopes_of(const char *text)
 {
 	struct error ignored = {0};
+	unsigned bits;
 
-	/* Scopes are checked when they are set. One that is no longer in the catalogue gives
-	 * nothing. */
-	identity->scopes = SCOPES_ALL;
-	if (*app->scopes && !scopes_parse(app->scopes, "scopes", &identity->scopes, &ignored))
-		identity->scopes = 0;
+	if (!*text)
+		return SCOPES_ALL;
+	return scopes_parse(text, "scopes", &bits, &ignored) ? bits : 0;
+}
+
+static void limits_fill(struct app_identity *identity, const struct client_app *app)
+{
+	identity->scopes = scopes_of(app->scopes);
 	identity->is_bound = *app->networks != '\0';
 	ensure(network_list_parse(app->networks, &identity->networks));
 	identity->read_only = app->read_only;
@@ -144,6 +149,7 @@ bool session_identity_read(struct session *session, struct arena *arena, const c
 	strncpy(to->user, found_session.uid, sizeof(to->user) - 1);
 	strncpy(to->package, found_session.package, sizeof(to->package) - 1);
 	strncpy(to->signer, found_session.signer, sizeof(to->signer) - 1);
+	to->scopes = scopes_of(found_session.scopes);
 	to->authenticated = found_session.authenticated;
 	to->last_seen = found_session.last_seen;
 	to->idle_s = found_session.idle_s;

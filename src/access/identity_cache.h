@@ -48,6 +48,7 @@ struct session_identity {
 	char user[USER_UID_LENGTH + 1];
 	char package[PACKAGE_ID_LENGTH + 1];
 	char signer[SIGNER_ID_MAX + 1];
+	unsigned scopes;
 	struct wall_time authenticated, last_seen;
 	int64_t idle_s;
 };

@@ -36,6 +36,7 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 		.package = "",
 		.signer = "",
 		.fields = "{}",
+		.scopes = "",
 		.created = service->now,
 		.expires = wall_add(service->now, duration_s(is_invitation ? INVITATION_LIFE_S
 									   : PASSWORD_LINK_LIFE_S)),
@@ -72,6 +73,8 @@ bool password_forgotten(const struct access_service *service, const char *email,
 	struct user user = {.status = ""};
 	bool found;
 
+	if (!password_may_try(service, err))
+		return false;
 	if (mailed_lately(service, email))
 		return true;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
@@ -138,7 +141,7 @@ bool password_choose(const struct access_service *service, const char *token, co
 	struct authentication_token known;
 	bool found;
 
-	if (!password_acceptable("password", password, err))
+	if (!password_may_try(service, err) || !password_acceptable("password", password, err))
 		return false;
 	if (!credential_decode(CREDENTIAL_PASSWORD_LINK, token, NULL))
 		return error_set(err, ERROR_INVALID_CREDENTIALS,

@@ -347,6 +347,20 @@ static bool membership_follow(const struct access_service *service, struct db *d
 	return api_key_make_first(service, db, account->id, user->uid, err);
 }
 
+/* Nobody takes from somebody who may do more. Who only now becomes a member has nothing to lose. */
+static bool is_no_stronger(const struct access_service *service, struct db *db,
+			   const struct account *account, const struct user *user,
+			   const struct caller *caller, struct error *err)
+{
+	unsigned permissions;
+	bool is_member;
+
+	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err))
+		return false;
+	return !is_member || !(permissions & ~caller->permissions) ||
+	       error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
+}
+
 /* The user may be the parent's: assigning is how somebody becomes a member of a sub-account. */
 static bool candidate_find(const struct access_service *service, struct db *db,
 			   const struct account *account, const char *uid, struct user *ret_user,
@@ -361,7 +375,8 @@ static bool candidate_find(const struct access_service *service, struct db *db,
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
 	if (strcmp(account->owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner's role is not changed");
-	return true;
+	return service->is_operator ||
+	       is_no_stronger(service, db, account, ret_user, service->caller, err);
 }
 
 json_t *member_roles_set(const struct access_service *service, const char *uid, const json_t *body,

@@ -74,6 +74,7 @@ static bool sign_in_store(const struct access_service *service, struct user *use
 		.package = "",
 		.signer = "",
 		.fields = "{}",
+		.scopes = "",
 		.authenticated = service->now,
 		.agent = arena_strndup(service->arena, request->agent,
 				       strnlen(request->agent, 200)),

@@ -67,16 +67,20 @@ static bool may_manage(const struct access_service *service, struct error *err)
 
 /* Otherwise a manager could take the owner's place by way of the e-mail address and a forgotten
  * password. */
-static bool may_manage_user(const struct access_service *service, struct db *db,
-			    const struct account *account, const struct user *user,
-			    struct error *err)
+bool user_may_be_managed(const struct access_service *service, struct db *db,
+			 const struct account *account, const struct user *user, struct error *err)
 {
 	unsigned permissions;
 	bool is_member;
 
 	if (!may_manage(service, err))
 		return false;
-	if (service->is_operator || service->caller->is_owner)
+	if (service->is_operator)
+		return true;
+	if (strcmp(user->account, account->id) != 0)
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "a user of the parent account is managed there");
+	if (service->caller->is_owner)
 		return true;
 	if (strcmp(account->owner, user->uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "only the owner changes the owner");
@@ -318,15 +322,20 @@ static bool change_is_allowed(const struct access_service *service, struct db *d
 			      const struct account *account, const struct user *before,
 			      const struct user *after, struct error *err)
 {
-	const bool managed = strcmp(before->email, after->email) != 0 ||
-			     strcmp(before->type, after->type) != 0 ||
+	const bool is_owner = strcmp(account->owner, before->uid) == 0;
+	const bool new_email = strcmp(before->email, after->email) != 0;
+	const bool managed = new_email || strcmp(before->type, after->type) != 0 ||
 			     strcmp(before->status, after->status) != 0;
 
-	if (strcmp(account->owner, before->uid) == 0 && strcmp(after->status, "ACTIVE") != 0)
+	if (is_owner && strcmp(after->status, "ACTIVE") != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner cannot be locked");
+	/* A leaked token must not become the account: with the address comes the password. */
+	if (is_owner && new_email && !service->is_operator && *service->caller->client_id)
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "email: the owner's address is not changed by a client app");
 	if (is_self(service, before->uid) && !managed)
 		return true;
-	if (!may_manage_user(service, db, account, before, err))
+	if (!user_may_be_managed(service, db, account, before, err))
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
 	    !service->is_operator && (manager_permissions() & ~service->caller->permissions))
@@ -370,7 +379,7 @@ bool user_remove(const struct access_service *service, const char *uid, struct e
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
-	    !may_manage_user(service, txn_db(txn), &account, &user, err))
+	    !user_may_be_managed(service, txn_db(txn), &account, &user, err))
 		return false;
 	if (strcmp(account.owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner cannot be deleted");
@@ -390,7 +399,7 @@ static json_t *link_send(const struct access_service *service, const char *uid, 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
 	    (!is_self(service, uid) &&
-	     !may_manage_user(service, txn_db(txn), &account, &user, err)))
+	     !user_may_be_managed(service, txn_db(txn), &account, &user, err)))
 		return NULL;
 	if (strcmp(user.status, is_invitation ? "INVITED" : "ACTIVE") != 0) {
 		(void)error_set(err, ERROR_INVALID_FIELD, "status: the sender is %s", user.status);
@@ -402,6 +411,18 @@ static json_t *link_send(const struct access_service *service, const char *uid, 
 	    !txn_commit(&txn, err))
 		return NULL;
 	return sender_to_json(&user, &account);
+}
+
+bool user_sign_out(const struct access_service *service, const char *uid, int64_t *ret_count,
+		   struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct account account;
+	struct user user;
+
+	return find_both(service, db, uid, &account, &user, err) &&
+	       (is_self(service, uid) || user_may_be_managed(service, db, &account, &user, err)) &&
+	       sign_out_everywhere(service, uid, ret_count, err);
 }
 
 json_t *user_invite(const struct access_service *service, const char *uid, struct error *err)

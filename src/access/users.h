@@ -35,6 +35,15 @@ MUST_CHECK bool delegate_add(const struct access_service *service, const char *u
 MUST_CHECK bool delegate_remove(const struct access_service *service, const char *uid,
 				const char *delegate, struct error *err);
 
+/* Signs a user out everywhere. */
+MUST_CHECK bool user_sign_out(const struct access_service *service, const char *uid, int64_t *ret_count,
+			      struct error *err);
+/* Whether the caller may change this user: has sender_admin.users, and the user is no owner and may not do more.
+ * ERROR_NO_PERMISSION. */
+MUST_CHECK bool user_may_be_managed(const struct access_service *service, struct db *db,
+				    const struct account *account, const struct user *user,
+				    struct error *err);
+
 /* The API's Sender and Account. */
 json_t *sender_to_json(const struct user *user, const struct account *account);
 json_t *account_to_json(const struct account *account);

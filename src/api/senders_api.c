@@ -88,11 +88,9 @@ bool on_sender_password(struct call *call, struct http_response *response, struc
 bool on_sender_sign_out(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);
-	struct user user;
 	int64_t count;
 
-	return service_user(&service, session_db(call->session), sender_of(call), &user, err) &&
-	       sign_out_everywhere(&service, user.uid, &count, err) &&
+	return user_sign_out(&service, sender_of(call), &count, err) &&
 	       reply_json(response, json_pack("{s:I}", "count", (json_int_t)count));
 }
 

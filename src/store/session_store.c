@@ -5,8 +5,9 @@
 
 static const char INSERT_SESSION[] =
 	"INSERT INTO login_session (account, token_hash, kind, uid, package, signer, fields, "
-	"created_us, authenticated_us, last_seen_us, idle_s, address, agent) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
+	"scopes, created_us, authenticated_us, last_seen_us, idle_s, address, agent) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"ON CONFLICT DO NOTHING";
 
 bool login_session_insert(struct db *db, const struct login_session *session, struct error *err)
 {
@@ -14,16 +15,16 @@ bool login_session_insert(struct db *db, const struct login_session *session, st
 			  ARGS(arg_text(session->account), arg_bytes(session->hash),
 			       arg_int(session->kind), arg_text(session->uid),
 			       arg_text(session->package), arg_text(session->signer),
-			       arg_text(session->fields), arg_time(session->created),
-			       arg_time(session->authenticated), arg_time(session->last_seen),
-			       arg_int(session->idle_s), arg_text(session->address),
-			       arg_text(session->agent)),
+			       arg_text(session->fields), arg_text(session->scopes),
+			       arg_time(session->created), arg_time(session->authenticated),
+			       arg_time(session->last_seen), arg_int(session->idle_s),
+			       arg_text(session->address), arg_text(session->agent)),
 			  "session", err);
 }
 
 #define SESSION_COLUMNS \
-	"account, token_hash, kind, uid, package, signer, fields, created_us, authenticated_us, " \
-	"last_seen_us, idle_s, address, agent"
+	"account, token_hash, kind, uid, package, signer, fields, scopes, created_us, " \
+	"authenticated_us, last_seen_us, idle_s, address, agent"
 
 static void session_from_row(struct rows *rows, struct arena *arena,
 			     struct login_session *ret_session)
@@ -36,6 +37,7 @@ static void session_from_row(struct rows *rows, struct arena *arena,
 		.package = rows_text(rows, "package", arena),
 		.signer = rows_text(rows, "signer", arena),
 		.fields = rows_text(rows, "fields", arena),
+		.scopes = rows_text(rows, "scopes", arena),
 		.created = rows_time(rows, "created_us"),
 		.authenticated = rows_time(rows, "authenticated_us"),
 		.last_seen = rows_time(rows, "last_seen_us"),
@@ -131,8 +133,8 @@ bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count
 
 static const char INSERT_TOKEN[] =
 	"INSERT INTO authentication_token (account, token_hash, kind, uid, package, signer, "
-	"fields, multi_use, created_us, expires_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+	"fields, scopes, multi_use, created_us, expires_us) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
 
 bool authentication_token_insert(struct db *db, const struct authentication_token *token,
 				 struct error *err)
@@ -141,14 +143,14 @@ bool authentication_token_insert(struct db *db, const struct authentication_toke
 			  ARGS(arg_text(token->account), arg_bytes(token->hash),
 			       arg_int(token->kind), arg_text(token->uid), arg_text(token->package),
 			       arg_text(token->signer), arg_text(token->fields),
-			       arg_bool(token->multi_use), arg_time(token->created),
-			       arg_time(token->expires)),
+			       arg_text(token->scopes), arg_bool(token->multi_use),
+			       arg_time(token->created), arg_time(token->expires)),
 			  "authentication token", err);
 }
 
 static const char SELECT_TOKEN[] =
-	"SELECT account, token_hash, kind, uid, package, signer, fields, multi_use, created_us, "
-	"expires_us FROM authentication_token WHERE token_hash = $1";
+	"SELECT account, token_hash, kind, uid, package, signer, fields, scopes, multi_use, "
+	"created_us, expires_us FROM authentication_token WHERE token_hash = $1";
 
 bool authentication_token_find(struct db *db, struct arena *arena, struct bytes hash,
 			       struct authentication_token *ret_token, bool *ret_found,
@@ -167,6 +169,7 @@ bool authentication_token_find(struct db *db, struct arena *arena, struct bytes 
 			.package = rows_text(rows, "package", arena),
 			.signer = rows_text(rows, "signer", arena),
 			.fields = rows_text(rows, "fields", arena),
+			.scopes = rows_text(rows, "scopes", arena),
 			.multi_use = rows_bool(rows, "multi_use"),
 			.created = rows_time(rows, "created_us"),
 			.expires = rows_time(rows, "expires_us"),
