@@ -11,7 +11,8 @@
 #include "store/api_key_store.h"
 
 #define SLOTS 32768
-#define NOTES_MAX 16384 /* distinct credentials between two writes; more are not counted */
+#define NOTES_MAX 16384	    /* distinct credentials between two writes; more are not counted */
+#define WRITTEN_AT_ONCE 256 /* notes in a transaction */
 #define ADDRESS_MAX 46
 #define PRUNE_EVERY_S 600
 
@@ -209,17 +210,30 @@ static int by_id(const void *a, const void *b)
 					: memcmp(one->id, other->id, sizeof(one->id));
 }
 
-static bool notes_write(struct usage *usage, struct notes *notes, struct error *err)
+static bool some_write(struct usage *usage, const struct note *notes, size_t count,
+		       struct error *err)
 {
-	qsort(notes->notes, notes->count, sizeof(notes->notes[0]), by_id);
 	scoped(txn) struct txn *txn = txn_begin(usage->session, err);
 	if (!txn)
 		return false;
-	for (size_t i = 0; i < notes->count; i++) {
-		if (!note_write(txn_db(txn), &notes->notes[i], err))
+	for (size_t i = 0; i < count; i++) {
+		if (!note_write(txn_db(txn), &notes[i], err))
 			return false;
 	}
 	return txn_commit(&txn, err);
+}
+
+/* A few at a time: a transaction holds SQLite's writer, and there are others who want it. */
+static bool notes_write(struct usage *usage, struct notes *notes, struct error *err)
+{
+	qsort(notes->notes, notes->count, sizeof(notes->notes[0]), by_id);
+	for (size_t at = 0; at < notes->count; at += WRITTEN_AT_ONCE) {
+		size_t left = notes->count - at;
+		if (!some_write(usage, &notes->notes[at],
+				left < WRITTEN_AT_ONCE ? left : WRITTEN_AT_ONCE, err))
+			return false;
+	}
+	return true;
 }
 
 static void pending_write(struct usage *usage)
