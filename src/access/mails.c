@@ -78,6 +78,32 @@ static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
 		  "Bonjour %1$s," LEAK_END_FR "Un nouveau a été créé, comme le veulent les "
 		  "réglages de votre compte ; l'ancien fonctionne encore 24 heures. "
 		  "Récupérez le nouveau maintenant.\n"}},
+	[MAIL_DELIVERY_FAILED] =
+		{{"A notification could not be delivered",
+		  "Hello %1$s,\n\nA notification could not be delivered, and will not be tried "
+		  "again by itself:\n\n  %2$s\n\nThis is the JSON that was sent; it can be sent again "
+		  "as it is, or from the delivery log:\n\n%3$s\n"},
+		 {"Une notification n'a pas pu être remise",
+		  "Bonjour %1$s,\n\nUne notification n'a pas pu être remise, et ne sera plus tentée "
+		  "d'elle-même :\n\n  %2$s\n\nVoici le JSON envoyé ; il peut être renvoyé tel quel, ou "
+		  "depuis le journal des remises :\n\n%3$s\n"}},
+	[MAIL_ENDPOINT_FAILING] =
+		{{"A notification endpoint does not answer",
+		  "Hello %1$s,\n\nNothing can be delivered to this endpoint:\n\n  %2$s\n\n%3$s\n\n"
+		  "Notifications are kept and tried again. Once it answers, everything goes on by "
+		  "itself.\n"},
+		 {"Un point de notification ne répond pas",
+		  "Bonjour %1$s,\n\nRien ne peut être remis à ce point de notification :\n\n  %2$s\n\n"
+		  "%3$s\n\nLes notifications sont gardées et tentées à nouveau. Dès qu'il répond, tout "
+		  "reprend de soi-même.\n"}},
+	[MAIL_ENDPOINT_STOPPED] =
+		{{"A notification endpoint was disabled",
+		  "Hello %1$s,\n\nThis endpoint was disabled and is sent nothing any more:\n\n  "
+		  "%2$s\n\n%3$s\n\nEvents are kept: enable it again and replay what it has missed.\n"},
+		 {"Un point de notification a été désactivé",
+		  "Bonjour %1$s,\n\nCe point de notification a été désactivé et ne reçoit plus "
+		  "rien :\n\n  %2$s\n\n%3$s\n\nLes événements sont gardés : réactivez-le et rejouez "
+		  "ce qu'il a manqué.\n"}},
 };
 
 /* The text with %1$s … filled in. The formats are the constants above; this keeps printf away from

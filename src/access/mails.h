@@ -12,6 +12,9 @@ enum mail_kind {
 	MAIL_LEAK_NOTIFIED, /* 1: what leaked, 2: where it was found */
 	MAIL_LEAK_DISABLED,
 	MAIL_LEAK_RENEWED,
+	MAIL_DELIVERY_FAILED,  /* 1: where to and what came of it, 2: the JSON, on one line */
+	MAIL_ENDPOINT_FAILING, /* 1: the endpoint, 2: since when, and until when it is tried */
+	MAIL_ENDPOINT_STOPPED, /* 1: the endpoint, 2: why */
 	MAIL_KIND_COUNT,
 };
 

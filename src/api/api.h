@@ -11,6 +11,7 @@
 #include "crypto/keyring.h"
 #include "http/server.h"
 #include "loop/workers.h"
+#include "notify/retention.h"
 #include "store/store.h"
 
 struct api;
@@ -20,6 +21,7 @@ struct api_config {
 	const struct keyring *keyring;
 	struct authenticator authenticator;
 	struct network_list trusted_proxies; /* whose X-Forwarded-For is believed */
+	struct retention_config retention;
 	unsigned worker_count;
 	unsigned queue_limit; /* requests waiting for a worker; more are answered 503 */
 };

@@ -130,7 +130,9 @@ struct access_service call_access(const struct call *call)
 struct package_service call_packages(const struct call *call)
 {
 	const bool is_signer = caller_is_signer(&call->caller);
+	struct access_service *access = arena_alloc(call->arena, sizeof(*access));
 
+	*access = call_access(call);
 	return (struct package_service){
 		.session = call->session,
 		.arena = call->arena,
@@ -140,6 +142,7 @@ struct package_service call_packages(const struct call *call)
 			  .sees_account = caller_may(&call->caller, PERMISSION_OTHER_USERS),
 			  .signer = is_signer ? call->caller.signer : NULL,
 			  .package = call->caller.package},
+		.access = access,
 	};
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "http/message.h"
 #include "http/multipart.h"
+#include "notify/retention.h"
 #include "signing/package.h"
 
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
@@ -20,6 +21,7 @@ struct call {
 	const char *address; /* of the client, proxies seen through */
 	const struct authenticator *authenticator;
 	const struct keyring *keyring;
+	const struct retention_config *retention;
 	struct session *session; /* NULL on the loop: see needs_store */
 	struct caller caller;    /* unless the route is public */
 	bool needs_store;        /* set by a handler that found no session: it is run again by a worker */

@@ -1,32 +1,44 @@
-/* callback_api.c – /api/callback: where the account's notifications go. */
+/* callback_api.c – /api/callback and /api/callback/connectors: where the account's notifications go, in the original's shape. */
 #include "api/routes.h"
 
 #include "base/json.h"
 #include "notify/callback.h"
 
-static struct callback callback_of(const struct call *call)
-{
-	return (struct callback){.session = call->session,
-				 .keyring = call->keyring,
-				 .account = call->caller.account,
-				 .origin = ""};
-}
-
 bool on_callback_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct callback callback = callback_of(call);
-
-	json_t *answer = callback_read(&callback, call->arena, err);
-	return answer && reply_json(response, answer);
+	const struct access_service service = call_access(call);
+	return reply_answer(response, callback_read(&service, "", err));
 }
 
-bool on_callback_post(struct call *call, struct http_response *response, struct error *err)
+static bool replace(struct call *call, const char *origin, struct http_response *response,
+		    struct error *err)
 {
-	const struct callback callback = callback_of(call);
+	const struct access_service service = call_access(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body)
 		return false;
-	json_t *answer = callback_replace(&callback, call->arena, body, call->now, err);
-	return answer && reply_json(response, answer);
+	reply_no_store(response);
+	return reply_answer(response, callback_replace(&service, origin, body, err));
+}
+
+bool on_callback_post(struct call *call, struct http_response *response, struct error *err)
+{
+	return replace(call, "", response, err);
+}
+
+bool on_connector_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *origin = call->request->parameters[0];
+
+	return connector_check(origin, err) &&
+	       reply_answer(response, callback_read(&service, origin, err));
+}
+
+bool on_connector_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const char *origin = call->request->parameters[0];
+
+	return connector_check(origin, err) && replace(call, origin, response, err);
 }

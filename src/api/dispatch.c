@@ -160,6 +160,7 @@ static bool run(struct job *job, struct session *session)
 		.address = client_address(job->request, &config->trusted_proxies),
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
+		.retention = &config->retention,
 		.session = session,
 	};
 	http_response_done(&job->response); /* of a first try on the loop */

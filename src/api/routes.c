@@ -7,6 +7,8 @@
 #define APPS "/api/account/authentication/clientApps"
 #define SENDERS "/api/account/senders"
 #define PACKAGES "/api/packages"
+#define NOTIFICATIONS "/api/notifications"
+#define ENDPOINTS NOTIFICATIONS "/endpoints"
 
 const struct api_route api_routes[] = {
 	/* clang-format off */
@@ -103,9 +105,35 @@ const struct api_route api_routes[] = {
 
 	{HTTP_METHOD_GET,    "/api/callback", on_callback_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
 	{HTTP_METHOD_POST,   "/api/callback", on_callback_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
-	{HTTP_METHOD_GET,    "/api/notifications/deliveries", on_deliveries_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
-	{HTTP_METHOD_GET,    "/api/notifications/events", on_events_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
-	{HTTP_METHOD_GET,    "/api/notifications/eventTypes", on_event_types_get, ROUTE_FROM_MEMORY, SCOPE_NOTIFICATION_READ, NO_PERMISSION},
+	{HTTP_METHOD_GET,    "/api/callback/connectors/{origin}", on_connector_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   "/api/callback/connectors/{origin}", on_connector_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    ENDPOINTS, on_endpoints_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS, on_endpoints_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    ENDPOINTS "/{endpointId}", on_endpoint_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_PUT,    ENDPOINTS "/{endpointId}", on_endpoint_put, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_DELETE, ENDPOINTS "/{endpointId}", on_endpoint_delete, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/pause", on_endpoint_pause, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/resume", on_endpoint_resume, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/disable", on_endpoint_disable, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/enable", on_endpoint_enable, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/signingSecrets", on_endpoint_rotate, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries", on_deliveries_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries/{eventId}/{endpointId}", on_delivery_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   NOTIFICATIONS "/deliveries/{eventId}/{endpointId}/resend", on_delivery_resend, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/replays", on_replays_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   NOTIFICATIONS "/replays", on_replays_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/replays/{replayId}", on_replay_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   NOTIFICATIONS "/replays/{replayId}/cancel", on_replay_cancel, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/events", on_events_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   NOTIFICATIONS "/events", on_events_post, 0, SCOPE_EVENT_WRITE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_DELETE, NOTIFICATIONS "/events/{eventId}/payload", on_event_expunge, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/eventTypes", on_event_types_get, ROUTE_FROM_MEMORY, SCOPE_NOTIFICATION_READ, NO_PERMISSION},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/manifests", on_manifests_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/signingKeys", on_signing_keys_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_POST,   NOTIFICATIONS "/signingKeys", on_signing_keys_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_GET,    "/.well-known/webhook-keys/{accountId}", on_public_keys_get, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION},
+	{HTTP_METHOD_GET,    NOTIFICATIONS "/retention", on_retention_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS},
+	{HTTP_METHOD_PUT,    NOTIFICATIONS "/retention", on_retention_put, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS},
 	/* clang-format on */
 };
 const size_t api_route_count = ARRAY_SIZE(api_routes);

@@ -65,7 +65,15 @@ call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_d
 call_handler on_audit_get, on_audit_export;                                     /* audit_api.c */
 call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, on_package_delete,
 	on_document_pdf_get;                                                    /* packages_api.c */
-call_handler on_callback_get, on_callback_post;                                 /* callback_api.c */
-call_handler on_deliveries_get, on_events_get, on_event_types_get;              /* notifications_api.c */
+call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_post; /* callback_api.c */
+call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_put, on_endpoint_delete,
+	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
+	on_endpoint_rotate;                                                     /* endpoints_api.c */
+call_handler on_deliveries_get, on_delivery_get, on_delivery_resend;             /* deliveries_api.c */
+call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */
+call_handler on_events_get, on_event_types_get;                                 /* events_api.c */
+call_handler on_events_post, on_event_expunge, on_manifests_get, on_signing_keys_get,
+	on_signing_keys_post, on_public_keys_get, on_retention_get,
+	on_retention_put;                                                       /* records_api.c */
 
 #endif

@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "cli/demo.h"
 #include "cli/listen_address.h"
+#include "clockwork/clockwork.h"
 #include "crypto/random.h"
 #include "outbound/mailer.h"
 #include "outbound/outbound.h"
@@ -35,6 +36,7 @@ struct server {
 	_Atomic(struct token_registry *) registry;
 	_Atomic(struct outbound *) outbound;
 	_Atomic(struct mailer *) mailer;
+	_Atomic(struct clockwork *) clockwork;
 	struct api *api;
 	struct loop *loop;
 	struct http_server *http;
@@ -48,16 +50,25 @@ static void on_topic(enum store_topic topic, void *arg)
 	struct outbound *outbound = atomic_load(&server->outbound);
 	struct token_registry *registry = atomic_load(&server->registry);
 	struct mailer *mailer = atomic_load(&server->mailer);
+	struct clockwork *clockwork = atomic_load(&server->clockwork);
 
 	switch (topic) {
 	case STORE_TOPIC_DUE:
 		if (outbound)
 			outbound_wake(outbound);
 		break;
+	case STORE_TOPIC_ENDPOINT:
+		if (outbound)
+			outbound_endpoints_changed(outbound);
+		break;
 	case STORE_TOPIC_ACCESS:
 		identity_cache_drop(server->cache);
 		if (registry)
 			token_registry_drop(registry);
+		break;
+	case STORE_TOPIC_CLOCKWORK:
+		if (clockwork)
+			clockwork_wake(clockwork);
 		break;
 	case STORE_TOPIC_MAIL:
 		if (mailer)
@@ -168,6 +179,8 @@ static bool outbound_build(struct server *server, struct error *err)
 							 development)},
 		.require_https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS,
 					       !development),
+		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
+		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) * 86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
 	struct outbound *outbound = outbound_start(&config, err);
@@ -192,6 +205,27 @@ static bool mailer_build(struct server *server, struct arena *arena, struct erro
 	struct mailer *mailer = mailer_start(&config, err);
 	atomic_store(&server->mailer, mailer);
 	return mailer != NULL;
+}
+
+static struct retention_config retention_of(const struct settings *settings)
+{
+	return (struct retention_config){
+		.days = {[RETENTION_EVENTS] = setting_number(settings, SETTING_RETAIN_EVENTS),
+			 [RETENTION_DELIVERIES] = setting_number(settings,
+								 SETTING_RETAIN_DELIVERIES),
+			 [RETENTION_REPLAYS] = setting_number(settings, SETTING_RETAIN_REPLAYS),
+			 [RETENTION_MAILS] = setting_number(settings, SETTING_RETAIN_MAILS),
+			 [RETENTION_REQUESTS] = setting_number(settings, SETTING_RETAIN_REQUESTS)}};
+}
+
+static bool clockwork_build(struct server *server, struct error *err)
+{
+	const struct clockwork_config config = {.store = server->installation.store,
+						.retention = retention_of(server->settings)};
+	struct clockwork *clockwork = clockwork_start(&config, err);
+
+	atomic_store(&server->clockwork, clockwork);
+	return clockwork != NULL;
 }
 
 /* What checking credentials needs; before anything serves. */
@@ -228,6 +262,7 @@ static bool api_build(struct server *server, struct error *err)
 				  .registry = atomic_load(&server->registry),
 				  .limits = server->limits,
 				  .usage = server->usage},
+		.retention = retention_of(settings),
 		.worker_count = worker_count(server),
 		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
 	};
@@ -279,7 +314,8 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 	       installation_open(server->settings, arena, on_topic, server, &server->installation,
 				 err) &&
 	       access_build(server, arena, err) && outbound_build(server, err) &&
-	       mailer_build(server, arena, err) && api_build(server, err) &&
+	       mailer_build(server, arena, err) && clockwork_build(server, err) &&
+	       api_build(server, err) &&
 	       http_build(server, err);
 }
 
@@ -296,6 +332,7 @@ static void server_take_apart(struct server *server)
 	http_server_free(server->http);
 	loop_free(server->loop);
 	usage_stop_and_free(server->usage);
+	clockwork_stop_and_free(atomic_exchange(&server->clockwork, NULL));
 	mailer_stop_and_free(atomic_exchange(&server->mailer, NULL));
 	outbound_stop_and_free(atomic_exchange(&server->outbound, NULL), patience);
 	struct token_registry *registry = atomic_exchange(&server->registry, NULL);

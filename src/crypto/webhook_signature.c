@@ -70,6 +70,53 @@ char *webhook_sign(struct arena *arena, const char *secret, const char *webhook_
 	return arena_printf(arena, "v1,%s", base64_encode(arena, mac, sizeof(mac)));
 }
 
+void webhook_key_make(unsigned char ret_seed[WEBHOOK_SEED_BYTES],
+		      unsigned char ret_public_key[WEBHOOK_PUBLIC_KEY_BYTES])
+{
+	unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
+
+	_Static_assert(crypto_sign_SEEDBYTES == WEBHOOK_SEED_BYTES &&
+			       crypto_sign_PUBLICKEYBYTES == WEBHOOK_PUBLIC_KEY_BYTES,
+		       "Ed25519");
+	randombytes_buf(ret_seed, WEBHOOK_SEED_BYTES);
+	crypto_sign_seed_keypair(ret_public_key, secret_key, ret_seed);
+	sodium_memzero(secret_key, sizeof(secret_key));
+}
+
+char *webhook_sign_bytes(struct arena *arena, const unsigned char seed[WEBHOOK_SEED_BYTES],
+			 struct bytes message)
+{
+	unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
+	unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
+	unsigned char signature[crypto_sign_BYTES];
+
+	crypto_sign_seed_keypair(public_key, secret_key, seed);
+	crypto_sign_detached(signature, NULL, message.data, message.length, secret_key);
+	sodium_memzero(secret_key, sizeof(secret_key));
+	return base64_encode(arena, signature, sizeof(signature));
+}
+
+char *webhook_sign_ed25519(struct arena *arena, const unsigned char seed[WEBHOOK_SEED_BYTES],
+			   const char *webhook_id, int64_t timestamp_s, struct bytes body)
+{
+	const char *head = arena_printf(arena, "%s.%lld.", webhook_id, (long long)timestamp_s);
+	size_t head_length = strlen(head);
+	unsigned char *message = arena_alloc(arena, head_length + body.length);
+
+	memcpy(message, head, head_length);
+	memcpy(message + head_length, body.data, body.length);
+	return arena_printf(arena, "v1a,%s",
+			    webhook_sign_bytes(arena, seed,
+					       (struct bytes){message, head_length + body.length}));
+}
+
+char *webhook_public_key_text(struct arena *arena,
+			      const unsigned char public_key[WEBHOOK_PUBLIC_KEY_BYTES])
+{
+	return arena_printf(arena, "whpk_%s",
+			    base64_encode(arena, public_key, WEBHOOK_PUBLIC_KEY_BYTES));
+}
+
 static bool signature_is(struct arena *arena, const char *text, size_t length,
 			 const unsigned char mac[crypto_auth_hmacsha256_BYTES])
 {

@@ -21,6 +21,20 @@ bool webhook_secret_is_valid(const char *text);
 /* The value of `webhook-signature`: "v1,<base64>", in `arena`. NULL when the secret is malformed. */
 char *webhook_sign(struct arena *arena, const char *secret, const char *webhook_id,
 		   int64_t timestamp_s, struct bytes body);
+/* The same with Ed25519 ("Asymmetric signatures"): "v1a,<base64>". `seed`: WEBHOOK_SEED_BYTES. */
+#define WEBHOOK_SEED_BYTES 32
+#define WEBHOOK_PUBLIC_KEY_BYTES 32
+char *webhook_sign_ed25519(struct arena *arena, const unsigned char seed[WEBHOOK_SEED_BYTES],
+			   const char *webhook_id, int64_t timestamp_s, struct bytes body);
+/* "whpk_" and base64, as verifiers want it. */
+char *webhook_public_key_text(struct arena *arena,
+			      const unsigned char public_key[WEBHOOK_PUBLIC_KEY_BYTES]);
+/* Any bytes under an account's key; "<base64>" of the signature. */
+char *webhook_sign_bytes(struct arena *arena, const unsigned char seed[WEBHOOK_SEED_BYTES],
+			 struct bytes message);
+void webhook_key_make(unsigned char ret_seed[WEBHOOK_SEED_BYTES],
+		      unsigned char ret_public_key[WEBHOOK_PUBLIC_KEY_BYTES]);
+
 /* Whether one of the space-separated signatures of `header` is right. Says nothing about the timestamp's age. */
 bool webhook_verify(struct arena *arena, const char *secret, const char *webhook_id,
 		    int64_t timestamp_s, struct bytes body, const char *header);

@@ -1,4 +1,4 @@
-/* callback.h – the account's callback: its registration as the API writes and reads it.
+/* callback.h – the account's callback and its connectors', as the original's API writes and reads them.
  *
  * POST replaces what is stored; `"events": []` turns every notification off; nothing configured reads as
  * empty strings. Secrets are sealed at rest. The classic `key` is readable, because the SDKs read it back. */
@@ -7,30 +7,17 @@
 
 #include <jansson.h>
 
-#include "base/arena.h"
-#include "base/error.h"
-#include "base/time.h"
-#include "crypto/keyring.h"
-#include "store/store.h"
+#include "access/service.h"
 
-#define CALLBACK_URL_MAX 2048          /* characters */
-#define CALLBACK_KEY_MAX 500           /* characters: it becomes a header's value */
-#define CALLBACK_HEADERS_MAX 5         /* pairs */
-#define CALLBACK_HEADER_KEY_MAX 50     /* characters */
-#define CALLBACK_HEADER_VALUE_MAX 100  /* characters */
+/* ERROR_CONNECTOR_NOT_FOUND unless `name` is one of the connectors there are. */
+MUST_CHECK bool connector_check(const char *name, struct error *err);
 
-struct callback {
-	struct session *session;
-	const struct keyring *keyring;
-	const char *account;
-	const char *origin; /* "" for the account's own */
-};
-
-/* New reference: {url, key, events} and, when a callback is stored, authType and customHeaders. */
-json_t *callback_read(const struct callback *callback, struct arena *arena, struct error *err);
+/* `origin`: "" for the account's own, or a connector. New reference: {url, key, events} and, when a callback is stored,
+ * authType, customHeaders and perhaps oauthSetting. */
+json_t *callback_read(const struct access_service *service, const char *origin, struct error *err);
 /* Validates the whole body before anything is changed. The answer is what callback_read gives, plus
  * `signingSecret`: this answer is the only place where it can be read. New reference. */
-json_t *callback_replace(const struct callback *callback, struct arena *arena, const json_t *body,
-			 struct wall_time now, struct error *err);
+json_t *callback_replace(const struct access_service *service, const char *origin,
+			 const json_t *body, struct error *err);
 
 #endif

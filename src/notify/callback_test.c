@@ -36,7 +36,8 @@ static const struct {
 	{"{\"url\":\"http://x/\",\"events\":[\"PACKAGE_CREATE\",7]}", ERROR_CALLBACK_INVALID_EVENT,
 	 "events[1]"},
 	{"{\"url\":\"http://x/\",\"events\":\"PACKAGE_CREATE\"}", ERROR_INVALID_FIELD, "events"},
-	{"{\"url\":\"http://x/\",\"authType\":\"OAUTH2\"}", ERROR_INVALID_FIELD, "authType"},
+	{"{\"url\":\"http://x/\",\"authType\":\"OAUTH2\"}", ERROR_MISSING_FIELD, "oauthSetting"},
+	{"{\"url\":\"http://x/\",\"authType\":\"DIGEST\"}", ERROR_INVALID_FIELD, "authType"},
 	{"{\"url\":\"http://x/\",\"authType\":\"BASIC\"}", ERROR_MISSING_FIELD, "key"},
 	{"{\"url\":\"http://x/\",\"customHeaders\":[{\"key\":\"a b\",\"value\":\"x\"}]}",
 	 ERROR_CALLBACK_INVALID_HEADER, "customHeaders[0]"},
@@ -51,36 +52,33 @@ static const struct {
 	 "customHeaders[0]"},
 };
 
-static json_t *replace(const struct callback *callback, struct arena *arena, const char *body,
-		       struct error *err)
+static json_t *replace(const struct access_service *service, const char *body, struct error *err)
 {
 	scoped(json_t) json_t *json = json_loads(body, 0, NULL);
-	return callback_replace(callback, arena, json, wall_now(), err);
+	return callback_replace(service, "", json, err);
 }
 
-static void what_is_wrong_is_named_and_changes_nothing(const struct callback *callback)
+static void what_is_wrong_is_named_and_changes_nothing(const struct access_service *service)
 {
-	scoped(arena) struct arena *arena = arena_new();
 	struct error err = {0};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		json_t *answer = replace(callback, arena, refused[i].body, &err);
+		json_t *answer = replace(service, refused[i].body, &err);
 		if (answer || err.code != refused[i].code)
 			fail_msg("%s: %s", refused[i].body,
 				 answer ? "accepted" : error_key(err.code));
 		if (strncmp(err.technical, refused[i].member, strlen(refused[i].member)) != 0)
 			fail_msg("%s: names `%s`", refused[i].body, err.technical);
 	}
-	scoped(json_t) json_t *read = callback_read(callback, arena, &err);
+	scoped(json_t) json_t *read = callback_read(service, "", &err);
 	assert_string_equal(json_string_value(json_object_get(read, "url")), "");
 }
 
-static void what_is_stored_is_read_back(const struct callback *callback)
+static void what_is_stored_is_read_back(const struct access_service *service)
 {
-	scoped(arena) struct arena *arena = arena_new();
 	struct error err = {0};
 	scoped(json_t)
-		json_t *first = replace(callback, arena,
+		json_t *first = replace(service,
 					"{\"url\":\"https://x.example/"
 					"hook?a=b\",\"key\":\"k\",\"events\":[\"PACKAGE_TRASH\","
 					"\"PACKAGE_CREATE\",\"PACKAGE_TRASH\"],\"customHeaders\":[{"
@@ -88,7 +86,7 @@ static void what_is_stored_is_read_back(const struct callback *callback)
 					&err);
 	assert_non_null(first);
 	assert_non_null(json_object_get(first, "signingSecret"));
-	scoped(json_t) json_t *read = callback_read(callback, arena, &err);
+	scoped(json_t) json_t *read = callback_read(service, "", &err);
 	assert_string_equal(json_string_value(json_object_get(read, "key")), "k");
 	assert_string_equal(json_string_value(json_object_get(read, "authType")), "BASIC");
 	assert_null(json_object_get(read, "signingSecret"));
@@ -96,7 +94,7 @@ static void what_is_stored_is_read_back(const struct callback *callback)
 	assert_true(json_equal(json_object_get(read, "events"), events));
 
 	scoped(json_t)
-		json_t *second = replace(callback, arena, "{\"url\":\"\",\"events\":[]}", &err);
+		json_t *second = replace(service, "{\"url\":\"\",\"events\":[]}", &err);
 	assert_true(json_equal(json_object_get(first, "signingSecret"),
 			       json_object_get(second, "signingSecret")));
 	assert_string_equal(json_string_value(json_object_get(second, "authType")), "NONE");
@@ -110,10 +108,17 @@ static void on_each_engine(void **state)
 	EACH_ENGINE(engine)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
-		const struct callback callback = {test_store->session, keyring, ACCOUNT, ""};
+		scoped(arena) struct arena *arena = arena_new();
+		const struct access_service service = {.session = test_store->session,
+						       .keyring = keyring,
+						       .arena = arena,
+						       .now = wall_now(),
+						       .is_operator = true,
+						       .account = ACCOUNT,
+						       .address = ""};
 		test_store_add_account(test_store, ACCOUNT);
-		what_is_wrong_is_named_and_changes_nothing(&callback);
-		what_is_stored_is_read_back(&callback);
+		what_is_wrong_is_named_and_changes_nothing(&service);
+		what_is_stored_is_read_back(&service);
 		test_store_close(test_store);
 	}
 }

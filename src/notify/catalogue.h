@@ -8,9 +8,11 @@
 enum event_group { EVENT_GROUP_ACCOUNT, EVENT_GROUP_PARTICIPANT };
 
 enum event_type {
-#define EVENT_TYPE(name, group, english, french) EVENT_##name,
+#define EVENT_TYPE(name, group, english, french, meaning_en, meaning_fr) EVENT_##name,
+#define EVENT_MEMBER(type, member, kind, meaning, values)
 #include "notify/catalogue.def"
 #undef EVENT_TYPE
+#undef EVENT_MEMBER
 	EVENT_TYPE_COUNT
 };
 
@@ -18,10 +20,24 @@ struct event_type_info {
 	const char *name; /* on the wire */
 	enum event_group group;
 	const char *display_en, *display_fr;
+	const char *meaning_en, *meaning_fr;
+};
+
+enum event_member_kind { EVENT_MEMBER_TEXT, EVENT_MEMBER_TEXTS };
+
+/* What a payload of that type says besides what all say. */
+struct event_member {
+	enum event_type type;
+	const char *name; /* "message" and "documentId" are in every payload, null unless listed here */
+	enum event_member_kind kind;
+	const char *meaning;
+	const char *values; /* the only ones there are, separated by commas; "" for any */
 };
 
 const struct event_type_info *event_type_info(enum event_type type);
 /* By wire name, exactly. */
 bool event_type_find(const char *name, enum event_type *ret_type);
+/* All members of all types, in the order of the catalogue. */
+const struct event_member *event_members(size_t *ret_count);
 
 #endif

@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/random.h"
 #include "store/event_store.h"
 
 #define ID_PREFIX "evt_"
-#define ID_RANDOM_LENGTH 24
+#define ID_RANDOM_LENGTH 14
 /* Listeners were promised these limits on the payload's members. */
 #define MESSAGE_MAX_BYTES 255
 #define DOCUMENT_MAX_BYTES 256
@@ -22,28 +23,53 @@ static const char *cut(struct arena *arena, const char *text, size_t limit)
 	return arena_strndup(arena, text, limit);
 }
 
-bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
-		 struct error *err)
+/* Begins with the time, so that the store's index of ids grows at its end only; the rest is random. */
+static void id_make(struct wall_time now, char ret_id[EVENT_ID_MAX])
 {
-	char id[sizeof(ID_PREFIX) + ID_RANDOM_LENGTH] = ID_PREFIX;
-	int64_t sequence;
+	unsigned char time[sizeof(now.us)];
+	size_t length = strlen(ID_PREFIX);
+
+	memcpy(ret_id, ID_PREFIX, length);
+	for (size_t i = 0; i < sizeof(time); i++)
+		time[i] = (unsigned char)((uint64_t)now.us >> (56 - 8 * i));
+	base62_encode(time, sizeof(time), ret_id + length);
+	random_base62(ret_id + strlen(ret_id), ID_RANDOM_LENGTH);
+}
+
+static bool matches(const char *filter, const void *arg)
+{
+	return filter_matches(filter, arg);
+}
+
+bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wall_time now,
+		     struct event_receipt *ret_receipt, struct error *err)
+{
+	const struct event_matcher matcher = {matches, &draft->context};
+	int64_t deliveries;
 
 	scoped(arena) struct arena *arena = arena_new();
-	random_base62(id + strlen(ID_PREFIX), ID_RANDOM_LENGTH);
+	id_make(now, ret_receipt->id);
 	const struct event event = {
 		.account = draft->account,
-		.id = id,
+		.id = ret_receipt->id,
 		.type = event_type_info(draft->type)->name,
 		.package = draft->package,
 		.session_user = draft->session_user,
 		.message = cut(arena, draft->message, MESSAGE_MAX_BYTES),
 		.document = cut(arena, draft->document, DOCUMENT_MAX_BYTES),
+		.extra = draft->extra,
 		.created = now,
 	};
-	int64_t deliveries;
-	if (!event_append(txn_db(txn), &event, &sequence, &deliveries, err))
+	if (!event_append(txn_db(txn), &event, &matcher, &ret_receipt->sequence, &deliveries, err))
 		return false;
 	if (deliveries > 0)
 		txn_announce(txn, STORE_TOPIC_DUE);
 	return true;
+}
+
+bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
+		 struct error *err)
+{
+	struct event_receipt ignored;
+	return event_raise_for(txn, draft, now, &ignored, err);
 }

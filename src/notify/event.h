@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "notify/catalogue.h"
+#include "notify/filter.h"
 #include "store/store.h"
 
 struct event_draft {
@@ -17,9 +18,22 @@ struct event_draft {
 	const char *session_user; /* sender uid, or signer id: reference of sessionUser in docs/events.md */
 	const char *message;      /* NULL: none */
 	const char *document;     /* NULL: none */
+	const char *extra;        /* JSON object of further members, catalogue.def; NULL: none */
+	struct event_context context; /* what endpoints' filters look at */
 };
+
+#define EVENT_ID_MAX 64
+
 
 MUST_CHECK bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
 			    struct error *err);
+/* The same, and says which number and id it got. */
+struct event_receipt {
+	int64_t sequence;
+	char id[EVENT_ID_MAX];
+};
+MUST_CHECK bool event_raise_for(struct txn *txn, const struct event_draft *draft,
+				struct wall_time now, struct event_receipt *ret_receipt,
+				struct error *err);
 
 #endif

@@ -39,8 +39,10 @@ static void rows_hold(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct wall_time next = {0};
-		bool again = backoff_next(rows[i].failed, now, duration_s(rows[i].retry_after_s),
-					  rows[i].jitter, rows[i].scale, &next);
+		const struct backoff backoff = {backoff_default_waits_s, backoff_default_count,
+						duration_s(96 * 3600), rows[i].scale};
+		bool again = backoff_next(&backoff, rows[i].failed, now, now,
+					  duration_s(rows[i].retry_after_s), rows[i].jitter, &next);
 		if (again != rows[i].again)
 			fail_msg("%s: %s", rows[i].what, again ? "tried again" : "given up");
 		if (again && wall_since(next, now).us / 1000 != rows[i].wait_ms)
@@ -51,13 +53,31 @@ static void rows_hold(void **state)
 
 static void ten_attempts_take_about_75_hours(void **state)
 {
+	const struct backoff backoff = {backoff_default_waits_s, backoff_default_count,
+					duration_s(96 * 3600), 1};
 	struct wall_time now = {0}, next;
 	unsigned attempts = 1;
 
-	for (; backoff_next(attempts, now, duration_s(0), 0.5, 1, &next); attempts++)
+	for (; backoff_next(&backoff, attempts, wall_from_us(0), now, duration_s(0), 0.5, &next);
+	     attempts++)
 		now = next;
-	assert_int_equal(attempts, BACKOFF_ATTEMPTS_MAX);
+	assert_int_equal(attempts, backoff_default_count + 1);
 	assert_in_range(now.us / 3600000000, 74, 76);
+}
+
+static void nothing_is_tried_again_behind_the_horizon(void **state)
+{
+	static const int64_t waits_s[] = {60, 60, 60};
+	const struct backoff backoff = {waits_s, 3, duration_s(100), 1};
+	const struct backoff scaled = {waits_s, 3, duration_s(100), 10};
+	const struct wall_time queued = {1700000000000000};
+	struct wall_time next;
+
+	assert_true(backoff_next(&backoff, 1, queued, queued, duration_s(0), 0.5, &next));
+	assert_false(backoff_next(&backoff, 2, queued, next, duration_s(0), 0.5, &next));
+	assert_false(backoff_next(&backoff, 1, queued, queued, duration_s(200), 0.5, &next));
+	assert_true(backoff_next(&scaled, 1, queued, queued, duration_s(0), 0.5, &next));
+	assert_false(backoff_next(&scaled, 2, queued, next, duration_s(0), 0.5, &next));
 }
 
 int main(void)
@@ -65,6 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold),
 		cmocka_unit_test(ten_attempts_take_about_75_hours),
+		cmocka_unit_test(nothing_is_tried_again_behind_the_horizon),
 	};
 	return cmocka_run_group_tests_name("outbound/backoff", tests, NULL, NULL);
 }

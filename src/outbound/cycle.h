@@ -1,35 +1,38 @@
-/* cycle.h – one transaction of the ledger: records the outcomes that have come in, claims what is due. Inside src/outbound
- * only. */
+/* cycle.h – one transaction of the ledger: records the outcomes that have come in, claims what is due and can be sent. Told the
+ * time. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_CYCLE_H
 #define GREFFIER_OUTBOUND_CYCLE_H
 
-#include "outbound/health.h"
+#include "outbound/authorizer.h"
 #include "outbound/job.h"
+#include "outbound/roster.h"
 
 #define CLAIM_BATCH_MAX 256
 #define OUTCOME_BATCH_MAX 256
 
 /* What is known of the store's queue between two cycles. */
 struct queue_view {
-	bool may_be_due;           /* worth asking the store */
-	struct wall_time next_due; /* when it will be */
+	bool may_be_fresh;           /* worth asking the store for fresh lanes */
+	struct wall_time next_sweep; /* when to look for leases that are over, and for what waits; 0: now */
 };
 
 struct cycle {
 	/* Given. */
 	const struct outbound_config *config;
 	struct session *session;
-	struct health *health;
+	struct roster *roster;
+	struct authorizer *authorizer;
 	struct queue_view *queue;
 	struct arena *arena;
 	struct wall_time now;
-	unsigned in_flight; /* requests under way, those in `outcomes` included */
+	unsigned in_flight; /* jobs under way, those in `outcomes` included */
 	bool quiescing;     /* nothing more is to be sent */
 	struct job *outcomes[OUTCOME_BATCH_MAX];
 	size_t outcome_count;
 	/* Found. */
+	struct txn *txn;
 	bool stale[OUTCOME_BATCH_MAX];
-	struct verdict_record verdicts[OUTCOME_BATCH_MAX]; /* of those not abandoned */
+	struct verdict_record verdicts[OUTCOME_BATCH_MAX]; /* of those that were attempts */
 	struct claim claims[OUTCOME_BATCH_MAX + CLAIM_BATCH_MAX]; /* to be sent after the commit */
 	size_t claim_count;
 };
@@ -38,5 +41,18 @@ struct cycle {
 MUST_CHECK bool cycle_commit(struct cycle *cycle, struct error *err);
 /* After a commit: tells the operator what became of endpoints, and frees the outcomes. */
 void cycle_forget_outcomes(struct cycle *cycle);
+
+/* outcomes.c: records the outcomes; the next heads of their lanes go through cycle_admit. */
+MUST_CHECK bool cycle_record_outcomes(struct cycle *cycle, struct error *err);
+/* And what they mean for their endpoints, which are locked in the order of their keys, after all lanes. */
+MUST_CHECK bool cycle_draw_consequences(struct cycle *cycle, struct error *err);
+/* claims.c: keeps the claim, to be sent after the commit, or gives its lane back to wait for its turn. */
+MUST_CHECK bool cycle_admit(struct cycle *cycle, const struct claim *claim, struct error *err);
+MUST_CHECK bool cycle_claim(struct cycle *cycle, struct error *err);
+
+/* A lease outlives the longest attempt by this much: time for a token to be fetched before it, and for the verdict to be
+ * recorded after it. */
+#define LEASE_MARGIN_S 60
+struct duration cycle_lease(const struct cycle *cycle);
 
 #endif

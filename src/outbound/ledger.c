@@ -12,9 +12,6 @@
 #include "base/log.h"
 #include "outbound/cycle.h"
 
-/* To an endpoint that fails: one in sixteen of the requests in flight; what is due beyond that is
- * put off. */
-#define FAILING_SHARE_DIVISOR 16
 #define STORE_RETRY_FIRST_MS 50
 #define STORE_RETRY_MAX_MS 5000
 /* At a stop: then what is not recorded is left to the next start, which repeats it. */
@@ -22,7 +19,7 @@
 
 struct ledger {
 	struct outbound_config config;
-	void (*send)(struct job *jobs, void *arg);
+	void (*send)(struct sending *sendings, void *arg);
 	void *arg;
 	struct session *session;
 	pthread_t thread;
@@ -30,13 +27,15 @@ struct ledger {
 
 	pthread_mutex_t lock; /* over the rest of this paragraph */
 	pthread_cond_t changed;
-	struct job *outcomes, **outcomes_last;
-	bool woken, quiescing, finishing;
-	unsigned in_flight; /* jobs with the sender, in `outcomes` or in the cycle */
+	struct sending *outcomes, **outcomes_last; /* jobs that have come back */
+	struct sending *answers;		   /* to the authorizer's requests */
+	bool woken, endpoints_changed, quiescing, finishing;
+	unsigned in_flight; /* jobs with the sender or the authorizer, in `outcomes` or in the cycle */
 	bool may_send;	    /* a cycle runs that began before `quiescing` */
 
 	/* The thread's own. */
-	struct health *health;
+	struct roster *roster;
+	struct authorizer *authorizer;
 	struct queue_view queue;
 	int store_retry_ms; /* 0: the store is well */
 	unsigned tries_at_stop;
@@ -50,18 +49,88 @@ static void in_flight_add(struct ledger *ledger, long difference)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
+/* ---- to and from the sender ---- */
+
+static void outcome_add(struct ledger *ledger, struct sending *outcome)
+{
+	outcome->next = NULL;
+	pthread_mutex_lock(&ledger->lock);
+	if (!ledger->outcomes)
+		pthread_cond_broadcast(&ledger->changed);
+	*ledger->outcomes_last = outcome;
+	ledger->outcomes_last = &outcome->next;
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+/* On the sender's thread, or on the one that stops the sender. */
+static void on_job_done(struct sending *sending, void *arg)
+{
+	outcome_add(arg, sending);
+}
+
+static void on_answer(struct sending *sending, void *arg)
+{
+	struct ledger *ledger = arg;
+
+	pthread_mutex_lock(&ledger->lock);
+	sending->next = ledger->answers;
+	ledger->answers = sending;
+	pthread_cond_broadcast(&ledger->changed);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+static void send_one(struct sending *sending, void *arg)
+{
+	struct ledger *ledger = arg;
+	ledger->send(sending, ledger->arg);
+}
+
+/* Onto the list, or, when it cannot be sent, back as an attempt that failed before it began. */
+static void job_ready(struct ledger *ledger, struct job *job, struct sending **ready)
+{
+	job->sending.on_done = on_job_done;
+	job->sending.arg = ledger;
+	if (!job_prepare(job, &ledger->config, session_db(ledger->session), wall_now())) {
+		outcome_add(ledger, &job->sending);
+		return;
+	}
+	job->sending.next = *ready;
+	*ready = &job->sending;
+}
+
 static void claims_send(struct ledger *ledger, const struct cycle *cycle)
 {
-	struct job *ready = NULL, **last = &ready;
+	struct sending *ready = NULL;
 
 	for (size_t i = 0; i < cycle->claim_count; i++) {
 		struct job *job = job_new(&cycle->claims[i]);
-		if (!job_prepare(job, &ledger->config, wall_now())) {
-			ledger_outcome(ledger, job); /* an attempt that failed before it began */
-			continue;
+		switch (authorizer_ask(ledger->authorizer, job, wall_now())) {
+		case AUTHORIZATION_READY:
+			job_ready(ledger, job, &ready);
+			break;
+		case AUTHORIZATION_WAITS:
+			break;
+		case AUTHORIZATION_FAILED:
+			outcome_add(ledger, &job->sending);
+			break;
 		}
-		*last = job;
-		last = &job->next;
+	}
+	if (ready)
+		ledger->send(ready, ledger->arg);
+}
+
+/* What waited for a token goes on, or comes back. */
+static void released_send(struct ledger *ledger, struct sending *released)
+{
+	struct sending *ready = NULL;
+
+	for (struct sending *sending = released, *next; sending; sending = next) {
+		struct job *job = job_of(sending);
+		next = sending->next;
+		if (job->access_token && !sending->abandoned)
+			job_ready(ledger, job, &ready);
+		else
+			outcome_add(ledger, sending);
 	}
 	if (ready)
 		ledger->send(ready, ledger->arg);
@@ -73,10 +142,10 @@ static void claims_send(struct ledger *ledger, const struct cycle *cycle)
 static void outcomes_take(struct ledger *ledger, struct cycle *cycle)
 {
 	while (ledger->outcomes && cycle->outcome_count < OUTCOME_BATCH_MAX) {
-		struct job *job = ledger->outcomes;
-		ledger->outcomes = job->next;
-		job->next = NULL;
-		cycle->outcomes[cycle->outcome_count++] = job;
+		struct sending *outcome = ledger->outcomes;
+		ledger->outcomes = outcome->next;
+		outcome->next = NULL;
+		cycle->outcomes[cycle->outcome_count++] = job_of(outcome);
 	}
 	if (!ledger->outcomes)
 		ledger->outcomes_last = &ledger->outcomes;
@@ -86,11 +155,11 @@ static void outcomes_give_back(struct ledger *ledger, const struct cycle *cycle)
 {
 	pthread_mutex_lock(&ledger->lock);
 	for (size_t i = 0; i < cycle->outcome_count; i++) {
-		struct job *job = cycle->outcomes[i];
-		job->next = ledger->outcomes;
+		struct sending *outcome = &cycle->outcomes[i]->sending;
+		outcome->next = ledger->outcomes;
 		if (!ledger->outcomes)
-			ledger->outcomes_last = &job->next;
-		ledger->outcomes = job;
+			ledger->outcomes_last = &outcome->next;
+		ledger->outcomes = outcome;
 	}
 	pthread_mutex_unlock(&ledger->lock);
 }
@@ -114,42 +183,57 @@ static void wait_until(struct ledger *ledger, struct wall_time until)
 	pthread_cond_timedwait(&ledger->changed, &ledger->lock, &deadline);
 }
 
+/* When something can be claimed without anybody's word. */
+static struct wall_time next_due(const struct ledger *ledger)
+{
+	struct wall_time due = roster_next_due(ledger->roster);
+
+	return due.us < ledger->queue.next_sweep.us ? due : ledger->queue.next_sweep;
+}
+
 /* The lock is held. */
 static bool there_is_work(struct ledger *ledger)
 {
-	if (ledger->outcomes)
+	if (ledger->outcomes || ledger->answers)
 		return true;
-	if (ledger->quiescing)
+	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
-	if (ledger->woken || wall_now().us >= ledger->queue.next_due.us)
-		ledger->queue.may_be_due = true;
-	ledger->woken = false;
-	return ledger->queue.may_be_due && ledger->in_flight < ledger->config.in_flight_limit;
+	return ledger->woken || ledger->endpoints_changed || ledger->queue.may_be_fresh ||
+	       wall_now().us >= next_due(ledger).us;
+}
+
+/* The lock is held. Until when nothing can be done unless something changes. */
+static struct wall_time idle_until(struct ledger *ledger)
+{
+	bool full = ledger->in_flight >= ledger->config.in_flight_limit;
+
+	return ledger->quiescing || full ? wall_from_us(INT64_MAX) : next_due(ledger);
 }
 
 /* False when it is time to end: asked to, and nothing is left to record. */
-static bool work_wait(struct ledger *ledger, struct cycle *cycle)
+static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending **ret_answers)
 {
 	bool work;
 
 	pthread_mutex_lock(&ledger->lock);
 	while (!(work = there_is_work(ledger)) && !ledger->finishing)
-		wait_until(ledger, ledger->queue.may_be_due || ledger->quiescing
-					   ? wall_from_us(INT64_MAX)
-					   : ledger->queue.next_due);
-	if (ledger->woken) {
-		ledger->queue.may_be_due = true;
-		ledger->woken = false;
-	}
+		wait_until(ledger, idle_until(ledger));
+	if (ledger->woken)
+		ledger->queue.may_be_fresh = true;
+	if (ledger->endpoints_changed)
+		roster_look_again(ledger->roster);
+	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;
 	cycle->in_flight = ledger->in_flight;
 	ledger->may_send = work && !cycle->quiescing;
+	*ret_answers = ledger->answers;
+	ledger->answers = NULL;
 	outcomes_take(ledger, cycle);
 	pthread_mutex_unlock(&ledger->lock);
 	return work;
 }
 
-static void store_refused(struct ledger *ledger, const struct cycle *cycle, const struct error *err)
+static void store_refused(struct ledger *ledger, const struct error *err)
 {
 	if (ledger->store_retry_ms == 0)
 		log_error("ledger",
@@ -161,11 +245,31 @@ static void store_refused(struct ledger *ledger, const struct cycle *cycle, cons
 					 : ledger->store_retry_ms * 2;
 	if (ledger->store_retry_ms == 0)
 		ledger->store_retry_ms = STORE_RETRY_FIRST_MS;
-	ledger->queue.may_be_due = true;
-	outcomes_give_back(ledger, cycle);
+	ledger->queue.may_be_fresh = true;
 	const struct timespec wait = {ledger->store_retry_ms / 1000,
 				      ledger->store_retry_ms % 1000 * 1000000L};
 	nanosleep(&wait, NULL);
+}
+
+/* Those that the store does not take now come again. At the end nobody waits for them. */
+static void answers_take(struct ledger *ledger, struct sending *answers)
+{
+	struct error err = {0};
+	struct sending *released;
+
+	for (struct sending *answer = answers, *next; answer; answer = next) {
+		next = answer->next;
+		if (authorizer_answer(ledger->authorizer, answer, wall_now(), &released, &err)) {
+			released_send(ledger, released);
+			continue;
+		}
+		store_refused(ledger, &err);
+		err = (struct error){0};
+		pthread_mutex_lock(&ledger->lock);
+		answer->abandoned = ledger->finishing;
+		pthread_mutex_unlock(&ledger->lock);
+		on_answer(answer, ledger);
+	}
 }
 
 static void cycle_finish(struct ledger *ledger, struct cycle *cycle)
@@ -191,7 +295,8 @@ static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 {
 	cycle->config = &ledger->config;
 	cycle->session = ledger->session;
-	cycle->health = ledger->health;
+	cycle->roster = ledger->roster;
+	cycle->authorizer = ledger->authorizer;
 	cycle->queue = &ledger->queue;
 	cycle->outcome_count = cycle->claim_count = 0;
 }
@@ -210,9 +315,9 @@ static void outcomes_drop(struct ledger *ledger)
 {
 	unsigned dropped = 0;
 
-	for (struct job *job = ledger->outcomes, *next; job; job = next, dropped++) {
-		next = job->next;
-		job_free(job);
+	for (struct sending *outcome = ledger->outcomes, *next; outcome; outcome = next, dropped++) {
+		next = outcome->next;
+		sending_free(outcome);
 	}
 	log_error("ledger",
 		  "%u attempts could not be recorded before the stop; they will be repeated",
@@ -228,15 +333,18 @@ static void *ledger_main(void *arg)
 	ensure(cycle);
 	while (!hopeless) {
 		struct error err = {0};
+		struct sending *answers;
 		cycle_begin(ledger, cycle);
-		if (!work_wait(ledger, cycle))
+		if (!work_wait(ledger, cycle, &answers))
 			break;
+		answers_take(ledger, answers);
 		cycle->arena = arena_new();
 		cycle->now = wall_now();
 		if (cycle_commit(cycle, &err)) {
 			cycle_finish(ledger, cycle);
 		} else {
-			store_refused(ledger, cycle, &err);
+			outcomes_give_back(ledger, cycle);
+			store_refused(ledger, &err);
 			hopeless = is_hopeless(ledger);
 		}
 		arena_free(cycle->arena);
@@ -252,8 +360,9 @@ static void *ledger_main(void *arg)
 
 static void ledger_free(struct ledger *ledger)
 {
+	authorizer_free(ledger->authorizer);
 	session_close(ledger->session);
-	health_free(ledger->health);
+	roster_free(ledger->roster);
 	pthread_cond_destroy(&ledger->changed);
 	pthread_mutex_destroy(&ledger->lock);
 	free(ledger);
@@ -265,24 +374,24 @@ static bool leases_end(struct ledger *ledger, struct error *err)
 	if (store_is_postgresql(ledger->config.store))
 		return true;
 	scoped(txn) struct txn *txn = txn_begin(ledger->session, err);
-	return txn && lane_release_all(txn_db(txn), wall_now(), err) && txn_commit(&txn, err);
+	return txn && lane_end_leases(txn_db(txn), wall_now(), true, err) && txn_commit(&txn, err);
 }
 
 struct ledger *ledger_new(const struct outbound_config *config,
-			  void (*send)(struct job *jobs, void *arg), void *arg, struct error *err)
+			  void (*send)(struct sending *sendings, void *arg), void *arg,
+			  struct error *err)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	pthread_condattr_t attributes;
-	unsigned failing_share = config->in_flight_limit / FAILING_SHARE_DIVISOR;
+	const struct authorizer_links links = {send_one, on_answer, ledger};
 
 	ensure(ledger);
 	ledger->config = *config;
 	ledger->send = send;
 	ledger->arg = arg;
 	ledger->outcomes_last = &ledger->outcomes;
-	ledger->queue.may_be_due = true;
-	ledger->queue.next_due = wall_from_us(INT64_MAX);
-	ledger->health = health_new(failing_share ? failing_share : 1);
+	ledger->queue.may_be_fresh = true;
+	ledger->roster = roster_new(config->in_flight_limit, config->retry_scale);
 	pthread_mutex_init(&ledger->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -294,6 +403,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 		ledger_free(ledger);
 		return NULL;
 	}
+	ledger->authorizer = authorizer_new(&ledger->config, ledger->session, &links);
 	return ledger;
 }
 
@@ -315,14 +425,11 @@ void ledger_wake(struct ledger *ledger)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-void ledger_outcome(struct ledger *ledger, struct job *job)
+void ledger_look_again(struct ledger *ledger)
 {
-	job->next = NULL;
 	pthread_mutex_lock(&ledger->lock);
-	if (!ledger->outcomes)
-		pthread_cond_broadcast(&ledger->changed);
-	*ledger->outcomes_last = job;
-	ledger->outcomes_last = &job->next;
+	ledger->endpoints_changed = true;
+	pthread_cond_broadcast(&ledger->changed);
 	pthread_mutex_unlock(&ledger->lock);
 }
 

@@ -7,14 +7,15 @@
 
 struct ledger;
 
-/* `send` takes a list of prepared jobs; called on the ledger's thread, once it is started. */
+/* `send` takes a list of what is ready to be sent; called on the ledger's thread, once it is started. */
 struct ledger *ledger_new(const struct outbound_config *config,
-			  void (*send)(struct job *jobs, void *arg), void *arg, struct error *err);
+			  void (*send)(struct sending *sendings, void *arg), void *arg,
+			  struct error *err);
 MUST_CHECK bool ledger_start(struct ledger *ledger, struct error *err);
 /* Something may be due. From any thread. */
 void ledger_wake(struct ledger *ledger);
-/* Takes the job with its outcome, or, when it is `abandoned`, to give its lane back. From any thread. */
-void ledger_outcome(struct ledger *ledger, struct job *job);
+/* Endpoints have changed: what is on hold is looked at again. From any thread. */
+void ledger_look_again(struct ledger *ledger);
 /* Claims nothing more, and waits until every job is back and recorded, for `patience` at most. */
 void ledger_quiesce(struct ledger *ledger, struct duration patience);
 /* Records what has come back since; every job must have. Ends the thread. NULL is fine. */

@@ -12,16 +12,10 @@ struct outbound {
 	struct sender *sender;
 };
 
-static void on_outcome(struct job *job, void *arg)
+static void on_send(struct sending *sendings, void *arg)
 {
 	struct outbound *outbound = arg;
-	ledger_outcome(outbound->ledger, job);
-}
-
-static void send_jobs(struct job *jobs, void *arg)
-{
-	struct outbound *outbound = arg;
-	sender_submit(outbound->sender, jobs);
+	sender_submit(outbound->sender, sendings);
 }
 
 struct outbound *outbound_start(const struct outbound_config *config, struct error *err)
@@ -29,9 +23,9 @@ struct outbound *outbound_start(const struct outbound_config *config, struct err
 	struct outbound *outbound = calloc(1, sizeof(*outbound));
 
 	ensure(outbound && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-	outbound->sender = sender_start(config, on_outcome, outbound, err);
+	outbound->sender = sender_start(config, err);
 	if (outbound->sender)
-		outbound->ledger = ledger_new(config, send_jobs, outbound, err);
+		outbound->ledger = ledger_new(config, on_send, outbound, err);
 	if (outbound->ledger && ledger_start(outbound->ledger, err))
 		return outbound;
 	sender_stop_and_free(outbound->sender);
@@ -44,6 +38,11 @@ struct outbound *outbound_start(const struct outbound_config *config, struct err
 void outbound_wake(struct outbound *outbound)
 {
 	ledger_wake(outbound->ledger);
+}
+
+void outbound_endpoints_changed(struct outbound *outbound)
+{
+	ledger_look_again(outbound->ledger);
 }
 
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience)

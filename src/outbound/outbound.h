@@ -25,13 +25,16 @@ struct outbound_config {
 	struct duration request_timeout;   /* the whole attempt */
 	struct guard guard;
 	bool require_https;
-	double retry_scale;                /* divides the waits of the schedule; 1 in production */
+	const char *proxy;                 /* through which all requests go; "" for none */
+	struct duration disable_after;     /* of nothing but failures; 0: never */
+	double retry_scale;                /* divides the waits of the schedule and what is counted in days; 1 in production */
 };
 
 /* Starts both threads. On SQLite all leases are ended first: this process is the only deliverer. */
 struct outbound *outbound_start(const struct outbound_config *config, struct error *err);
-/* Something may be due. From any thread; cheap; does not block. */
+/* Something may be due, or endpoints have changed. From any thread; cheap; does not block. */
 void outbound_wake(struct outbound *outbound);
+void outbound_endpoints_changed(struct outbound *outbound);
 /* Claims nothing more, lets requests under way finish for `patience`, records what came of them, gives the rest
  * back, ends the threads and frees. NULL is fine. */
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience);

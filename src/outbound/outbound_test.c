@@ -270,12 +270,18 @@ struct scene {
 
 static void scene_register(struct scene *scene, const char *url)
 {
-	const struct callback callback = {scene->store->session, scene->keyring, ACCOUNT, ""};
+	const struct access_service service = {.session = scene->store->session,
+					       .keyring = scene->keyring,
+					       .arena = scene->arena,
+					       .now = wall_now(),
+					       .is_operator = true,
+					       .account = ACCOUNT,
+					       .address = ""};
 	struct error err = {0};
 	json_t *body = json_pack("{s:s, s:s, s:[s,s], s:[{s:s, s:s}]}", "url", url, "key",
 				 "k3y verbatim==", "events", "PACKAGE_CREATE", "PACKAGE_TRASH",
 				 "customHeaders", "key", "X-Tenant", "value", "blue");
-	json_t *answer = callback_replace(&callback, scene->arena, body, wall_now(), &err);
+	json_t *answer = callback_replace(&service, "", body, &err);
 
 	if (!answer)
 		fail_msg("%s", err.technical);
@@ -304,6 +310,7 @@ static void scene_begin(struct scene *scene, enum test_engine engine,
 		.connect_timeout = duration_s(5),
 		.request_timeout = duration_s(10),
 		.guard = {.allow_private = true},
+		.proxy = "",
 		.retry_scale = 200,
 	};
 	test_store_add_account(scene->store, ACCOUNT);
@@ -352,7 +359,7 @@ static size_t deliveries_of(struct scene *scene, const char *package,
 			    struct delivery **ret_deliveries)
 {
 	const struct delivery_filter filter = {
-		.account = ACCOUNT, .package = package, .state = -1, .limit = 100};
+		.account = ACCOUNT, .package = package, .state = -1, .http_status = -1, .limit = 100};
 	struct error err = {0};
 	size_t count = 0;
 	int64_t total = 0;

@@ -2,27 +2,27 @@
  * thread. */
 #include "outbound/sender.h"
 
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/ensure.h"
+#include "base/macros.h"
 #include "loop/loop.h"
 
-/* A curl handle with the job it sends. Handles are used again: they are costly to make. */
+/* A curl handle with what it sends. Handles are used again: they are costly to make. */
 struct transfer {
 	struct transfer *next; /* in the list of idle ones */
 	struct transfer *busy_next, **busy_link;
 	CURL *easy;
 	struct sender *sender;
-	struct job *job;
+	struct sending *sending;
 };
 
 struct sender {
 	struct outbound_config config;
-	void (*on_outcome)(struct job *job, void *arg);
-	void *arg;
 	struct loop *loop;
 	CURLM *multi;
 	struct event *timer;
@@ -33,28 +33,52 @@ struct sender {
 
 static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 {
-	struct job *job = ((struct transfer *)arg)->job;
-	size_t length = size * count;
-	size_t kept = JOB_REPLY_KEPT_MAX - job->reply_kept;
+	struct sending *sending = ((struct transfer *)arg)->sending;
+	size_t length = size * count, room = SENDING_REPLY_READ_MAX - sending->reply_length;
 
-	memcpy(job->reply + job->reply_kept, data, kept < length ? kept : length);
-	job->reply_kept += kept < length ? kept : length;
-	job->reply_read += length;
-	job->reply_cut = job->reply_read > JOB_REPLY_READ_MAX;
-	return job->reply_cut ? 0 : length; /* 0 ends the transfer */
+	if (!sending->reply)
+		sending->reply = arena_alloc(sending->arena, SENDING_REPLY_READ_MAX);
+	memcpy(sending->reply + sending->reply_length, data, room < length ? room : length);
+	sending->reply_length += room < length ? room : length;
+	sending->reply_cut = length > room;
+	return sending->reply_cut ? 0 : length; /* 0 ends the transfer */
 }
 
 /* The address really connected to is what is judged: a name that changes its answer gains nothing.
- */
+ * Through a proxy it is the proxy's, which the operator has chosen. */
 static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *transfer = arg;
+	const struct outbound_config *config = &transfer->sender->config;
 
-	if (!guard_allows(&transfer->sender->config.guard, &address->addr)) {
-		transfer->job->address_refused = true;
+	if (!*config->proxy && !guard_allows(&config->guard, &address->addr)) {
+		transfer->sending->address_refused = true;
 		return CURL_SOCKET_BAD;
 	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void tls_read(CURL *easy, struct sending *sending)
+{
+	struct curl_tlssessioninfo *session = NULL;
+
+	if (strncasecmp(sending->url, "https:", 6) != 0 ||
+	    curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session ||
+	    session->backend != CURLSSLBACKEND_OPENSSL || !session->internals)
+		return;
+	const SSL *ssl = session->internals;
+	snprintf(sending->tls, sizeof(sending->tls), "%s %s", SSL_get_version(ssl),
+		 SSL_get_cipher(ssl));
+}
+
+/* A connection is the transfer's own only as long as it runs. */
+static size_t on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *transfer = arg;
+
+	if (!*transfer->sending->tls)
+		tls_read(transfer->easy, transfer->sending);
+	return size * count;
 }
 
 static void finished_collect(struct sender *sender);
@@ -110,6 +134,7 @@ static int on_timer_wish(CURLM *multi, long timeout_ms, void *arg)
 
 /* ---- transfers ---- */
 
+/* What is the same for all that a handle will ever send. */
 static void easy_set(struct transfer *transfer)
 {
 	const struct outbound_config *config = &transfer->sender->config;
@@ -120,16 +145,45 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not whatever the environment says */
+	curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy); /* "": not whatever the environment says */
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip,deflate");
 	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-			 (long)(config->connect_timeout.us / 1000));
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(config->request_timeout.us / 1000));
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_reply);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+}
+
+static void blob_set(CURL *easy, CURLoption option, const char *pem)
+{
+	struct curl_blob blob = {(void *)(uintptr_t)pem, pem ? strlen(pem) : 0,
+				 CURL_BLOB_NOCOPY};
+
+	curl_easy_setopt(easy, option, pem && *pem ? &blob : NULL);
+}
+
+/* What differs; set anew each time, so that nothing of the last one remains. */
+static void request_set(CURL *easy, const struct sending *sending)
+{
+	curl_easy_setopt(easy, CURLOPT_URL, sending->url);
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, sending->method);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, sending->headers);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, sending->body.data);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)sending->body.length);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(sending->connect_timeout.us / 1000));
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(sending->timeout.us / 1000));
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, sending->ignore_certificate ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, sending->ignore_certificate ? 0L : 2L);
+	curl_easy_setopt(easy, CURLOPT_CERTINFO, sending->wants_chain ? 1L : 0L);
+	/* A chain is only told of a connection that is made. */
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, sending->wants_chain ? 1L : 0L);
+	blob_set(easy, CURLOPT_CAINFO_BLOB, sending->ca_certificates);
+	blob_set(easy, CURLOPT_SSLCERT_BLOB, sending->client_certificate);
+	blob_set(easy, CURLOPT_SSLKEY_BLOB, sending->client_key);
 }
 
 static struct transfer *transfer_take(struct sender *sender)
@@ -149,15 +203,12 @@ static struct transfer *transfer_take(struct sender *sender)
 	return transfer;
 }
 
-static void transfer_begin(struct sender *sender, struct job *job)
+static void transfer_begin(struct sender *sender, struct sending *sending)
 {
 	struct transfer *transfer = transfer_take(sender);
 
-	transfer->job = job;
-	curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url);
-	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, job->headers);
-	curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, job->body.data);
-	curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE, (long)job->body.length);
+	transfer->sending = sending;
+	request_set(transfer->easy, sending);
 	transfer->busy_next = sender->busy;
 	transfer->busy_link = &sender->busy;
 	if (sender->busy)
@@ -166,30 +217,31 @@ static void transfer_begin(struct sender *sender, struct job *job)
 	ensure(curl_multi_add_handle(sender->multi, transfer->easy) == CURLM_OK);
 }
 
-static struct job *transfer_end(struct transfer *transfer)
+static struct sending *transfer_end(struct transfer *transfer)
 {
 	struct sender *sender = transfer->sender;
-	struct job *job = transfer->job;
+	struct sending *sending = transfer->sending;
 
 	curl_multi_remove_handle(sender->multi, transfer->easy);
 	*transfer->busy_link = transfer->busy_next;
 	if (transfer->busy_next)
 		transfer->busy_next->busy_link = transfer->busy_link;
-	transfer->job = NULL;
+	transfer->sending = NULL;
 	transfer->next = sender->idle;
 	sender->idle = transfer;
-	return job;
+	return sending;
 }
 
-static enum error_class error_class_of(CURLcode code, const struct job *job, long status)
+static enum error_class error_class_of(CURLcode code, const struct sending *sending,
+				       long status)
 {
-	if (job->address_refused)
+	if (sending->address_refused && code != CURLE_OK)
 		return ERROR_CLASS_ADDRESS_REFUSED;
 	switch ((int)code) {
 	case CURLE_OK:
 		return ERROR_CLASS_NONE;
 	case CURLE_WRITE_ERROR: /* we cut a long reply; its status stands */
-		return job->reply_cut && status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
+		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return ERROR_CLASS_NAME_RESOLUTION;
 	case CURLE_COULDNT_CONNECT:
@@ -213,26 +265,99 @@ static enum error_class error_class_of(CURLcode code, const struct job *job, lon
 	}
 }
 
-static void outcome_read(struct transfer *transfer, CURLcode code)
+static struct duration time_of(CURL *easy, CURLINFO info)
 {
-	struct job *job = transfer->job;
-	const char *address = NULL;
-	long status = 0, port = 0;
-	curl_off_t took_us = 0, retry_after_s = 0;
+	curl_off_t us = 0;
 
-	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &took_us);
-	curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
-	curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_PORT, &port);
-	curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-	job->outcome.error_class = error_class_of(code, job, status);
-	job->outcome.http_status = job->outcome.error_class == ERROR_CLASS_NONE ? status : 0;
-	if (retry_after_s > 0 && retry_after_s < INT64_MAX / 1000000)
-		job->outcome.retry_after = duration_s(retry_after_s);
-	job->took = duration_us(took_us);
+	curl_easy_getinfo(easy, info, &us);
+	return duration_us(us);
+}
+
+static void times_read(CURL *easy, struct sending *sending)
+{
+	sending->took = time_of(easy, CURLINFO_TOTAL_TIME_T);
+	sending->name = time_of(easy, CURLINFO_NAMELOOKUP_TIME_T);
+	sending->connect = time_of(easy, CURLINFO_CONNECT_TIME_T);
+	sending->tls_done = time_of(easy, CURLINFO_APPCONNECT_TIME_T);
+	sending->first_byte = time_of(easy, CURLINFO_STARTTRANSFER_TIME_T);
+}
+
+/* How far it came, by the first milestone that was not reached. */
+static enum phase phase_of(CURL *easy, const struct sending *sending)
+{
+	struct duration sent = time_of(easy, CURLINFO_PRETRANSFER_TIME_T);
+	long status = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	if (sending->outcome.error_class == ERROR_CLASS_NONE)
+		return PHASE_NONE;
+	if (sending->outcome.error_class == ERROR_CLASS_TLS)
+		return PHASE_TLS;
+	if (sending->name.us == 0)
+		return PHASE_NAME;
+	if (sending->connect.us == 0 || sending->address_refused)
+		return PHASE_CONNECT;
+	if (sending->tls_done.us == 0 && strncasecmp(sending->url, "https:", 6) == 0)
+		return PHASE_TLS;
+	if (sent.us == 0)
+		return PHASE_SEND;
+	return status > 0 ? PHASE_BODY : PHASE_ANSWER;
+}
+
+static void chain_read(CURL *easy, struct sending *sending)
+{
+	static const char *const wanted[] = {"Subject:", "Issuer:", "Start date:", "Expire date:"};
+	struct curl_certinfo *chain = NULL;
+	const char *text = "";
+
+	if (!sending->wants_chain ||
+	    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain)
+		return;
+	for (int i = 0; i < chain->num_of_certs; i++) {
+		for (const struct curl_slist *line = chain->certinfo[i]; line; line = line->next) {
+			for (size_t j = 0; j < ARRAY_SIZE(wanted); j++) {
+				if (strncmp(line->data, wanted[j], strlen(wanted[j])) == 0)
+					text = arena_printf(sending->arena, "%s%s\n", text,
+							    line->data);
+			}
+		}
+	}
+	sending->chain = text;
+}
+
+static void address_read(CURL *easy, struct sending *sending)
+{
+	const char *address = NULL;
+	long port = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+	curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
 	if (address && *address)
-		snprintf(job->address, sizeof(job->address),
+		snprintf(sending->address, sizeof(sending->address),
 			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
+}
+
+/* While the transfer's connection is still its own. */
+static void answer_read(struct transfer *transfer, CURLcode code)
+{
+	struct sending *sending = transfer->sending;
+	CURL *easy = transfer->easy;
+	long status = 0;
+	curl_off_t retry_after_s = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+	sending->outcome.error_class = error_class_of(code, sending, status);
+	sending->outcome.http_status = sending->outcome.error_class == ERROR_CLASS_NONE ? status
+											: 0;
+	if (retry_after_s > 0 && retry_after_s < INT64_MAX / 1000000)
+		sending->outcome.retry_after = duration_s(retry_after_s);
+	if (code != CURLE_OK)
+		sending->problem = arena_strdup(sending->arena, curl_easy_strerror(code));
+	times_read(easy, sending);
+	sending->phase = phase_of(easy, sending);
+	address_read(easy, sending);
+	chain_read(easy, sending);
 }
 
 static void finished_collect(struct sender *sender)
@@ -247,8 +372,9 @@ static void finished_collect(struct sender *sender)
 		CURLcode code =
 			message->data.result; /* the message dies with the handle's removal */
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
-		outcome_read(transfer, code);
-		sender->on_outcome(transfer_end(transfer), sender->arg);
+		answer_read(transfer, code);
+		struct sending *sending = transfer_end(transfer);
+		sending->on_done(sending, sending->arg);
 	}
 }
 
@@ -256,27 +382,27 @@ static void finished_collect(struct sender *sender)
 
 struct submission {
 	struct sender *sender;
-	struct job *jobs;
+	struct sending *sendings;
 };
 
 static void submission_begin(void *arg)
 {
 	struct submission *submission = arg;
 
-	for (struct job *job = submission->jobs, *next; job; job = next) {
-		next = job->next;
-		job->next = NULL;
-		transfer_begin(submission->sender, job);
+	for (struct sending *sending = submission->sendings, *next; sending; sending = next) {
+		next = sending->next;
+		sending->next = NULL;
+		transfer_begin(submission->sender, sending);
 	}
 	free(submission);
 }
 
-void sender_submit(struct sender *sender, struct job *jobs)
+void sender_submit(struct sender *sender, struct sending *sendings)
 {
 	struct submission *submission = malloc(sizeof(*submission));
 
 	ensure(submission);
-	*submission = (struct submission){sender, jobs};
+	*submission = (struct submission){sender, sendings};
 	loop_post(sender->loop, submission_begin, submission);
 }
 
@@ -295,16 +421,12 @@ static bool multi_make(struct sender *sender, struct error *err)
 	return true;
 }
 
-struct sender *sender_start(const struct outbound_config *config,
-			    void (*on_outcome)(struct job *job, void *arg), void *arg,
-			    struct error *err)
+struct sender *sender_start(const struct outbound_config *config, struct error *err)
 {
 	struct sender *sender = calloc(1, sizeof(*sender));
 
 	ensure(sender);
 	sender->config = *config;
-	sender->on_outcome = on_outcome;
-	sender->arg = arg;
 	sender->loop = loop_new("sender", err);
 	if (sender->loop && multi_make(sender, err) && loop_start(sender->loop, err))
 		return sender;
@@ -323,9 +445,9 @@ void sender_stop_and_free(struct sender *sender)
 	loop_stop_and_join(sender->loop);
 	loop_run_posted(sender->loop);
 	while (sender->busy) {
-		struct job *job = transfer_end(sender->busy);
-		job->abandoned = true;
-		sender->on_outcome(job, sender->arg);
+		struct sending *sending = transfer_end(sender->busy);
+		sending->abandoned = true;
+		sending->on_done(sending, sending->arg);
 	}
 	for (struct transfer *transfer = sender->idle, *next; transfer; transfer = next) {
 		next = transfer->next;

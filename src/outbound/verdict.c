@@ -1,9 +1,9 @@
 /* verdict.c – see verdict.h. */
 #include "outbound/verdict.h"
 
-#include "outbound/backoff.h"
-
+#define TIMEOUT_STATUS 408
 #define GONE 410 /* RFC 9110 section 15.5.11: likely to be permanent */
+#define TOO_MANY_REQUESTS 429
 
 const char *error_class_name(enum error_class error_class)
 {
@@ -15,21 +15,53 @@ const char *error_class_name(enum error_class error_class)
 		[ERROR_CLASS_TLS] = "TLS",
 		[ERROR_CLASS_TIMEOUT] = "TIMEOUT",
 		[ERROR_CLASS_BROKEN_ANSWER] = "BROKEN_ANSWER",
+		[ERROR_CLASS_AUTHORIZATION] = "AUTHORIZATION",
 		[ERROR_CLASS_INTERNAL] = "INTERNAL",
 	};
 	return names[error_class];
 }
 
-enum delivery_state verdict_of(const struct outcome *outcome, unsigned number, struct wall_time now,
-			       double jitter, double scale, struct wall_time *ret_retry_at)
+const char *phase_name(enum phase phase)
 {
-	bool answered = outcome->error_class == ERROR_CLASS_NONE;
+	static const char *const names[PHASE_COUNT] = {
+		[PHASE_NONE] = "",	   [PHASE_NAME] = "NAME", [PHASE_CONNECT] = "CONNECT",
+		[PHASE_TLS] = "TLS",	   [PHASE_SEND] = "SEND", [PHASE_ANSWER] = "ANSWER",
+		[PHASE_BODY] = "BODY",
+	};
+	return names[phase];
+}
 
-	if (answered && outcome->http_status >= 200 && outcome->http_status < 300)
+static bool is_answer(const struct outcome *outcome)
+{
+	return outcome->error_class == ERROR_CLASS_NONE;
+}
+
+bool outcome_is_success(const struct outcome *outcome)
+{
+	return is_answer(outcome) && outcome->http_status >= 200 && outcome->http_status < 300;
+}
+
+bool outcome_is_gone(const struct outcome *outcome)
+{
+	return is_answer(outcome) && outcome->http_status == GONE;
+}
+
+bool outcome_is_trouble(const struct outcome *outcome)
+{
+	return !is_answer(outcome) || outcome->http_status >= 500 ||
+	       outcome->http_status == TIMEOUT_STATUS || outcome->http_status == TOO_MANY_REQUESTS;
+}
+
+enum delivery_state verdict_of(const struct outcome *outcome, const struct backoff *backoff,
+			       unsigned number, struct wall_time queued, struct wall_time now,
+			       double jitter, struct wall_time *ret_retry_at)
+{
+	if (outcome_is_success(outcome))
 		return DELIVERY_DELIVERED;
-	if (answered && outcome->http_status == GONE)
+	if (outcome_is_gone(outcome))
 		return DELIVERY_FAILED;
-	return backoff_next(number, now, outcome->retry_after, jitter, scale, ret_retry_at)
+	return backoff_next(backoff, number, queued, now, outcome->retry_after, jitter,
+			    ret_retry_at)
 		       ? DELIVERY_PENDING
 		       : DELIVERY_FAILED;
 }

@@ -35,8 +35,11 @@ static void rows_hold(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct wall_time retry_at = {0};
-		enum delivery_state got = verdict_of(&rows[i].outcome, rows[i].number,
-						     wall_from_us(1), 0.5, 1, &retry_at);
+		const struct backoff backoff = {backoff_default_waits_s, backoff_default_count,
+						duration_s(96 * 3600), 1};
+		enum delivery_state got = verdict_of(&rows[i].outcome, &backoff, rows[i].number,
+						     wall_from_us(1), wall_from_us(1), 0.5,
+						     &retry_at);
 		if (got != rows[i].state)
 			fail_msg("%s: %s", rows[i].what, delivery_state_name(got));
 		assert_int_equal(got == DELIVERY_PENDING, retry_at.us != 0);

@@ -7,6 +7,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "notify/endpoints.h"
 #include "notify/event.h"
 #include "signing/consent_pdf.h"
 #include "signing/document_contents.h"
@@ -18,16 +19,17 @@
 #include "store/user_store.h"
 
 static bool raise_event(const struct package_service *service, struct txn *txn,
-			enum event_type type, const char *package, const char *message,
-			const char *document, struct error *err)
+			enum event_type type, const struct package_record *package,
+			const char *message, const char *document, struct error *err)
 {
 	const struct event_draft draft = {
 		.type = type,
 		.account = service->actor.account,
-		.package = package,
+		.package = package->id,
 		.session_user = service->actor.signer ? service->actor.signer : service->actor.user,
 		.message = message,
 		.document = document,
+		.context = {.sender = package->owner, .package = package->body},
 	};
 	return event_raise(txn, &draft, service->now, err);
 }
@@ -39,6 +41,7 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 struct creation {
 	struct package_record record;
 	struct document_contents contents;
+	const json_t *callback; /* where its own notifications go; NULL: nowhere but to the account's */
 	bool is_template, is_sent;
 };
 
@@ -113,19 +116,34 @@ static bool contents_store(const struct package_service *service, struct db *db,
 static bool creation_store(const struct package_service *service, const struct creation *creation,
 			   struct error *err)
 {
-	const char *id = creation->record.id;
+	const struct package_record *record = &creation->record;
 	enum event_type created = creation->is_template ? EVENT_TEMPLATE_CREATE
 							: EVENT_PACKAGE_CREATE;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
 	    !contents_store(service, txn_db(txn), creation, err) ||
-	    !raise_event(service, txn, created, id, NULL, NULL, err))
+	    (creation->callback && !endpoint_create_for_package(service->access, txn, record->id,
+								creation->callback, err)) ||
+	    !raise_event(service, txn, created, record, NULL, NULL, err))
 		return false;
 	if (creation->is_sent &&
-	    !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, id, NULL, NULL, err))
+	    !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, record, NULL, NULL, err))
 		return false;
 	return txn_commit(&txn, err);
+}
+
+/* `callback`: an endpoint of the package's own. */
+static bool package_callback_read(const struct package_service *service, const json_t *body,
+				  struct creation *creation, struct error *err)
+{
+	json_t *callback;
+
+	if (!json_get_object(body, "callback", NULL, &callback, err))
+		return false;
+	creation->callback = callback;
+	return !callback || endpoint_check_for_package(service->arena, callback, err) ||
+	       error_wrap(err, "callback");
 }
 
 bool package_create(const struct package_service *service, const json_t *body,
@@ -135,7 +153,7 @@ bool package_create(const struct package_service *service, const json_t *body,
 	struct creation *creation = arena_alloc(service->arena, sizeof(*creation));
 
 	scoped(json_t) json_t *package = model_reduce(MODEL_PACKAGE, body, err);
-	if (!package ||
+	if (!package || !package_callback_read(service, body, creation, err) ||
 	    !package_make(service, body, package, uploads, upload_count, creation, err) ||
 	    !creation_store(service, creation, err))
 		return false;
@@ -224,11 +242,12 @@ bool package_signer_find(const struct package_service *service, const char *id, 
 	return true;
 }
 
-static bool events_raise(const struct package_service *service, struct txn *txn, const char *id,
+static bool events_raise(const struct package_service *service, struct txn *txn,
+			 const struct package_record *record,
 			 const struct package_events *events, struct error *err)
 {
 	for (size_t i = 0; i < events->count; i++) {
-		if (!raise_event(service, txn, events->list[i].type, id, events->list[i].message,
+		if (!raise_event(service, txn, events->list[i].type, record, events->list[i].message,
 				 NULL, err))
 			return false;
 	}
@@ -251,7 +270,7 @@ static bool change_store(const struct package_service *service, const char *id,
 	record.version++;
 	return package_record_fill(service->arena, package, &record, err) &&
 	       package_save(txn_db(txn), &record, err) &&
-	       events_raise(service, txn, id, &events, err) && txn_commit(&txn, err);
+	       events_raise(service, txn, &record, &events, err) && txn_commit(&txn, err);
 }
 
 bool package_change(const struct package_service *service, const char *id, const json_t *body,
@@ -270,16 +289,16 @@ bool package_remove(const struct package_service *service, const char *id, struc
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && package_record_find(service, txn_db(txn), id, true, &record, err) &&
 	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
-	       raise_event(service, txn, EVENT_PACKAGE_DELETE, id, NULL, NULL, err) &&
+	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
-static bool view_record(const struct package_service *service, const char *package_id,
+static bool view_record(const struct package_service *service, const struct package_record *package,
 			const char *document_id, struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn &&
-	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package_id, NULL, document_id,
+	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id,
 			   err) &&
 	       txn_commit(&txn, err);
 }
@@ -303,5 +322,5 @@ bool document_read_pdf(const struct package_service *service, const char *packag
 		if (!found)
 			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	return !service->actor.signer || view_record(service, package_id, document_id, err);
+	return !service->actor.signer || view_record(service, &record, document_id, err);
 }

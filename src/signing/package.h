@@ -32,6 +32,8 @@ struct actor {
 	const char *signer, *package;
 };
 
+struct access_service;
+
 struct upload {
 	const char *filename; /* NULL when the part had none */
 	struct bytes content;
@@ -42,9 +44,11 @@ struct package_service {
 	struct arena *arena;  /* the request's: results live in it */
 	struct wall_time now;
 	struct actor actor;
+	const struct access_service *access; /* of the same caller: for the endpoint a package may bring along */
 };
 
 /* `body` as sent. Documents' contents come from `uploads` (matched by name, then by order) or `base64Content`.
+ * Its member `callback` is an endpoint (notify/endpoints.h) that hears of this package only.
  * PACKAGE_CREATE (or TEMPLATE_CREATE), then PACKAGE_ACTIVATE when `status` is SENT. */
 MUST_CHECK bool package_create(const struct package_service *service, const json_t *body,
 			       const struct upload *uploads, size_t upload_count, const char **ret_id,

@@ -1,11 +1,16 @@
 /* delivery_store.h – the queue: lanes, deliveries, attempts.
  *
- * A **lane** is what is ordered: the deliveries of one package to one endpoint. A lane has a row as long as it
- * has pending deliveries, and that row is the unit of scheduling:
+ * A **lane** is what is ordered: the deliveries of one package to one endpoint (of one event, where the endpoint does not want
+ * order). A lane has a row as long as it has pending deliveries, and that row is the unit of scheduling:
  *
- *   due_us    when the lane may be claimed (again). Fan-out creates it as "now"; a claim moves it to the end of
- *             the lease, a failed attempt to the time of the next try. So one indexed column answers "what is
- *             due", holds leases, and gives a dead node's work back when its lease ends.
+ *   FRESH ──claim──▶ CLAIMED ──verdict: empty──▶ (row removed)
+ *     ▲                │ ▲ └──verdict: more──▶ CLAIMED, the next delivery, same claim
+ *     │                │ └──claim──────┐
+ *   fan-out            └──try again, put off, lease over──▶ WAITING
+ *
+ * FRESH lanes are in one short queue, so that a new event waits behind nobody's backlog. Whoever looks at one claims it or, when
+ * its endpoint can take no more for now, makes it WAITING; those are found by their endpoint only. `due_us` is since when a
+ * FRESH lane is there, until when a CLAIMED one is leased, from when on a WAITING one may be claimed.
  *   generation  counts claims: a verdict with an old generation is stale and is refused, so that a node that was
  *             away cannot complete what another has claimed since.
  *
@@ -13,13 +18,15 @@
  * will look at.
  *
  *   delivery:   PENDING ──2xx──▶ DELIVERED
- *                  │  ▲ └──schedule used up, 410──▶ FAILED
- *                  └──┘ try again */
+ *                ▲ │  ▲ └──schedule used up, 410, endpoint disabled──▶ FAILED
+ *                │ └──┘ try again                                        │
+ *                └──────────────────resend, replay───────────────────────┘ (from DELIVERED too) */
 #ifndef GREFFIER_STORE_DELIVERY_STORE_H
 #define GREFFIER_STORE_DELIVERY_STORE_H
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "store/endpoint_store.h"
 #include "store/event_store.h"
 #include "store/store.h"
 
@@ -28,18 +35,32 @@ const char *delivery_state_name(enum delivery_state state); /* "PENDING" … as 
 
 /* A claimed lane, with the delivery at its head and all that sending it needs. In `arena`. */
 struct claim {
-	const char *lane; /* package id */
+	const char *lane; /* package id, or event id */
 	int64_t generation;
-	int64_t attempts; /* already made of this delivery */
+	int64_t attempts;        /* made of this delivery since it was last put into the queue */
+	struct wall_time queued; /* when that was */
 	struct event event;
 	struct endpoint endpoint;
 };
 
-/* Claims up to `limit` due lanes until `now + lease`. Returns their heads. A lane whose endpoint is gone is
- * dropped. In a txn. */
-MUST_CHECK bool lane_claim_due(struct db *db, struct arena *arena, const char *node, struct wall_time now,
-			       struct duration lease, size_t limit, struct claim **ret_claims,
-			       size_t *ret_count, struct error *err);
+struct lane_lease {
+	const char *node;
+	struct wall_time now;
+	struct duration life; /* the claim ends at now + life */
+};
+
+/* Claims up to `limit` FRESH lanes, of the oldest first, or WAITING lanes of one endpoint. Returns their heads. A lane whose
+ * endpoint is DISABLED, DELETED or without URL is dropped: what is pending in it fails. *ret_count may be less than what was
+ * found (*ret_found). In a txn. */
+MUST_CHECK bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
+				 size_t limit, struct claim *ret_claims, size_t *ret_count,
+				 size_t *ret_found, struct error *err);
+MUST_CHECK bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_lease *lease,
+				   const char *account, const char *endpoint, size_t limit,
+				   struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
+				   struct error *err);
+
+#define ATTEMPT_REQUEST_HEAD_MAX 4096 /* bytes; longer ones are cut */
 
 struct attempt {
 	const char *account, *endpoint;
@@ -50,7 +71,12 @@ struct attempt {
 	const char *address;     /* connected to, "127.0.0.1:9000"; "" when none */
 	int64_t http_status;     /* 0 when there was no answer */
 	const char *error_class; /* "" for an answer; else a name: outbound/verdict.h */
+	const char *phase;       /* where it ended when error_class is not ""; a name: outbound/verdict.h */
 	const char *reply_start; /* valid UTF-8, cut short */
+	const char *request_head; /* request line and headers as sent, secrets masked */
+	const char *tls;          /* "TLSv1.3 TLS_AES_256_GCM_SHA384"; "" without */
+	/* From `started` on; 0: not reached. */
+	struct duration name, connect, tls_done, first_byte;
 };
 
 /* What to do with the lane after an attempt. */
@@ -75,14 +101,24 @@ MUST_CHECK bool attempt_record(struct db *db, struct arena *arena, const struct 
 /* The order of the keys of lanes; 0 for the same lane. */
 int verdict_compare(const struct verdict_record *a, const struct verdict_record *b);
 
-/* Gives a claimed lane back untouched, due at once: at an orderly stop. */
-MUST_CHECK bool lane_release(struct db *db, const struct claim *claim, struct wall_time now,
+/* Gives a claimed lane back untouched: WAITING, due at `due`. */
+MUST_CHECK bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due,
 			     struct error *err);
-/* When the first lane becomes due; *ret_any false when the queue is empty. */
-MUST_CHECK bool lane_next_due(struct db *db, struct wall_time *ret_due, bool *ret_any,
-			      struct error *err);
-/* All leases end now: right when this process is the only one that can hold any (SQLite, at start). In a txn. */
-MUST_CHECK bool lane_release_all(struct db *db, struct wall_time now, struct error *err);
+/* Claims whose lease is over become WAITING, due at once; all claims when this process is the only one that can hold any
+ * (`every`: SQLite, at start). In a txn. */
+MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, bool every, struct error *err);
+
+/* An endpoint for which lanes wait, and when the first is due. */
+struct lane_waiting {
+	const char *account, *endpoint;
+	struct wall_time due;
+};
+/* One look-up for each endpoint there is, however many lanes wait. */
+MUST_CHECK bool lane_list_waiting(struct db *db, struct arena *arena, struct lane_waiting **ret_list,
+				  size_t *ret_count, struct error *err);
+/* Of one endpoint; *ret_any false when none waits. */
+MUST_CHECK bool lane_next_waiting(struct db *db, const char *account, const char *endpoint,
+				  struct wall_time *ret_due, bool *ret_any, struct error *err);
 
 /* The record, for people and the API. */
 struct delivery {
@@ -91,6 +127,7 @@ struct delivery {
 	const char *endpoint_url; /* "" when it is gone */
 	enum delivery_state state;
 	int64_t attempts;
+	struct wall_time queued;       /* last put into the queue */
 	struct wall_time next_attempt; /* 0 unless PENDING and known */
 	struct wall_time finished;     /* 0 while PENDING */
 	const struct attempt *attempt_list; /* in order */
@@ -99,16 +136,29 @@ struct delivery {
 
 struct delivery_filter {
 	const char *account;
-	const char *package;  /* NULL: any */
-	const char *type;     /* NULL: any */
-	const char *event_id; /* NULL: any */
-	int state;            /* enum delivery_state; -1: any */
+	/* NULL: any */
+	const char *package, *type, *event_id, *endpoint;
+	const char *error_class; /* of any attempt */
+	int state;               /* enum delivery_state; -1: any */
+	int64_t http_status;     /* of any attempt; -1: any */
+	struct wall_time since, until; /* of the event; 0: open */
 	int64_t offset, limit;
 };
-
 /* Newest first, attempts included; *ret_total counts all that match. */
 MUST_CHECK bool delivery_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
 			      struct delivery **ret_deliveries, size_t *ret_count, int64_t *ret_total,
 			      struct error *err);
+
+/* Puts a delivery (back) into the queue, at its place in its lane: a finished one begins anew, one that is pending stays as it
+ * is, one that never was is made. *ret_queued: something is to be delivered now that was not before. In a txn that has
+ * locked the account's number (delivery_lock). */
+MUST_CHECK bool delivery_queue(struct db *db, const struct event *event, const char *endpoint,
+			       bool ordered, struct wall_time now, bool *ret_queued,
+			       struct error *err);
+/* The order of locks of a fan-out: event_store.c. In a txn. */
+MUST_CHECK bool delivery_lock(struct db *db, const char *account, struct error *err);
+/* What is pending of the event fails; its lanes go on with what comes after it. In a txn. */
+MUST_CHECK bool delivery_cancel(struct db *db, const char *account, int64_t sequence,
+				struct wall_time now, struct error *err);
 
 #endif

@@ -40,13 +40,17 @@ static struct test_store *store_with_endpoint(enum test_engine engine)
 		.signing_secret_sealed = {sealed, sizeof(sealed)},
 		.custom_headers = "[]",
 		.events = "[]",
+		.options = "{}",
+		.name = "",
+		.package = "",
 		.created = noon,
 		.updated = noon,
 	};
 
 	test_store_add_account(test_store, ACCOUNT);
 	struct txn *txn = txn_begin(test_store->session, &err);
-	ensure(txn && endpoint_put(txn_db(txn), &endpoint, types, 2, &err) &&
+	const struct subscription subscription = {types, 2, true, ""};
+	ensure(txn && endpoint_put(txn_db(txn), &endpoint, &subscription, &err) &&
 	       txn_commit(&txn, &err));
 	return test_store;
 }
@@ -66,23 +70,28 @@ static int64_t append(struct session *session, const char *type, const char *pac
 				    .session_user = "u",
 				    .created = noon};
 	struct txn *txn = txn_begin(session, &err);
-	ensure(txn && event_append(txn_db(txn), &event, &sequence, &deliveries, &err) &&
+	ensure(txn && event_append(txn_db(txn), &event, NULL, &sequence, &deliveries, &err) &&
 	       txn_commit(&txn, &err));
 	return deliveries;
 }
 
+/* Whatever is due: fresh, waiting, or claimed under a lease that is over. */
 static size_t claim(struct session *session, struct arena *arena, struct wall_time now,
 		    size_t limit, struct claim **ret_claims)
 {
+	const struct lane_lease lease = {"node", now, LEASE};
+	struct claim *claims = arena_alloc(arena, 2 * limit * sizeof(*claims));
 	struct error err = {0};
-	size_t count;
+	size_t fresh, waiting, found;
 	struct txn *txn = txn_begin(session, &err);
 
-	ensure(txn &&
-	       lane_claim_due(txn_db(txn), arena, "node", now, LEASE, limit, ret_claims, &count,
-			      &err) &&
+	ensure(txn && lane_end_leases(txn_db(txn), now, false, &err) &&
+	       lane_claim_fresh(txn_db(txn), arena, &lease, limit, claims, &fresh, &found, &err) &&
+	       lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, "ep_1", limit,
+				  claims + fresh, &waiting, &found, &err) &&
 	       txn_commit(&txn, &err));
-	return count;
+	*ret_claims = claims;
+	return fresh + waiting;
 }
 
 struct recorded {
@@ -103,7 +112,10 @@ static struct recorded record(struct session *session, struct arena *arena,
 			    .address = "127.0.0.1:1",
 			    .http_status = 200,
 			    .error_class = "",
-			    .reply_start = ""},
+			    .phase = "",
+			    .reply_start = "",
+			    .request_head = "POST / HTTP/1.1",
+			    .tls = ""},
 		.lane = claimed->lane,
 		.generation = claimed->generation,
 		.state = verdict_state,
@@ -184,7 +196,7 @@ static void a_late_verdict_changes_nothing(struct test_store *test_store, struct
 	assert_false(right.stale);
 
 	const struct delivery_filter filter = {
-		.account = ACCOUNT, .package = "p3", .state = -1, .limit = 10};
+		.account = ACCOUNT, .package = "p3", .state = -1, .http_status = -1, .limit = 10};
 	struct delivery *deliveries;
 	struct error err = {0};
 	size_t count;
@@ -196,14 +208,103 @@ static void a_late_verdict_changes_nothing(struct test_store *test_store, struct
 	assert_int_equal(deliveries[0].attempt_count, 2); /* both were made, both are on record */
 }
 
-static void the_queue_is_empty_at_the_end(struct test_store *test_store, struct arena *arena)
+static int64_t pending(struct test_store *test_store)
 {
 	struct error err = {0};
-	struct wall_time due;
-	bool any = true;
+	struct endpoint_queue queue;
 
-	assert_true(lane_next_due(session_db(test_store->session), &due, &any, &err));
-	assert_false(any);
+	assert_true(endpoint_queue_read(session_db(test_store->session), ACCOUNT, "ep_1", &queue,
+					&err));
+	return queue.pending;
+}
+
+static struct event event_of(struct session *session, struct arena *arena, int64_t sequence)
+{
+	struct error err = {0};
+	struct event *events;
+	size_t count;
+
+	assert_true(event_list(session_db(session), arena, ACCOUNT, sequence - 1, 1, &events,
+			       &count, &err));
+	assert_int_equal(count, 1);
+	return events[0];
+}
+
+static bool queue_again(struct session *session, const struct event *event)
+{
+	struct error err = {0};
+	bool queued = false;
+	struct txn *txn = txn_begin(session, &err);
+
+	ensure(txn && delivery_lock(txn_db(txn), ACCOUNT, &err) &&
+	       delivery_queue(txn_db(txn), event, "ep_1", true, noon, &queued, &err) &&
+	       txn_commit(&txn, &err));
+	return queued;
+}
+
+static void what_is_finished_can_be_queued_again(struct test_store *test_store, struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct event event = event_of(session, arena, 2);
+	struct claim *claims;
+
+	assert_int_equal(pending(test_store), 0);
+	assert_true(queue_again(session, &event));
+	assert_false(queue_again(session, &event)); /* it is there already */
+	assert_int_equal(pending(test_store), 1);
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+	assert_int_equal(claims[0].attempts, 0); /* the schedule begins anew */
+	record(session, arena, &claims[0], DELIVERY_DELIVERED, noon, noon);
+	struct event unmatched = event_of(session, arena, 1);
+	assert_true(queue_again(session, &unmatched)); /* it never went to this endpoint */
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+	record(session, arena, &claims[0], DELIVERY_DELIVERED, noon, noon);
+	assert_int_equal(pending(test_store), 0);
+}
+
+static void what_is_put_off_waits_for_its_endpoint(struct test_store *test_store,
+						   struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct error err = {0};
+	struct claim *claims;
+	struct lane_waiting *waiting;
+	size_t count;
+
+	append(session, "PACKAGE_CREATE", "p4");
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+	struct txn *txn = txn_begin(session, &err);
+	ensure(txn && lane_put_off(txn_db(txn), &claims[0], after_s(5), &err) &&
+	       txn_commit(&txn, &err));
+	assert_true(lane_list_waiting(session_db(session), arena, &waiting, &count, &err));
+	assert_int_equal(count, 1);
+	assert_string_equal(waiting[0].endpoint, "ep_1");
+	assert_int_equal(waiting[0].due.us, after_s(5).us);
+	assert_int_equal(pending(test_store), 1);
+	assert_int_equal(claim(session, arena, after_s(4), 10, &claims), 0);
+	assert_int_equal(claim(session, arena, after_s(5), 10, &claims), 1);
+	record(session, arena, &claims[0], DELIVERY_DELIVERED, noon, after_s(5));
+}
+
+static void a_disabled_endpoint_is_sent_nothing(struct test_store *test_store, struct arena *arena)
+{
+	const struct endpoint endpoint = {.account = ACCOUNT, .id = "ep_1", .package = ""};
+	const struct subscription nothing = {NULL, 0, true, ""};
+	struct session *session = test_store->session;
+	struct error err = {0};
+	struct claim *claims;
+
+	append(session, "PACKAGE_CREATE", "p5");
+	append(session, "PACKAGE_TRASH", "p5");
+	struct txn *txn = txn_begin(session, &err);
+	ensure(txn &&
+	       endpoint_set_state(txn_db(txn), &endpoint, ENDPOINT_DISABLED, "TEST", &nothing, noon,
+				  &err) &&
+	       txn_commit(&txn, &err));
+	assert_int_equal(append(session, "PACKAGE_CREATE", "p6"), 0);
+	assert_int_equal(pending(test_store), 2);
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 0);
+	assert_int_equal(pending(test_store), 0);
 }
 
 static void lanes_on_each_engine(void **state)
@@ -215,7 +316,9 @@ static void lanes_on_each_engine(void **state)
 		only_what_is_subscribed_is_queued(test_store, arena);
 		a_lane_goes_one_by_one(test_store, arena);
 		a_late_verdict_changes_nothing(test_store, arena);
-		the_queue_is_empty_at_the_end(test_store, arena);
+		what_is_finished_can_be_queued_again(test_store, arena);
+		what_is_put_off_waits_for_its_endpoint(test_store, arena);
+		a_disabled_endpoint_is_sent_nothing(test_store, arena);
 		test_store_close(test_store);
 	}
 }
@@ -312,7 +415,7 @@ static void numbers_have_no_gap(void **state)
 		for (int i = 0; i < 20; i++) {
 			append(test_store->session, "PACKAGE_CREATE", "p");
 			struct txn *txn = txn_begin(test_store->session, &err);
-			ensure(event_append(txn_db(txn), &event, &sequence, NULL, &err));
+			ensure(event_append(txn_db(txn), &event, NULL, &sequence, NULL, &err));
 			txn_rollback(txn);
 		}
 		assert_true(event_list(session_db(test_store->session), arena, ACCOUNT, 0, 100,

@@ -4,7 +4,8 @@
  * the account's fan-outs serial, then the lanes of the event's package in the order of their keys,
  * all of them and not only those that this event goes to: a later event of the same transaction
  * finds its lanes locked already, and cannot come across a verdict's order. Verdict (lane_store.c):
- * lanes only. Both lock a lane before they look at or add to what is pending in it, so a lane is
+ * lanes in the order of their keys, then endpoints in the order of theirs, and never the number. Who changes an endpoint
+ * (endpoint_store.c): the number, then the endpoint. Both lock a lane before they look at or add to what is pending in it, so a lane is
  * removed only when nothing is pending, and is put back by whoever comes next. */
 #include "store/event_store.h"
 
@@ -12,10 +13,10 @@
 #include "store/rows.h"
 
 static const char TAKE_NUMBER[] = "UPDATE account_sequence SET last_event = last_event + 1 "
-				  "WHERE account = $1 RETURNING last_event";
+				  "WHERE account = $1 RETURNING last_event, filtered";
 
 static bool number_take(struct db *db, const char *account, int64_t *ret_sequence,
-			struct error *err)
+			bool *ret_filters, struct error *err)
 {
 	scoped(rows) struct rows *rows = db_query(db, TAKE_NUMBER, ARGS(arg_text(account)), err);
 	bool found;
@@ -25,6 +26,7 @@ static bool number_take(struct db *db, const char *account, int64_t *ret_sequenc
 	if (!found)
 		return error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 	*ret_sequence = rows_int(rows, "last_event");
+	*ret_filters = rows_int(rows, "filtered") > 0;
 	return true;
 }
 
@@ -49,11 +51,19 @@ static bool event_insert(struct db *db, const struct event *event, int64_t seque
 		      NULL, err);
 }
 
-/* 0: DELIVERY_PENDING. */
+/* 0: DELIVERY_PENDING. Unordered, each delivery is a lane of its own, named after the event. */
+#define SUBSCRIBERS \
+	"FROM subscription WHERE account = $1 AND event_type = $2 AND package IN ('', $3) "
 static const char ADD_DELIVERIES[] =
 	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
-	"SELECT account, CAST($1 AS BIGINT), endpoint, CAST($2 AS TEXT), 0, 0, 0 "
-	"FROM subscription WHERE account = $3 AND event_type = $4";
+	"SELECT account, CAST($4 AS BIGINT), endpoint, "
+	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0 " SUBSCRIBERS
+	"AND filter = ''";
+static const char SELECT_FILTERS[] =
+	"SELECT endpoint, ordered, filter " SUBSCRIBERS "AND filter <> ''";
+static const char ADD_DELIVERY[] =
+	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
+	"VALUES ($1, $2, $3, $4, 0, 0, 0)";
 
 /* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
  * collation. */
@@ -63,47 +73,148 @@ static const char LOCK_LANES_POSTGRESQL[] =
 
 /* The lanes of the deliveries just written, and not of the subscriptions: those may have changed
  * since. A lane's generation starts at a time, so that it never repeats one of an earlier row with
- * the same key. */
+ * the same key. 0: LANE_FRESH. */
 static const char ADD_LANES[] =
-	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation) "
-	"SELECT account, lane, endpoint, CAST($1 AS BIGINT), '', CAST($1 AS BIGINT) "
+	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation, state) "
+	"SELECT account, lane, endpoint, CAST($1 AS BIGINT), '', CAST($1 AS BIGINT), 0 "
 	"FROM delivery WHERE account = $2 AND sequence = $3 "
 	"ON CONFLICT (account, lane, endpoint) DO NOTHING";
 
-static bool fan_out(struct db *db, const struct event *event, int64_t sequence,
-		    int64_t *ret_deliveries, struct error *err)
-{
-	const char *lane = event->package && *event->package ? event->package : event->id;
-	const struct arg account = arg_text(event->account);
-	int64_t deliveries;
+/* An event on its way to those who subscribe to it. */
+struct fan_out {
+	const struct event *event;
+	int64_t sequence;
+	const char *package, *lane;
+};
 
-	if (!db_run(db, ADD_DELIVERIES,
-		    ARGS(arg_int(sequence), arg_text(lane), account, arg_text(event->type)),
-		    &deliveries, err))
+/* Read whole before anything is written: a connection runs one statement at a time. */
+struct filtered {
+	struct filtered *next;
+	const char *endpoint, *filter;
+	bool ordered;
+};
+
+static bool filters_read(struct db *db, struct arena *arena, const struct fan_out *fan_out,
+			 struct filtered **ret_filtered, struct error *err)
+{
+	struct filtered *first = NULL;
+
+	scoped(rows) struct rows *rows = db_query(db, SELECT_FILTERS,
+						  ARGS(arg_text(fan_out->event->account),
+						       arg_text(fan_out->event->type),
+						       arg_text(fan_out->package)),
+						  err);
+	if (!rows)
 		return false;
-	*ret_deliveries = deliveries;
-	if (deliveries == 0)
-		return true;
+	while (rows_next(rows, err)) {
+		struct filtered *filtered = arena_alloc(arena, sizeof(*filtered));
+		*filtered = (struct filtered){first, rows_text(rows, "endpoint", arena),
+					      rows_text(rows, "filter", arena),
+					      rows_bool(rows, "ordered")};
+		first = filtered;
+	}
+	*ret_filtered = first;
+	return err->code == ERROR_NONE;
+}
+
+static bool filtered_add(struct db *db, const struct fan_out *fan_out,
+			 const struct event_matcher *matcher, int64_t *deliveries,
+			 struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct filtered *filtered;
+
+	if (!filters_read(db, arena, fan_out, &filtered, err))
+		return false;
+	for (; filtered; filtered = filtered->next) {
+		if (!matcher->matches(filtered->filter, matcher->arg))
+			continue;
+		const char *lane = filtered->ordered ? fan_out->lane : fan_out->event->id;
+		if (!db_run(db, ADD_DELIVERY,
+			    ARGS(arg_text(fan_out->event->account), arg_int(fan_out->sequence),
+				 arg_text(filtered->endpoint), arg_text(lane)),
+			    NULL, err))
+			return false;
+		++*deliveries;
+	}
+	return true;
+}
+
+static bool lanes_add(struct db *db, const struct fan_out *fan_out, struct error *err)
+{
+	const struct arg account = arg_text(fan_out->event->account);
+
 	if (db_is_postgresql(db) &&
-	    !db_run(db, LOCK_LANES_POSTGRESQL, ARGS(account, arg_text(lane)), NULL, err))
+	    !db_run(db, LOCK_LANES_POSTGRESQL, ARGS(account, arg_text(fan_out->lane)), NULL, err))
 		return false;
-	return db_run(db, ADD_LANES, ARGS(arg_time(event->created), account, arg_int(sequence)),
+	return db_run(db, ADD_LANES,
+		      ARGS(arg_time(fan_out->event->created), account, arg_int(fan_out->sequence)),
 		      NULL, err);
 }
 
-bool event_append(struct db *db, const struct event *event, int64_t *ret_sequence,
-		  int64_t *ret_deliveries, struct error *err)
+bool event_append(struct db *db, const struct event *event, const struct event_matcher *matcher,
+		  int64_t *ret_sequence, int64_t *ret_deliveries, struct error *err)
 {
-	int64_t sequence = 0, deliveries = 0;
+	struct fan_out fan_out = {.event = event, .package = or_empty(event->package)};
+	int64_t deliveries = 0;
+	bool filters = false;
 
-	if (!number_take(db, event->account, &sequence, err) ||
-	    !event_insert(db, event, sequence, err) ||
-	    !fan_out(db, event, sequence, &deliveries, err))
+	fan_out.lane = *fan_out.package ? fan_out.package : event->id;
+	if (!number_take(db, event->account, &fan_out.sequence, &filters, err) ||
+	    !event_insert(db, event, fan_out.sequence, err) ||
+	    !db_run(db, ADD_DELIVERIES,
+		    ARGS(arg_text(event->account), arg_text(event->type), arg_text(fan_out.package),
+			 arg_int(fan_out.sequence), arg_text(fan_out.lane), arg_text(event->id)),
+		    &deliveries, err) ||
+	    (filters && !filtered_add(db, &fan_out, matcher, &deliveries, err)) ||
+	    (deliveries > 0 && !lanes_add(db, &fan_out, err)))
 		return error_wrap(err, "appending an event");
-	*ret_sequence = sequence;
+	*ret_sequence = fan_out.sequence;
 	if (ret_deliveries)
 		*ret_deliveries = deliveries;
 	return true;
+}
+
+static const char SELECT_EVENT[] =
+	"SELECT " EVENT_COLUMNS " FROM event WHERE event.account = $1 AND event.id = $2";
+
+bool event_find(struct db *db, struct arena *arena, const char *account, const char *id,
+		struct event *ret_event, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, SELECT_EVENT,
+						  ARGS(arg_text(account), arg_text(id)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_EVENT_NOT_FOUND, NULL);
+	event_from_row(rows, arena, ret_event);
+	return true;
+}
+
+static const char FORGET[] =
+	"UPDATE event SET session_user_id = '', message = NULL, document = NULL, extra = NULL, "
+	"expunged_us = $3, payload_digest = $4 WHERE account = $1 AND sequence = $2";
+static const char FORGET_REPLIES[] =
+	"UPDATE attempt SET reply_start = '' WHERE account = $1 AND sequence = $2";
+
+bool event_forget(struct db *db, const struct event *event, struct bytes digest,
+		  struct wall_time now, struct error *err)
+{
+	const struct arg account = arg_text(event->account), number = arg_int(event->sequence);
+
+	return db_run(db, FORGET, ARGS(account, number, arg_time(now), arg_bytes(digest)), NULL,
+		      err) &&
+	       db_run(db, FORGET_REPLIES, ARGS(account, number), NULL, err);
+}
+
+static const char LAST_NUMBER[] =
+	"SELECT last_event AS total FROM account_sequence WHERE account = $1";
+
+bool event_last(struct db *db, const char *account, int64_t *ret_sequence, struct error *err)
+{
+	return query_total(db, LAST_NUMBER, ARGS(arg_text(account)), ret_sequence, err);
 }
 
 static const char LIST_EVENTS[] = "SELECT " EVENT_COLUMNS " FROM event "

@@ -1,4 +1,4 @@
-/* event_store.h – the event log, endpoints and their subscriptions, and the fan-out from one to the other.
+/* event_store.h – the event log, and the fan-out of an event to the queue.
  *
  * Each account's events carry a gap-free number, given in the transaction that writes the event, which is the
  * transaction of the change that caused it. */
@@ -21,38 +21,33 @@ struct event {
 	const char *document; /* NULL: none */
 	const char *extra;    /* JSON object of further members; NULL: none */
 	struct wall_time created;
+	struct wall_time expunged;   /* 0: all of it is there */
+	struct bytes payload_digest; /* SHA-256 of what an expunged one said */
 };
 
-/* Gives the next number of the account, writes the event, and one delivery per subscribed, active endpoint,
- * at the end of its lane. `event->sequence` is ignored; *ret_sequence gets it. *ret_deliveries may be NULL. */
-MUST_CHECK bool event_append(struct db *db, const struct event *event, int64_t *ret_sequence,
+/* Whether a subscription's filter lets the event through. */
+struct event_matcher {
+	bool (*matches)(const char *filter, const void *arg);
+	const void *arg;
+};
+
+/* Gives the next number of the account, writes the event, and one delivery per endpoint that subscribes to it, at the end of
+ * its lane. `event->sequence` is ignored; *ret_sequence gets it. *ret_deliveries may be NULL. */
+MUST_CHECK bool event_append(struct db *db, const struct event *event,
+			     const struct event_matcher *matcher, int64_t *ret_sequence,
 			     int64_t *ret_deliveries, struct error *err);
+/* ERROR_EVENT_NOT_FOUND. */
+MUST_CHECK bool event_find(struct db *db, struct arena *arena, const char *account, const char *id,
+			   struct event *ret_event, struct error *err);
+/* Removes what the event said, and what receivers answered to it; keeps the digest of its payload. In a txn. */
+MUST_CHECK bool event_forget(struct db *db, const struct event *event, struct bytes digest,
+			     struct wall_time now, struct error *err);
+/* The account's last number; 0: there is no event yet. */
+MUST_CHECK bool event_last(struct db *db, const char *account, int64_t *ret_sequence,
+			   struct error *err);
 /* Events with a number greater than `after`, in order, `limit` at most. */
 MUST_CHECK bool event_list(struct db *db, struct arena *arena, const char *account, int64_t after,
 			   int64_t limit, struct event **ret_events, size_t *ret_count,
 			   struct error *err);
-
-enum endpoint_auth { ENDPOINT_AUTH_NONE, ENDPOINT_AUTH_BASIC };
-
-struct endpoint {
-	const char *account;
-	const char *id;     /* "ep_…" */
-	const char *origin; /* "" for the account's callback; unique per account */
-	const char *url;
-	enum endpoint_auth auth;
-	struct bytes key_sealed;            /* context "endpoint.key:<account>:<id>"; no data: none */
-	struct bytes signing_secret_sealed; /* context "endpoint.signing_secret:<account>:<id>" */
-	const char *custom_headers;         /* JSON array [{"key","value"}] */
-	const char *events;                 /* JSON array of event type names, in order given */
-	struct wall_time created, updated;
-};
-
-MUST_CHECK bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *account,
-					const char *origin, struct endpoint *ret_endpoint,
-					bool *ret_found, struct error *err);
-/* Inserts, or replaces the one with that account and origin (its id, created and signing secret stay: pass what
- * was found), and sets its subscriptions to `types`. */
-MUST_CHECK bool endpoint_put(struct db *db, const struct endpoint *endpoint, const char *const *types,
-			     size_t type_count, struct error *err);
 
 #endif

@@ -18,12 +18,15 @@ struct lane_key {
 #define KEY_ARGS(key) arg_text((key)->account), arg_text((key)->lane), arg_text((key)->endpoint)
 
 /* What sending the delivery at the head of a lane needs. No row: nothing is pending, or the
- * endpoint is gone. */
+ * endpoint can be sent nothing. 2: ENDPOINT_DISABLED. */
 static const char SELECT_HEAD[] =
-	"SELECT " EVENT_COLUMNS ", " ENDPOINT_COLUMNS ", delivery.attempts AS attempts "
+	"SELECT " EVENT_COLUMNS ", " ENDPOINT_COLUMNS ", "
+	"delivery.attempts - delivery.attempts_before AS attempts, "
+	"delivery.queued_us AS queued_us "
 	"FROM delivery "
 	"JOIN event ON event.account = delivery.account AND event.sequence = delivery.sequence "
 	"JOIN endpoint ON endpoint.account = delivery.account AND endpoint.id = delivery.endpoint "
+	"AND endpoint.state < 2 AND endpoint.url <> '' "
 	"WHERE delivery.account = $1 AND delivery.lane = $2 AND delivery.endpoint = $3 "
 	"AND delivery.state = 0 ORDER BY delivery.sequence LIMIT 1";
 
@@ -41,8 +44,11 @@ static bool head_find(struct db *db, struct arena *arena, const struct lane_key 
 		.lane = arena_strdup(arena, key->lane),
 		.generation = generation,
 		.attempts = rows_int(rows, "attempts"),
+		.queued = rows_time(rows, "queued_us"),
 	};
 	event_from_row(rows, arena, &ret_claim->event);
+	if (ret_claim->queued.us < ret_claim->event.created.us)
+		ret_claim->queued = ret_claim->event.created;
 	endpoint_from_row(rows, arena, &ret_claim->endpoint);
 	return true;
 }
@@ -63,28 +69,33 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 
 /* MATERIALIZED: chosen once. As a subquery PostgreSQL may run it again and claim more than it was
  * asked for. */
-#define CLAIM_DUE(locking) \
+#define CLAIM_DUE(due, locking) \
 	"WITH due AS MATERIALIZED (SELECT account AS due_account, lane AS due_lane, " \
-	"endpoint AS due_endpoint FROM lane WHERE due_us <= $1 ORDER BY due_us LIMIT $2" locking \
-	") UPDATE lane SET generation = generation + 1, owner = $3, due_us = $4 FROM due " \
-	"WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint " \
+	"endpoint AS due_endpoint FROM lane WHERE " due " AND due_us <= $1 ORDER BY due_us " \
+	"LIMIT $2" locking \
+	") UPDATE lane SET state = 2, generation = generation + 1, owner = $3, due_us = $4 " \
+	"FROM due WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint " \
 	"RETURNING account, lane, endpoint, generation"
-static const char CLAIM_DUE_SQLITE[] = CLAIM_DUE("");
-static const char CLAIM_DUE_POSTGRESQL[] = CLAIM_DUE(" FOR UPDATE SKIP LOCKED");
+#define FRESH "state = 0"
+#define WAITING "account = $5 AND endpoint = $6 AND state = 1"
+#define SKIPPING " FOR UPDATE SKIP LOCKED"
+static const char CLAIM_FRESH_SQLITE[] = CLAIM_DUE(FRESH, "");
+static const char CLAIM_FRESH_POSTGRESQL[] = CLAIM_DUE(FRESH, SKIPPING);
+static const char CLAIM_WAITING_SQLITE[] = CLAIM_DUE(WAITING, "");
+static const char CLAIM_WAITING_POSTGRESQL[] = CLAIM_DUE(WAITING, SKIPPING);
 
 struct claimed_lane {
 	struct lane_key key;
 	int64_t generation;
 };
 
-static bool due_claim(struct db *db, struct arena *arena, const struct arg *args, size_t arg_count,
-		      struct claimed_lane *ret_lanes, size_t *ret_count, struct error *err)
+static bool due_claim(struct db *db, struct arena *arena, const char *sql, const struct arg *args,
+		      size_t arg_count, struct claimed_lane *ret_lanes, size_t *ret_count,
+		      struct error *err)
 {
 	size_t count = 0;
 
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? CLAIM_DUE_POSTGRESQL : CLAIM_DUE_SQLITE, args, arg_count,
-		err);
+	scoped(rows) struct rows *rows = db_query(db, sql, args, arg_count, err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err)) {
@@ -99,31 +110,56 @@ static bool due_claim(struct db *db, struct arena *arena, const struct arg *args
 	return err->code == ERROR_NONE;
 }
 
-bool lane_claim_due(struct db *db, struct arena *arena, const char *node, struct wall_time now,
-		    struct duration lease, size_t limit, struct claim **ret_claims,
-		    size_t *ret_count, struct error *err)
+static bool heads_find(struct db *db, struct arena *arena, const struct claimed_lane *lanes,
+		       size_t lane_count, struct wall_time now, struct claim *ret_claims,
+		       size_t *ret_count, struct error *err)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lane_count; i++) {
+		bool found;
+		if (!head_find(db, arena, &lanes[i].key, lanes[i].generation, &ret_claims[count],
+			       &found, err) ||
+		    (!found && !lane_drop(db, &lanes[i].key, now, err)))
+			return false;
+		count += found;
+	}
+	*ret_count = count;
+	return true;
+}
+
+#define LEASE_ARGS(lease, limit) \
+	arg_time((lease)->now), arg_int((int64_t)(limit)), arg_text((lease)->node), \
+		arg_time(wall_add((lease)->now, (lease)->life))
+
+bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
+		      size_t limit, struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
+		      struct error *err)
 {
 	scoped(arena) struct arena *scratch = arena_new();
 	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
-	struct claim *claims = arena_alloc(arena, limit * sizeof(*claims));
-	size_t lane_count, count = 0;
 
-	if (!due_claim(db, scratch,
-		       ARGS(arg_time(now), arg_int((int64_t)limit), arg_text(node),
-			    arg_time(wall_add(now, lease))),
-		       lanes, &lane_count, err))
-		return error_wrap(err, "claiming what is due");
-	for (size_t i = 0; i < lane_count; i++) {
-		bool found;
-		if (!head_find(db, arena, &lanes[i].key, lanes[i].generation, &claims[count],
-			       &found, err) ||
-		    (!found && !lane_drop(db, &lanes[i].key, now, err)))
-			return error_wrap(err, "claiming what is due");
-		count += found;
-	}
-	*ret_claims = claims;
-	*ret_count = count;
-	return true;
+	return (due_claim(db, scratch,
+			  db_is_postgresql(db) ? CLAIM_FRESH_POSTGRESQL : CLAIM_FRESH_SQLITE,
+			  ARGS(LEASE_ARGS(lease, limit)), lanes, ret_found, err) &&
+		heads_find(db, arena, lanes, *ret_found, lease->now, ret_claims, ret_count, err)) ||
+	       error_wrap(err, "claiming what is fresh");
+}
+
+bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_lease *lease,
+			const char *account, const char *endpoint, size_t limit,
+			struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
+			struct error *err)
+{
+	scoped(arena) struct arena *scratch = arena_new();
+	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
+
+	return (due_claim(db, scratch,
+			  db_is_postgresql(db) ? CLAIM_WAITING_POSTGRESQL : CLAIM_WAITING_SQLITE,
+			  ARGS(LEASE_ARGS(lease, limit), arg_text(account), arg_text(endpoint)),
+			  lanes, ret_found, err) &&
+		heads_find(db, arena, lanes, *ret_found, lease->now, ret_claims, ret_count, err)) ||
+	       error_wrap(err, "claiming what waits");
 }
 
 /* Gives the attempt its number and moves the delivery, if the lane is still held by this claim: no
@@ -180,21 +216,27 @@ static bool settle(struct db *db, const struct verdict_record *verdict, const st
 
 static const char INSERT_ATTEMPT[] =
 	"INSERT INTO attempt (account, sequence, endpoint, number, started_us, took_us, address, "
-	"http_status, error_class, reply_start) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+	"http_status, error_class, phase, reply_start, request_head, tls, name_us, connect_us, "
+	"tls_us, first_byte_us) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t number,
 			   struct error *err)
 {
-	return db_run(db, INSERT_ATTEMPT,
-		      ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
-			   arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
-			   arg_int(attempt->took.us), arg_text(attempt->address),
-			   arg_int(attempt->http_status), arg_text(attempt->error_class),
-			   arg_text(attempt->reply_start)),
-		      NULL, err);
+	return db_run(
+		db, INSERT_ATTEMPT,
+		ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
+		     arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
+		     arg_int(attempt->took.us), arg_text(attempt->address),
+		     arg_int(attempt->http_status), arg_text(attempt->error_class),
+		     arg_text(attempt->phase), arg_text(attempt->reply_start),
+		     arg_text(attempt->request_head), arg_text(attempt->tls),
+		     arg_int(attempt->name.us), arg_int(attempt->connect.us),
+		     arg_int(attempt->tls_done.us), arg_int(attempt->first_byte.us)),
+		NULL, err);
 }
 
-static const char RETRY_LANE[] = "UPDATE lane SET due_us = $1, owner = '' "
+static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '' "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 static const char RENEW_LANE[] = "UPDATE lane SET due_us = $1 "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
@@ -277,23 +319,75 @@ int verdict_compare(const struct verdict_record *a, const struct verdict_record 
 	return by_lane ? by_lane : strcmp(a->attempt.endpoint, b->attempt.endpoint);
 }
 
-static const char RELEASE_LANE[] =
-	"UPDATE lane SET due_us = $1, owner = '' "
-	"WHERE account = $2 AND lane = $3 AND endpoint = $4 AND generation = $5";
+static const char PUT_LANE_OFF[] =
+	"UPDATE lane SET state = 1, due_us = $1, owner = '' "
+	"WHERE account = $2 AND lane = $3 AND endpoint = $4 AND generation = $5 AND state = 2";
 
-bool lane_release(struct db *db, const struct claim *claim, struct wall_time now, struct error *err)
+bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due, struct error *err)
 {
 	const struct lane_key key = {claim->event.account, claim->lane, claim->endpoint.id};
 
-	return db_run(db, RELEASE_LANE,
-		      ARGS(arg_time(now), KEY_ARGS(&key), arg_int(claim->generation)), NULL, err);
+	return db_run(db, PUT_LANE_OFF,
+		      ARGS(arg_time(due), KEY_ARGS(&key), arg_int(claim->generation)), NULL, err);
 }
 
-static const char FIRST_DUE[] = "SELECT MIN(due_us) AS due_us FROM lane";
+#define END_LEASES "UPDATE lane SET state = 1, due_us = $1, owner = '' WHERE state = 2"
+static const char END_ALL_LEASES[] = END_LEASES;
+static const char END_OLD_LEASES_SQLITE[] = END_LEASES " AND due_us <= $1";
+/* A lane that is locked is being recorded: it has no need of this. */
+static const char END_OLD_LEASES_POSTGRESQL[] =
+	"WITH old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
+	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND due_us <= $1 "
+	"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1, owner = '' FROM old "
+	"WHERE account = old_account AND lane = old_lane AND endpoint = old_endpoint";
 
-bool lane_next_due(struct db *db, struct wall_time *ret_due, bool *ret_any, struct error *err)
+bool lane_end_leases(struct db *db, struct wall_time now, bool every, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(db, FIRST_DUE, NO_ARGS, err);
+	const char *old = db_is_postgresql(db) ? END_OLD_LEASES_POSTGRESQL : END_OLD_LEASES_SQLITE;
+
+	return db_run(db, every ? END_ALL_LEASES : old, ARGS(arg_time(now)), NULL, err);
+}
+
+static const char LIST_WAITING[] =
+	"SELECT account, endpoint, due_us FROM (SELECT endpoint.account AS account, "
+	"endpoint.id AS endpoint, (SELECT MIN(lane.due_us) FROM lane "
+	"WHERE lane.account = endpoint.account AND lane.endpoint = endpoint.id "
+	"AND lane.state = 1) AS due_us FROM endpoint) AS first WHERE due_us IS NOT NULL";
+
+bool lane_list_waiting(struct db *db, struct arena *arena, struct lane_waiting **ret_list,
+		       size_t *ret_count, struct error *err)
+{
+	struct lane_waiting *list = NULL;
+	size_t count = 0, room = 0;
+
+	scoped(rows) struct rows *rows = db_query(db, LIST_WAITING, NO_ARGS, err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err)) {
+		if (count == room) {
+			struct lane_waiting *grown = arena_alloc(arena, (room = room * 2 + 64) *
+										sizeof(*grown));
+			if (count > 0)
+				memcpy(grown, list, count * sizeof(*grown));
+			list = grown;
+		}
+		list[count++] = (struct lane_waiting){rows_text(rows, "account", arena),
+						      rows_text(rows, "endpoint", arena),
+						      rows_time(rows, "due_us")};
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static const char NEXT_WAITING[] = "SELECT MIN(due_us) AS due_us FROM lane "
+				   "WHERE account = $1 AND endpoint = $2 AND state = 1";
+
+bool lane_next_waiting(struct db *db, const char *account, const char *endpoint,
+		       struct wall_time *ret_due, bool *ret_any, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, NEXT_WAITING,
+						  ARGS(arg_text(account), arg_text(endpoint)), err);
 	bool found;
 
 	if (!rows || !rows_first(rows, &found, err))
@@ -302,11 +396,4 @@ bool lane_next_due(struct db *db, struct wall_time *ret_due, bool *ret_any, stru
 	*ret_any = !rows_is_null(rows, "due_us");
 	*ret_due = rows_time(rows, "due_us");
 	return true;
-}
-
-static const char RELEASE_ALL[] = "UPDATE lane SET due_us = $1, owner = '' WHERE owner <> ''";
-
-bool lane_release_all(struct db *db, struct wall_time now, struct error *err)
-{
-	return db_run(db, RELEASE_ALL, ARGS(arg_time(now)), NULL, err);
 }

@@ -60,6 +60,21 @@ static const char SELECT_PACKAGE[] = "SELECT " PACKAGE_COLUMNS
 static const char SELECT_PACKAGE_FOR_UPDATE[] =
 	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2 FOR UPDATE";
 
+static const char SELECT_OWNER[] = "SELECT owner FROM package WHERE account = $1 AND id = $2";
+
+bool package_find_owner(struct db *db, struct arena *arena, const char *account, const char *id,
+			const char **ret_owner, bool *ret_found, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, SELECT_OWNER,
+						  ARGS(arg_text(account), arg_text(id)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (*ret_found)
+		*ret_owner = rows_text(rows, "owner", arena);
+	return true;
+}
+
 bool package_find(struct db *db, struct arena *arena, const char *account, const char *id,
 		  bool for_update, struct package_record *ret_package, bool *ret_found,
 		  struct error *err)

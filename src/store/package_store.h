@@ -32,6 +32,10 @@ MUST_CHECK bool package_insert(struct db *db, const struct package_record *packa
 MUST_CHECK bool package_find(struct db *db, struct arena *arena, const char *account, const char *id,
 			     bool for_update, struct package_record *ret_package, bool *ret_found,
 			     struct error *err);
+/* Who owns it, without reading the rest. */
+MUST_CHECK bool package_find_owner(struct db *db, struct arena *arena, const char *account,
+				   const char *id, const char **ret_owner, bool *ret_found,
+				   struct error *err);
 /* Writes everything but account, id, owner and created; `version` is the new one and must follow the stored one
  * (else ERROR_CONFLICT). */
 MUST_CHECK bool package_save(struct db *db, const struct package_record *package, struct error *err);

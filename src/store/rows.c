@@ -49,6 +49,8 @@ void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_ev
 		.document = rows_text(rows, "document", arena),
 		.extra = rows_text(rows, "extra", arena),
 		.created = rows_time(rows, "event_created_us"),
+		.expunged = rows_time(rows, "expunged_us"),
+		.payload_digest = rows_bytes(rows, "payload_digest", arena),
 	};
 }
 
@@ -58,12 +60,20 @@ void endpoint_from_row(struct rows *rows, struct arena *arena, struct endpoint *
 		.account = rows_text(rows, "account", arena),
 		.id = rows_text(rows, "endpoint_id", arena),
 		.origin = rows_text(rows, "origin", arena),
+		.name = rows_text(rows, "endpoint_name", arena),
+		.package = rows_text(rows, "endpoint_package", arena),
 		.url = rows_text(rows, "url", arena),
 		.auth = (enum endpoint_auth)rows_int(rows, "auth"),
 		.key_sealed = rows_bytes(rows, "key_sealed", arena),
 		.signing_secret_sealed = rows_bytes(rows, "signing_secret_sealed", arena),
+		.secrets_sealed = rows_bytes(rows, "secrets_sealed", arena),
 		.custom_headers = rows_text(rows, "custom_headers", arena),
 		.events = rows_text(rows, "endpoint_events", arena),
+		.options = rows_text(rows, "options", arena),
+		.state = (enum endpoint_state)rows_int(rows, "endpoint_state"),
+		.state_reason = rows_text(rows, "state_reason", arena),
+		.failing_since = rows_time(rows, "failing_since_us"),
+		.warned = rows_time(rows, "warned_us"),
 		.created = rows_time(rows, "endpoint_created_us"),
 		.updated = rows_time(rows, "endpoint_updated_us"),
 	};

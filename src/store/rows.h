@@ -5,6 +5,7 @@
 #define GREFFIER_STORE_ROWS_H
 
 #include "store/db.h"
+#include "store/endpoint_store.h"
 #include "store/event_store.h"
 
 /* Steps to the first row. True with *ret_found false when there is none. */
@@ -23,14 +24,19 @@ MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *arg
 	"event.type AS event_type, event.package AS package, "                                     \
 	"event.session_user_id AS session_user_id, event.message AS message, "                     \
 	"event.document AS document, event.extra AS extra, "                                       \
-	"event.created_us AS event_created_us"
+	"event.created_us AS event_created_us, event.expunged_us AS expunged_us, "    \
+	"event.payload_digest AS payload_digest"
 void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_event);
 
 #define ENDPOINT_COLUMNS                                                                           \
 	"endpoint.account AS account, endpoint.id AS endpoint_id, endpoint.origin AS origin, "     \
+	"endpoint.name AS endpoint_name, endpoint.package AS endpoint_package, "                   \
 	"endpoint.url AS url, endpoint.auth AS auth, endpoint.key_sealed AS key_sealed, "          \
 	"endpoint.signing_secret_sealed AS signing_secret_sealed, "                                \
-	"endpoint.custom_headers AS custom_headers, endpoint.events AS endpoint_events, "          \
+	"endpoint.secrets_sealed AS secrets_sealed, endpoint.custom_headers AS custom_headers, "   \
+	"endpoint.events AS endpoint_events, endpoint.options AS options, "                        \
+	"endpoint.state AS endpoint_state, endpoint.state_reason AS state_reason, "                \
+	"endpoint.failing_since_us AS failing_since_us, endpoint.warned_us AS warned_us, "         \
 	"endpoint.created_us AS endpoint_created_us, endpoint.updated_us AS endpoint_updated_us"
 void endpoint_from_row(struct rows *rows, struct arena *arena, struct endpoint *ret_endpoint);
 

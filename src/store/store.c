@@ -57,7 +57,9 @@ void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COU
 
 void store_announce_all(const struct store *store)
 {
-	static const bool all[STORE_TOPIC_COUNT] = {true, true, true};
+	bool all[STORE_TOPIC_COUNT];
+
+	memset(all, true, sizeof(all));
 	store_announce(store, all);
 }
 

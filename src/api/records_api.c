@@ -1,0 +1,77 @@
+/* records_api.c – what proves and what keeps: /api/notifications/manifests, signingKeys, retention; and producers' events. */
+#include "api/routes.h"
+
+#include "base/json.h"
+#include "notify/manifest.h"
+#include "notify/producer.h"
+#include "notify/repair.h"
+#include "notify/retention.h"
+#include "notify/signing_keys.h"
+
+bool on_manifests_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	int64_t after, through;
+
+	return call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) &&
+	       call_query_int(call, "through", 0, INT64_MAX, 0, &through, err) &&
+	       reply_answer(response, manifest_make(&service, after, through, err));
+}
+
+bool on_signing_keys_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, signing_keys_read(&service, err));
+}
+
+bool on_signing_keys_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
+	return body && reply_answer(response, signing_keys_rotate(&service, body, err));
+}
+
+/* Anybody may check a signature: the account is named in the path. */
+bool on_public_keys_get(struct call *call, struct http_response *response, struct error *err)
+{
+	struct access_service service = call_access(call);
+
+	service.account = call->request->parameters[0];
+	return reply_answer(response, signing_keys_read(&service, err));
+}
+
+bool on_retention_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, retention_read(&service, call->retention, err));
+}
+
+bool on_retention_put(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body &&
+	       reply_answer(response, retention_change(&service, call->retention, body, err));
+}
+
+bool on_events_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *key = http_request_header(call->request, "Idempotency-Key"), *answer;
+	bool repeated;
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	if (!body || !producer_append(&service, body, key, &answer, &repeated, err))
+		return false;
+	if (repeated)
+		http_response_header(response, "Idempotency-Replayed", "true");
+	return reply_json_text(response, answer);
+}
+
+bool on_event_expunge(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return event_expunge(&service, call->request->parameters[0], err) && reply_empty(response);
+}

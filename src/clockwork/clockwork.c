@@ -1,0 +1,168 @@
+/* clockwork.c – see clockwork.h. */
+#include "clockwork/clockwork.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+#include "notify/replay.h"
+
+#define STORE_WAIT_S 5 /* when the store refuses */
+
+struct job {
+	const char *name;
+	bool (*step)(struct clockwork *clockwork, struct wall_time now, struct wall_time *ret_next,
+		     struct error *err);
+	bool is_woken; /* by clockwork_wake */
+};
+
+static bool replays_run(struct clockwork *clockwork, struct wall_time now,
+			struct wall_time *ret_next, struct error *err);
+static bool retention_run(struct clockwork *clockwork, struct wall_time now,
+			  struct wall_time *ret_next, struct error *err);
+
+static const struct job jobs[] = {
+	{"replays", replays_run, true},
+	{"retention", retention_run, false},
+};
+
+struct clockwork {
+	struct clockwork_config config;
+	struct session *session;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool woken, stopping;
+	struct wall_time due[ARRAY_SIZE(jobs)]; /* 0: not by the clock. The thread's own */
+};
+
+static bool replays_run(struct clockwork *clockwork, struct wall_time now,
+			struct wall_time *ret_next, struct error *err)
+{
+	return replay_step(clockwork->session, now, ret_next, err);
+}
+
+static bool retention_run(struct clockwork *clockwork, struct wall_time now,
+			  struct wall_time *ret_next, struct error *err)
+{
+	return retention_step(clockwork->session, &clockwork->config.retention, now, ret_next, err);
+}
+
+static struct wall_time first_due(const struct clockwork *clockwork)
+{
+	struct wall_time first = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		struct wall_time due = clockwork->due[i];
+		if (due.us && (!first.us || due.us < first.us))
+			first = due;
+	}
+	return first;
+}
+
+/* With the lock held. */
+static void sleep_until(struct clockwork *clockwork, struct wall_time due)
+{
+	int64_t wait_us = wall_since(due, wall_now()).us;
+	struct timespec at;
+
+	if (due.us == 0) {
+		while (!clockwork->woken && !clockwork->stopping)
+			pthread_cond_wait(&clockwork->wake, &clockwork->lock);
+		return;
+	}
+	if (wait_us <= 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	int64_t ns = at.tv_nsec + wait_us % 1000000 * 1000;
+	at.tv_sec += wait_us / 1000000 + ns / 1000000000;
+	at.tv_nsec = ns % 1000000000;
+	while (!clockwork->woken && !clockwork->stopping &&
+	       pthread_cond_timedwait(&clockwork->wake, &clockwork->lock, &at) != ETIMEDOUT)
+		;
+}
+
+static void due_run(struct clockwork *clockwork, bool woken)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		struct wall_time now = wall_now();
+		struct error err = {0};
+		bool is_due = clockwork->due[i].us && clockwork->due[i].us <= now.us;
+		if (!is_due && !(woken && jobs[i].is_woken))
+			continue;
+		if (jobs[i].step(clockwork, now, &clockwork->due[i], &err))
+			continue;
+		log_error("clockwork", "%s: %s (%s); tried again shortly", jobs[i].name,
+			  error_message(err.code), err.technical);
+		clockwork->due[i] = wall_add(now, duration_s(STORE_WAIT_S));
+	}
+}
+
+static void *run(void *arg)
+{
+	struct clockwork *clockwork = arg;
+
+	pthread_mutex_lock(&clockwork->lock);
+	while (!clockwork->stopping) {
+		sleep_until(clockwork, first_due(clockwork));
+		bool woken = clockwork->woken;
+		clockwork->woken = false;
+		if (clockwork->stopping)
+			break;
+		pthread_mutex_unlock(&clockwork->lock);
+		due_run(clockwork, woken);
+		pthread_mutex_lock(&clockwork->lock);
+	}
+	pthread_mutex_unlock(&clockwork->lock);
+	return NULL;
+}
+
+struct clockwork *clockwork_start(const struct clockwork_config *config, struct error *err)
+{
+	struct clockwork *clockwork = calloc(1, sizeof(*clockwork));
+	pthread_condattr_t monotonic;
+
+	ensure(clockwork);
+	clockwork->config = *config;
+	clockwork->session = session_open(config->store, err);
+	if (!clockwork->session) {
+		free(clockwork);
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+		clockwork->due[i] = wall_now(); /* what was left by the last run */
+	ensure(pthread_mutex_init(&clockwork->lock, NULL) == 0 &&
+	       pthread_condattr_init(&monotonic) == 0 &&
+	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+	       pthread_cond_init(&clockwork->wake, &monotonic) == 0 &&
+	       pthread_create(&clockwork->thread, NULL, run, clockwork) == 0);
+	pthread_condattr_destroy(&monotonic);
+	pthread_setname_np(clockwork->thread, "clockwork");
+	return clockwork;
+}
+
+void clockwork_wake(struct clockwork *clockwork)
+{
+	pthread_mutex_lock(&clockwork->lock);
+	clockwork->woken = true;
+	pthread_cond_signal(&clockwork->wake);
+	pthread_mutex_unlock(&clockwork->lock);
+}
+
+void clockwork_stop_and_free(struct clockwork *clockwork)
+{
+	if (!clockwork)
+		return;
+	pthread_mutex_lock(&clockwork->lock);
+	clockwork->stopping = true;
+	pthread_cond_signal(&clockwork->wake);
+	pthread_mutex_unlock(&clockwork->lock);
+	pthread_join(clockwork->thread, NULL);
+	session_close(clockwork->session);
+	pthread_cond_destroy(&clockwork->wake);
+	pthread_mutex_destroy(&clockwork->lock);
+	free(clockwork);
+}

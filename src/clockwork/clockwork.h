@@ -1,0 +1,22 @@
+/* clockwork.h – what is done by the clock and not by anybody's call: parts of replays, retention. One thread, which sleeps until the
+ * next job is due or somebody leaves one. */
+#ifndef GREFFIER_CLOCKWORK_CLOCKWORK_H
+#define GREFFIER_CLOCKWORK_CLOCKWORK_H
+
+#include "notify/retention.h"
+#include "store/store.h"
+
+struct clockwork;
+
+struct clockwork_config {
+	struct store *store;
+	struct retention_config retention;
+};
+
+struct clockwork *clockwork_start(const struct clockwork_config *config, struct error *err);
+/* A job may have been left. From any thread; does not block. */
+void clockwork_wake(struct clockwork *clockwork);
+/* Ends the transaction it is in, and the thread. NULL is fine. */
+void clockwork_stop_and_free(struct clockwork *clockwork);
+
+#endif

@@ -1,0 +1,15 @@
+/* pem.h – certificates and keys that people hand in as text (RFC 7468). */
+#ifndef GREFFIER_CRYPTO_PEM_H
+#define GREFFIER_CRYPTO_PEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PEM_TEXT_MAX (64 * 1024) /* bytes */
+
+/* How many certificates the text holds; 0 when one of them cannot be read, or there is none. */
+size_t pem_count_certificates(const char *text);
+/* Whether the private key (not encrypted) belongs to the text's first certificate. */
+bool pem_key_fits(const char *certificates, const char *key);
+
+#endif

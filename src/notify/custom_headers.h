@@ -1,0 +1,20 @@
+/* custom_headers.h – static headers that an endpoint wants with each notification. Pure. */
+#ifndef GREFFIER_NOTIFY_CUSTOM_HEADERS_H
+#define GREFFIER_NOTIFY_CUSTOM_HEADERS_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#define CUSTOM_HEADERS_MAX 5           /* pairs */
+#define CUSTOM_HEADER_KEY_MAX 50       /* characters */
+#define CUSTOM_HEADER_VALUE_MAX 100    /* characters */
+
+/* What may stand in a header's value: RFC 9110 section 5.5, without its obsolete part. */
+bool is_header_value(const char *text);
+/* `customHeaders` of `body`, checked, as JSON text in `arena` ("[]" when absent). */
+MUST_CHECK bool custom_headers_read(struct arena *arena, const json_t *body, const char **ret_text,
+				    struct error *err);
+
+#endif

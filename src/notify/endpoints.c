@@ -1,0 +1,306 @@
+/* endpoints.c – see endpoints.h. */
+#include "notify/endpoints.h"
+
+#include <string.h>
+
+#include "access/audit.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "crypto/webhook_signature.h"
+#include "notify/endpoint_json.h"
+#include "notify/registration.h"
+#include "notify/signing_keys.h"
+
+#define ID_PREFIX "ep_"
+#define ID_RANDOM_LENGTH 16
+
+bool endpoint_get(const struct access_service *service, struct db *db, const char *id,
+		  struct endpoint *ret_endpoint, struct error *err)
+{
+	bool found;
+
+	if (!endpoint_find(db, service->arena, service->account, id, ret_endpoint, &found, err))
+		return false;
+	return found || error_set(err, ERROR_ENDPOINT_NOT_FOUND, NULL);
+}
+
+struct subscription endpoint_subscription(struct arena *arena, const struct endpoint *endpoint,
+					  const char **types)
+{
+	struct registration registration = {.type_count = 0};
+	struct endpoint_options options;
+	struct error err = {0};
+
+	endpoint_options_load(arena, endpoint->options, &options);
+	scoped(json_t) json_t *events = json_loads(endpoint->events, 0, NULL);
+	scoped(json_t) json_t *body = json_pack("{s:O}", "events", events);
+	ensure(body && registration_types_read(body, &registration, &err));
+	memcpy(types, registration.types, registration.type_count * sizeof(*types));
+	return (struct subscription){types, registration.type_count, options.ordered,
+				     options.filter};
+}
+
+struct subscription endpoint_no_subscription(void)
+{
+	return (struct subscription){NULL, 0, true, ""};
+}
+
+void endpoint_make(const struct access_service *service, const char *origin, const char *package,
+		   struct endpoint *ret_endpoint)
+{
+	char random[ID_RANDOM_LENGTH + 1], secret[WEBHOOK_SECRET_TEXT_MAX] = {0};
+
+	random_base62(random, ID_RANDOM_LENGTH);
+	webhook_secret_make(secret);
+	*ret_endpoint = (struct endpoint){
+		.account = service->account,
+		.id = arena_printf(service->arena, ID_PREFIX "%s", random),
+		.origin = origin,
+		.package = package,
+		.options = "{}",
+		.state_reason = "",
+		.created = service->now,
+	};
+	ret_endpoint->signing_secret_sealed = endpoint_text_seal(
+		service->keyring, service->arena, ret_endpoint, "signing_secret", secret);
+	explicit_bzero(secret, sizeof(secret));
+}
+
+static bool put(const struct access_service *service, struct txn *txn,
+		const struct endpoint *endpoint, const char *action, struct error *err)
+{
+	const char *types[EVENT_TYPE_COUNT];
+	const struct subscription wanted =
+		endpoint->state == ENDPOINT_DISABLED
+			? endpoint_no_subscription()
+			: endpoint_subscription(service->arena, endpoint, types);
+
+	struct endpoint_options options;
+
+	endpoint_options_load(service->arena, endpoint->options, &options);
+	txn_announce(txn, STORE_TOPIC_ENDPOINT);
+	return ((options.signatures & SIGNATURE_ED25519) == 0 ||
+		signing_key_ensure(service, txn, err)) &&
+	       endpoint_put(txn_db(txn), endpoint, &wanted, err) &&
+	       audit_record(service, txn_db(txn), action, endpoint->id,
+			    json_pack("{s:s, s:i}", "url", endpoint->url, "events",
+				      (int)wanted.type_count),
+			    err);
+}
+
+json_t *endpoint_create(const struct access_service *service, const json_t *body, struct error *err)
+{
+	struct registration registration;
+	struct endpoint endpoint;
+
+	endpoint_make(service, ENDPOINT_ORIGIN_NONE, "", &endpoint);
+	if (!registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err) ||
+	    !registration_apply(service, &registration, &endpoint, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !put(service, txn, &endpoint, "endpoint.create", err) || !txn_commit(&txn, err))
+		return NULL;
+	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
+	return endpoint_add_signing_secret(service, &endpoint, answer, err);
+}
+
+json_t *endpoint_replace(const struct access_service *service, const char *id, const json_t *body,
+			 struct error *err)
+{
+	struct registration registration;
+	struct endpoint endpoint;
+
+	if (!registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err))
+		return NULL;
+	if (endpoint.auth == ENDPOINT_AUTH_REFRESH_TOKEN) {
+		(void)error_set(err, ERROR_WRONG_STATE,
+				"register this connector at /api/callback/connectors/%s",
+				endpoint.origin);
+		return NULL;
+	}
+	if (!registration_apply(service, &registration, &endpoint, err) ||
+	    !put(service, txn, &endpoint, "endpoint.change", err) || !txn_commit(&txn, err))
+		return NULL;
+	return endpoint_read(service, id, err);
+}
+
+json_t *endpoint_read(const struct access_service *service, const char *id, struct error *err)
+{
+	struct endpoint endpoint;
+	struct endpoint_queue queue;
+	struct db *db = session_db(service->session);
+
+	if (!endpoint_get(service, db, id, &endpoint, err) ||
+	    !endpoint_queue_read(db, service->account, id, &queue, err))
+		return NULL;
+	return endpoint_to_json(service, &endpoint, &queue);
+}
+
+json_t *endpoints_list(const struct access_service *service, const char *package, int64_t offset,
+		       int64_t limit, struct error *err)
+{
+	const struct endpoint_filter filter = {service->account, package, offset, limit};
+	struct db *db = session_db(service->session);
+	struct endpoint *endpoints;
+	size_t count;
+	int64_t total;
+
+	if (!endpoint_list(db, service->arena, &filter, &endpoints, &count, &total, err))
+		return NULL;
+	scoped(json_t) json_t *results = json_array();
+	for (size_t i = 0; i < count; i++) {
+		struct endpoint_queue queue;
+		if (!endpoint_queue_read(db, service->account, endpoints[i].id, &queue, err))
+			return NULL;
+		json_array_append_new(results, endpoint_to_json(service, &endpoints[i], &queue));
+	}
+	return json_pack("{s:I, s:O}", "count", (json_int_t)total, "results", results);
+}
+
+/* ---- steering ---- */
+
+static const struct {
+	const char *action;
+	unsigned from; /* bits of states */
+	enum endpoint_state to;
+	const char *reason;
+} verbs[] = {
+	[ENDPOINT_PAUSE] = {"endpoint.pause", 1 << ENDPOINT_ACTIVE, ENDPOINT_PAUSED, "PAUSED"},
+	[ENDPOINT_RESUME] = {"endpoint.resume", 1 << ENDPOINT_PAUSED, ENDPOINT_ACTIVE, ""},
+	[ENDPOINT_DISABLE] = {"endpoint.disable", 1 << ENDPOINT_ACTIVE | 1 << ENDPOINT_PAUSED,
+			      ENDPOINT_DISABLED, "DISABLED"},
+	[ENDPOINT_ENABLE] = {"endpoint.enable", 1 << ENDPOINT_DISABLED, ENDPOINT_ACTIVE, ""},
+};
+
+static bool state_set(const struct access_service *service, struct txn *txn,
+		      const struct endpoint *endpoint, enum endpoint_state state,
+		      const char *reason, const char *action, struct error *err)
+{
+	const char *types[EVENT_TYPE_COUNT];
+	const struct subscription wanted =
+		state >= ENDPOINT_DISABLED
+			? endpoint_no_subscription()
+			: endpoint_subscription(service->arena, endpoint, types);
+
+	txn_announce(txn, STORE_TOPIC_ENDPOINT);
+	return endpoint_set_state(txn_db(txn), endpoint, state, reason, &wanted, service->now,
+				  err) &&
+	       audit_record(service, txn_db(txn), action, endpoint->id, NULL, err);
+}
+
+json_t *endpoint_steer(const struct access_service *service, const char *id,
+		       enum endpoint_verb verb, struct error *err)
+{
+	struct endpoint endpoint;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err))
+		return NULL;
+	if (!(verbs[verb].from & 1u << endpoint.state)) {
+		if (endpoint.state == verbs[verb].to)
+			return endpoint_read(service, id, err);
+		(void)error_set(err, ERROR_WRONG_STATE, "the endpoint is %s",
+				endpoint_state_name(endpoint.state));
+		return NULL;
+	}
+	if (!state_set(service, txn, &endpoint, verbs[verb].to, verbs[verb].reason,
+		       verbs[verb].action, err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	return endpoint_read(service, id, err);
+}
+
+bool endpoint_remove(const struct access_service *service, const char *id, struct error *err)
+{
+	struct endpoint endpoint;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	return txn && endpoint_get(service, txn_db(txn), id, &endpoint, err) &&
+	       state_set(service, txn, &endpoint, ENDPOINT_DELETED, "DELETED", "endpoint.delete",
+			 err) &&
+	       txn_commit(&txn, err);
+}
+
+/* ---- signing secrets ---- */
+
+static void secret_retire(struct endpoint_secrets *secrets, const char *secret,
+			  struct wall_time now, struct wall_time expires)
+{
+	struct endpoint_secrets kept = *secrets;
+
+	kept.old_count = 0;
+	kept.old[kept.old_count++] = (struct old_signing_secret){secret, expires};
+	for (size_t i = 0; i < secrets->old_count; i++) {
+		if (secrets->old[i].expires.us > now.us && kept.old_count < OLD_SIGNING_SECRETS_MAX)
+			kept.old[kept.old_count++] = secrets->old[i];
+	}
+	*secrets = kept;
+}
+
+bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err)
+{
+	*ret_hours = OVERLAP_DEFAULT_H;
+	return json_get_int(body, "overlapHours", NULL, ret_hours, err) &&
+	       ((*ret_hours >= 0 && *ret_hours <= OVERLAP_MAX_H) ||
+		error_set(err, ERROR_INVALID_FIELD, "overlapHours: 0 to %d", OVERLAP_MAX_H));
+}
+
+json_t *endpoint_rotate(const struct access_service *service, const char *id, const json_t *body,
+			struct error *err)
+{
+	char fresh[WEBHOOK_SECRET_TEXT_MAX] = {0};
+	struct endpoint_secrets secrets;
+	struct endpoint endpoint;
+	const char *current;
+	int64_t hours;
+
+	if (!overlap_read(body, &hours, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err) ||
+	    !endpoint_text_open(service->keyring, service->arena, &endpoint, "signing_secret",
+				endpoint.signing_secret_sealed, &current, err) ||
+	    !endpoint_secrets_open(service->keyring, service->arena, &endpoint, &secrets, err))
+		return NULL;
+	secret_retire(&secrets, current, service->now,
+		      wall_add(service->now, duration_s(hours * 3600)));
+	webhook_secret_make(fresh);
+	endpoint.signing_secret_sealed = endpoint_text_seal(service->keyring, service->arena,
+							    &endpoint, "signing_secret", fresh);
+	endpoint.secrets_sealed = endpoint_secrets_seal(service->keyring, service->arena, &endpoint,
+							&secrets);
+	explicit_bzero(fresh, sizeof(fresh));
+	if (!endpoint_save_secrets(txn_db(txn), &endpoint, endpoint.signing_secret_sealed,
+				   endpoint.secrets_sealed, err) ||
+	    !audit_record(service, txn_db(txn), "endpoint.rotate-secret", id,
+			  json_pack("{s:I}", "overlapHours", (json_int_t)hours), err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
+	return endpoint_add_signing_secret(service, &endpoint, answer, err);
+}
+
+/* ---- for one package ---- */
+
+bool endpoint_check_for_package(struct arena *arena, const json_t *body, struct error *err)
+{
+	struct registration registration;
+
+	return registration_read(arena, body, REGISTRATION_ENDPOINT, &registration, err);
+}
+
+bool endpoint_create_for_package(const struct access_service *service, struct txn *txn,
+				 const char *package, const json_t *body, struct error *err)
+{
+	struct registration registration;
+	struct endpoint endpoint;
+
+	endpoint_make(service, ENDPOINT_ORIGIN_NONE, package, &endpoint);
+	return registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err) &&
+	       registration_apply(service, &registration, &endpoint, err) &&
+	       put(service, txn, &endpoint, "endpoint.create", err);
+}

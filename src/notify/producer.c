@@ -1,0 +1,297 @@
+/* producer.c – see producer.h. Everything is checked before anything is written. */
+#include "notify/producer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "notify/event.h"
+#include "store/idempotency_store.h"
+#include "store/package_store.h"
+
+#define DOCUMENT_MAX 256
+
+/* ---- reading ---- */
+
+static bool text_read(const json_t *event, const char *where, const char *member, size_t limit,
+		      const char **ret_text, struct error *err)
+{
+	if (!json_get_text(event, member, where, ret_text, err))
+		return false;
+	const char *text = *ret_text;
+	if (text && (strlen(text) > limit || text_has_control_characters(text)))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s.%s: at most %zu bytes, no control characters", where, member,
+				 limit);
+	return true;
+}
+
+static const struct event_member *member_find(enum event_type type, const char *name)
+{
+	size_t count;
+	const struct event_member *members = event_members(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (members[i].type == type && strcmp(members[i].name, name) == 0)
+			return &members[i];
+	}
+	return NULL;
+}
+
+static bool value_is_allowed(const struct event_member *member, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *at = member->values; *at; at += strcspn(at, ","), at += *at == ',') {
+		if (strcspn(at, ",") == length && strncmp(at, value, length) == 0)
+			return true;
+	}
+	return !*member->values;
+}
+
+static bool text_is_acceptable(const json_t *value)
+{
+	return json_is_string(value) && json_string_length(value) <= PRODUCER_EXTRA_TEXT_MAX &&
+	       strlen(json_string_value(value)) == json_string_length(value);
+}
+
+static bool texts_are_acceptable(const json_t *value)
+{
+	json_t *text;
+	size_t i;
+
+	if (!json_is_array(value) || json_array_size(value) > PRODUCER_EXTRA_TEXTS_MAX)
+		return false;
+	json_array_foreach(value, i, text)
+	{
+		if (!text_is_acceptable(text))
+			return false;
+	}
+	return true;
+}
+
+static bool extra_check(const struct event_member *member, const json_t *value, const char *where,
+			struct error *err)
+{
+	bool ok = member->kind == EVENT_MEMBER_TEXT ? text_is_acceptable(value)
+						    : texts_are_acceptable(value);
+
+	return ok || error_set(err, ERROR_INVALID_FIELD, "%s.%s: %s", where, member->name,
+			       member->kind == EVENT_MEMBER_TEXT ? "a text" : "an array of texts");
+}
+
+/* Members that every payload has, or that a forwarded payload brings along. */
+static bool is_common(const char *name)
+{
+	static const char *const common[] = {"@class",	"name",	      "packageId", "sessionUser",
+					     "message", "documentId"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
+		if (strcmp(name, common[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool extras_read(const struct access_service *service, const json_t *event,
+			const char *where, struct event_draft *draft, struct error *err)
+{
+	const char *name;
+	json_t *value;
+
+	scoped(json_t) json_t *extra = json_object();
+	json_object_foreach((json_t *)(uintptr_t)event, name, value)
+	{
+		if (is_common(name) || json_is_null(value))
+			continue;
+		const struct event_member *member = member_find(draft->type, name);
+		if (!member)
+			return error_set(err, ERROR_INVALID_FIELD, "%s.%.60s: no member of %s",
+					 where, name, event_type_info(draft->type)->name);
+		if (!extra_check(member, value, where, err))
+			return false;
+		json_object_set(extra, name, value);
+	}
+	if (json_object_size(extra) == 0)
+		return true;
+	char *text = json_encode(extra, NULL);
+	draft->extra = arena_strdup(service->arena, text);
+	free(text);
+	return true;
+}
+
+static bool type_read(const json_t *event, const char *where, struct event_draft *draft,
+		      struct error *err)
+{
+	const char *name;
+
+	return json_need_text(event, "name", where, &name, err) &&
+	       (event_type_find(name, &draft->type) ||
+		error_set(err, ERROR_CALLBACK_INVALID_EVENT, "%s.name: `%.60s` is not an event type",
+			  where, name));
+}
+
+static bool draft_read(const struct access_service *service, const json_t *event, const char *where,
+		       struct event_draft *draft, struct error *err)
+{
+	*draft = (struct event_draft){.account = service->account};
+	if (!json_is_object(event))
+		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
+	if (!type_read(event, where, draft, err) ||
+	    !text_read(event, where, "packageId", PRODUCER_TEXT_MAX, &draft->package, err) ||
+	    !text_read(event, where, "sessionUser", PRODUCER_TEXT_MAX, &draft->session_user, err) ||
+	    !text_read(event, where, "message", PRODUCER_TEXT_MAX, &draft->message, err) ||
+	    !text_read(event, where, "documentId", DOCUMENT_MAX, &draft->document, err))
+		return false;
+	if (!draft->package || !*draft->package)
+		return error_set(err, ERROR_MISSING_FIELD, "%s.packageId", where);
+	const struct event_member *message = member_find(draft->type, "message");
+	if (message && draft->message && !value_is_allowed(message, draft->message))
+		return error_set(err, ERROR_INVALID_FIELD, "%s.message: one of %s", where,
+				 message->values);
+	return extras_read(service, event, where, draft, err);
+}
+
+static bool drafts_read(const struct access_service *service, const json_t *body,
+			struct event_draft **ret_drafts, size_t *ret_count, struct error *err)
+{
+	json_t *events;
+
+	if (!json_get_array(body, "events", NULL, &events, err))
+		return false;
+	size_t count = events ? json_array_size(events) : 1;
+	if (count == 0 || count > PRODUCER_BATCH_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "events: 1 to %d", PRODUCER_BATCH_MAX);
+	struct event_draft *drafts = arena_alloc(service->arena, count * sizeof(*drafts));
+	for (size_t i = 0; i < count; i++) {
+		const char *where = events ? arena_printf(service->arena, "events[%zu]", i)
+					   : "event";
+		if (!draft_read(service, events ? json_array_get(events, i) : body, where,
+				&drafts[i], err))
+			return false;
+	}
+	*ret_drafts = drafts;
+	*ret_count = count;
+	return true;
+}
+
+/* ---- writing ---- */
+
+/* What filters look at, when the package is one of this server's. */
+static bool context_find(const struct access_service *service, struct db *db,
+			 struct event_draft *draft, struct error *err)
+{
+	struct package_record package;
+	bool found;
+
+	if (!package_find(db, service->arena, service->account, draft->package, false, &package,
+			  &found, err))
+		return false;
+	if (found)
+		draft->context = (struct event_context){package.owner, package.body};
+	return true;
+}
+
+static bool append(const struct access_service *service, struct txn *txn,
+		   struct event_draft *drafts, size_t count, json_t *results, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct event_receipt receipt;
+		if (!context_find(service, txn_db(txn), &drafts[i], err) ||
+		    !event_raise_for(txn, &drafts[i], service->now, &receipt, err))
+			return false;
+		json_array_append_new(
+			results, json_pack("{s:s, s:I, s:s}", "id", receipt.id, "sequence",
+					   (json_int_t)receipt.sequence, "name",
+					   event_type_info(drafts[i].type)->name));
+	}
+	return true;
+}
+
+/* An answer that was given before. *ret_answer stays NULL when the key is new. */
+static bool answer_find(const struct access_service *service, struct txn *txn, const char *key,
+			const unsigned char digest[SHA256_BYTES], const char **ret_answer,
+			struct error *err)
+{
+	struct idempotent_request request;
+	bool found;
+
+	if (!idempotent_request_find(txn_db(txn), service->arena, service->account, key, &request,
+				     &found, err))
+		return false;
+	if (!found)
+		return true;
+	if (request.digest.length != SHA256_BYTES ||
+	    memcmp(request.digest.data, digest, SHA256_BYTES) != 0)
+		return error_set(err, ERROR_IDEMPOTENCY_KEY_REUSED, "Idempotency-Key");
+	*ret_answer = request.answer;
+	return true;
+}
+
+static bool answer_keep(const struct access_service *service, struct txn *txn, const char *key,
+			const unsigned char digest[SHA256_BYTES], const char *answer,
+			struct error *err)
+{
+	const struct idempotent_request request = {
+		.account = service->account,
+		.key = key,
+		.digest = {digest, SHA256_BYTES},
+		.answer = answer,
+		.created = service->now,
+	};
+	return idempotent_request_insert(txn_db(txn), &request, err);
+}
+
+static bool key_check(const char *key, struct error *err)
+{
+	return !key ||
+	       (*key && strlen(key) <= IDEMPOTENCY_KEY_MAX && !text_has_control_characters(key) &&
+		utf8_is_valid(key, strlen(key))) ||
+	       error_set(err, ERROR_INVALID_FIELD, "Idempotency-Key: 1 to %d characters",
+			 IDEMPOTENCY_KEY_MAX);
+}
+
+static void body_digest(const json_t *body, unsigned char ret_digest[SHA256_BYTES])
+{
+	char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+
+	ensure(text);
+	sha256(text, strlen(text), ret_digest);
+	free(text);
+}
+
+bool producer_append(const struct access_service *service, const json_t *body,
+		     const char *idempotency_key, const char **ret_answer, bool *ret_repeated,
+		     struct error *err)
+{
+	unsigned char digest[SHA256_BYTES];
+	const char *answer = NULL;
+	struct event_draft *drafts = NULL;
+	size_t count = 0;
+
+	if (!key_check(idempotency_key, err) ||
+	    !drafts_read(service, body, &drafts, &count, err))
+		return false;
+	body_digest(body, digest);
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || (idempotency_key &&
+		     !answer_find(service, txn, idempotency_key, digest, &answer, err)))
+		return false;
+	*ret_repeated = answer != NULL;
+	*ret_answer = answer;
+	if (answer)
+		return true;
+	scoped(json_t) json_t *results = json_array();
+	if (!append(service, txn, drafts, count, results, err))
+		return false;
+	scoped(json_t) json_t *json = json_pack("{s:O}", "events", results);
+	char *text = json_encode(json, NULL);
+	*ret_answer = arena_strdup(service->arena, text);
+	free(text);
+	return (!idempotency_key ||
+		answer_keep(service, txn, idempotency_key, digest, *ret_answer, err)) &&
+	       txn_commit(&txn, err);
+}

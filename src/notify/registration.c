@@ -1,0 +1,331 @@
+/* registration.c – see registration.h. */
+#include "notify/registration.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/pem.h"
+#include "notify/custom_headers.h"
+#include "notify/refresh_key.h"
+#include "notify/target_url.h"
+
+#define EVENTS_MAX 200 /* names in a registration, duplicates included */
+
+/* ---- reading ---- */
+
+static bool text_get(struct arena *arena, const json_t *object, const char *member,
+		     const char *where, const char **ret_text, struct error *err)
+{
+	const char *text;
+
+	if (!json_get_text(object, member, where, &text, err))
+		return false;
+	*ret_text = text ? arena_strdup(arena, text) : NULL;
+	return true;
+}
+
+static bool url_and_key_read(struct arena *arena, const json_t *body,
+			     struct registration *registration, struct error *err)
+{
+	if (!text_get(arena, body, "url", NULL, &registration->url, err) ||
+	    !text_get(arena, body, "key", NULL, &registration->key, err))
+		return false;
+	if (!registration->url)
+		registration->url = "";
+	if (*registration->url && !target_url_check("url", registration->url, err))
+		return false;
+	const char *key = registration->key;
+	if (registration->shape != REGISTRATION_REFRESH_TOKEN && key &&
+	    (strlen(key) > ENDPOINT_KEY_MAX || !is_header_value(key)))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "key: at most %d visible ASCII characters, no space at either end",
+				 ENDPOINT_KEY_MAX);
+	return true;
+}
+
+/* The classic shape has no authType: a key means BASIC. */
+static bool auth_read(const json_t *body, struct registration *registration, struct error *err)
+{
+	static const char *const names[] = {[ENDPOINT_AUTH_NONE] = "NONE",
+					    [ENDPOINT_AUTH_BASIC] = "BASIC",
+					    [ENDPOINT_AUTH_OAUTH2] = "OAUTH2"};
+	bool has_key = registration->key && *registration->key;
+	const char *type;
+
+	if (registration->shape == REGISTRATION_REFRESH_TOKEN) {
+		registration->auth = ENDPOINT_AUTH_REFRESH_TOKEN;
+		return true;
+	}
+	if (!json_get_text(body, "authType", NULL, &type, err))
+		return false;
+	registration->auth = has_key ? ENDPOINT_AUTH_BASIC : ENDPOINT_AUTH_NONE;
+	for (size_t i = 0; type && i < ARRAY_SIZE(names); i++) {
+		if (strcmp(type, names[i]) == 0) {
+			registration->auth = (enum endpoint_auth)i;
+			return true;
+		}
+	}
+	return !type ||
+	       error_set(err, ERROR_INVALID_FIELD, "authType: must be NONE, BASIC or OAUTH2");
+}
+
+static bool auth_is_complete(const struct registration *registration, struct error *err)
+{
+	if (registration->auth == ENDPOINT_AUTH_BASIC &&
+	    !(registration->key && *registration->key))
+		return error_set(err, ERROR_MISSING_FIELD, "key: required with BASIC");
+	if (registration->auth == ENDPOINT_AUTH_OAUTH2 && !*registration->options.oauth.client_id)
+		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting: required with OAUTH2");
+	return true;
+}
+
+static bool type_add(struct registration *registration, const char *name)
+{
+	enum event_type type;
+
+	if (!name || !event_type_find(name, &type))
+		return false;
+	const char *known = event_type_info(type)->name;
+	for (size_t i = 0; i < registration->type_count; i++) {
+		if (registration->types[i] == known)
+			return true;
+	}
+	registration->types[registration->type_count++] = known;
+	return true;
+}
+
+bool registration_types_read(const json_t *body, struct registration *registration,
+			     struct error *err)
+{
+	json_t *events, *event;
+	size_t i;
+
+	if (!json_get_array(body, "events", NULL, &events, err))
+		return false;
+	if (json_array_size(events) > EVENTS_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "events: more than %d names",
+				 EVENTS_MAX);
+	json_array_foreach(events, i, event)
+	{
+		if (!type_add(registration, json_string_value(event)))
+			return error_set(err, ERROR_CALLBACK_INVALID_EVENT,
+					 "events[%zu]: `%.60s` is not an event type", i,
+					 json_is_string(event) ? json_string_value(event)
+							       : "(not a string)");
+	}
+	return true;
+}
+
+static bool events_read(const json_t *body, struct registration *registration, struct error *err)
+{
+	bool needs_url = registration->shape == REGISTRATION_ENDPOINT;
+
+	if (!registration_types_read(body, registration, err))
+		return false;
+	if (!*registration->url && (needs_url || registration->type_count > 0))
+		return error_set(err, ERROR_CALLBACK_INVALID_URL, "%s",
+				 needs_url ? "url: required"
+					   : "url: required when there are events");
+	return true;
+}
+
+static bool secrets_read(struct arena *arena, const json_t *body, struct registration *registration,
+			 struct error *err)
+{
+	json_t *oauth, *tls;
+
+	if (!json_get_object(body, "oauthSetting", NULL, &oauth, err) ||
+	    !json_get_object(body, "tls", NULL, &tls, err))
+		return false;
+	return (!oauth || (text_get(arena, oauth, "clientSecret", "oauthSetting",
+				    &registration->client_secret, err) &&
+			   text_get(arena, oauth, "password", "oauthSetting",
+				    &registration->password, err))) &&
+	       (!tls || text_get(arena, tls, "clientKey", "tls", &registration->client_key, err));
+}
+
+static bool options_read(struct arena *arena, const json_t *body, struct registration *registration,
+			 struct error *err)
+{
+	registration->name = "";
+	if (registration->shape != REGISTRATION_ENDPOINT)
+		return oauth_setting_read(arena, body, &registration->options.oauth, err);
+	if (!text_get(arena, body, "name", NULL, &registration->name, err))
+		return false;
+	if (!registration->name)
+		registration->name = "";
+	return text_check("name", registration->name, ENDPOINT_NAME_MAX, true, err) &&
+	       endpoint_options_read(arena, body, &registration->options, err);
+}
+
+bool registration_read(struct arena *arena, const json_t *body, enum registration_shape shape,
+		       struct registration *ret_registration, struct error *err)
+{
+	*ret_registration = (struct registration){.shape = shape};
+	return url_and_key_read(arena, body, ret_registration, err) &&
+	       auth_read(body, ret_registration, err) &&
+	       options_read(arena, body, ret_registration, err) &&
+	       auth_is_complete(ret_registration, err) && events_read(body, ret_registration, err) &&
+	       secrets_read(arena, body, ret_registration, err) &&
+	       custom_headers_read(arena, body, &ret_registration->custom_headers, err);
+}
+
+/* ---- putting it on an endpoint ---- */
+
+/* A secret that is kept must go where it went before: who may change a URL may not learn it that way. */
+static bool oauth_secrets_choose(const struct registration *registration,
+				 const struct oauth_setting *stored,
+				 struct endpoint_secrets *secrets, struct error *err)
+{
+	const struct oauth_setting *given = &registration->options.oauth;
+	bool same = strcmp(stored->client_id, given->client_id) == 0 &&
+		    strcmp(stored->url, given->url) == 0 && stored->ignore_ssl == given->ignore_ssl;
+
+	if (registration->client_secret || !same)
+		secrets->client_secret = registration->client_secret ? registration->client_secret
+								     : "";
+	if (registration->password || !same)
+		secrets->password = registration->password ? registration->password : "";
+	if (registration->auth != ENDPOINT_AUTH_OAUTH2)
+		return true;
+	if (given->grant == OAUTH_PASSWORD && !*secrets->password)
+		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting.password");
+	if (given->grant == OAUTH_CLIENT_CREDENTIALS && !*secrets->client_secret)
+		return error_set(err, ERROR_MISSING_FIELD,
+				 "oauthSetting.clientSecret: give it (again) with a new clientId, "
+				 "authorizationServerUrl or ignoreSsl");
+	return true;
+}
+
+static bool client_key_choose(const struct registration *registration,
+			      struct endpoint_secrets *secrets, struct error *err)
+{
+	const char *certificate = registration->options.client_certificate;
+
+	if (registration->client_key)
+		secrets->client_key = registration->client_key;
+	if (!*certificate)
+		secrets->client_key = "";
+	else if (!*secrets->client_key)
+		return error_set(err, ERROR_MISSING_FIELD,
+				 "tls.clientKey: required with tls.clientCertificate");
+	else if (!pem_key_fits(certificate, secrets->client_key))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "tls.clientKey: not the private key (PEM, not encrypted) of "
+				 "tls.clientCertificate");
+	return true;
+}
+
+/* The original's shape says nothing of most options: they stay. */
+static struct endpoint_options options_choose(const struct registration *registration,
+					      const struct endpoint_options *stored)
+{
+	struct endpoint_options options = *stored;
+
+	if (registration->shape == REGISTRATION_ENDPOINT)
+		return registration->options;
+	options.oauth = registration->options.oauth;
+	return options;
+}
+
+static bool key_apply(const struct access_service *service, const struct registration *registration,
+		      struct endpoint *endpoint, struct error *err)
+{
+	const char *key = registration->key ? registration->key : "";
+
+	if (registration->auth == ENDPOINT_AUTH_REFRESH_TOKEN) {
+		if (!*key && (endpoint->key_sealed.data || registration->type_count == 0))
+			return true; /* none given: the stored one stays */
+		if (!refresh_key_check(service->arena, key, err))
+			return false;
+	}
+	endpoint->key_sealed = endpoint_text_seal(service->keyring, service->arena, endpoint, "key",
+						  key);
+	return true;
+}
+
+static const char *types_text(struct arena *arena, const struct registration *registration)
+{
+	scoped(json_t) json_t *names = json_array();
+
+	for (size_t i = 0; i < registration->type_count; i++)
+		json_array_append_new(names, json_string(registration->types[i]));
+	char *text = json_encode(names, NULL);
+	const char *kept = arena_strdup(arena, text);
+	free(text);
+	return kept;
+}
+
+/* Senders may be named by e-mail address; kept are uids, which stay. */
+static bool sender_resolve(const struct access_service *service, const char *named, size_t i,
+			   const char **ret_uid, struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct user user;
+	bool found, is_member = false;
+
+	if (!(strchr(named, '@')
+		      ? user_find_by_email(db, service->arena, named, &user, &found, err)
+		      : user_find(db, service->arena, named, &user, &found, err)) ||
+	    (found && !user_is_member(db, service->arena, service->account, &user, &is_member, err)))
+		return false;
+	*ret_uid = user.uid;
+	return is_member || error_set(err, ERROR_INVALID_FIELD,
+				      "filters.senders[%zu]: no user of this account", i);
+}
+
+static bool senders_resolve(const struct access_service *service, const char **filter,
+			    struct error *err)
+{
+	scoped(json_t) json_t *json = **filter ? json_loads(*filter, 0, NULL) : NULL;
+	json_t *senders = json_object_get(json, "senders"), *sender;
+	const char *uid;
+	size_t i;
+
+	json_array_foreach(senders, i, sender)
+	{
+		if (!sender_resolve(service, json_string_value(sender), i, &uid, err))
+			return false;
+		json_array_set_new(senders, i, json_string(uid));
+	}
+	if (!senders)
+		return true;
+	char *text = json_encode(json, NULL);
+	*filter = arena_strdup(service->arena, text);
+	free(text);
+	return true;
+}
+
+bool registration_apply(const struct access_service *service,
+			const struct registration *registration, struct endpoint *endpoint,
+			struct error *err)
+{
+	struct endpoint_secrets secrets;
+	struct endpoint_options stored, options;
+
+	endpoint_options_load(service->arena, endpoint->options ? endpoint->options : "{}",
+			      &stored);
+	if (!endpoint_secrets_open(service->keyring, service->arena, endpoint, &secrets, err) ||
+	    !oauth_secrets_choose(registration, &stored.oauth, &secrets, err) ||
+	    (registration->shape == REGISTRATION_ENDPOINT &&
+	     !client_key_choose(registration, &secrets, err)) ||
+	    !key_apply(service, registration, endpoint, err))
+		return false;
+	options = options_choose(registration, &stored);
+	if (!senders_resolve(service, &options.filter, err))
+		return false;
+	endpoint->name = registration->shape == REGISTRATION_ENDPOINT || !endpoint->name
+				 ? registration->name
+				 : endpoint->name;
+	endpoint->url = registration->url;
+	endpoint->auth = registration->auth;
+	endpoint->custom_headers = registration->custom_headers;
+	endpoint->events = types_text(service->arena, registration);
+	endpoint->options = endpoint_options_text(service->arena, &options);
+	endpoint->secrets_sealed = endpoint_secrets_seal(service->keyring, service->arena, endpoint,
+							 &secrets);
+	endpoint->updated = service->now;
+	return true;
+}

@@ -1,0 +1,17 @@
+/* repair.h – what people do about single deliveries and events. */
+#ifndef GREFFIER_NOTIFY_REPAIR_H
+#define GREFFIER_NOTIFY_REPAIR_H
+
+#include "access/service.h"
+
+/* A delivery that is over goes into the queue again, in its place. ERROR_EVENT_NOT_FOUND, ERROR_ENDPOINT_NOT_FOUND,
+ * ERROR_DELIVERY_NOT_FOUND; ERROR_WRONG_STATE: it is pending, the endpoint is disabled, or the event expunged. */
+MUST_CHECK bool delivery_resend(const struct access_service *service, const char *event_id,
+				const char *endpoint_id, struct error *err);
+/* What the event said about people is removed: who acted, message, document, extra members, and what receivers answered. Its
+ * number, type, package and date stay, and the digest of its payload, so that the sequence and manifests do. Deliveries of it
+ * that are pending fail. Twice is no error. */
+MUST_CHECK bool event_expunge(const struct access_service *service, const char *event_id,
+			      struct error *err);
+
+#endif

@@ -1,0 +1,374 @@
+/* replay.c – see replay.h. */
+#include "notify/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/audit.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "notify/endpoints.h"
+#include "notify/registration.h"
+#include "store/delivery_store.h"
+#include "store/replay_store.h"
+
+#define ID_PREFIX "rp_"
+#define ID_RANDOM_LENGTH 16
+#define STEP_EVENTS_MAX 200   /* put into the queue in one transaction */
+#define STEP_NUMBERS_MAX 5000 /* looked at in one transaction */
+
+/* ---- the request ---- */
+
+static bool date_read(const json_t *body, const char *member, struct wall_time *ret_time,
+		      struct error *err)
+{
+	const char *text;
+
+	*ret_time = wall_from_us(0);
+	if (!json_get_text(body, member, NULL, &text, err))
+		return false;
+	return !text || wall_parse(text, ret_time) ||
+	       error_set(err, ERROR_INVALID_FIELD, "%s: not a date (ISO 8601)", member);
+}
+
+static bool number_read(const json_t *body, const char *member, int64_t *number, struct error *err)
+{
+	return json_get_int(body, member, NULL, number, err) &&
+	       (*number >= 0 || error_set(err, ERROR_INVALID_FIELD, "%s: 0 or more", member));
+}
+
+/* ",A,B,": what SQL looks into. Without `events`: what the endpoint subscribes to, or would if it were not for a package. */
+static bool types_read(struct arena *arena, const json_t *body, const struct endpoint *endpoint,
+		       const char **ret_types, struct error *err)
+{
+	struct registration registration = {.type_count = 0};
+	scoped(json_t) json_t *own = json_loads(endpoint->events, 0, NULL);
+	scoped(json_t) json_t *given = json_pack("{s:O}", "events", own);
+
+	ensure(given);
+	if (!registration_types_read(json_object_get(body, "events") ? body : given, &registration,
+				     err))
+		return false;
+	const char *types = ",";
+	for (size_t i = 0; i < registration.type_count; i++)
+		types = arena_printf(arena, "%s%s,", types, registration.types[i]);
+	*ret_types = registration.type_count ? types : "";
+	return true;
+}
+
+static bool search_read(const struct access_service *service, const json_t *body,
+			const struct endpoint *endpoint, struct event_search *ret_search,
+			struct error *err)
+{
+	bool undelivered_only = false;
+	const char *package;
+
+	*ret_search = (struct event_search){
+		.account = service->account, .through = INT64_MAX, .not_delivered_to = ""};
+	if (!json_get_text(body, "packageId", NULL, &package, err) ||
+	    !types_read(service->arena, body, endpoint, &ret_search->types, err) ||
+	    !date_read(body, "since", &ret_search->since, err) ||
+	    !date_read(body, "until", &ret_search->until, err) ||
+	    !number_read(body, "afterSequence", &ret_search->after, err) ||
+	    !number_read(body, "throughSequence", &ret_search->through, err) ||
+	    !json_get_bool(body, "undeliveredOnly", NULL, &undelivered_only, err))
+		return false;
+	ret_search->package = package ? package : "";
+	if (undelivered_only)
+		ret_search->not_delivered_to = endpoint->id;
+	return true;
+}
+
+/* What a row keeps of the search; the numbers are in columns. */
+static const char *search_text(struct arena *arena, const struct event_search *search)
+{
+	scoped(json_t)
+		json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "packageId",
+					 search->package, "types", search->types, "since_us",
+					 (json_int_t)search->since.us, "until_us",
+					 (json_int_t)search->until.us, "undeliveredOnly",
+					 *search->not_delivered_to != '\0', "afterSequence",
+					 (json_int_t)search->after);
+	ensure(json);
+	char *text = json_encode(json, NULL);
+	const char *kept = arena_strdup(arena, text);
+	free(text);
+	return kept;
+}
+
+static int64_t int_of(const json_t *json, const char *member)
+{
+	return json_integer_value(json_object_get(json, member));
+}
+
+static struct event_search search_load(struct arena *arena, const struct replay *replay)
+{
+	scoped(json_t) json_t *json = json_loads(replay->filter, 0, NULL);
+
+	ensure(json);
+	return (struct event_search){
+		.account = replay->account,
+		.package = arena_strdup(arena, json_text(json, "packageId")),
+		.types = arena_strdup(arena, json_text(json, "types")),
+		.since = wall_from_us(int_of(json, "since_us")),
+		.until = wall_from_us(int_of(json, "until_us")),
+		.not_delivered_to = json_is_true(json_object_get(json, "undeliveredOnly"))
+					    ? replay->endpoint
+					    : "",
+		.after = replay->cursor,
+		.through = replay->last,
+	};
+}
+
+/* ---- what is shown ---- */
+
+static json_t *types_to_json(const char *types)
+{
+	json_t *json = json_array();
+
+	while (*types == ',' && types[1]) {
+		size_t length = strcspn(types + 1, ",");
+		json_array_append_new(json, json_stringn(types + 1, length));
+		types += 1 + length;
+	}
+	return json;
+}
+
+static json_t *date_or_null(int64_t us)
+{
+	return us ? json_date(wall_from_us(us)) : json_null();
+}
+
+static json_t *replay_to_json(const struct replay *replay)
+{
+	scoped(json_t) json_t *filter = json_loads(replay->filter, 0, NULL);
+	int64_t first = int_of(filter, "afterSequence"), all = replay->last - first;
+	double progress = all > 0 ? (double)(replay->cursor - first) / (double)all : 1;
+	bool running = strcmp(replay->state, "RUNNING") == 0;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:I, s:I, s:I, s:f, s:{s:s, s:o, s:o, s:o, s:b, s:I, s:I}, s:s, s:o, "
+		"s:o}",
+		"id", replay->id, "endpointId", replay->endpoint, "state", replay->state, "rate",
+		(json_int_t)replay->rate, "matching", (json_int_t)replay->matching, "queued",
+		(json_int_t)replay->queued, "progress",
+		strcmp(replay->state, "DONE") == 0 ? 1.0 : progress, "filter", "packageId",
+		json_text(filter, "packageId"), "events", types_to_json(json_text(filter, "types")),
+		"since", date_or_null(int_of(filter, "since_us")), "until",
+		date_or_null(int_of(filter, "until_us")), "undeliveredOnly",
+		json_is_true(json_object_get(filter, "undeliveredOnly")), "afterSequence",
+		(json_int_t)first, "throughSequence", (json_int_t)replay->last, "createdBy",
+		replay->created_by, "createdDate", json_date(replay->created), "finishedDate",
+		running ? json_null() : json_date(replay->updated));
+}
+
+/* ---- calls ---- */
+
+static bool rate_read(const json_t *body, int64_t *ret_rate, struct error *err)
+{
+	*ret_rate = REPLAY_RATE_DEFAULT;
+	return json_get_int(body, "rate", NULL, ret_rate, err) &&
+	       ((*ret_rate >= 1 && *ret_rate <= REPLAY_RATE_MAX) ||
+		error_set(err, ERROR_INVALID_FIELD, "rate: 1 to %d deliveries a second",
+			  REPLAY_RATE_MAX));
+}
+
+static bool endpoint_choose(const struct access_service *service, const json_t *body,
+			    struct endpoint *ret_endpoint, struct error *err)
+{
+	const char *id;
+
+	if (!json_need_text(body, "endpointId", NULL, &id, err) ||
+	    !endpoint_get(service, session_db(service->session), id, ret_endpoint, err))
+		return false;
+	return ret_endpoint->state < ENDPOINT_DISABLED ||
+	       error_set(err, ERROR_WRONG_STATE, "endpointId: the endpoint is DISABLED");
+}
+
+static bool begin(const struct access_service *service, const struct replay *replay,
+		  struct error *err)
+{
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+
+	if (!txn || !replay_insert(txn_db(txn), replay, err) ||
+	    !audit_record(service, txn_db(txn), "replay.create", replay->id,
+			  json_pack("{s:s, s:I}", "endpoint", replay->endpoint, "matching",
+				    (json_int_t)replay->matching),
+			  err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_CLOCKWORK);
+	return txn_commit(&txn, err);
+}
+
+json_t *replay_create(const struct access_service *service, const json_t *body, struct error *err)
+{
+	struct db *db = session_db(service->session);
+	char random[ID_RANDOM_LENGTH + 1];
+	struct event_search search;
+	struct endpoint endpoint;
+	int64_t rate, last, matching;
+	bool dry_run = false;
+
+	if (!endpoint_choose(service, body, &endpoint, err) ||
+	    !search_read(service, body, &endpoint, &search, err) || !rate_read(body, &rate, err) ||
+	    !json_get_bool(body, "dryRun", NULL, &dry_run, err) ||
+	    !event_last(db, service->account, &last, err))
+		return NULL;
+	if (search.through > last)
+		search.through = last;
+	if (!event_search_count(db, &search, &matching, err))
+		return NULL;
+	if (dry_run)
+		return json_pack("{s:b, s:s, s:I}", "dryRun", 1, "endpointId", endpoint.id,
+				 "matching", (json_int_t)matching);
+	random_base62(random, ID_RANDOM_LENGTH);
+	const struct replay replay = {
+		.account = service->account,
+		.id = arena_printf(service->arena, ID_PREFIX "%s", random),
+		.endpoint = endpoint.id,
+		.filter = search_text(service->arena, &search),
+		.rate = rate,
+		.state = "RUNNING",
+		.cursor = search.after,
+		.last = search.through,
+		.matching = matching,
+		.created_by = service->caller ? service->caller->user : "",
+		.created = service->now,
+		.updated = service->now,
+		.next = service->now,
+	};
+	return begin(service, &replay, err) ? replay_to_json(&replay) : NULL;
+}
+
+static bool find(const struct access_service *service, const char *id, struct replay *ret_replay,
+		 struct error *err)
+{
+	bool found;
+
+	if (!replay_find(session_db(service->session), service->arena, service->account, id,
+			 ret_replay, &found, err))
+		return false;
+	return found || error_set(err, ERROR_REPLAY_NOT_FOUND, NULL);
+}
+
+json_t *replay_read(const struct access_service *service, const char *id, struct error *err)
+{
+	struct replay replay;
+	return find(service, id, &replay, err) ? replay_to_json(&replay) : NULL;
+}
+
+json_t *replays_list(const struct access_service *service, int64_t offset, int64_t limit,
+		     struct error *err)
+{
+	struct replay *replays;
+	size_t count;
+	int64_t total;
+
+	if (!replay_list(session_db(service->session), service->arena, service->account, offset,
+			 limit, &replays, &count, &total, err))
+		return NULL;
+	json_t *results = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(results, replay_to_json(&replays[i]));
+	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
+}
+
+json_t *replay_stop(const struct access_service *service, const char *id, struct error *err)
+{
+	struct replay replay;
+	bool cancelled;
+
+	if (!find(service, id, &replay, err))
+		return NULL;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn ||
+	    !replay_cancel(txn_db(txn), service->account, id, service->now, &cancelled, err))
+		return NULL;
+	if (!cancelled) {
+		(void)error_set(err, ERROR_WRONG_STATE, "the replay is %s", replay.state);
+		return NULL;
+	}
+	if (!audit_record(service, txn_db(txn), "replay.cancel", id, NULL, err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	return replay_read(service, id, err);
+}
+
+/* ---- a part ---- */
+
+static bool events_queue(struct txn *txn, struct arena *arena, struct replay *replay,
+			 const struct endpoint *endpoint, const struct event *events, size_t count,
+			 struct wall_time now, struct error *err)
+{
+	const char *types[EVENT_TYPE_COUNT];
+	bool ordered = endpoint_subscription(arena, endpoint, types).ordered;
+
+	if (!delivery_lock(txn_db(txn), replay->account, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool queued;
+		if (!delivery_queue(txn_db(txn), &events[i], replay->endpoint, ordered, now,
+				    &queued, err))
+			return false;
+		replay->queued += queued;
+		replay->cursor = events[i].sequence;
+	}
+	return true;
+}
+
+/* `replay` moves on: its next events into the queue, and the time of the part after that. */
+static bool part_do(struct txn *txn, struct arena *arena, struct replay *replay,
+		    const struct endpoint *endpoint, struct wall_time now, struct error *err)
+{
+	struct event_search search = search_load(arena, replay);
+	int64_t limit = replay->rate < STEP_EVENTS_MAX ? replay->rate : STEP_EVENTS_MAX;
+	struct event *events;
+	size_t count;
+
+	if (search.through - search.after > STEP_NUMBERS_MAX)
+		search.through = search.after + STEP_NUMBERS_MAX;
+	if (!event_search_list(txn_db(txn), arena, &search, limit, &events, &count, err) ||
+	    !events_queue(txn, arena, replay, endpoint, events, count, now, err))
+		return false;
+	if ((int64_t)count < limit)
+		replay->cursor = search.through;
+	if (replay->cursor >= replay->last)
+		replay->state = "DONE";
+	replay->next = wall_add(now, duration_us((int64_t)count * 1000000 / replay->rate));
+	if (count > 0)
+		txn_announce(txn, STORE_TOPIC_DUE);
+	return true;
+}
+
+static bool replay_advance(struct txn *txn, struct arena *arena, struct replay *replay,
+			   struct wall_time now, struct error *err)
+{
+	struct endpoint endpoint;
+	bool found;
+
+	if (!endpoint_find(txn_db(txn), arena, replay->account, replay->endpoint, &endpoint, &found,
+			   err))
+		return false;
+	replay->updated = now;
+	if (!found || endpoint.state >= ENDPOINT_DISABLED)
+		replay->state = "STOPPED"; /* its endpoint takes nothing any more */
+	else if (!part_do(txn, arena, replay, &endpoint, now, err))
+		return false;
+	return replay_save(txn_db(txn), replay, err);
+}
+
+bool replay_step(struct session *session, struct wall_time now, struct wall_time *ret_next,
+		 struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct replay replay;
+	bool found;
+
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	if (!txn || !replay_take_due(txn_db(txn), arena, now, &replay, &found, err))
+		return false;
+	if (found && !replay_advance(txn, arena, &replay, now, err))
+		return false;
+	return txn_commit(&txn, err) && replay_next_due(session_db(session), ret_next, err);
+}

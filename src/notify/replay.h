@@ -1,0 +1,28 @@
+/* replay.h – replays: events of a time and a kind go to an endpoint, again or for the first time.
+ *
+ * A replay is a row: it goes on after a restart, on whichever node takes it next. It puts deliveries into the queue at its rate; the
+ * queue does the rest, in the order of the events. JSON results are new references, NULL on error. */
+#ifndef GREFFIER_NOTIFY_REPLAY_H
+#define GREFFIER_NOTIFY_REPLAY_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+
+#define REPLAY_RATE_DEFAULT 50 /* deliveries a second */
+#define REPLAY_RATE_MAX 1000
+
+/* {endpointId, events (default: those of the endpoint), packageId, since, until, afterSequence, throughSequence, undeliveredOnly,
+ * rate, dryRun}. With dryRun nothing begins: {"dryRun": true, "matching"}. ERROR_WRONG_STATE for a disabled endpoint. */
+json_t *replay_create(const struct access_service *service, const json_t *body, struct error *err);
+json_t *replay_read(const struct access_service *service, const char *id, struct error *err);
+json_t *replays_list(const struct access_service *service, int64_t offset, int64_t limit,
+		     struct error *err);
+/* What it has put into the queue stays there. ERROR_WRONG_STATE when it does not run. */
+json_t *replay_stop(const struct access_service *service, const char *id, struct error *err);
+
+/* Does a part of what is due: true with *ret_next the time of the next part; 0: none runs. */
+MUST_CHECK bool replay_step(struct session *session, struct wall_time now, struct wall_time *ret_next,
+			    struct error *err);
+
+#endif

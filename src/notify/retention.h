@@ -1,0 +1,27 @@
+/* retention.h – what is kept for how long: the operator's days, or the account's own. */
+#ifndef GREFFIER_NOTIFY_RETENTION_H
+#define GREFFIER_NOTIFY_RETENTION_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+#include "store/retention_store.h"
+
+#define RETENTION_DAYS_MAX 36500
+
+struct retention_config {
+	int64_t days[RETENTION_KIND_COUNT]; /* 0: for ever */
+};
+
+/* {"kinds": [{kind, days, isOwn, count, oldestDate}], "pending": {count, oldestDate}}. New reference. */
+json_t *retention_read(const struct access_service *service, const struct retention_config *config,
+		       struct error *err);
+/* `body`: {"days": {"events": 30, …}}; null or absent: as the operator has set. Answers like retention_read. */
+json_t *retention_change(const struct access_service *service, const struct retention_config *config,
+			 const json_t *body, struct error *err);
+
+/* Removes what is too old, of all accounts, in small transactions; *ret_next is when to come again. */
+MUST_CHECK bool retention_step(struct session *session, const struct retention_config *config,
+			       struct wall_time now, struct wall_time *ret_next, struct error *err);
+
+#endif

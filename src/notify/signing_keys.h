@@ -1,0 +1,31 @@
+/* signing_keys.h – an account's Ed25519 keys: what webhook signatures v1a and manifests are made with. */
+#ifndef GREFFIER_NOTIFY_SIGNING_KEYS_H
+#define GREFFIER_NOTIFY_SIGNING_KEYS_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+#include "crypto/webhook_signature.h"
+
+#define SIGNING_KEYS_MAX 16
+
+struct signing_seed {
+	const char *id;
+	unsigned char seed[WEBHOOK_SEED_BYTES];
+};
+
+/* Those that sign at `now`, the newest first. None: the account never asked for one. */
+MUST_CHECK bool signing_seeds_open(struct db *db, const struct keyring *keyring, struct arena *arena,
+				   const char *account, struct wall_time now,
+				   struct signing_seed ret_seeds[SIGNING_KEYS_MAX], size_t *ret_count,
+				   struct error *err);
+/* Makes the account's first key, unless it has one. In a txn. */
+MUST_CHECK bool signing_key_ensure(const struct access_service *service, struct txn *txn,
+				   struct error *err);
+/* {"keys": [{"id", "algorithm", "publicKey" (whpk_…), "createdDate", "retiresDate"}]}. New reference. */
+json_t *signing_keys_read(const struct access_service *service, struct error *err);
+/* A new key; the others sign beside it for `overlapHours` of the body. Answers like signing_keys_read. */
+json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,
+			    struct error *err);
+
+#endif

@@ -1,0 +1,160 @@
+/* authorization.c – see authorization.h. */
+#include "outbound/authorization.h"
+
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "base/macros.h"
+#include "base/text.h"
+
+/* A token is renewed that long before it expires, or a tenth of its life when that is shorter. */
+#define EARLY_S 60
+#define LIFE_MAX_S (30 * 24 * 3600)
+
+/* application/x-www-form-urlencoded (RFC 6749 appendix B). */
+static const char *form_encode(struct arena *arena, const char *text)
+{
+	static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._*";
+	char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *out = encoded;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (strchr(plain, *c))
+			*out++ = (char)*c;
+		else if (*c == ' ')
+			*out++ = '+';
+		else
+			out += snprintf(out, 4, "%%%02X", *c);
+	}
+	*out = '\0';
+	return encoded;
+}
+
+static const char *pair_add(struct arena *arena, const char *form, const char *name,
+			    const char *value)
+{
+	if (!*value)
+		return form;
+	return arena_printf(arena, "%s%s%s=%s", form, *form ? "&" : "", form_encode(arena, name),
+			    form_encode(arena, value));
+}
+
+static const char *basic(struct arena *arena, const char *id, const char *secret)
+{
+	const char *pair = arena_printf(arena, "%s:%s", form_encode(arena, id),
+					form_encode(arena, secret));
+
+	return arena_printf(arena, "Basic %s", base64_encode(arena, pair, strlen(pair)));
+}
+
+struct token_request token_request_of(struct arena *arena, const struct oauth_setting *setting,
+				      const struct endpoint_secrets *secrets)
+{
+	bool is_password = setting->grant == OAUTH_PASSWORD;
+	bool in_body = setting->mechanism == OAUTH_BODY;
+	const char *form = pair_add(arena, "", "grant_type",
+				    is_password ? "password" : "client_credentials");
+
+	if (is_password) {
+		form = pair_add(arena, form, "username", setting->username);
+		form = pair_add(arena, form, "password", secrets->password);
+	}
+	form = pair_add(arena, form, "scope", setting->scope);
+	if (in_body) {
+		form = pair_add(arena, form, "client_id", setting->client_id);
+		form = pair_add(arena, form, "client_secret", secrets->client_secret);
+	}
+	for (size_t i = 0; i < setting->parameter_count; i++)
+		form = pair_add(arena, form, setting->parameters[i].key,
+				setting->parameters[i].value);
+	return (struct token_request){
+		.url = setting->url,
+		.body = form,
+		.authorization = in_body ? NULL
+					 : basic(arena, setting->client_id, secrets->client_secret),
+		.ignore_certificate = setting->ignore_ssl,
+	};
+}
+
+struct token_request token_request_refresh(struct arena *arena, const struct refresh_key *key)
+{
+	const char *form = pair_add(arena, "", "grant_type", "refresh_token");
+
+	form = pair_add(arena, form, "client_id", key->client_id);
+	return (struct token_request){
+		.url = arena_printf(arena, "https://%s/services/oauth2/token", key->host),
+		.body = pair_add(arena, form, "refresh_token", key->refresh_token),
+	};
+}
+
+/* What a header's value may hold (RFC 6750 section 2.1, and a little more, as servers do). */
+static bool is_token(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if (*c <= 0x20 || *c >= 0x7f)
+			return false;
+	}
+	return *text && strlen(text) <= TOKEN_TEXT_MAX;
+}
+
+static struct duration life_of(const json_t *json)
+{
+	const json_t *member = json_object_get(json, "expires_in");
+	json_int_t life_s = json_is_string(member) ? strtoll(json_string_value(member), NULL, 10)
+						   : json_integer_value(member);
+
+	if (life_s <= 0)
+		life_s = TOKEN_LIFE_DEFAULT_S;
+	if (life_s > LIFE_MAX_S)
+		life_s = LIFE_MAX_S;
+	return duration_s(life_s - (life_s / 10 < EARLY_S ? life_s / 10 : EARLY_S));
+}
+
+/* The errors of RFC 6749 section 5.2 that no waiting will mend. */
+static bool is_refusal(const char *error)
+{
+	static const char *const refusals[] = {"invalid_grant", "invalid_client",
+					       "unauthorized_client"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		if (strcmp(error, refusals[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct token_answer problem_read(struct arena *arena, long http_status, const json_t *json)
+{
+	const char *error = json_text(json, "error");
+
+	if (http_status >= 400 && http_status < 500 && is_token(error))
+		return (struct token_answer){
+			.refused = is_refusal(error),
+			.problem = arena_printf(arena, "the authorization server says %.60s (%ld)",
+						error, http_status),
+		};
+	return (struct token_answer){
+		.problem = arena_printf(arena, "the authorization server answers %ld without a token",
+					http_status)};
+}
+
+struct token_answer token_answer_read(struct arena *arena, long http_status, struct bytes body)
+{
+	struct error ignored = {0};
+	scoped(json_t) json_t *json = json_decode_object(body, &ignored);
+	const char *token = json_text(json, "access_token"), *type = json_text(json, "token_type");
+
+	if (http_status != 200 || !is_token(token))
+		return problem_read(arena, http_status, json);
+	if (*type && !text_equal_nocase(type, "Bearer"))
+		return (struct token_answer){.problem = "the authorization server's token is no "
+							"bearer token"};
+	const char *refresh = json_text(json, "refresh_token");
+	return (struct token_answer){
+		.access_token = arena_strdup(arena, token),
+		.life = life_of(json),
+		.refresh_token = *refresh && strlen(refresh) <= TOKEN_TEXT_MAX
+					 ? arena_strdup(arena, refresh)
+					 : NULL,
+	};
+}

@@ -1,0 +1,114 @@
+/* authorization_test.c – token requests and answers, row by row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/macros.h"
+#include "outbound/authorization.h"
+
+static const struct endpoint_secrets secrets = {
+	.client_secret = "s:e c&r=t", .password = "p@ss", .client_key = ""};
+
+static struct oauth_setting setting_of(enum oauth_grant grant, enum oauth_mechanism mechanism)
+{
+	return (struct oauth_setting){
+		.client_id = "the id",
+		.url = "https://auth.example/anything",
+		.scope = "a b",
+		.grant = grant,
+		.mechanism = mechanism,
+		.username = "ann",
+		.parameters = {{"resource", "x/y"}},
+		.parameter_count = 1,
+	};
+}
+
+static void credentials_go_where_they_belong(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct oauth_setting header = setting_of(OAUTH_CLIENT_CREDENTIALS, OAUTH_HEADER);
+	struct oauth_setting body = setting_of(OAUTH_CLIENT_CREDENTIALS, OAUTH_BODY);
+	struct oauth_setting password = setting_of(OAUTH_PASSWORD, OAUTH_BASIC_AUTH);
+
+	struct token_request request = token_request_of(arena, &header, &secrets);
+	assert_string_equal(request.url, "https://auth.example/anything");
+	assert_string_equal(request.body, "grant_type=client_credentials&scope=a+b&resource=x%2Fy");
+	assert_string_equal(request.authorization, "Basic dGhlK2lkOnMlM0FlK2MlMjZyJTNEdA==");
+	request = token_request_of(arena, &body, &secrets);
+	assert_null(request.authorization);
+	assert_string_equal(request.body, "grant_type=client_credentials&scope=a+b&client_id=the+id&"
+					  "client_secret=s%3Ae+c%26r%3Dt&resource=x%2Fy");
+	request = token_request_of(arena, &password, &secrets);
+	assert_non_null(request.authorization);
+	assert_string_equal(request.body, "grant_type=password&username=ann&password=p%40ss&"
+					  "scope=a+b&resource=x%2Fy");
+}
+
+static void a_refresh_token_is_exchanged_at_its_host(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	const struct refresh_key key = {"login.example", "app", "r/t"};
+	struct token_request request = token_request_refresh(arena, &key);
+
+	assert_string_equal(request.url, "https://login.example/services/oauth2/token");
+	assert_string_equal(request.body,
+			    "grant_type=refresh_token&client_id=app&refresh_token=r%2Ft");
+	assert_null(request.authorization);
+}
+
+static const struct {
+	long status;
+	const char *body, *token, *refresh_token;
+	int64_t life_s;
+	bool refused;
+} rows[] = {
+	{200, "{\"access_token\":\"t\",\"token_type\":\"bearer\",\"expires_in\":3600}", "t", NULL,
+	 3540, false},
+	{200, "{\"access_token\":\"t\",\"expires_in\":\"100\"}", "t", NULL, 90, false},
+	{200, "{\"access_token\":\"t\"}", "t", NULL, 840, false},
+	{200, "{\"access_token\":\"t\",\"expires_in\":-5,\"refresh_token\":\"new\"}", "t", "new",
+	 840, false},
+	{200, "{\"access_token\":\"t\",\"token_type\":\"mac\"}", NULL, NULL, 0, false},
+	{200, "{\"access_token\":\"a\\r\\nX: y\"}", NULL, NULL, 0, false},
+	{200, "{\"access_token\":5}", NULL, NULL, 0, false},
+	{200, "<html>", NULL, NULL, 0, false},
+	{200, "", NULL, NULL, 0, false},
+	{400, "{\"error\":\"invalid_grant\"}", NULL, NULL, 0, true},
+	{401, "{\"error\":\"invalid_client\"}", NULL, NULL, 0, true},
+	{400, "{\"error\":\"invalid_scope\"}", NULL, NULL, 0, false},
+	{503, "{\"error\":\"invalid_grant\"}", NULL, NULL, 0, false},
+	{302, "", NULL, NULL, 0, false},
+};
+
+static void answers_are_understood(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct bytes body = {(const unsigned char *)rows[i].body,
+					   strlen(rows[i].body)};
+		struct token_answer answer = token_answer_read(arena, rows[i].status, body);
+		if (!rows[i].token != !answer.access_token || !answer.problem != !!rows[i].token)
+			fail_msg("%s", rows[i].body);
+		assert_int_equal(answer.refused, rows[i].refused);
+		if (!rows[i].token)
+			continue;
+		assert_string_equal(answer.access_token, rows[i].token);
+		assert_int_equal(answer.life.us, rows[i].life_s * 1000000);
+		assert_int_equal(!answer.refresh_token, !rows[i].refresh_token);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(credentials_go_where_they_belong),
+		cmocka_unit_test(a_refresh_token_is_exchanged_at_its_host),
+		cmocka_unit_test(answers_are_understood),
+	};
+	return cmocka_run_group_tests_name("outbound/authorization", tests, NULL, NULL);
+}

@@ -1,0 +1,397 @@
+/* authorizer.c – see authorizer.h. */
+#include "outbound/authorizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "notify/notices.h"
+#include "outbound/authorization.h"
+
+#define TOKEN_TIMEOUT_S 15
+#define LEASE_S (2 * TOKEN_TIMEOUT_S)
+#define PUT_OFF_S 1
+
+struct holder { /* of a token, for one endpoint */
+	struct holder *next;
+	char *account, *endpoint;
+	int64_t registered_us; /* a token serves the registration it was fetched for */
+	char *token;           /* NULL: none */
+	struct wall_time expires;
+	bool fetching;
+	struct sending *waiting, **waiting_last; /* jobs */
+};
+
+struct authorizer {
+	const struct outbound_config *config;
+	struct session *session;
+	struct authorizer_links links;
+	struct holder *first;
+};
+
+/* A token request under way. */
+struct fetch {
+	struct sending sending;
+	const char *account, *endpoint;
+	bool is_refresh;
+	struct refresh_key key;
+};
+
+struct authorizer *authorizer_new(const struct outbound_config *config, struct session *session,
+				  const struct authorizer_links *links)
+{
+	struct authorizer *authorizer = calloc(1, sizeof(*authorizer));
+
+	ensure(authorizer);
+	authorizer->config = config;
+	authorizer->session = session;
+	authorizer->links = *links;
+	return authorizer;
+}
+
+static void token_forget(struct holder *holder)
+{
+	if (holder->token)
+		explicit_bzero(holder->token, strlen(holder->token));
+	free(holder->token);
+	holder->token = NULL;
+}
+
+void authorizer_free(struct authorizer *authorizer)
+{
+	if (!authorizer)
+		return;
+	for (struct holder *holder = authorizer->first, *next; holder; holder = next) {
+		next = holder->next;
+		ensure(!holder->waiting);
+		token_forget(holder);
+		free(holder->account);
+		free(holder->endpoint);
+		free(holder);
+	}
+	free(authorizer);
+}
+
+static struct holder *holder_find(const struct authorizer *authorizer, const char *account,
+				  const char *endpoint)
+{
+	for (struct holder *holder = authorizer->first; holder; holder = holder->next) {
+		if (strcmp(holder->endpoint, endpoint) == 0 &&
+		    strcmp(holder->account, account) == 0)
+			return holder;
+	}
+	return NULL;
+}
+
+static struct holder *holder_get(struct authorizer *authorizer, const struct endpoint *endpoint)
+{
+	struct holder *holder = holder_find(authorizer, endpoint->account, endpoint->id);
+
+	if (!holder) {
+		holder = calloc(1, sizeof(*holder));
+		ensure(holder);
+		holder->account = strdup(endpoint->account);
+		holder->endpoint = strdup(endpoint->id);
+		ensure(holder->account && holder->endpoint);
+		holder->waiting_last = &holder->waiting;
+		holder->next = authorizer->first;
+		authorizer->first = holder;
+	}
+	if (holder->registered_us != endpoint->updated.us)
+		token_forget(holder);
+	holder->registered_us = endpoint->updated.us;
+	return holder;
+}
+
+/* ---- asking ---- */
+
+static enum authorization fail(struct job *job, enum error_class error_class, const char *problem)
+{
+	struct sending *sending = &job->sending;
+
+	sending->outcome.error_class = error_class;
+	sending->problem = arena_strdup(sending->arena, problem);
+	log_warn("sender", "endpoint %s of account %s: no access token: %s",
+		 job->claim.endpoint.id, job->claim.endpoint.account, problem);
+	return AUTHORIZATION_FAILED;
+}
+
+static enum authorization put_off(struct job *job, struct wall_time now)
+{
+	job->put_off = true;
+	job->put_off_until = wall_add(now, duration_s(PUT_OFF_S));
+	return AUTHORIZATION_FAILED;
+}
+
+static struct fetch *fetch_new(const struct authorizer *authorizer, const struct endpoint *endpoint,
+			       struct wall_time now)
+{
+	struct fetch *fetch = sending_new(sizeof(*fetch));
+
+	fetch->account = arena_strdup(fetch->sending.arena, endpoint->account);
+	fetch->endpoint = arena_strdup(fetch->sending.arena, endpoint->id);
+	fetch->sending.on_done = authorizer->links.on_answer;
+	fetch->sending.arg = authorizer->links.arg;
+	fetch->sending.started = now;
+	fetch->sending.connect_timeout = authorizer->config->connect_timeout;
+	fetch->sending.timeout = duration_s(TOKEN_TIMEOUT_S);
+	return fetch;
+}
+
+static void request_set(struct fetch *fetch, const struct token_request *request)
+{
+	struct sending *sending = &fetch->sending;
+
+	sending->method = "POST";
+	sending->url = request->url;
+	sending->body = (struct bytes){(const unsigned char *)request->body, strlen(request->body)};
+	sending->ignore_certificate = request->ignore_certificate;
+	sending_header(sending, "Content-Type: application/x-www-form-urlencoded");
+	sending_header(sending, "Accept: application/json");
+	sending_header(sending, "Expect:");
+	if (request->authorization)
+		sending_header(sending, arena_printf(sending->arena, "Authorization: %s",
+						     request->authorization));
+}
+
+/* The endpoint's row as it is now, under a lease; *ret_taken false when another node is at it. */
+static bool lease_take(struct authorizer *authorizer, struct job *job, struct wall_time now,
+		       bool *ret_taken, struct error *err)
+{
+	struct endpoint *endpoint = &job->claim.endpoint, fresh;
+	bool found = false;
+
+	scoped(txn) struct txn *txn = txn_begin(authorizer->session, err);
+	if (!txn ||
+	    !endpoint_take_token_lease(txn_db(txn), endpoint->account, endpoint->id, now,
+				       duration_s(LEASE_S), ret_taken, err) ||
+	    !endpoint_find(txn_db(txn), job->sending.arena, endpoint->account, endpoint->id, &fresh,
+			   &found, err))
+		return false;
+	if (found)
+		endpoint->key_sealed = fresh.key_sealed;
+	*ret_taken = *ret_taken && found;
+	return txn_commit(&txn, err);
+}
+
+static bool refresh_request_make(struct authorizer *authorizer, const struct job *job,
+				 struct fetch *fetch, struct error *err)
+{
+	const struct endpoint *endpoint = &job->claim.endpoint;
+	struct arena *arena = fetch->sending.arena;
+	const char *key;
+
+	if (!endpoint_text_open(authorizer->config->keyring, arena, endpoint, "key",
+				endpoint->key_sealed, &key, err) ||
+	    !refresh_key_read(arena, key, &fetch->key, err))
+		return false;
+	fetch->is_refresh = true;
+	const struct token_request request = token_request_refresh(arena, &fetch->key);
+	request_set(fetch, &request);
+	return true;
+}
+
+static bool setting_request_make(struct authorizer *authorizer, const struct job *job,
+				 struct fetch *fetch, struct error *err)
+{
+	struct arena *arena = fetch->sending.arena;
+	struct endpoint_secrets secrets;
+	struct endpoint_options options;
+
+	if (!endpoint_secrets_open(authorizer->config->keyring, arena, &job->claim.endpoint,
+				   &secrets, err))
+		return false;
+	endpoint_options_load(arena, job->claim.endpoint.options, &options);
+	const struct token_request request = token_request_of(arena, &options.oauth, &secrets);
+	request_set(fetch, &request);
+	return true;
+}
+
+static enum authorization fetch_begin(struct authorizer *authorizer, struct job *job,
+				      struct wall_time now)
+{
+	const struct endpoint *endpoint = &job->claim.endpoint;
+	bool is_refresh = endpoint->auth == ENDPOINT_AUTH_REFRESH_TOKEN, taken = true;
+	struct error err = {0};
+
+	if (is_refresh && (!lease_take(authorizer, job, now, &taken, &err) || !taken))
+		return put_off(job, now);
+	struct fetch *fetch = fetch_new(authorizer, endpoint, now);
+	if (!(is_refresh ? refresh_request_make : setting_request_make)(authorizer, job, fetch,
+									&err)) {
+		sending_free(&fetch->sending);
+		return fail(job, ERROR_CLASS_INTERNAL, err.technical);
+	}
+	if (authorizer->config->require_https &&
+	    !text_starts_with_nocase(fetch->sending.url, "https://")) {
+		sending_free(&fetch->sending);
+		return fail(job, ERROR_CLASS_AUTHORIZATION,
+			    "the authorization server's URL is not https (--require-https-targets)");
+	}
+	authorizer->links.send(&fetch->sending, authorizer->links.arg);
+	return AUTHORIZATION_WAITS;
+}
+
+enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job,
+				  struct wall_time now)
+{
+	const struct endpoint *endpoint = &job->claim.endpoint;
+
+	if (endpoint->auth != ENDPOINT_AUTH_OAUTH2 && endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN)
+		return AUTHORIZATION_READY;
+	struct holder *holder = holder_get(authorizer, endpoint);
+	if (holder->token && holder->expires.us > now.us) {
+		job->access_token = arena_strdup(job->sending.arena, holder->token);
+		return AUTHORIZATION_READY;
+	}
+	if (!holder->fetching) {
+		enum authorization began = fetch_begin(authorizer, job, now);
+		if (began != AUTHORIZATION_WAITS)
+			return began;
+		holder->fetching = true;
+	}
+	job->sending.next = NULL;
+	*holder->waiting_last = &job->sending;
+	holder->waiting_last = &job->sending.next;
+	return AUTHORIZATION_WAITS;
+}
+
+/* ---- answers ---- */
+
+static struct access_service service_of(const struct authorizer *authorizer, struct arena *arena,
+					const char *account, struct wall_time now)
+{
+	return (struct access_service){
+		.session = authorizer->session,
+		.keyring = authorizer->config->keyring,
+		.arena = arena,
+		.now = now,
+		.is_operator = true,
+		.account = account,
+		.address = "",
+	};
+}
+
+static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *fetch,
+			     struct txn *txn, const struct endpoint *endpoint, struct wall_time now,
+			     struct error *err)
+{
+	const struct access_service service = service_of(authorizer, fetch->sending.arena,
+							 fetch->account, now);
+	bool stopped;
+
+	log_warn("sender",
+		 "endpoint %s of account %s is disabled: its authorization server refuses the refresh "
+		 "token; register the connector again",
+		 fetch->endpoint, fetch->account);
+	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", now, &stopped, err) &&
+	       (!stopped || notice_endpoint_stopped(&service, txn, endpoint,
+						    "AUTHORIZATION_REFUSED", err));
+}
+
+/* What the store must know before the new token is used: the refresh token that replaces the old one, or that there is none. */
+static bool refresh_store(struct authorizer *authorizer, const struct fetch *fetch,
+			  const struct token_answer *answer, struct wall_time now,
+			  struct error *err)
+{
+	struct arena *arena = fetch->sending.arena;
+	struct refresh_key key = fetch->key;
+	struct endpoint endpoint;
+	bool found;
+
+	scoped(txn) struct txn *txn = txn_begin(authorizer->session, err);
+	if (!txn ||
+	    !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, err) ||
+	    !endpoint_find(txn_db(txn), arena, fetch->account, fetch->endpoint, &endpoint, &found,
+			   err))
+		return false;
+	if (found && answer->refresh_token) {
+		key.refresh_token = answer->refresh_token;
+		struct bytes sealed = endpoint_text_seal(authorizer->config->keyring, arena,
+							 &endpoint, "key",
+							 refresh_key_write(arena, &key));
+		if (!endpoint_save_key(txn_db(txn), &endpoint, sealed, err))
+			return false;
+	}
+	if (found && answer->refused &&
+	    !endpoint_refused(authorizer, fetch, txn, &endpoint, now, err))
+		return false;
+	return txn_commit(&txn, err);
+}
+
+static struct token_answer answer_of(const struct fetch *fetch)
+{
+	const struct sending *sending = &fetch->sending;
+
+	if (sending->outcome.error_class != ERROR_CLASS_NONE)
+		return (struct token_answer){
+			.problem = arena_printf(
+				sending->arena, "the authorization server cannot be asked: %s",
+				error_class_name(sending->outcome.error_class))};
+	return token_answer_read(sending->arena, sending->outcome.http_status,
+				 (struct bytes){sending->reply, sending->reply_length});
+}
+
+static struct sending *waiting_take(struct holder *holder)
+{
+	struct sending *waiting = holder->waiting;
+
+	holder->waiting = NULL;
+	holder->waiting_last = &holder->waiting;
+	holder->fetching = false;
+	return waiting;
+}
+
+static void job_tell(struct job *job, const struct fetch *fetch, const struct token_answer *answer)
+{
+	struct arena *arena = job->sending.arena;
+
+	if (fetch->sending.abandoned) {
+		job->sending.abandoned = true;
+	} else if (answer->access_token) {
+		job->access_token = arena_strdup(arena, answer->access_token);
+		job->token_is_fresh = true;
+	} else {
+		(void)fail(job, ERROR_CLASS_AUTHORIZATION, answer->problem);
+		job->sending.started = fetch->sending.started;
+		job->sending.took = fetch->sending.took;
+	}
+}
+
+bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, struct wall_time now,
+		       struct sending **ret_jobs, struct error *err)
+{
+	struct fetch *fetch = (struct fetch *)(void *)sending;
+	struct holder *holder = holder_find(authorizer, fetch->account, fetch->endpoint);
+	struct token_answer answer = {0};
+
+	ensure(holder);
+	if (!sending->abandoned)
+		answer = answer_of(fetch);
+	if (fetch->is_refresh && !sending->abandoned &&
+	    !refresh_store(authorizer, fetch, &answer, now, err))
+		return false;
+	token_forget(holder);
+	if (answer.access_token) {
+		holder->token = strdup(answer.access_token);
+		ensure(holder->token);
+		holder->expires = wall_add(now, answer.life);
+	}
+	*ret_jobs = waiting_take(holder);
+	for (struct sending *waiting = *ret_jobs; waiting; waiting = waiting->next)
+		job_tell(job_of(waiting), fetch, &answer);
+	sending_free(sending);
+	return true;
+}
+
+bool authorizer_refused(struct authorizer *authorizer, const struct job *job)
+{
+	struct holder *holder = holder_find(authorizer, job->claim.endpoint.account,
+					    job->claim.endpoint.id);
+
+	if (holder && holder->token && strcmp(holder->token, job->access_token) == 0)
+		token_forget(holder);
+	return !job->token_is_fresh;
+}

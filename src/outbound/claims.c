@@ -1,0 +1,147 @@
+/* claims.c – the second half of a cycle: what is due, and whose turn it is. */
+#include "outbound/cycle.h"
+
+#include <string.h>
+
+/* Of one endpoint in a cycle: then it is the others' turn. */
+#define PER_TURN_MAX 16
+#define TURNS_MAX 256 /* endpoints looked at in a cycle */
+#define SWEEP_S 60
+
+struct duration cycle_lease(const struct cycle *cycle)
+{
+	int64_t longest_us = cycle->config->request_timeout.us;
+
+	if (longest_us < (int64_t)ENDPOINT_TIMEOUT_MAX_MS * 1000)
+		longest_us = (int64_t)ENDPOINT_TIMEOUT_MAX_MS * 1000;
+	return duration_us(longest_us + duration_s(LEASE_MARGIN_S).us);
+}
+
+static struct lane_lease lease_of(const struct cycle *cycle)
+{
+	return (struct lane_lease){cycle->config->node, cycle->now, cycle_lease(cycle)};
+}
+
+static bool put_off(struct cycle *cycle, const struct claim *claim, struct error *err)
+{
+	roster_wait(cycle->roster, claim->event.account, claim->endpoint.id, cycle->now);
+	return lane_put_off(txn_db(cycle->txn), claim, cycle->now, err);
+}
+
+bool cycle_admit(struct cycle *cycle, const struct claim *claim, struct error *err)
+{
+	const char *account = claim->event.account, *endpoint = claim->endpoint.id;
+	struct endpoint_options options;
+
+	endpoint_options_load(cycle->arena, claim->endpoint.options, &options);
+	const struct pace pace = {(unsigned)options.in_flight_limit, (unsigned)options.rate};
+	if (claim->endpoint.state == ENDPOINT_PAUSED)
+		roster_hold(cycle->roster, account, endpoint);
+	if (cycle->quiescing ||
+	    !roster_admit(cycle->roster, account, endpoint, &pace, cycle->now))
+		return put_off(cycle, claim, err);
+	cycle->claims[cycle->claim_count++] = *claim;
+	return true;
+}
+
+static size_t capacity_left(const struct cycle *cycle)
+{
+	/* What comes back in this cycle makes room; the next heads of its lanes take some. */
+	size_t busy = cycle->in_flight - cycle->outcome_count + cycle->claim_count;
+	size_t limit = cycle->config->in_flight_limit;
+	size_t left = busy < limit ? limit - busy : 0;
+	size_t room = OUTCOME_BATCH_MAX + CLAIM_BATCH_MAX - cycle->claim_count;
+
+	return left < room ? left : room;
+}
+
+static bool all_admit(struct cycle *cycle, const struct claim *claims, size_t count,
+		      struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!cycle_admit(cycle, &claims[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool fresh_claim(struct cycle *cycle, struct error *err)
+{
+	size_t limit = capacity_left(cycle), count, found;
+	const struct lane_lease lease = lease_of(cycle);
+
+	if (!cycle->queue->may_be_fresh || limit == 0)
+		return true;
+	if (limit > CLAIM_BATCH_MAX)
+		limit = CLAIM_BATCH_MAX;
+	struct claim *claims = arena_alloc(cycle->arena, limit * sizeof(*claims));
+	if (!lane_claim_fresh(txn_db(cycle->txn), cycle->arena, &lease, limit, claims, &count,
+			      &found, err))
+		return false;
+	cycle->queue->may_be_fresh = found == limit;
+	return all_admit(cycle, claims, count, err);
+}
+
+/* One endpoint's turn. */
+static bool waiting_claim(struct cycle *cycle, const char *account, const char *endpoint,
+			  size_t limit, struct error *err)
+{
+	const struct lane_lease lease = lease_of(cycle);
+	struct claim *claims = arena_alloc(cycle->arena, limit * sizeof(*claims));
+	struct db *db = txn_db(cycle->txn);
+	struct wall_time due = cycle->now;
+	size_t count, found;
+	bool any = true;
+
+	if (!lane_claim_waiting(db, cycle->arena, &lease, account, endpoint, limit, claims, &count,
+				&found, err) ||
+	    (found < limit && !lane_next_waiting(db, account, endpoint, &due, &any, err)))
+		return false;
+	if (any)
+		roster_wait(cycle->roster, account, endpoint, due);
+	else
+		roster_nothing_waits(cycle->roster, account, endpoint);
+	return all_admit(cycle, claims, count, err);
+}
+
+static bool turns_take(struct cycle *cycle, struct error *err)
+{
+	const char *account, *endpoint;
+	unsigned room;
+	size_t left;
+
+	for (int turn = 0; turn < TURNS_MAX && (left = capacity_left(cycle)) > 0; turn++) {
+		if (!roster_next(cycle->roster, cycle->now, &account, &endpoint, &room))
+			break;
+		size_t limit = room < PER_TURN_MAX ? room : PER_TURN_MAX;
+		if (!waiting_claim(cycle, arena_strdup(cycle->arena, account),
+				   arena_strdup(cycle->arena, endpoint),
+				   limit < left ? limit : left, err))
+			return false;
+	}
+	return true;
+}
+
+/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody. */
+static bool sweep(struct cycle *cycle, struct error *err)
+{
+	struct lane_waiting *list;
+	size_t count;
+
+	if (cycle->now.us < cycle->queue->next_sweep.us)
+		return true;
+	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, err) ||
+	    !lane_list_waiting(txn_db(cycle->txn), cycle->arena, &list, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		roster_wait(cycle->roster, list[i].account, list[i].endpoint, list[i].due);
+	cycle->queue->next_sweep = wall_add(cycle->now, duration_s(SWEEP_S));
+	cycle->queue->may_be_fresh = true;
+	return true;
+}
+
+bool cycle_claim(struct cycle *cycle, struct error *err)
+{
+	return cycle->quiescing || (sweep(cycle, err) && fresh_claim(cycle, err) &&
+				    turns_take(cycle, err));
+}

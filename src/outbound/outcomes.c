@@ -1,0 +1,279 @@
+/* outcomes.c – the first half of a cycle: what came of the attempts, for their deliveries, their lanes, their endpoints, and for the
+ * people who must be told. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "crypto/random.h"
+#include "notify/notices.h"
+#include "outbound/cycle.h"
+
+#define UNAUTHORIZED 401
+/* Somebody is told that long before an endpoint that does nothing but fail is disabled. */
+#define WARNING_SHARE 0.4 /* of the time until then */
+
+static struct backoff backoff_of(const struct cycle *cycle, const struct job *job)
+{
+	const struct endpoint_options *options = &job->options;
+	bool own = options->retry_wait_count > 0;
+
+	return (struct backoff){
+		.waits_s = own ? options->retry_waits_s : backoff_default_waits_s,
+		.count = own ? options->retry_wait_count : backoff_default_count,
+		.horizon = duration_s(options->horizon_h * 3600),
+		.scale = cycle->config->retry_scale,
+	};
+}
+
+static struct attempt attempt_of(const struct job *job)
+{
+	const struct sending *sending = &job->sending;
+	const char *reply = sending_reply_text(sending, JOB_REPLY_KEPT_MAX);
+
+	return (struct attempt){
+		.account = job->claim.event.account,
+		.endpoint = job->claim.endpoint.id,
+		.sequence = job->claim.event.sequence,
+		.started = sending->started,
+		.took = sending->took,
+		.address = sending->address,
+		.http_status = sending->outcome.http_status,
+		.error_class = error_class_name(sending->outcome.error_class),
+		.phase = phase_name(sending->phase),
+		/* Without any word of the receiver's, ours. */
+		.reply_start = !*reply && sending->problem &&
+					       sending->outcome.error_class ==
+						       ERROR_CLASS_AUTHORIZATION
+				       ? sending->problem
+				       : reply,
+		.request_head = job->request_head,
+		.tls = sending->tls,
+		.name = sending->name,
+		.connect = sending->connect,
+		.tls_done = sending->tls_done,
+		.first_byte = sending->first_byte,
+	};
+}
+
+static struct verdict_record verdict_make(const struct cycle *cycle, const struct job *job)
+{
+	const struct outcome *outcome = &job->sending.outcome;
+	const struct backoff backoff = backoff_of(cycle, job);
+	struct verdict_record verdict = {
+		.attempt = attempt_of(job),
+		.lane = job->claim.lane,
+		.generation = job->claim.generation,
+	};
+
+	verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
+				   job->claim.queued, cycle->now, random_unit(),
+				   &verdict.retry_at);
+	/* A token that was kept may have been withdrawn: at once, with a new one. */
+	if (verdict.state == DELIVERY_PENDING && outcome->http_status == UNAUTHORIZED &&
+	    job->access_token && authorizer_refused(cycle->authorizer, job))
+		verdict.retry_at = cycle->now;
+	return verdict;
+}
+
+static int job_compare(const void *a, const void *b)
+{
+	const struct job *one = *(struct job *const *)a, *other = *(struct job *const *)b;
+	const struct verdict_record first = {.attempt = {.account = one->claim.event.account,
+							 .endpoint = one->claim.endpoint.id},
+					     .lane = one->claim.lane};
+	const struct verdict_record second = {.attempt = {.account = other->claim.event.account,
+							  .endpoint = other->claim.endpoint.id},
+					      .lane = other->claim.lane};
+
+	return verdict_compare(&first, &second);
+}
+
+/* ---- what it means for the endpoint ---- */
+
+static struct access_service service_of(const struct cycle *cycle, const char *account)
+{
+	return (struct access_service){
+		.session = cycle->session,
+		.keyring = cycle->config->keyring,
+		.arena = cycle->arena,
+		.now = cycle->now,
+		.is_operator = true,
+		.account = account,
+		.address = "",
+	};
+}
+
+static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *endpoint,
+				   const char *reason, struct error *err)
+{
+	const struct access_service service = service_of(cycle, endpoint->account);
+	bool stopped;
+
+	return endpoint_stop(txn_db(cycle->txn), endpoint, reason, cycle->now, &stopped, err) &&
+	       (!stopped || notice_endpoint_stopped(&service, cycle->txn, endpoint, reason, err));
+}
+
+/* It has failed since `since`, without any success: told first, and disabled later. */
+static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpoint,
+			       struct wall_time since, struct error *err)
+{
+	const struct access_service service = service_of(cycle, endpoint->account);
+	double limit_us = (double)cycle->config->disable_after.us / cycle->config->retry_scale;
+	double failing_us = (double)wall_since(cycle->now, since).us;
+	double warned_us = (double)wall_since(cycle->now, endpoint->warned).us;
+	bool first;
+
+	if (limit_us <= 0 || failing_us < limit_us * (1 - WARNING_SHARE))
+		return true;
+	if (endpoint->warned.us && failing_us >= limit_us && warned_us >= limit_us * WARNING_SHARE)
+		return endpoint_stop_and_tell(cycle, endpoint, "FAILING", err);
+	if (endpoint->warned.us)
+		return true;
+	struct wall_time until = wall_add(cycle->now,
+					  duration_us((int64_t)(limit_us * WARNING_SHARE)));
+	return endpoint_warn(txn_db(cycle->txn), endpoint, cycle->now, &first, err) &&
+	       (!first ||
+		notice_endpoint_failing(&service, cycle->txn, endpoint, since, until, err));
+}
+
+static bool failure_keep(struct cycle *cycle, const struct endpoint *endpoint, struct error *err)
+{
+	if (roster_known_failing(cycle->roster, endpoint->account, endpoint->id) ||
+	    endpoint->failing_since.us) {
+		roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, true);
+		return !endpoint->failing_since.us ||
+		       long_failure_judge(cycle, endpoint, endpoint->failing_since, err);
+	}
+	roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, true);
+	return endpoint_save_health(txn_db(cycle->txn), endpoint, cycle->now, err);
+}
+
+static bool success_keep(struct cycle *cycle, const struct endpoint *endpoint, struct error *err)
+{
+	if (!endpoint->failing_since.us &&
+	    !roster_known_failing(cycle->roster, endpoint->account, endpoint->id))
+		return true;
+	roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, false);
+	return endpoint_save_health(txn_db(cycle->txn), endpoint, wall_from_us(0), err);
+}
+
+/* The sender learns of what will not be tried again, unless there are too many of these mails. */
+static bool failure_tell(struct cycle *cycle, const struct job *job, struct error *err)
+{
+	const struct event *event = &job->claim.event;
+	const struct endpoint *endpoint = &job->claim.endpoint;
+	const struct access_service service = service_of(cycle, event->account);
+
+	if (!job->options.failure_mails ||
+	    !roster_may_mail(cycle->roster, event->account, endpoint->id, cycle->now))
+		return true;
+	return notice_delivery_failed(&service, cycle->txn, event, endpoint, job_outcome_text(job),
+				      job->sending.body, err);
+}
+
+static bool consequences_draw(struct cycle *cycle, const struct job *job,
+			      const struct verdict_record *verdict, struct error *err)
+{
+	const struct endpoint *endpoint = &job->claim.endpoint;
+
+	if (verdict->state == DELIVERY_DELIVERED)
+		return success_keep(cycle, endpoint, err);
+	if (!failure_keep(cycle, endpoint, err))
+		return false;
+	if (outcome_is_gone(&job->sending.outcome) &&
+	    !endpoint_stop_and_tell(cycle, endpoint, "GONE", err))
+		return false;
+	return verdict->state == DELIVERY_PENDING || failure_tell(cycle, job, err);
+}
+
+/* ---- all of them ---- */
+
+static void roster_tell(struct cycle *cycle, struct job *job, bool is_attempt)
+{
+	const char *account = job->claim.event.account, *endpoint = job->claim.endpoint.id;
+	const struct outcome *outcome = &job->sending.outcome;
+	const struct result result = {
+		.delivered = outcome_is_success(outcome),
+		.trouble = outcome_is_trouble(outcome),
+		.took = job->sending.took,
+		.retry_after = outcome_is_trouble(outcome) ? outcome->retry_after : duration_s(0),
+	};
+
+	if (job->noted)
+		return;
+	job->noted = true;
+	if (is_attempt)
+		job->change = roster_note(cycle->roster, account, endpoint, &result, cycle->now,
+					  random_unit());
+	else
+		roster_withdraw(cycle->roster, account, endpoint);
+}
+
+static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
+{
+	struct job *job = cycle->outcomes[i];
+	struct db *db = txn_db(cycle->txn);
+	struct claim next;
+	bool has_next;
+
+	roster_tell(cycle, job, true);
+	cycle->verdicts[i] = verdict_make(cycle, job);
+	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], cycle->now, cycle_lease(cycle),
+			    &next, &has_next, &cycle->stale[i], err))
+		return false;
+	if (cycle->stale[i])
+		return true;
+	if (cycle->verdicts[i].state == DELIVERY_PENDING)
+		roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id,
+			    cycle->verdicts[i].retry_at);
+	return !has_next || cycle_admit(cycle, &next, err);
+}
+
+static bool lane_give_back(struct cycle *cycle, struct job *job, struct error *err)
+{
+	struct wall_time due = job->put_off ? job->put_off_until : cycle->now;
+
+	roster_tell(cycle, job, false);
+	roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id, due);
+	return lane_put_off(txn_db(cycle->txn), &job->claim, due, err);
+}
+
+bool cycle_record_outcomes(struct cycle *cycle, struct error *err)
+{
+	qsort(cycle->outcomes, cycle->outcome_count, sizeof(struct job *), job_compare);
+	for (size_t i = 0; i < cycle->outcome_count; i++) {
+		struct job *job = cycle->outcomes[i];
+		if (!(job->sending.abandoned || job->put_off ? lane_give_back(cycle, job, err)
+							     : outcome_record(cycle, i, err)))
+			return false;
+	}
+	return true;
+}
+
+static int endpoint_compare(const void *a, const void *b, void *outcomes)
+{
+	struct job *const *jobs = outcomes;
+	const struct endpoint *one = &jobs[*(const size_t *)a]->claim.endpoint;
+	const struct endpoint *other = &jobs[*(const size_t *)b]->claim.endpoint;
+	int by_account = strcmp(one->account, other->account);
+
+	return by_account ? by_account : strcmp(one->id, other->id);
+}
+
+bool cycle_draw_consequences(struct cycle *cycle, struct error *err)
+{
+	size_t order[OUTCOME_BATCH_MAX];
+
+	for (size_t i = 0; i < cycle->outcome_count; i++)
+		order[i] = i;
+	qsort_r(order, cycle->outcome_count, sizeof(*order), endpoint_compare, cycle->outcomes);
+	for (size_t n = 0; n < cycle->outcome_count; n++) {
+		size_t i = order[n];
+		const struct job *job = cycle->outcomes[i];
+		if (job->sending.abandoned || job->put_off || cycle->stale[i])
+			continue;
+		if (!consequences_draw(cycle, job, &cycle->verdicts[i], err))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,51 @@
+/* sending.h – one HTTP request that leaves this server, by value: from whoever needs it to the sender and, with its answer,
+ * back. Deliveries (job.h), token requests (tokens.h) and probes (probe.h) are sendings. Inside src/outbound only. */
+#ifndef GREFFIER_OUTBOUND_SENDING_H
+#define GREFFIER_OUTBOUND_SENDING_H
+
+#include <curl/curl.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "outbound/verdict.h"
+
+#define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply; then the connection is cut */
+
+struct sending {
+	struct sending *next;
+	struct arena *arena; /* holds the sending itself and all it points to */
+	/* Takes it: on the sender's thread; or, `abandoned`, on the thread that stops the sender. */
+	void (*on_done)(struct sending *sending, void *arg);
+	void *arg;
+	/* The request. */
+	const char *method, *url;
+	struct curl_slist *headers;
+	struct bytes body;
+	struct duration connect_timeout, timeout;
+	const char *ca_certificates, *client_certificate, *client_key; /* PEM; NULL or "" for none */
+	bool ignore_certificate;
+	bool wants_chain; /* asks for the receiver's certificates, see `chain` */
+	/* The answer: the sender's to fill. */
+	struct wall_time started;
+	struct outcome outcome;
+	enum phase phase;
+	struct duration took, name, connect, tls_done, first_byte; /* from `started` on; 0: not reached */
+	char address[80];
+	char tls[80]; /* "TLSv1.3 TLS_AES_256_GCM_SHA384" */
+	unsigned char *reply; /* in the arena, SENDING_REPLY_READ_MAX long */
+	size_t reply_length;
+	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
+	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
+	bool address_refused, reply_cut;
+	bool abandoned; /* no answer: cut at an orderly stop */
+};
+
+/* Makes the arena and a sending of `size` bytes (that begins with a struct sending) in it. */
+void *sending_new(size_t size);
+void sending_free(struct sending *sending); /* NULL is fine */
+void sending_header(struct sending *sending, const char *line);
+/* The first `limit` bytes of the reply as text fit for a record: valid UTF-8, control characters but line ends as spaces. In
+ * the arena. */
+const char *sending_reply_text(const struct sending *sending, size_t limit);
+
+#endif

@@ -1,0 +1,84 @@
+/* delivery_queue.c – deliveries that are put into the queue or taken out of it by a person's word, and not by fan-out or verdict:
+ * the last part of delivery_store.h. */
+#include "store/delivery_store.h"
+
+#include "store/rows.h"
+
+_Static_assert(DELIVERY_PENDING == 0 && DELIVERY_FAILED == 2, "the SQL knows the numbers");
+
+static const char LOCK_NUMBER[] =
+	"UPDATE account_sequence SET last_event = last_event WHERE account = $1";
+
+bool delivery_lock(struct db *db, const char *account, struct error *err)
+{
+	return db_run(db, LOCK_NUMBER, ARGS(arg_text(account)), NULL, err);
+}
+
+/* A pending one is left alone: no row. Its lane stays what it was, so that it keeps its place. */
+static const char QUEUE_DELIVERY[] =
+	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us, "
+	"queued_us) VALUES ($1, $2, $3, $4, 0, 0, 0, $5) "
+	"ON CONFLICT (account, sequence, endpoint) DO UPDATE SET state = 0, finished_us = 0, "
+	"attempts_before = delivery.attempts, queued_us = excluded.queued_us "
+	"WHERE delivery.state <> 0 RETURNING lane";
+static const char LOCK_LANE_POSTGRESQL[] =
+	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
+	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
+static const char ADD_LANE[] =
+	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation, state) "
+	"VALUES ($1, $2, $3, $4, '', $4, 0) ON CONFLICT (account, lane, endpoint) DO NOTHING";
+
+static bool row_queue(struct db *db, struct arena *arena, const struct event *event,
+		      const char *endpoint, const char *lane, struct wall_time now,
+		      const char **ret_lane, bool *ret_queued, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, QUEUE_DELIVERY,
+		ARGS(arg_text(event->account), arg_int(event->sequence), arg_text(endpoint),
+		     arg_text(lane), arg_time(now)),
+		err);
+
+	if (!rows || !rows_first(rows, ret_queued, err))
+		return false;
+	if (*ret_queued)
+		*ret_lane = rows_text(rows, "lane", arena);
+	return true;
+}
+
+bool delivery_queue(struct db *db, const struct event *event, const char *endpoint, bool ordered,
+		    struct wall_time now, bool *ret_queued, struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	const char *lane = ordered && *event->package ? event->package : event->id;
+
+	if (!row_queue(db, arena, event, endpoint, lane, now, &lane, ret_queued, err))
+		return error_wrap(err, "queueing a delivery");
+	if (!*ret_queued)
+		return true;
+	const struct arg account = arg_text(event->account);
+	if ((db_is_postgresql(db) &&
+	     !db_run(db, LOCK_LANE_POSTGRESQL, ARGS(account, arg_text(lane)), NULL, err)) ||
+	    !db_run(db, ADD_LANE,
+		    ARGS(account, arg_text(lane), arg_text(endpoint), arg_time(now)), NULL, err))
+		return error_wrap(err, "queueing a delivery");
+	return true;
+}
+
+/* Its lane is locked first, as a verdict does; an empty one is removed by whoever claims it. */
+static const char LOCK_LANES_OF_EVENT_POSTGRESQL[] =
+	"SELECT lane.endpoint FROM lane WHERE account = $1 AND EXISTS (SELECT 1 FROM delivery "
+	"WHERE delivery.account = $1 AND delivery.sequence = $2 AND delivery.lane = lane.lane "
+	"AND delivery.endpoint = lane.endpoint) ORDER BY lane.lane COLLATE \"C\", "
+	"lane.endpoint COLLATE \"C\" FOR UPDATE";
+static const char CANCEL[] = "UPDATE delivery SET state = 2, finished_us = $3 "
+			     "WHERE account = $1 AND sequence = $2 AND state = 0";
+
+bool delivery_cancel(struct db *db, const char *account, int64_t sequence, struct wall_time now,
+		     struct error *err)
+{
+	const struct arg of = arg_text(account), number = arg_int(sequence);
+
+	return (!db_is_postgresql(db) ||
+		db_run(db, LOCK_LANES_OF_EVENT_POSTGRESQL, ARGS(of, number), NULL, err)) &&
+	       db_run(db, CANCEL, ARGS(of, number, arg_time(now)), NULL, err);
+}

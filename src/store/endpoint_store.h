@@ -1,0 +1,120 @@
+/* endpoint_store.h – endpoints and what they subscribe to.
+ *
+ *   ACTIVE ⇄ PAUSED     PAUSED: its queue is kept and grows; nothing is sent
+ *     │ ▲
+ *     ▼ │
+ *   DISABLED            subscribes to nothing; what was pending fails
+ *     ▼
+ *   DELETED             from any state; the row stays for the log as long as deliveries name it
+ *
+ * A DISABLED endpoint has its rows of `subscription` taken away, so that fan-out knows nothing of states. */
+#ifndef GREFFIER_STORE_ENDPOINT_STORE_H
+#define GREFFIER_STORE_ENDPOINT_STORE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "store/store.h"
+
+enum endpoint_auth {
+	ENDPOINT_AUTH_NONE,
+	ENDPOINT_AUTH_BASIC,
+	ENDPOINT_AUTH_OAUTH2,
+	ENDPOINT_AUTH_REFRESH_TOKEN,
+	ENDPOINT_AUTH_COUNT
+};
+enum endpoint_state {
+	ENDPOINT_ACTIVE,
+	ENDPOINT_PAUSED,
+	ENDPOINT_DISABLED,
+	ENDPOINT_DELETED,
+	ENDPOINT_STATE_COUNT
+};
+const char *endpoint_state_name(enum endpoint_state state); /* "ACTIVE" … as in the API */
+
+#define ENDPOINT_ORIGIN_NONE "endpoint" /* neither the account's callback ("") nor a connector */
+
+struct endpoint {
+	const char *account;
+	const char *id;      /* "ep_…" */
+	const char *origin;  /* "" for the account's callback; unique per account unless ENDPOINT_ORIGIN_NONE */
+	const char *name;
+	const char *package; /* of whose events alone it hears; "" for all */
+	const char *url;     /* "": nothing can be sent */
+	enum endpoint_auth auth;
+	struct bytes key_sealed;            /* context "endpoint.key:<account>:<id>"; no data: none */
+	struct bytes signing_secret_sealed; /* context "endpoint.signing_secret:<account>:<id>" */
+	struct bytes secrets_sealed;        /* context "endpoint.secrets:<account>:<id>"; no data: none */
+	const char *custom_headers;         /* JSON array [{"key","value"}] */
+	const char *events;                 /* JSON array of event type names, in order given */
+	const char *options;                /* JSON object: notify/endpoint_options.h */
+	enum endpoint_state state;
+	const char *state_reason;
+	struct wall_time failing_since; /* 0: its last attempt went well, or there was none */
+	struct wall_time warned;        /* 0: nobody was told */
+	struct wall_time created, updated;
+};
+
+struct subscription {
+	const char *const *types;
+	size_t type_count;
+	bool ordered;
+	const char *filter; /* JSON object: notify/filter.h; "" for none */
+};
+
+MUST_CHECK bool endpoint_find(struct db *db, struct arena *arena, const char *account, const char *id,
+			      struct endpoint *ret_endpoint, bool *ret_found, struct error *err);
+MUST_CHECK bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *account,
+					const char *origin, struct endpoint *ret_endpoint,
+					bool *ret_found, struct error *err);
+/* Inserts, or replaces the one with that account and id (created, origin, signing secret, state and health stay), and sets
+ * what it subscribes to. ERROR_CONFLICT when somebody else has registered the origin meanwhile. In a txn. */
+MUST_CHECK bool endpoint_put(struct db *db, const struct endpoint *endpoint,
+			     const struct subscription *subscription, struct error *err);
+/* `subscription` as it is from now on: of no types unless the state is ACTIVE or PAUSED. Health is forgotten. In a txn. */
+MUST_CHECK bool endpoint_set_state(struct db *db, const struct endpoint *endpoint,
+				   enum endpoint_state state, const char *reason,
+				   const struct subscription *subscription, struct wall_time now,
+				   struct error *err);
+/* ACTIVE or PAUSED to DISABLED; *ret_stopped false when it was neither any more. In a txn. */
+MUST_CHECK bool endpoint_stop(struct db *db, const struct endpoint *endpoint, const char *reason,
+			      struct wall_time now, bool *ret_stopped, struct error *err);
+/* Somebody is told that it fails; *ret_first false when somebody was already. */
+MUST_CHECK bool endpoint_warn(struct db *db, const struct endpoint *endpoint, struct wall_time now,
+			      bool *ret_first, struct error *err);
+/* Since when it fails; 0: it is well again, and nobody was told. */
+MUST_CHECK bool endpoint_save_health(struct db *db, const struct endpoint *endpoint,
+				     struct wall_time failing_since, struct error *err);
+/* One of key, signing secret and further secrets, sealed. */
+MUST_CHECK bool endpoint_save_key(struct db *db, const struct endpoint *endpoint,
+				  struct bytes key_sealed, struct error *err);
+MUST_CHECK bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
+				      struct bytes signing_secret_sealed,
+				      struct bytes secrets_sealed, struct error *err);
+/* *ret_taken: nobody else may ask the endpoint's authorization server for a token until `now + lease`. In a txn. */
+MUST_CHECK bool endpoint_take_token_lease(struct db *db, const char *account, const char *id,
+					  struct wall_time now, struct duration lease,
+					  bool *ret_taken, struct error *err);
+MUST_CHECK bool endpoint_end_token_lease(struct db *db, const char *account, const char *id,
+					 struct error *err);
+
+struct endpoint_filter {
+	const char *account;
+	const char *package; /* NULL: those of no package */
+	int64_t offset, limit;
+};
+/* By creation, deleted ones left out; *ret_total counts all that match. */
+MUST_CHECK bool endpoint_list(struct db *db, struct arena *arena, const struct endpoint_filter *filter,
+			      struct endpoint **ret_endpoints, size_t *ret_count,
+			      int64_t *ret_total, struct error *err);
+
+/* What waits for an endpoint. */
+struct endpoint_queue {
+	int64_t pending;            /* deliveries */
+	struct wall_time oldest;    /* event of the oldest; 0: none */
+	struct wall_time next;      /* when the first lane that waits is due; 0: none waits */
+};
+MUST_CHECK bool endpoint_queue_read(struct db *db, const char *account, const char *id,
+				    struct endpoint_queue *ret_queue, struct error *err);
+
+#endif

@@ -1,0 +1,259 @@
+/* retention_store.c – SQL of retention. */
+#include "store/retention_store.h"
+
+#include "base/ensure.h"
+#include "store/rows.h"
+
+/* ---- how much, how old ---- */
+
+static const char *const sizes[RETENTION_KIND_COUNT] = {
+	[RETENTION_EVENTS] = "SELECT COUNT(*) AS total, MIN(created_us) AS oldest FROM event "
+			     "WHERE account = $1",
+	[RETENTION_DELIVERIES] = "SELECT COUNT(*) AS total, MIN(finished_us) AS oldest "
+				 "FROM delivery WHERE account = $1 AND state <> 0",
+	[RETENTION_REPLAYS] = "SELECT COUNT(*) AS total, MIN(created_us) AS oldest FROM replay "
+			      "WHERE account = $1",
+	[RETENTION_MAILS] = "SELECT COUNT(*) AS total, MIN(created_us) AS oldest FROM mail "
+			    "WHERE account = $1",
+	[RETENTION_REQUESTS] = "SELECT COUNT(*) AS total, MIN(created_us) AS oldest "
+			       "FROM idempotent_request WHERE account = $1",
+};
+/* Through the lanes: they are there only as long as something is pending. */
+static const char PENDING_SIZE[] =
+	"SELECT COUNT(*) AS total, MIN(event.created_us) AS oldest FROM lane "
+	"JOIN delivery ON delivery.account = lane.account AND delivery.lane = lane.lane "
+	"AND delivery.endpoint = lane.endpoint AND delivery.state = 0 "
+	"JOIN event ON event.account = delivery.account AND event.sequence = delivery.sequence "
+	"WHERE lane.account = $1";
+
+static bool size_query(struct db *db, const char *sql, const char *account,
+		       struct retention_size *ret_size, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, sql, ARGS(arg_text(account)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	ensure(found);
+	*ret_size = (struct retention_size){rows_int(rows, "total"), rows_time(rows, "oldest")};
+	return true;
+}
+
+bool retention_size_read(struct db *db, const char *account, enum retention_kind kind,
+			 struct retention_size *ret_size, struct error *err)
+{
+	return size_query(db, sizes[kind], account, ret_size, err);
+}
+
+bool retention_pending_read(struct db *db, const char *account, struct retention_size *ret_size,
+			    struct error *err)
+{
+	return size_query(db, PENDING_SIZE, account, ret_size, err);
+}
+
+/* ---- events and deliveries ---- */
+
+static const char SPAN[] = "SELECT COALESCE(MIN(sequence), 0) AS low, "
+			   "COALESCE(MAX(sequence), 0) AS high FROM event WHERE account = $1";
+static const char AT[] = "SELECT sequence, created_us FROM event WHERE account = $1 "
+			 "AND sequence >= $2 ORDER BY sequence LIMIT 1";
+
+static bool span_read(struct db *db, const char *account, int64_t *ret_low, int64_t *ret_high,
+		      struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, SPAN, ARGS(arg_text(account)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_low = rows_int(rows, "low");
+	*ret_high = rows_int(rows, "high");
+	return true;
+}
+
+static bool is_older(struct db *db, const char *account, int64_t sequence, struct wall_time cutoff,
+		     bool *ret_older, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, AT, ARGS(arg_text(account), arg_int(sequence)),
+						  err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_older = found && rows_time(rows, "created_us").us < cutoff.us;
+	return true;
+}
+
+/* The last number of an event created before `cutoff`, by halving: numbers grow with time, and no index on the time is needed.
+ * 0: there is none. */
+static bool boundary_find(struct db *db, const char *account, struct wall_time cutoff,
+			  int64_t *ret_boundary, struct error *err)
+{
+	int64_t low, high;
+
+	if (!span_read(db, account, &low, &high, err))
+		return false;
+	low--; /* older; what is beyond high is not */
+	while (low < high) {
+		int64_t middle = low + (high - low + 1) / 2;
+		bool older;
+		if (!is_older(db, account, middle, cutoff, &older, err))
+			return false;
+		if (older)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	*ret_boundary = low > 0 ? low : 0;
+	return true;
+}
+
+static const char OLD_DELIVERIES[] =
+	"SELECT sequence, endpoint FROM delivery WHERE account = $1 AND sequence <= $2 "
+	"AND state <> 0 AND finished_us < $3 ORDER BY sequence LIMIT $4";
+static const char DELETE_DELIVERY[] = "DELETE FROM delivery WHERE account = $1 AND sequence = $2 "
+				      "AND endpoint = $3 AND state <> 0";
+static const char DELETE_ATTEMPTS[] =
+	"DELETE FROM attempt WHERE account = $1 AND sequence = $2 AND endpoint = $3";
+
+struct delivery_key {
+	int64_t sequence;
+	const char *endpoint;
+};
+
+static bool old_deliveries_list(struct db *db, struct arena *arena, const char *account,
+				struct wall_time cutoff, int64_t limit,
+				struct delivery_key *ret_keys, size_t *ret_count, struct error *err)
+{
+	int64_t boundary;
+	size_t count = 0;
+
+	if (!boundary_find(db, account, cutoff, &boundary, err))
+		return false;
+	scoped(rows) struct rows *rows = db_query(
+		db, OLD_DELIVERIES,
+		ARGS(arg_text(account), arg_int(boundary), arg_time(cutoff), arg_int(limit)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		ret_keys[count++] = (struct delivery_key){rows_int(rows, "sequence"),
+							  rows_text(rows, "endpoint", arena)};
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static bool deliveries_prune(struct db *db, struct arena *arena, const char *account,
+			     struct wall_time cutoff, int64_t limit, int64_t *ret_removed,
+			     struct error *err)
+{
+	struct delivery_key *keys = arena_alloc(arena, (size_t)limit * sizeof(*keys));
+	size_t count;
+
+	if (!old_deliveries_list(db, arena, account, cutoff, limit, keys, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct arg of = arg_text(account), sequence = arg_int(keys[i].sequence);
+		const struct arg endpoint = arg_text(keys[i].endpoint);
+		int64_t deleted;
+		if (!db_run(db, DELETE_DELIVERY, ARGS(of, sequence, endpoint), &deleted, err) ||
+		    (deleted &&
+		     !db_run(db, DELETE_ATTEMPTS, ARGS(of, sequence, endpoint), NULL, err)))
+			return false;
+	}
+	*ret_removed = (int64_t)count;
+	return true;
+}
+
+static const char DELETE_EVENTS[] =
+	"DELETE FROM event WHERE account = $1 AND sequence IN (SELECT sequence FROM event AS old "
+	"WHERE old.account = $1 AND old.sequence <= $2 AND NOT EXISTS (SELECT 1 FROM delivery "
+	"WHERE delivery.account = $1 AND delivery.sequence = old.sequence) "
+	"ORDER BY old.sequence LIMIT $3)";
+
+static bool events_prune(struct db *db, const char *account, struct wall_time cutoff, int64_t limit,
+			 int64_t *ret_removed, struct error *err)
+{
+	int64_t boundary;
+
+	return boundary_find(db, account, cutoff, &boundary, err) &&
+	       db_run(db, DELETE_EVENTS, ARGS(arg_text(account), arg_int(boundary), arg_int(limit)),
+		      ret_removed, err);
+}
+
+/* ---- the rest ---- */
+
+#define DELETE_OLD(table, key, over) \
+	"DELETE FROM " table " WHERE account = $1 AND " key " IN (SELECT " key " FROM " table \
+	" WHERE account = $1 AND created_us < $2" over " LIMIT $3)"
+static const char *const deletes[RETENTION_KIND_COUNT] = {
+	[RETENTION_REPLAYS] = DELETE_OLD("replay", "id", " AND state <> 'RUNNING'"),
+	[RETENTION_MAILS] = DELETE_OLD("mail", "id", " AND state <> 0"),
+	[RETENTION_REQUESTS] = DELETE_OLD("idempotent_request", "idempotency_key", ""),
+};
+
+bool retention_prune(struct db *db, struct arena *arena, const char *account,
+		     enum retention_kind kind, struct wall_time cutoff, int64_t limit,
+		     int64_t *ret_removed, struct error *err)
+{
+	switch (kind) {
+	case RETENTION_EVENTS:
+		return events_prune(db, account, cutoff, limit, ret_removed, err);
+	case RETENTION_DELIVERIES:
+		return deliveries_prune(db, arena, account, cutoff, limit, ret_removed, err);
+	case RETENTION_REPLAYS:
+	case RETENTION_MAILS:
+	case RETENTION_REQUESTS:
+	case RETENTION_KIND_COUNT:
+		break;
+	}
+	ensure(kind < RETENTION_KIND_COUNT);
+	return db_run(db, deletes[kind], ARGS(arg_text(account), arg_time(cutoff), arg_int(limit)),
+		      ret_removed, err);
+}
+
+/* 3: ENDPOINT_DELETED. One given with a package stays until its last notification is through. */
+static const char DROP_OF_PACKAGES[] =
+	"UPDATE endpoint SET state = 3, state_reason = 'PACKAGE_DELETED', key_sealed = NULL, "
+	"secrets_sealed = NULL WHERE account = $1 AND package <> '' AND state <> 3 "
+	"AND NOT EXISTS (SELECT 1 FROM package WHERE package.account = $1 "
+	"AND package.id = endpoint.package) "
+	"AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.account = $1 "
+	"AND delivery.endpoint = endpoint.id AND delivery.state = 0)";
+static const char DROP_SUBSCRIPTIONS[] =
+	"DELETE FROM subscription WHERE account = $1 AND package <> '' AND endpoint IN "
+	"(SELECT id FROM endpoint WHERE endpoint.account = $1 AND endpoint.state = 3)";
+static const char DELETE_ENDPOINTS[] =
+	"DELETE FROM endpoint WHERE account = $1 AND state = 3 AND NOT EXISTS (SELECT 1 "
+	"FROM delivery WHERE delivery.account = $1 AND delivery.endpoint = endpoint.id)";
+
+bool retention_prune_endpoints(struct db *db, const char *account, struct error *err)
+{
+	const struct arg of = arg_text(account);
+
+	return db_run(db, DROP_OF_PACKAGES, ARGS(of), NULL, err) &&
+	       db_run(db, DROP_SUBSCRIPTIONS, ARGS(of), NULL, err) &&
+	       db_run(db, DELETE_ENDPOINTS, ARGS(of), NULL, err);
+}
+
+/* ---- the account's own days ---- */
+
+static const char READ_DAYS[] = "SELECT days FROM retention WHERE account = $1";
+static const char SAVE_DAYS[] = "INSERT INTO retention (account, days) VALUES ($1, $2) "
+				"ON CONFLICT (account) DO UPDATE SET days = excluded.days";
+
+bool retention_days_read(struct db *db, struct arena *arena, const char *account,
+			 const char **ret_days, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, READ_DAYS, ARGS(arg_text(account)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_days = found ? rows_text(rows, "days", arena) : NULL;
+	return true;
+}
+
+bool retention_days_save(struct db *db, const char *account, const char *days, struct error *err)
+{
+	return db_run(db, SAVE_DAYS, ARGS(arg_text(account), arg_text(days)), NULL, err);
+}
