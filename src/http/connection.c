@@ -1,9 +1,9 @@
 /* connection.c – one connection's life.
  *
- *   READING ──request──▶ ANSWERING ──answer──▶ WRITING ──flushed──▶ READING
- *      │                     │                    └──last answer──▶ LINGERING ──▶ gone
- *      ├──refused──▶ WRITING │
- *      └──gone               └──client gone──▶ ORPHANED ──answer──▶ gone
+ *   READING ──request──▶ ANSWERING ──answer──────────▶ WRITING ──flushed──▶ READING
+ *      │                   │  └──begun──▶ STREAMING ──end──┘  └──last answer──▶ LINGERING ──▶ gone
+ *      ├──refused──▶ WRITING  │                │
+ *      └──gone                └──client gone───┴──▶ ORPHANED ──answer or end──▶ gone
  *
  * LINGERING reads on for a moment after the last answer: closing at once with unread bytes makes
  * the client's kernel throw the answer away (RFC 9112 section 9.6). */
@@ -22,6 +22,7 @@
 
 #include "base/ensure.h"
 #include "base/macros.h"
+#include "http/response_head.h"
 
 #define READ_AT_ONCE 65536
 #define LINGER_BYTES_MAX (4 * 1024 * 1024)
@@ -30,6 +31,7 @@
 enum connection_state {
 	CONNECTION_READING,
 	CONNECTION_ANSWERING,
+	CONNECTION_STREAMING,
 	CONNECTION_WRITING,
 	CONNECTION_LINGERING,
 	CONNECTION_ORPHANED,
@@ -39,7 +41,9 @@ enum connection_state {
 static const unsigned connection_moves[] = {
 	[CONNECTION_READING] = BIT(CONNECTION_ANSWERING) | BIT(CONNECTION_WRITING) |
 			       BIT(CONNECTION_GONE),
-	[CONNECTION_ANSWERING] = BIT(CONNECTION_WRITING) | BIT(CONNECTION_ORPHANED),
+	[CONNECTION_ANSWERING] = BIT(CONNECTION_WRITING) | BIT(CONNECTION_STREAMING) |
+				 BIT(CONNECTION_ORPHANED),
+	[CONNECTION_STREAMING] = BIT(CONNECTION_WRITING) | BIT(CONNECTION_ORPHANED),
 	[CONNECTION_WRITING] = BIT(CONNECTION_READING) | BIT(CONNECTION_LINGERING) |
 			       BIT(CONNECTION_GONE),
 	[CONNECTION_LINGERING] = BIT(CONNECTION_GONE),
@@ -51,6 +55,9 @@ struct http_exchange {
 	struct connection *connection;
 	struct http_request *request;
 	struct http_response response; /* on its way from a worker's thread to the loop */
+	/* Of a stream. */
+	void (*on_ready)(void *arg);
+	void *arg;
 };
 
 struct connection {
@@ -90,6 +97,8 @@ static void connection_free(struct connection *connection)
 	http_server_connection_gone(server);
 }
 
+static void on_written(struct bufferevent *buffers, void *arg);
+
 static void deadline_set(struct connection *connection, const struct timeval *timeout)
 {
 	ensure(event_add(connection->deadline, timeout) == 0);
@@ -98,80 +107,6 @@ static void deadline_set(struct connection *connection, const struct timeval *ti
 static void body_free(const void *data, size_t length, void *arg)
 {
 	free(arg);
-}
-
-static const char *reason_phrase(int status)
-{
-	static const struct {
-		int status;
-		const char *phrase;
-	} phrases[] = {
-		{200, "OK"},
-		{202, "Accepted"},
-		{204, "No Content"},
-		{302, "Found"},
-		{304, "Not Modified"},
-		{400, "Bad Request"},
-		{401, "Unauthorized"},
-		{403, "Forbidden"},
-		{404, "Not Found"},
-		{405, "Method Not Allowed"},
-		{406, "Not Acceptable"},
-		{408, "Request Timeout"},
-		{409, "Conflict"},
-		{410, "Gone"},
-		{413, "Content Too Large"},
-		{414, "URI Too Long"},
-		{415, "Unsupported Media Type"},
-		{422, "Unprocessable Content"},
-		{429, "Too Many Requests"},
-		{431, "Request Header Fields Too Large"},
-		{500, "Internal Server Error"},
-		{503, "Service Unavailable"},
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
-		if (phrases[i].status == status)
-			return phrases[i].phrase;
-	}
-	return "Other";
-}
-
-static const char *date_of(struct http_server *server, struct wall_time now)
-{
-	if (now.us / 1000000 != server->date_second) {
-		struct tm utc;
-		time_t seconds = now.us / 1000000;
-		gmtime_r(&seconds, &utc);
-		strftime(server->date, sizeof(server->date), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-		server->date_second = seconds;
-	}
-	return server->date;
-}
-
-static bool has_header(const struct http_response *response, const char *name)
-{
-	for (size_t i = 0; i < response->header_count; i++) {
-		if (strcasecmp(response->headers[i].name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void head_write(struct connection *connection, struct evbuffer *out,
-		       const struct http_response *response)
-{
-	evbuffer_add_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Length: %zu\r\n",
-			    response->status, reason_phrase(response->status),
-			    date_of(connection->server, wall_now()), response->body_length);
-	if (response->content_type)
-		evbuffer_add_printf(out, "Content-Type: %s\r\n", response->content_type);
-	for (size_t i = 0; i < response->header_count; i++)
-		evbuffer_add_printf(out, "%s: %s\r\n", response->headers[i].name,
-				    response->headers[i].value);
-	if (!has_header(response, "Cache-Control"))
-		evbuffer_add_printf(out, "Cache-Control: no-store\r\n");
-	evbuffer_add_printf(out, "X-Content-Type-Options: nosniff\r\n%s\r\n",
-			    connection->keeps_alive ? "" : "Connection: close\r\n");
 }
 
 static void body_write(struct evbuffer *out, struct http_response *response)
@@ -194,7 +129,8 @@ static void answer(struct connection *connection, struct http_response *response
 		connection->keeps_alive = false;
 	move(connection, CONNECTION_WRITING);
 	deadline_set(connection, connection->server->write_timeout);
-	head_write(connection, out, response);
+	const struct response_end end = {true, connection->keeps_alive};
+	response_head_write(out, response, &end, &connection->server->date);
 	if (response->body && !connection->is_head)
 		body_write(out, response);
 	http_response_done(response);
@@ -242,6 +178,80 @@ void http_exchange_respond(struct http_exchange *exchange, struct http_response 
 	else
 		loop_post(loop, exchange_finish_posted, exchange);
 }
+
+/* ---- streams ---- */
+
+bool http_exchange_is_gone(const struct http_exchange *exchange)
+{
+	return exchange->connection->state == CONNECTION_ORPHANED;
+}
+
+/* A client that does not read is cut after a while, as with any answer. */
+static void piece_write(struct connection *connection, struct http_response *piece)
+{
+	deadline_set(connection, connection->server->write_timeout);
+	body_write(bufferevent_get_output(connection->buffers), piece);
+	http_response_done(piece);
+	ensure(bufferevent_enable(connection->buffers, EV_WRITE) == 0);
+}
+
+void http_exchange_begin(struct http_exchange *exchange, struct http_response *response,
+			 void (*on_ready)(void *arg), void *arg)
+{
+	struct connection *connection = exchange->connection;
+	const struct response_end end = {false, false};
+
+	exchange->on_ready = on_ready;
+	exchange->arg = arg;
+	if (http_exchange_is_gone(exchange)) {
+		http_response_done(response);
+		return;
+	}
+	connection->keeps_alive = false;
+	move(connection, CONNECTION_STREAMING);
+	response_head_write(bufferevent_get_output(connection->buffers), response, &end,
+			    &connection->server->date);
+	piece_write(connection, response);
+	/* Nothing is expected, but the client's end is heard of only while reading. */
+	ensure(bufferevent_enable(connection->buffers, EV_READ) == 0);
+}
+
+void http_exchange_send(struct http_exchange *exchange, struct http_response *piece)
+{
+	if (http_exchange_is_gone(exchange))
+		http_response_done(piece);
+	else
+		piece_write(exchange->connection, piece);
+}
+
+void http_exchange_end(struct http_exchange *exchange)
+{
+	struct connection *connection = exchange->connection;
+	struct http_request *request = exchange->request;
+
+	exchange->request = NULL;
+	exchange->on_ready = NULL;
+	if (http_exchange_is_gone(exchange)) {
+		connection_free(connection);
+	} else {
+		move(connection, CONNECTION_WRITING);
+		bufferevent_disable(connection->buffers, EV_READ);
+		deadline_set(connection, connection->server->write_timeout);
+		if (evbuffer_get_length(bufferevent_get_output(connection->buffers)) == 0)
+			on_written(connection->buffers, connection);
+	}
+	http_request_free(request);
+}
+
+static void ready_tell(struct connection *connection)
+{
+	struct http_exchange *exchange = &connection->exchange;
+
+	if (exchange->on_ready)
+		exchange->on_ready(exchange->arg);
+}
+
+/* ---- requests ---- */
 
 static void request_hand_over(struct connection *connection)
 {
@@ -305,6 +315,11 @@ static void on_readable(struct bufferevent *buffers, void *arg)
 {
 	struct connection *connection = arg;
 
+	if (connection->state == CONNECTION_STREAMING) { /* nothing that is sent now is answered */
+		evbuffer_drain(bufferevent_get_input(buffers),
+			       evbuffer_get_length(bufferevent_get_input(buffers)));
+		return;
+	}
 	if (connection->state == CONNECTION_LINGERING) {
 		struct evbuffer *in = bufferevent_get_input(buffers);
 		connection->lingered += evbuffer_get_length(in);
@@ -333,6 +348,11 @@ static void on_written(struct bufferevent *buffers, void *arg)
 {
 	struct connection *connection = arg;
 
+	if (connection->state == CONNECTION_STREAMING) {
+		event_del(connection->deadline);
+		ready_tell(connection);
+		return;
+	}
 	if (connection->state != CONNECTION_WRITING)
 		return;
 	if (!connection->keeps_alive) {
@@ -359,10 +379,14 @@ static void orphan(struct connection *connection)
 
 void connection_cut(struct connection *connection)
 {
-	if (connection->state == CONNECTION_ANSWERING)
+	if (connection->state == CONNECTION_ANSWERING) {
 		orphan(connection);
-	else if (connection->state != CONNECTION_ORPHANED)
+	} else if (connection->state == CONNECTION_STREAMING) {
+		orphan(connection);
+		ready_tell(connection);
+	} else if (connection->state != CONNECTION_ORPHANED) {
 		connection_free(connection);
+	}
 }
 
 static void on_event(struct bufferevent *buffers, short what, void *arg)

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 #include "http/parser.h"
+#include "http/response_head.h"
 #include "http/server.h"
 
 struct connection;
@@ -21,8 +22,7 @@ struct http_server {
 	struct connection *first; /* list of all */
 	unsigned connection_count;
 	uint64_t request_count;
-	char date[40]; /* of the Date header, for `date_second` */
-	int64_t date_second;
+	struct http_date date;
 	const struct timeval *idle_timeout, *request_timeout, *write_timeout, *linger_timeout;
 	bool draining;
 	struct event *patience;

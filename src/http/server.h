@@ -26,7 +26,7 @@ struct http_server_config {
 	unsigned connections_limit;
 	struct duration request_timeout; /* from the first byte of a request to its last */
 	struct duration idle_timeout;    /* between requests of a connection */
-	/* On the loop's thread. Must lead to exactly one http_exchange_respond, now or later. */
+	/* On the loop's thread. Must lead to exactly one http_exchange_respond, or to one http_exchange_begin and _end, now or later. */
 	void (*on_request)(struct http_exchange *exchange, struct http_request *request, void *arg);
 	void *arg;
 };
@@ -38,6 +38,18 @@ unsigned http_server_port(const struct http_server *server);
 
 /* From any thread, by value: takes the response's body. The request's arena is gone afterwards. */
 void http_exchange_respond(struct http_exchange *exchange, struct http_response *response);
+
+/* An answer in pieces, whose end is the connection's. All on the loop's thread.
+ * Begins it: the head and, when the response has a body, the first piece. `on_ready` is called whenever all that was sent has
+ * been written, and when the client has gone: only then is the next piece sent, so that a slow client holds one piece. */
+void http_exchange_begin(struct http_exchange *exchange, struct http_response *response,
+			 void (*on_ready)(void *arg), void *arg);
+/* Of `piece` only the body counts, and it is taken. */
+void http_exchange_send(struct http_exchange *exchange, struct http_response *piece);
+/* Nothing can reach the client any more: what is sent goes nowhere. */
+bool http_exchange_is_gone(const struct http_exchange *exchange);
+/* The request's arena is gone afterwards. */
+void http_exchange_end(struct http_exchange *exchange);
 
 /* Reads certificate and key again; new connections use them. The old ones stay when that fails. Loop thread. */
 MUST_CHECK bool http_server_reload_tls(struct http_server *server, struct error *err);
