@@ -11,6 +11,7 @@
 #include "crypto/keyring.h"
 #include "http/server.h"
 #include "loop/workers.h"
+#include "notify/probe.h"
 #include "notify/retention.h"
 #include "store/store.h"
 
@@ -24,13 +25,22 @@ struct api_config {
 	struct retention_config retention;
 	unsigned worker_count;
 	unsigned queue_limit; /* requests waiting for a worker; more are answered 503 */
+	unsigned standing_limit; /* calls that wait for something else, without a worker; more are answered 503 */
+	struct loop *loop;    /* the HTTP server's */
+	struct prober prober; /* who sends tests to endpoints */
 };
 
 /* Starts the workers, each with a store session of its own. */
 struct api *api_start(const struct api_config *config, struct error *err);
 /* Hand it to the HTTP server as on_request, with the api as its argument. */
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *api);
-/* Answers what is queued, then ends the workers. NULL is fine. */
-void api_stop_and_free(struct api *api);
+/* Events may have been appended. From any thread; cheap; does not block. */
+void api_events_appended(struct api *api);
+/* Answers what waits for events, and lets nobody wait any more. On the loop's thread. */
+void api_end_waits(struct api *api);
+/* Answers what is queued, then ends the workers. What waits for a probe is answered when the prober stops. NULL is fine. */
+void api_stop(struct api *api);
+/* When no exchange is left. NULL is fine. */
+void api_free(struct api *api);
 
 #endif

@@ -8,10 +8,30 @@
 #include "base/error.h"
 #include "http/message.h"
 #include "http/multipart.h"
+#include "notify/probe.h"
 #include "notify/retention.h"
 #include "signing/package.h"
 
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
+
+#define PROBES_MAX 2              /* that one call asks for */
+#define STANDING_PER_ACCOUNT_MAX 100 /* calls of an account that wait at the same time */
+
+/* What a call waits for, said by its handler instead of an answer: it is run again then. On routes with ROUTE_WAITS. */
+struct call_wait {
+	enum { WAIT_FOR_NOTHING, WAIT_FOR_EVENTS, WAIT_FOR_PROBE } what;
+	const char *account;
+	/* WAIT_FOR_EVENTS: with a number greater than `after`, or until then. A response that has a body is a piece of a stream. */
+	int64_t after;
+	struct wall_time until;
+	struct probe probe; /* WAIT_FOR_PROBE; in the call's arena */
+	/* What the run before left. */
+	bool begun; /* it is not the first run; the handler's to set */
+	bool ends;  /* there will be no further one: the server stops */
+	struct wall_time since; /* the first run */
+	struct probe_result *results[PROBES_MAX];
+	size_t result_count;
+};
 
 /* A request that is being answered. */
 struct call {
@@ -24,6 +44,7 @@ struct call {
 	const struct retention_config *retention;
 	struct session *session; /* NULL on the loop: see needs_store */
 	struct caller caller;    /* unless the route is public */
+	struct call_wait *wait;  /* NULL where a call does not wait */
 	bool needs_store;        /* set by a handler that found no session: it is run again by a worker */
 };
 

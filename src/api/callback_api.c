@@ -1,4 +1,5 @@
-/* callback_api.c – /api/callback and /api/callback/connectors: where the account's notifications go, in the original's shape. */
+/* callback_api.c – /api/callback and /api/callback/connectors: where the account's notifications
+ * go, in the original's shape. */
 #include "api/routes.h"
 
 #include "base/json.h"

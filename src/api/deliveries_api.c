@@ -1,4 +1,5 @@
-/* deliveries_api.c – /api/notifications/deliveries: what was sent where, what came of it, and sending it again. */
+/* deliveries_api.c – /api/notifications/deliveries: what was sent where, what came of it, and
+ * sending it again. */
 #include "api/event_json.h"
 #include "api/routes.h"
 
@@ -13,7 +14,7 @@
 
 /* ---- what is shown ---- */
 
-static json_t *attempt_to_json(const struct attempt *attempt)
+static json_t *attempt_to_short_json(const struct attempt *attempt)
 {
 	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s, s:s}", "number",
 			 (json_int_t)attempt->number, "startedDate", json_date(attempt->started),
@@ -28,15 +29,15 @@ static json_t *ms(struct duration duration)
 	return json_real((double)duration.us / 1000.0);
 }
 
-/* With all that is known of the request and of how far it came. */
-static json_t *attempt_to_full_json(const struct attempt *attempt)
+json_t *attempt_to_json(const struct attempt *attempt)
 {
-	json_t *json = attempt_to_json(attempt);
+	json_t *json = attempt_to_short_json(attempt);
 
 	json_object_set_new(json, "timings",
 			    json_pack("{s:o, s:o, s:o, s:o}", "nameMs", ms(attempt->name),
 				      "connectMs", ms(attempt->connect), "tlsMs",
-				      ms(attempt->tls_done), "firstByteMs", ms(attempt->first_byte)));
+				      ms(attempt->tls_done), "firstByteMs",
+				      ms(attempt->first_byte)));
 	json_object_set_new(json, "tls", json_string(attempt->tls));
 	json_object_set_new(json, "requestHead", json_string(attempt->request_head));
 	return json;
@@ -116,7 +117,8 @@ bool on_deliveries_get(struct call *call, struct http_response *response, struct
 		return false;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(results, delivery_to_json(&deliveries[i], attempt_to_json));
+		json_array_append_new(results,
+				      delivery_to_json(&deliveries[i], attempt_to_short_json));
 	return reply_json(response,
 			  json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results));
 }
@@ -143,7 +145,8 @@ static bool delivery_find(const struct call *call, const struct delivery **ret_d
 	return count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
 }
 
-/* The body of the last attempt: its form is seen from the request, whatever the endpoint wants today. */
+/* The body of the last attempt: its form is seen from the request, whatever the endpoint wants
+ * today. */
 static const char *body_of(const struct call *call, const struct delivery *delivery)
 {
 	const struct attempt *last = delivery->attempt_count
@@ -165,7 +168,7 @@ bool on_delivery_get(struct call *call, struct http_response *response, struct e
 
 	if (!delivery_find(call, &delivery, err))
 		return false;
-	json_t *json = delivery_to_json(delivery, attempt_to_full_json);
+	json_t *json = delivery_to_json(delivery, attempt_to_json);
 	const char *body = body_of(call, delivery);
 	json_object_set_new(json, "body", body ? json_string(body) : json_null());
 	return reply_json(response, json);

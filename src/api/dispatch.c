@@ -1,34 +1,12 @@
 /* dispatch.c – from an HTTP request to its handler and back: the one way in, the one place where an
  * error becomes an answer, and where ours are logged. */
-#include "api/api.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/admission.h"
+#include "api/job.h"
 #include "base/ensure.h"
 #include "base/log.h"
-#include "http/router.h"
-
-struct api {
-	struct api_config config;
-	struct router *router;
-	struct route *routes; /* api_routes, in the router's form */
-	struct workers *workers;
-};
-
-/* A request on its way; lives in the request's arena. */
-struct job {
-	const struct api *api;
-	const struct api_route *route;
-	struct http_exchange *exchange;
-	struct http_request *request;
-	/* What the handler made of it, kept until what it rests on is durable. */
-	bool done;
-	struct http_response response;
-	struct error err; /* unless done */
-	struct settle settle;
-};
 
 static void *worker_session(void *arg, struct error *err)
 {
@@ -71,17 +49,36 @@ struct api *api_start(const struct api_config *config, struct error *err)
 	};
 	api->workers = workers_start(&workers, err);
 	if (!api->workers) {
-		api_stop_and_free(api);
+		api_free(api);
 		return NULL;
 	}
+	api->waits = waits_new(config->loop, api->workers);
 	return api;
 }
 
-void api_stop_and_free(struct api *api)
+void api_events_appended(struct api *api)
+{
+	waits_tell(api->waits);
+}
+
+void api_end_waits(struct api *api)
+{
+	waits_end(api->waits);
+}
+
+void api_stop(struct api *api)
 {
 	if (!api)
 		return;
-	workers_drain_and_free(api->workers);
+	workers_drain(api->workers);
+}
+
+void api_free(struct api *api)
+{
+	if (!api)
+		return;
+	waits_free(api->waits);
+	workers_free(api->workers);
 	router_free(api->router);
 	free(api->routes);
 	free(api);
@@ -97,9 +94,8 @@ static void error_log(const struct http_request *request, const struct error *er
 		  error_message(err->code), err->technical);
 }
 
-static void refuse(struct http_exchange *exchange, const struct http_request *request,
-		   const struct api_route *route, struct http_response *response,
-		   const struct error *err)
+static void refusal_make(const struct http_request *request, const struct api_route *route,
+			 struct http_response *response, const struct error *err)
 {
 	struct error shown = *err;
 
@@ -116,7 +112,12 @@ static void refuse(struct http_exchange *exchange, const struct http_request *re
 		http_response_oauth_error(response, &shown, oauth_error_name(err->code));
 	else
 		http_response_error(response, &shown);
-	http_exchange_respond(exchange, response);
+}
+
+void job_refuse(struct job *job, const struct error *err)
+{
+	refusal_make(job->request, job->route, &job->response, err);
+	job_answer(job);
 }
 
 /* What the handler has changed is durable, or is not: only now is there an answer. */
@@ -125,11 +126,11 @@ static void on_settled(const struct error *err, void *arg)
 	struct job *job = arg;
 
 	if (!job->done)
-		refuse(job->exchange, job->request, job->route, &job->response, &job->err);
+		job_refuse(job, &job->err);
 	else if (err)
-		refuse(job->exchange, job->request, job->route, &job->response, err);
+		job_refuse(job, err);
 	else
-		http_exchange_respond(job->exchange, &job->response);
+		job_answer(job);
 }
 
 static void answer_when_settled(struct job *job, struct session *session)
@@ -149,58 +150,91 @@ static void answer_when_settled(struct job *job, struct session *session)
 	}
 }
 
+/* A call that waits is run more than once: each run has an arena and a time of its own. */
+static void run_begin(struct job *job)
+{
+	http_response_done(&job->response); /* of an earlier run */
+	job->response = (struct http_response){0};
+	job->err = (struct error){0};
+	if (!(job->route->flags & ROUTE_WAITS))
+		return;
+	job->arena = arena_new();
+	job->standing.what = WAIT_FOR_NOTHING;
+	job->news = waits_news(job->api->waits);
+	if (!job->standing.begun)
+		job->standing.since = job->request->received;
+}
+
 /* False when the store is needed and there is no session: nothing has been answered then. */
 static bool run(struct job *job, struct session *session)
 {
 	const struct api_config *config = &job->api->config;
+
+	run_begin(job);
+	struct http_request request = *job->request;
+	request.arena = job->arena;
 	struct call call = {
-		.request = job->request,
-		.arena = job->request->arena,
-		.now = job->request->received,
-		.address = client_address(job->request, &config->trusted_proxies),
+		.request = &request,
+		.arena = job->arena,
+		.now = job->standing.begun ? wall_now() : request.received,
+		.address = client_address(&request, &config->trusted_proxies),
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,
 		.session = session,
+		.wait = job->route->flags & ROUTE_WAITS ? &job->standing : NULL,
 	};
-	http_response_done(&job->response); /* of a first try on the loop */
 	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;
-	answer_when_settled(job, session);
+	if (job->done && job->standing.what != WAIT_FOR_NOTHING)
+		job_stand(job);
+	else
+		answer_when_settled(job, session);
 	return true;
 }
 
-static void run_on_worker(void *session, void *arg)
+void job_run(void *session, void *arg)
 {
 	ensure(run(arg, session));
+}
+
+static void refuse(struct http_exchange *exchange, const struct http_request *request,
+		   const char *allow, const struct error *err)
+{
+	struct http_response response = {0};
+
+	if (allow)
+		http_response_header(&response, "Allow", allow);
+	refusal_make(request, NULL, &response, err);
+	http_exchange_respond(exchange, &response);
 }
 
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	struct api *api = arg;
-	struct http_response response = {0};
 	struct error err = {0};
 	const char *allow = NULL;
 
 	const struct route *found = router_match(api->router, request, &allow, &err);
 	if (!found) {
-		if (allow)
-			http_response_header(&response, "Allow", allow);
-		refuse(exchange, request, NULL, &response, &err);
+		refuse(exchange, request, allow, &err);
 		return;
 	}
 	struct job *job = arena_alloc(request->arena, sizeof(*job));
-	*job = (struct job){
-		.api = api, .route = found->target, .exchange = exchange, .request = request};
+	*job = (struct job){.api = api,
+			    .route = found->target,
+			    .exchange = exchange,
+			    .request = request,
+			    .arena = request->arena};
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
-	if (!workers_submit(api->workers, run_on_worker, job)) {
+	if (!workers_submit(api->workers, job_run, job)) {
 		(void)error_set(&err, ERROR_OVERLOADED,
 				"too many requests are waiting (--queue-limit)");
-		refuse(exchange, request, job->route, &response, &err);
+		job_refuse(job, &err);
 	}
 }

@@ -37,8 +37,9 @@ bool on_endpoint_put(struct call *call, struct http_response *response, struct e
 	const struct access_service service = call_access(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, endpoint_replace(&service, call->request->parameters[0],
-							       body, err));
+	return body &&
+	       reply_answer(response,
+			    endpoint_replace(&service, call->request->parameters[0], body, err));
 }
 
 bool on_endpoint_delete(struct call *call, struct http_response *response, struct error *err)
@@ -84,6 +85,6 @@ bool on_endpoint_rotate(struct call *call, struct http_response *response, struc
 	if (!body)
 		return false;
 	reply_no_store(response);
-	return reply_answer(response, endpoint_rotate(&service, call->request->parameters[0], body,
-						      err));
+	return reply_answer(response,
+			    endpoint_rotate(&service, call->request->parameters[0], body, err));
 }

@@ -2,12 +2,36 @@
 #include "api/event_json.h"
 #include "api/routes.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "notify/catalogue.h"
 #include "store/event_store.h"
 
 #define EVENTS_LIMIT_DEFAULT 100
 #define EVENTS_LIMIT_MAX 1000
+#define EVENTS_WAIT_MAX_S 60
+
+#define HEARTBEAT_S 15	       /* of a stream without events: proxies cut what is silent */
+#define STREAM_LIFE_MAX_S 3600 /* then the client comes again, as it does after any end */
+#define STREAM_RETRY_MS 2000   /* after which clients come again */
+#define STREAM_EVENTS_AT_ONCE 200
+#define STREAM_PIECE_WANTED (64 * 1024)
+#define STREAM_PIECE_MAX (1024 * 1024) /* with one event of the largest size */
+
+static void events_await(struct call *call, int64_t after, struct wall_time until)
+{
+	struct call_wait *wait = call->wait;
+
+	wait->what = WAIT_FOR_EVENTS;
+	wait->account = call->caller.account;
+	wait->after = after;
+	wait->until = until;
+	wait->begun = true;
+}
 
 static json_t *text_or_null(const char *text)
 {
@@ -16,11 +40,11 @@ static json_t *text_or_null(const char *text)
 
 json_t *event_to_json(const struct event *event)
 {
-	json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "sequence",
-			 (json_int_t)event->sequence, "id", event->id, "name", event->type,
-			 "packageId", event->package, "sessionUser", event->session_user, "message",
-			 text_or_null(event->message), "documentId", text_or_null(event->document),
-			 "createdDate", json_date(event->created));
+	json_t *json = json_pack(
+		"{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "sequence", (json_int_t)event->sequence,
+		"id", event->id, "name", event->type, "packageId", event->package, "sessionUser",
+		event->session_user, "message", text_or_null(event->message), "documentId",
+		text_or_null(event->document), "createdDate", json_date(event->created));
 	scoped(json_t) json_t *extra = event->extra ? json_loads(event->extra, 0, NULL) : NULL;
 	if (extra)
 		json_object_update(json, extra);
@@ -29,23 +53,105 @@ json_t *event_to_json(const struct event *event)
 	return json;
 }
 
+/* ---- pull ---- */
+
 bool on_events_get(struct call *call, struct http_response *response, struct error *err)
 {
 	struct event *events;
 	size_t count;
-	int64_t after, limit;
+	int64_t after, limit, wait_s;
 
 	if (!call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) ||
 	    !call_query_int(call, "limit", 1, EVENTS_LIMIT_MAX, EVENTS_LIMIT_DEFAULT, &limit,
 			    err) ||
+	    !call_query_int(call, "wait", 0, EVENTS_WAIT_MAX_S, 0, &wait_s, err) ||
 	    !event_list(session_db(call->session), call->arena, call->caller.account, after, limit,
 			&events, &count, err))
 		return false;
+	struct wall_time until = wall_add(call->wait->since, duration_s(wait_s));
+	if (count == 0 && until.us > call->now.us && !call->wait->ends) {
+		events_await(call, after, until);
+		return true;
+	}
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(results, event_to_json(&events[i]));
 	return reply_json(response, json_pack("{s:o}", "results", results));
 }
+
+/* ---- stream ---- */
+
+/* Where to begin: what the client has had last (WHATWG HTML section 9.2), or where it wants to, or
+ * now. */
+static bool stream_start(struct call *call, int64_t *ret_after, struct error *err)
+{
+	const char *last = http_request_header(call->request, "Last-Event-ID");
+	char *end;
+
+	if (last && *last) {
+		*ret_after = strtoll(last, &end, 10);
+		return (!*end && *ret_after >= 0 && strspn(last, "0123456789") == strlen(last)) ||
+		       error_set(err, ERROR_INVALID_FIELD, "Last-Event-ID: a sequence number");
+	}
+	if (!call_query_int(call, "after", 0, INT64_MAX, -1, ret_after, err))
+		return false;
+	return *ret_after >= 0 ||
+	       event_last(session_db(call->session), call->caller.account, ret_after, err);
+}
+
+static bool message_add(struct buf *buf, const struct event *event)
+{
+	scoped(json_t) json_t *json = event_to_json(event);
+	char *text = json_encode(json, NULL);
+	bool fits = buf_printf(buf, "id: %lld\nevent: %s\ndata: ", (long long)event->sequence,
+			       event->type) &&
+		    buf_add_text(buf, text) && buf_add_text(buf, "\n\n");
+
+	free(text);
+	return fits;
+}
+
+/* Events that fit, one at least; the others come with the next piece. */
+static void piece_make(struct call *call, const struct event *events, size_t count,
+		       struct http_response *response)
+{
+	struct call_wait *wait = call->wait;
+	struct buf buf;
+
+	buf_init(&buf, STREAM_PIECE_MAX);
+	if (!wait->begun)
+		ensure(buf_printf(&buf, "retry: %d\n\n", STREAM_RETRY_MS));
+	else if (count == 0)
+		ensure(buf_add_text(&buf, ":\n\n"));
+	for (size_t i = 0; i < count && buf.length < STREAM_PIECE_WANTED; i++) {
+		ensure(message_add(&buf, &events[i]));
+		wait->after = events[i].sequence;
+	}
+	reply_bytes(response, "text/event-stream; charset=utf-8",
+		    (struct bytes){buf.data, buf.length});
+	buf_done(&buf);
+}
+
+bool on_event_stream_get(struct call *call, struct http_response *response, struct error *err)
+{
+	struct call_wait *wait = call->wait;
+	struct wall_time end = wall_add(wait->since, duration_s(STREAM_LIFE_MAX_S));
+	struct event *events;
+	size_t count;
+
+	if ((!wait->begun && !stream_start(call, &wait->after, err)) ||
+	    !event_list(session_db(call->session), call->arena, call->caller.account, wait->after,
+			STREAM_EVENTS_AT_ONCE, &events, &count, err))
+		return false;
+	http_response_header(response, "Cache-Control", "no-store");
+	http_response_header(response, "X-Accel-Buffering", "no"); /* nginx would keep it back */
+	piece_make(call, events, count, response);
+	if (call->request->method != HTTP_METHOD_HEAD && call->now.us < end.us)
+		events_await(call, wait->after, wall_add(call->now, duration_s(HEARTBEAT_S)));
+	return true;
+}
+
+/* ---- what there can be ---- */
 
 static json_t *members_to_json(enum event_type type)
 {
@@ -55,13 +161,13 @@ static json_t *members_to_json(enum event_type type)
 
 	for (size_t i = 0; i < count; i++) {
 		if (members[i].type == type)
-			json_array_append_new(
-				json,
-				json_pack("{s:s, s:s, s:s, s:s}", "name", members[i].name, "type",
-					  members[i].kind == EVENT_MEMBER_TEXT ? "string"
-									       : "array of strings",
-					  "meaning", members[i].meaning, "values",
-					  members[i].values));
+			json_array_append_new(json, json_pack("{s:s, s:s, s:s, s:s}", "name",
+							      members[i].name, "type",
+							      members[i].kind == EVENT_MEMBER_TEXT
+								      ? "string"
+								      : "array of strings",
+							      "meaning", members[i].meaning,
+							      "values", members[i].values));
 	}
 	return json;
 }
@@ -74,12 +180,11 @@ bool on_event_types_get(struct call *call, struct http_response *response, struc
 		const struct event_type_info *info = event_type_info((enum event_type)type);
 		const char *group = info->group == EVENT_GROUP_ACCOUNT ? "ACCOUNT" : "PARTICIPANT";
 		json_array_append_new(
-			results,
-			json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:o}", "name", info->name,
-				  "group", group, "displayName", "en", info->display_en, "fr",
-				  info->display_fr, "meaning", "en", info->meaning_en, "fr",
-				  info->meaning_fr, "members",
-				  members_to_json((enum event_type)type)));
+			results, json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:o}", "name",
+					   info->name, "group", group, "displayName", "en",
+					   info->display_en, "fr", info->display_fr, "meaning",
+					   "en", info->meaning_en, "fr", info->meaning_fr,
+					   "members", members_to_json((enum event_type)type)));
 	}
 	return reply_json(response, json_pack("{s:o}", "results", results));
 }

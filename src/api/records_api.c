@@ -1,4 +1,5 @@
-/* records_api.c – what proves and what keeps: /api/notifications/manifests, signingKeys, retention; and producers' events. */
+/* records_api.c – what proves and what keeps: /api/notifications/manifests, signingKeys, retention;
+ * and producers' events. */
 #include "api/routes.h"
 
 #include "base/json.h"

@@ -15,6 +15,7 @@ enum route_flags {
 	ROUTE_OWNER = 16,      /* the account's owner only */
 	ROUTE_SAME_SITE = 32,  /* not from another site's page, credentials or not */
 	ROUTE_OAUTH = 64,      /* errors have RFC 6749's members too */
+	ROUTE_WAITS = 128,     /* may wait for something: call_wait */
 };
 
 /* Whose session may call it, whatever it is bound to. */
@@ -69,9 +70,10 @@ call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_p
 call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_put, on_endpoint_delete,
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
 	on_endpoint_rotate;                                                     /* endpoints_api.c */
+call_handler on_endpoint_test, on_endpoint_check;                               /* probes_api.c */
 call_handler on_deliveries_get, on_delivery_get, on_delivery_resend;             /* deliveries_api.c */
 call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */
-call_handler on_events_get, on_event_types_get;                                 /* events_api.c */
+call_handler on_events_get, on_event_stream_get, on_event_types_get;            /* events_api.c */
 call_handler on_events_post, on_event_expunge, on_manifests_get, on_signing_keys_get,
 	on_signing_keys_post, on_public_keys_get, on_retention_get,
 	on_retention_put;                                                       /* records_api.c */

@@ -129,7 +129,7 @@ json_t *json_date(struct wall_time time)
 
 char *json_encode(const json_t *value, size_t *ret_length)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 
 	ensure(text);
 	if (ret_length)

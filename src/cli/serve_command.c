@@ -2,8 +2,8 @@
  * apart. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,51 +32,66 @@ struct server {
 	struct installation installation;
 	struct access_config access;
 	struct usage *usage;
-	/* The store's listener may announce before these exist. */
-	_Atomic(struct token_registry *) registry;
-	_Atomic(struct outbound *) outbound;
-	_Atomic(struct mailer *) mailer;
-	_Atomic(struct clockwork *) clockwork;
+	struct token_registry *registry;
+	struct outbound *outbound;
+	struct mailer *mailer;
+	struct clockwork *clockwork;
 	struct api *api;
 	struct loop *loop;
 	struct http_server *http;
 	struct event *signals[3];
 	bool draining;
+	/* Commits are announced from any thread, before the parts stand and after they are gone. */
+	pthread_mutex_t topic_lock;
+	bool listening;
 };
 
-static void on_topic(enum store_topic topic, void *arg)
+static void topic_pass_on(struct server *server, enum store_topic topic)
 {
-	struct server *server = arg;
-	struct outbound *outbound = atomic_load(&server->outbound);
-	struct token_registry *registry = atomic_load(&server->registry);
-	struct mailer *mailer = atomic_load(&server->mailer);
-	struct clockwork *clockwork = atomic_load(&server->clockwork);
-
 	switch (topic) {
 	case STORE_TOPIC_DUE:
-		if (outbound)
-			outbound_wake(outbound);
+		outbound_wake(server->outbound);
+		api_events_appended(server->api);
+		break;
+	case STORE_TOPIC_EVENT:
+		api_events_appended(server->api);
 		break;
 	case STORE_TOPIC_ENDPOINT:
-		if (outbound)
-			outbound_endpoints_changed(outbound);
+		outbound_endpoints_changed(server->outbound);
 		break;
 	case STORE_TOPIC_ACCESS:
 		identity_cache_drop(server->cache);
-		if (registry)
-			token_registry_drop(registry);
+		token_registry_drop(server->registry);
 		break;
 	case STORE_TOPIC_CLOCKWORK:
-		if (clockwork)
-			clockwork_wake(clockwork);
+		clockwork_wake(server->clockwork);
 		break;
 	case STORE_TOPIC_MAIL:
-		if (mailer)
-			mailer_wake(mailer);
+		mailer_wake(server->mailer);
 		break;
 	case STORE_TOPIC_COUNT:
 		break;
 	}
+}
+
+static void on_topic(enum store_topic topic, void *arg)
+{
+	struct server *server = arg;
+
+	pthread_mutex_lock(&server->topic_lock);
+	if (server->listening)
+		topic_pass_on(server, topic);
+	pthread_mutex_unlock(&server->topic_lock);
+}
+
+static void listening_set(struct server *server, bool listening)
+{
+	pthread_mutex_lock(&server->topic_lock);
+	server->listening = listening;
+	pthread_mutex_unlock(&server->topic_lock);
+	/* What was announced while the parts were built. */
+	for (int topic = 0; listening && topic < STORE_TOPIC_COUNT; topic++)
+		on_topic((enum store_topic)topic, server);
 }
 
 /* Standard error is the log (base/log.h); a log file takes its place. */
@@ -122,6 +137,7 @@ static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
 	server->draining = true;
 	log_info("server", "stopping: finishing what is under way (%s)",
 		 strsignal((int)signal_number));
+	api_end_waits(server->api);
 	http_server_drain(server->http,
 			  duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT)),
 			  on_drained, server);
@@ -180,12 +196,12 @@ static bool outbound_build(struct server *server, struct error *err)
 		.require_https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS,
 					       !development),
 		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
-		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) * 86400),
+		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) *
+					    86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
-	struct outbound *outbound = outbound_start(&config, err);
-	atomic_store(&server->outbound, outbound);
-	return outbound != NULL;
+	server->outbound = outbound_start(&config, err);
+	return server->outbound != NULL;
 }
 
 static bool mailer_build(struct server *server, struct arena *arena, struct error *err)
@@ -202,9 +218,8 @@ static bool mailer_build(struct server *server, struct arena *arena, struct erro
 	};
 	if (!smtp_password_read(settings, arena, &config.smtp_password, err))
 		return false;
-	struct mailer *mailer = mailer_start(&config, err);
-	atomic_store(&server->mailer, mailer);
-	return mailer != NULL;
+	server->mailer = mailer_start(&config, err);
+	return server->mailer != NULL;
 }
 
 static struct retention_config retention_of(const struct settings *settings)
@@ -222,10 +237,9 @@ static bool clockwork_build(struct server *server, struct error *err)
 {
 	const struct clockwork_config config = {.store = server->installation.store,
 						.retention = retention_of(server->settings)};
-	struct clockwork *clockwork = clockwork_start(&config, err);
 
-	atomic_store(&server->clockwork, clockwork);
-	return clockwork != NULL;
+	server->clockwork = clockwork_start(&config, err);
+	return server->clockwork != NULL;
 }
 
 /* What checking credentials needs; before anything serves. */
@@ -234,7 +248,7 @@ static bool access_build(struct server *server, struct arena *arena, struct erro
 	if (!access_config_read(server->settings, arena, "", &server->access, err))
 		return false;
 	server->limits = rate_limit_new();
-	atomic_store(&server->registry, token_registry_new(server->installation.keyring));
+	server->registry = token_registry_new(server->installation.keyring);
 	server->usage = usage_start(server->installation.store, err);
 	return server->usage != NULL;
 }
@@ -259,18 +273,23 @@ static bool api_build(struct server *server, struct error *err)
 		.authenticator = {.keyring = server->installation.keyring,
 				  .config = &server->access,
 				  .cache = server->cache,
-				  .registry = atomic_load(&server->registry),
+				  .registry = server->registry,
 				  .limits = server->limits,
 				  .usage = server->usage},
 		.retention = retention_of(settings),
 		.worker_count = worker_count(server),
 		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
+		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
+		.prober = {outbound_probe, server->outbound},
 	};
 	if (!network_list_parse(setting_text(settings, SETTING_TRUSTED_PROXIES),
 				&config.trusted_proxies))
 		return error_set(err, ERROR_USAGE,
 				 "--trusted-proxies: networks such as 10.0.0.0/8, at most %zu",
 				 ARRAY_SIZE(config.trusted_proxies.networks));
+	config.loop = server->loop = loop_new("http", err);
+	if (!server->loop)
+		return false;
 	server->api = api_start(&config, err);
 	return server->api != NULL;
 }
@@ -296,9 +315,6 @@ static bool http_build(struct server *server, struct error *err)
 		.on_request = api_on_request,
 		.arg = server->api,
 	};
-	server->loop = loop_new("http", err);
-	if (!server->loop)
-		return false;
 	server->http = http_server_new(server->loop, &config, err);
 	if (!server->http)
 		return false;
@@ -315,8 +331,7 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 				 err) &&
 	       access_build(server, arena, err) && outbound_build(server, err) &&
 	       mailer_build(server, arena, err) && clockwork_build(server, err) &&
-	       api_build(server, err) &&
-	       http_build(server, err);
+	       api_build(server, err) && http_build(server, err);
 }
 
 static void server_take_apart(struct server *server)
@@ -324,20 +339,23 @@ static void server_take_apart(struct server *server)
 	struct duration patience = duration_s(
 		setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
 
+	listening_set(server, false);
 	for (size_t i = 0; i < ARRAY_SIZE(server->signals); i++) {
 		if (server->signals[i])
 			event_free(server->signals[i]);
 	}
-	api_stop_and_free(server->api); /* before the HTTP server: workers still hold exchanges */
+	/* Who holds exchanges ends before the HTTP server: the workers, and then whoever they have
+	 * asked for a probe. */
+	api_stop(server->api);
+	clockwork_stop_and_free(server->clockwork);
+	outbound_stop_and_free(server->outbound, patience);
 	http_server_free(server->http);
+	api_free(server->api);
 	loop_free(server->loop);
 	usage_stop_and_free(server->usage);
-	clockwork_stop_and_free(atomic_exchange(&server->clockwork, NULL));
-	mailer_stop_and_free(atomic_exchange(&server->mailer, NULL));
-	outbound_stop_and_free(atomic_exchange(&server->outbound, NULL), patience);
-	struct token_registry *registry = atomic_exchange(&server->registry, NULL);
+	mailer_stop_and_free(server->mailer);
 	installation_close(&server->installation);
-	token_registry_free(registry);
+	token_registry_free(server->registry);
 	rate_limit_free(server->limits);
 	identity_cache_free(server->cache);
 	libevent_global_shutdown();
@@ -346,7 +364,7 @@ static void server_take_apart(struct server *server)
 static bool serve_run(const struct settings *settings, const struct option_value *options,
 		      struct arena *arena, struct error *err)
 {
-	struct server server = {.settings = settings};
+	struct server server = {.settings = settings, .topic_lock = PTHREAD_MUTEX_INITIALIZER};
 
 	ensure(evthread_use_pthreads() == 0);
 	server.cache = identity_cache_new();
@@ -355,6 +373,8 @@ static bool serve_run(const struct settings *settings, const struct option_value
 		settings, arena,
 		arena_printf(arena, "%s:%u", server.listen.shown_address, server.listen.port));
 	server.access.base_url = url; /* the port is known now, and nothing is served yet */
+	if (ok)
+		listening_set(&server, true);
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))
 		ok = demo_welcome(&server.installation, &server.access, arena, err);
 	if (ok) {

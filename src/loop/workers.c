@@ -83,7 +83,7 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 	pthread_cond_init(&workers->not_empty, NULL);
 	for (unsigned i = 0; i < config->count; i++) {
 		if (!worker_start(workers, &workers->threads[i], err)) {
-			workers_drain_and_free(workers);
+			workers_free(workers);
 			return NULL;
 		}
 	}
@@ -107,10 +107,8 @@ bool workers_submit(struct workers *workers, void (*run)(void *context, void *ar
 	return accepted;
 }
 
-void workers_drain_and_free(struct workers *workers)
+void workers_drain(struct workers *workers)
 {
-	if (!workers)
-		return;
 	pthread_mutex_lock(&workers->lock);
 	workers->draining = true;
 	pthread_cond_broadcast(&workers->not_empty);
@@ -119,6 +117,14 @@ void workers_drain_and_free(struct workers *workers)
 		pthread_join(workers->threads[i].thread, NULL);
 		workers->config.context_free(workers->threads[i].context);
 	}
+	workers->started = 0;
+}
+
+void workers_free(struct workers *workers)
+{
+	if (!workers)
+		return;
+	workers_drain(workers);
 	pthread_cond_destroy(&workers->not_empty);
 	pthread_mutex_destroy(&workers->lock);
 	free(workers);

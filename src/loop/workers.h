@@ -23,7 +23,9 @@ struct workers_config {
 struct workers *workers_start(const struct workers_config *config, struct error *err);
 /* False when the queue is full or the pool is draining: `job` will not run. */
 MUST_CHECK bool workers_submit(struct workers *workers, void (*job)(void *context, void *arg), void *arg);
-/* Runs what is queued, then ends the threads and frees the pool. NULL is fine. */
-void workers_drain_and_free(struct workers *workers);
+/* Runs what is queued, then ends the threads. What is submitted afterwards is refused. */
+void workers_drain(struct workers *workers);
+/* Drains first, unless that has been done. NULL is fine. */
+void workers_free(struct workers *workers);
 
 #endif

@@ -58,7 +58,7 @@ static void every_job_runs_once(void **state)
 
 	for (int i = 0; i < JOBS; i++)
 		assert_true(workers_submit(workers, count, &record));
-	workers_drain_and_free(workers);
+	workers_free(workers);
 	assert_int_equal(atomic_load(&record.runs), JOBS);
 	assert_int_equal(atomic_load(&record.contexts), 4);
 	assert_int_equal(atomic_load(&record.freed), 4);
@@ -77,7 +77,7 @@ static void a_full_queue_refuses(void **state)
 		accepted++;
 	assert_in_range(accepted, 3, 4); /* one may be with the worker already */
 	pthread_mutex_unlock(&record.gate);
-	workers_drain_and_free(workers);
+	workers_free(workers);
 	assert_int_equal(atomic_load(&record.runs), accepted);
 }
 

@@ -13,8 +13,8 @@
 
 bool connector_check(const char *name, struct error *err)
 {
-	static const char *const names[] = {"dynamics",	    "sharepoint",     "dynamics2011",
-					    "dynamics2013", "dynamics2015",   "sharepoint2010",
+	static const char *const names[] = {"dynamics",	      "sharepoint",   "dynamics2011",
+					    "dynamics2013",   "dynamics2015", "sharepoint2010",
 					    "sharepoint2013", SALESFORCE};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -81,9 +81,8 @@ json_t *callback_replace(const struct access_service *service, const char *origi
 {
 	struct registration registration;
 	struct endpoint endpoint;
-	enum registration_shape shape = strcmp(origin, SALESFORCE) == 0
-						? REGISTRATION_REFRESH_TOKEN
-						: REGISTRATION_CALLBACK;
+	enum registration_shape shape = strcmp(origin, SALESFORCE) == 0 ? REGISTRATION_REFRESH_TOKEN
+									: REGISTRATION_CALLBACK;
 
 	if (!registration_read(service->arena, body, shape, &registration, err) ||
 	    !store(service, origin, &registration, &endpoint, err))

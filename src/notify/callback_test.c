@@ -93,8 +93,7 @@ static void what_is_stored_is_read_back(const struct access_service *service)
 	scoped(json_t) json_t *events = json_pack("[s,s]", "PACKAGE_TRASH", "PACKAGE_CREATE");
 	assert_true(json_equal(json_object_get(read, "events"), events));
 
-	scoped(json_t)
-		json_t *second = replace(service, "{\"url\":\"\",\"events\":[]}", &err);
+	scoped(json_t) json_t *second = replace(service, "{\"url\":\"\",\"events\":[]}", &err);
 	assert_true(json_equal(json_object_get(first, "signingSecret"),
 			       json_object_get(second, "signingSecret")));
 	assert_string_equal(json_string_value(json_object_get(second, "authType")), "NONE");

@@ -1,4 +1,5 @@
-/* cloud_event.c – the forms of payload.h: CloudEvents 1.0, JSON format (structured) and HTTP protocol binding (binary). */
+/* cloud_event.c – the forms of payload.h: CloudEvents 1.0, JSON format (structured) and HTTP
+ * protocol binding (binary). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,8 @@
 
 #define JSON_TYPE "application/json; charset=utf-8"
 
-/* The attributes, in the order they are sent. `sequence` and `sequencetype` are CloudEvents' sequence extension. */
+/* The attributes, in the order they are sent. `sequence` and `sequencetype` are CloudEvents'
+ * sequence extension. */
 struct attribute {
 	const char *name, *value; /* value NULL: left out */
 };
@@ -28,14 +30,15 @@ static void attributes_make(struct arena *arena, const struct event *event,
 		{"type", arena_printf(arena, CLOUDEVENT_TYPE_PREFIX "%s", event->type)},
 		{"subject", event->package && *event->package ? event->package : NULL},
 		{"time", created},
-		{"sequence", event->sequence ? arena_printf(arena, "%lld", (long long)event->sequence)
-					     : NULL},
+		{"sequence",
+		 event->sequence ? arena_printf(arena, "%lld", (long long)event->sequence) : NULL},
 		{"sequencetype", event->sequence ? "Integer" : NULL},
 	};
 	memcpy(ret_attributes, attributes, sizeof(attributes));
 }
 
-/* HTTP binding 1.0.2 section 3.1.3.2: space, quote, percent and what is not printable ASCII as %XX of its UTF-8. */
+/* HTTP binding 1.0.2 section 3.1.3.2: space, quote, percent and what is not printable ASCII as %XX
+ * of its UTF-8. */
 static const char *header_value(struct arena *arena, const char *value)
 {
 	char *text = arena_alloc(arena, 3 * strlen(value) + 1), *out = text;
@@ -58,9 +61,9 @@ static struct payload binary_build(struct arena *arena, const struct event *even
 	attributes_make(arena, event, attributes);
 	for (size_t i = 0; i < ATTRIBUTES; i++) {
 		if (attributes[i].value)
-			payload.headers[payload.header_count++] =
-				arena_printf(arena, "ce-%s: %s", attributes[i].name,
-					     header_value(arena, attributes[i].value));
+			payload.headers[payload.header_count++] = arena_printf(
+				arena, "ce-%s: %s", attributes[i].name,
+				header_value(arena, attributes[i].value));
 	}
 	return payload;
 }
@@ -79,7 +82,8 @@ static struct payload structured_build(struct arena *arena, const struct event *
 					    json_string(attributes[i].value));
 	}
 	json_object_set_new(json, "datacontenttype", json_string("application/json"));
-	json_object_set_new(json, "data", json_loadb((const char *)data.data, data.length, 0, NULL));
+	json_object_set_new(json, "data",
+			    json_loadb((const char *)data.data, data.length, 0, NULL));
 	char *text = json_encode(json, &length);
 	const struct payload payload = {
 		.body = {arena_memdup(arena, text, length), length},

@@ -60,8 +60,7 @@ static bool header_is_acceptable(const json_t *headers, size_t i, struct error *
 
 	if (!name || !value)
 		problem = "must have the texts `key` and `value`";
-	else if (strlen(name) > CUSTOM_HEADER_KEY_MAX ||
-		 strlen(value) > CUSTOM_HEADER_VALUE_MAX)
+	else if (strlen(name) > CUSTOM_HEADER_KEY_MAX || strlen(value) > CUSTOM_HEADER_VALUE_MAX)
 		problem = "longer than 50 characters (key) or 100 (value)";
 	else if (!is_token(name) || !is_header_value(value))
 		problem = "not a header name or value (RFC 9110 section 5)";

@@ -61,8 +61,8 @@ json_t *endpoint_to_json(const struct access_service *service, const struct endp
 		"events", text_to_json(endpoint->events), "customHeaders",
 		text_to_json(endpoint->custom_headers), "failingSinceDate",
 		date_or_null(endpoint->failing_since), "oldSigningSecrets",
-		old_secrets_to_json(service, endpoint), "createdDate",
-		json_date(endpoint->created), "updatedDate", json_date(endpoint->updated));
+		old_secrets_to_json(service, endpoint), "createdDate", json_date(endpoint->created),
+		"updatedDate", json_date(endpoint->updated));
 	scoped(json_t) json_t *further = endpoint_options_to_json(&options);
 	ensure(json && json_object_update(json, further) == 0);
 	if (queue)
@@ -95,7 +95,8 @@ json_t *endpoint_to_callback_json(const struct access_service *service,
 	struct endpoint_options options;
 	const char *key = "";
 
-	/* The classic key is read back by every SDK; a key that holds a refresh token is not shown. */
+	/* The classic key is read back by every SDK; a key that holds a refresh token is not shown.
+	 */
 	if (endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN &&
 	    !endpoint_text_open(service->keyring, service->arena, endpoint, "key",
 				endpoint->key_sealed, &key, err))

@@ -1,4 +1,5 @@
-/* endpoint_options.c – see endpoint_options.h. Numbers and words are tables: their limits are what the manual says. */
+/* endpoint_options.c – see endpoint_options.h. Numbers and words are tables: their limits are what
+ * the manual says. */
 #include "notify/endpoint_options.h"
 
 #include <stdlib.h>
@@ -190,10 +191,10 @@ static bool tls_read(struct arena *arena, const json_t *body, struct endpoint_op
 	json_t *tls;
 
 	return json_get_object(body, "tls", NULL, &tls, err) &&
-	       (!tls || (certificates_read(arena, tls, "clientCertificate",
-					   &options->client_certificate, err) &&
-			 certificates_read(arena, tls, "caCertificates", &options->ca_certificates,
-					   err)));
+	       (!tls ||
+		(certificates_read(arena, tls, "clientCertificate", &options->client_certificate,
+				   err) &&
+		 certificates_read(arena, tls, "caCertificates", &options->ca_certificates, err)));
 }
 
 /* ---- filters ---- */
@@ -317,9 +318,10 @@ json_t *endpoint_options_to_json(const struct endpoint_options *options)
 	json_t *json = json_pack("{s:s, s:s, s:o, s:b, s:b, s:o, s:s, s:{s:s, s:s}, s:o}", "method",
 				 options->method, "payloadFormat", format_names[options->format],
 				 "signatures", names_to_json(options), "ordered", options->ordered,
-				 "failureMails", options->failure_mails, "retryWaits", waits_to_json(options), "contact", options->contact,
-				 "tls", "clientCertificate", options->client_certificate,
-				 "caCertificates", options->ca_certificates, "filters", filter);
+				 "failureMails", options->failure_mails, "retryWaits",
+				 waits_to_json(options), "contact", options->contact, "tls",
+				 "clientCertificate", options->client_certificate, "caCertificates",
+				 options->ca_certificates, "filters", filter);
 
 	ensure(json);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)

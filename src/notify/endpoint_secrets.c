@@ -82,10 +82,9 @@ struct bytes endpoint_secrets_seal(const struct keyring *keyring, struct arena *
 		json_array_append_new(old, json_pack("{s:s, s:I}", "secret", secrets->old[i].secret,
 						     "expires_us",
 						     (json_int_t)secrets->old[i].expires.us));
-	scoped(json_t) json_t *json = json_pack("{s:s, s:s, s:s, s:o}", "clientSecret",
-						secrets->client_secret, "password",
-						secrets->password, "clientKey",
-						secrets->client_key, "old", old);
+	scoped(json_t) json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:o}", "clientSecret", secrets->client_secret, "password",
+		secrets->password, "clientKey", secrets->client_key, "old", old);
 	ensure(json);
 	if (!*secrets->client_secret && !*secrets->password && !*secrets->client_key &&
 	    secrets->old_count == 0)

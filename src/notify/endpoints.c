@@ -71,10 +71,10 @@ static bool put(const struct access_service *service, struct txn *txn,
 		const struct endpoint *endpoint, const char *action, struct error *err)
 {
 	const char *types[EVENT_TYPE_COUNT];
-	const struct subscription wanted =
-		endpoint->state == ENDPOINT_DISABLED
-			? endpoint_no_subscription()
-			: endpoint_subscription(service->arena, endpoint, types);
+	const struct subscription wanted = endpoint->state == ENDPOINT_DISABLED
+						   ? endpoint_no_subscription()
+						   : endpoint_subscription(service->arena, endpoint,
+									   types);
 
 	struct endpoint_options options;
 
@@ -181,10 +181,10 @@ static bool state_set(const struct access_service *service, struct txn *txn,
 		      const char *reason, const char *action, struct error *err)
 {
 	const char *types[EVENT_TYPE_COUNT];
-	const struct subscription wanted =
-		state >= ENDPOINT_DISABLED
-			? endpoint_no_subscription()
-			: endpoint_subscription(service->arena, endpoint, types);
+	const struct subscription wanted = state >= ENDPOINT_DISABLED
+						   ? endpoint_no_subscription()
+						   : endpoint_subscription(service->arena, endpoint,
+									   types);
 
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
 	return endpoint_set_state(txn_db(txn), endpoint, state, reason, &wanted, service->now,

@@ -23,7 +23,8 @@ static const char *cut(struct arena *arena, const char *text, size_t limit)
 	return arena_strndup(arena, text, limit);
 }
 
-/* Begins with the time, so that the store's index of ids grows at its end only; the rest is random. */
+/* Begins with the time, so that the store's index of ids grows at its end only; the rest is random.
+ */
 static void id_make(struct wall_time now, char ret_id[EVENT_ID_MAX])
 {
 	unsigned char time[sizeof(now.us)];
@@ -62,8 +63,7 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 	};
 	if (!event_append(txn_db(txn), &event, &matcher, &ret_receipt->sequence, &deliveries, err))
 		return false;
-	if (deliveries > 0)
-		txn_announce(txn, STORE_TOPIC_DUE);
+	txn_announce(txn, deliveries > 0 ? STORE_TOPIC_DUE : STORE_TOPIC_EVENT);
 	return true;
 }
 

@@ -1,7 +1,8 @@
 /* manifest.c – see manifest.h.
  *
- * The hash is SHA-256 over a line for each event, in order: "<sequence> <id> <name> <SHA-256 of the payload, hex>\n". The signature
- * is Ed25519, with the account's newest key, over "greffier-manifest-v1\n<accountId>\n<afterSequence>\n<throughSequence>\n
+ * The hash is SHA-256 over a line for each event, in order: "<sequence> <id> <name> <SHA-256 of the
+ * payload, hex>\n". The signature is Ed25519, with the account's newest key, over
+ * "greffier-manifest-v1\n<accountId>\n<afterSequence>\n<throughSequence>\n
  * <count>\n<hash>\n<createdDate>\n". */
 #include "notify/manifest.h"
 
@@ -87,11 +88,10 @@ static json_t *sign(const struct access_service *service, const struct claim_of_
 		    struct error *err)
 {
 	struct signing_seed key;
-	const char *text = arena_printf(service->arena,
-					"greffier-manifest-v1\n%s\n%lld\n%lld\n%lld\n%s\n%s\n",
-					service->account, (long long)claim->after,
-					(long long)claim->through, (long long)claim->count,
-					claim->hash, claim->created);
+	const char *text = arena_printf(
+		service->arena, "greffier-manifest-v1\n%s\n%lld\n%lld\n%lld\n%s\n%s\n",
+		service->account, (long long)claim->after, (long long)claim->through,
+		(long long)claim->count, claim->hash, claim->created);
 
 	if (!key_open(service, &key, err))
 		return NULL;

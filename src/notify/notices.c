@@ -56,9 +56,9 @@ static bool contact_send(const struct access_service *service, struct txn *txn,
 
 static const char *shown(const struct access_service *service, const struct endpoint *endpoint)
 {
-	return *endpoint->name ? arena_printf(service->arena, "%s (%s)", endpoint->name,
-					      endpoint->url)
-			       : endpoint->url;
+	return *endpoint->name
+		       ? arena_printf(service->arena, "%s (%s)", endpoint->name, endpoint->url)
+		       : endpoint->url;
 }
 
 /* The package's owner; else whoever acted, when that is a user; else the account's owner. */
@@ -90,8 +90,7 @@ bool notice_delivery_failed(const struct access_service *service, struct txn *tx
 
 	if (!sender_find(service, txn, event, &sender, &found, err))
 		return false;
-	return (!found ||
-		send(service, txn, &sender, MAIL_DELIVERY_FAILED, what, &text, err)) &&
+	return (!found || send(service, txn, &sender, MAIL_DELIVERY_FAILED, what, &text, err)) &&
 	       contact_send(service, txn, endpoint, found ? &sender : NULL, MAIL_DELIVERY_FAILED,
 			    what, &text, err);
 }
@@ -119,14 +118,16 @@ bool notice_endpoint_failing(const struct access_service *service, struct txn *t
 	wall_format(since, from);
 	wall_format(until, to);
 	const struct text text = {
-		arena_printf(service->arena,
-			     "Every attempt since %s has failed. If that goes on, it will be disabled "
-			     "at %s.",
-			     from, to),
-		arena_printf(service->arena,
-			     "Toutes les tentatives depuis %s ont échoué. Si cela continue, il sera "
-			     "désactivé le %s.",
-			     from, to),
+		arena_printf(
+			service->arena,
+			"Every attempt since %s has failed. If that goes on, it will be disabled "
+			"at %s.",
+			from, to),
+		arena_printf(
+			service->arena,
+			"Toutes les tentatives depuis %s ont échoué. Si cela continue, il sera "
+			"désactivé le %s.",
+			from, to),
 	};
 	return owner_and_contact_send(service, txn, endpoint, MAIL_ENDPOINT_FAILING, &text, err);
 }

@@ -1,5 +1,5 @@
-/* oauth_setting.c – `oauthSetting`: how to ask an authorization server for the token that notifications carry. The other part
- * of endpoint_options.h. */
+/* oauth_setting.c – `oauthSetting`: how to ask an authorization server for the token that
+ * notifications carry. The other part of endpoint_options.h. */
 #include "notify/endpoint_options.h"
 
 #include <string.h>
@@ -142,8 +142,8 @@ json_t *oauth_setting_to_json(const struct oauth_setting *setting)
 				      json_pack("{s:s, s:s}", "key", setting->parameters[i].key,
 						"value", setting->parameters[i].value));
 	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "clientId",
-				 setting->client_id, "authorizationServerUrl", setting->url, "scope",
-				 setting->scope, "grantType", grant_names[setting->grant],
+				 setting->client_id, "authorizationServerUrl", setting->url,
+				 "scope", setting->scope, "grantType", grant_names[setting->grant],
 				 "authMechanism", mechanism_names[setting->mechanism], "ignoreSsl",
 				 setting->ignore_ssl, "customParameters", parameters);
 	ensure(json);

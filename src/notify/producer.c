@@ -86,8 +86,8 @@ static bool extra_check(const struct event_member *member, const json_t *value, 
 /* Members that every payload has, or that a forwarded payload brings along. */
 static bool is_common(const char *name)
 {
-	static const char *const common[] = {"@class",	"name",	      "packageId", "sessionUser",
-					     "message", "documentId"};
+	static const char *const common[] = {"@class",	    "name",    "packageId",
+					     "sessionUser", "message", "documentId"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
 		if (strcmp(name, common[i]) == 0)
@@ -130,8 +130,8 @@ static bool type_read(const json_t *event, const char *where, struct event_draft
 
 	return json_need_text(event, "name", where, &name, err) &&
 	       (event_type_find(name, &draft->type) ||
-		error_set(err, ERROR_CALLBACK_INVALID_EVENT, "%s.name: `%.60s` is not an event type",
-			  where, name));
+		error_set(err, ERROR_CALLBACK_INVALID_EVENT,
+			  "%s.name: `%.60s` is not an event type", where, name));
 }
 
 static bool draft_read(const struct access_service *service, const json_t *event, const char *where,
@@ -203,10 +203,10 @@ static bool append(const struct access_service *service, struct txn *txn,
 		if (!context_find(service, txn_db(txn), &drafts[i], err) ||
 		    !event_raise_for(txn, &drafts[i], service->now, &receipt, err))
 			return false;
-		json_array_append_new(
-			results, json_pack("{s:s, s:I, s:s}", "id", receipt.id, "sequence",
-					   (json_int_t)receipt.sequence, "name",
-					   event_type_info(drafts[i].type)->name));
+		json_array_append_new(results,
+				      json_pack("{s:s, s:I, s:s}", "id", receipt.id, "sequence",
+						(json_int_t)receipt.sequence, "name",
+						event_type_info(drafts[i].type)->name));
 	}
 	return true;
 }
@@ -272,13 +272,12 @@ bool producer_append(const struct access_service *service, const json_t *body,
 	struct event_draft *drafts = NULL;
 	size_t count = 0;
 
-	if (!key_check(idempotency_key, err) ||
-	    !drafts_read(service, body, &drafts, &count, err))
+	if (!key_check(idempotency_key, err) || !drafts_read(service, body, &drafts, &count, err))
 		return false;
 	body_digest(body, digest);
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || (idempotency_key &&
-		     !answer_find(service, txn, idempotency_key, digest, &answer, err)))
+	if (!txn ||
+	    (idempotency_key && !answer_find(service, txn, idempotency_key, digest, &answer, err)))
 		return false;
 	*ret_repeated = answer != NULL;
 	*ret_answer = answer;

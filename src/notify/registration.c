@@ -73,8 +73,7 @@ static bool auth_read(const json_t *body, struct registration *registration, str
 
 static bool auth_is_complete(const struct registration *registration, struct error *err)
 {
-	if (registration->auth == ENDPOINT_AUTH_BASIC &&
-	    !(registration->key && *registration->key))
+	if (registration->auth == ENDPOINT_AUTH_BASIC && !(registration->key && *registration->key))
 		return error_set(err, ERROR_MISSING_FIELD, "key: required with BASIC");
 	if (registration->auth == ENDPOINT_AUTH_OAUTH2 && !*registration->options.oauth.client_id)
 		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting: required with OAUTH2");
@@ -167,14 +166,16 @@ bool registration_read(struct arena *arena, const json_t *body, enum registratio
 	return url_and_key_read(arena, body, ret_registration, err) &&
 	       auth_read(body, ret_registration, err) &&
 	       options_read(arena, body, ret_registration, err) &&
-	       auth_is_complete(ret_registration, err) && events_read(body, ret_registration, err) &&
+	       auth_is_complete(ret_registration, err) &&
+	       events_read(body, ret_registration, err) &&
 	       secrets_read(arena, body, ret_registration, err) &&
 	       custom_headers_read(arena, body, &ret_registration->custom_headers, err);
 }
 
 /* ---- putting it on an endpoint ---- */
 
-/* A secret that is kept must go where it went before: who may change a URL may not learn it that way. */
+/* A secret that is kept must go where it went before: who may change a URL may not learn it that
+ * way. */
 static bool oauth_secrets_choose(const struct registration *registration,
 				 const struct oauth_setting *stored,
 				 struct endpoint_secrets *secrets, struct error *err)
@@ -266,10 +267,10 @@ static bool sender_resolve(const struct access_service *service, const char *nam
 	struct user user;
 	bool found, is_member = false;
 
-	if (!(strchr(named, '@')
-		      ? user_find_by_email(db, service->arena, named, &user, &found, err)
-		      : user_find(db, service->arena, named, &user, &found, err)) ||
-	    (found && !user_is_member(db, service->arena, service->account, &user, &is_member, err)))
+	if (!(strchr(named, '@') ? user_find_by_email(db, service->arena, named, &user, &found, err)
+				 : user_find(db, service->arena, named, &user, &found, err)) ||
+	    (found &&
+	     !user_is_member(db, service->arena, service->account, &user, &is_member, err)))
 		return false;
 	*ret_uid = user.uid;
 	return is_member || error_set(err, ERROR_INVALID_FIELD,

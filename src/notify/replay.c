@@ -38,7 +38,8 @@ static bool number_read(const json_t *body, const char *member, int64_t *number,
 	       (*number >= 0 || error_set(err, ERROR_INVALID_FIELD, "%s: 0 or more", member));
 }
 
-/* ",A,B,": what SQL looks into. Without `events`: what the endpoint subscribes to, or would if it were not for a package. */
+/* ",A,B,": what SQL looks into. Without `events`: what the endpoint subscribes to, or would if it
+ * were not for a package. */
 static bool types_read(struct arena *arena, const json_t *body, const struct endpoint *endpoint,
 		       const char **ret_types, struct error *err)
 {
@@ -83,13 +84,11 @@ static bool search_read(const struct access_service *service, const json_t *body
 /* What a row keeps of the search; the numbers are in columns. */
 static const char *search_text(struct arena *arena, const struct event_search *search)
 {
-	scoped(json_t)
-		json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "packageId",
-					 search->package, "types", search->types, "since_us",
-					 (json_int_t)search->since.us, "until_us",
-					 (json_int_t)search->until.us, "undeliveredOnly",
-					 *search->not_delivered_to != '\0', "afterSequence",
-					 (json_int_t)search->after);
+	scoped(json_t) json_t *json = json_pack(
+		"{s:s, s:s, s:I, s:I, s:b, s:I}", "packageId", search->package, "types",
+		search->types, "since_us", (json_int_t)search->since.us, "until_us",
+		(json_int_t)search->until.us, "undeliveredOnly", *search->not_delivered_to != '\0',
+		"afterSequence", (json_int_t)search->after);
 	ensure(json);
 	char *text = json_encode(json, NULL);
 	const char *kept = arena_strdup(arena, text);

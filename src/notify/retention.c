@@ -11,13 +11,15 @@
 #include "store/account_store.h"
 #include "store/delivery_store.h"
 
-#define BATCH 200         /* rows removed in one transaction */
-#define ACCOUNTS 100      /* read at once */
+#define BATCH 200    /* rows removed in one transaction */
+#define ACCOUNTS 100 /* read at once */
 #define INTERVAL_S 3600
 
 static const char *const kind_names[RETENTION_KIND_COUNT] = {
-	[RETENTION_EVENTS] = "events",	 [RETENTION_DELIVERIES] = "deliveries",
-	[RETENTION_REPLAYS] = "replays", [RETENTION_MAILS] = "mails",
+	[RETENTION_EVENTS] = "events",
+	[RETENTION_DELIVERIES] = "deliveries",
+	[RETENTION_REPLAYS] = "replays",
+	[RETENTION_MAILS] = "mails",
 	[RETENTION_REQUESTS] = "idempotentRequests",
 };
 
@@ -62,7 +64,8 @@ json_t *retention_read(const struct access_service *service, const struct retent
 		return NULL;
 	scoped(json_t) json_t *kinds = json_array();
 	for (int kind = 0; kind < RETENTION_KIND_COUNT; kind++) {
-		if (!retention_size_read(db, service->account, (enum retention_kind)kind, &size, err))
+		if (!retention_size_read(db, service->account, (enum retention_kind)kind, &size,
+					 err))
 			return NULL;
 		json_t *json = size_to_json(&size);
 		json_object_set_new(json, "kind", json_string(kind_names[kind]));
@@ -111,8 +114,9 @@ static json_t *days_check(const json_t *body, struct error *err)
 	return kept;
 }
 
-json_t *retention_change(const struct access_service *service, const struct retention_config *config,
-			 const json_t *body, struct error *err)
+json_t *retention_change(const struct access_service *service,
+			 const struct retention_config *config, const json_t *body,
+			 struct error *err)
 {
 	scoped(json_t) json_t *days = days_check(body, err);
 
@@ -139,7 +143,8 @@ static bool batch_prune(struct session *session, struct arena *arena, const char
 	scoped(txn) struct txn *txn = txn_begin(session, err);
 
 	return txn && delivery_lock(txn_db(txn), account, err) &&
-	       retention_prune(txn_db(txn), arena, account, kind, cutoff, BATCH, ret_removed, err) &&
+	       retention_prune(txn_db(txn), arena, account, kind, cutoff, BATCH, ret_removed,
+			       err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -168,7 +173,8 @@ static bool account_prune(struct session *session, const struct retention_config
 		struct wall_time cutoff = wall_add(now, duration_s(-days * 86400));
 		for (; days > 0 && removed == BATCH; total += removed) {
 			scoped(arena) struct arena *scratch = arena_new();
-			if (!batch_prune(session, scratch, account, order[i], cutoff, &removed, err))
+			if (!batch_prune(session, scratch, account, order[i], cutoff, &removed,
+					 err))
 				return false;
 		}
 		if (total > 0)

@@ -6,8 +6,7 @@
 
 #include "base/ensure.h"
 
-static bool url_parts_are_acceptable(const char *member, CURLU *parts,
-				     struct error *err)
+static bool url_parts_are_acceptable(const char *member, CURLU *parts, struct error *err)
 {
 	char *scheme = NULL, *user = NULL, *host = NULL;
 
@@ -16,7 +15,8 @@ static bool url_parts_are_acceptable(const char *member, CURLU *parts,
 	if (!ok)
 		(void)error_set(err, ERROR_CALLBACK_INVALID_URL, "%s: not an absolute URL", member);
 	else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
-		ok = error_set(err, ERROR_CALLBACK_INVALID_URL, "%s: must be http or https", member);
+		ok = error_set(err, ERROR_CALLBACK_INVALID_URL, "%s: must be http or https",
+			       member);
 	else if (curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
 		ok = error_set(err, ERROR_CALLBACK_INVALID_URL,
 			       "%s: may not carry user information", member);
@@ -34,7 +34,8 @@ bool target_url_check(const char *member, const char *url, struct error *err)
 	for (const char *c = url; *c; c++) {
 		if (*c <= 0x20 || *c >= 0x7f) /* as signed char: anything beyond ASCII too */
 			return error_set(err, ERROR_CALLBACK_INVALID_URL,
-					 "%s: only visible ASCII characters; encode others", member);
+					 "%s: only visible ASCII characters; encode others",
+					 member);
 	}
 	CURLU *parts = curl_url();
 	ensure(parts);

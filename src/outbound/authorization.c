@@ -15,7 +15,8 @@
 /* application/x-www-form-urlencoded (RFC 6749 appendix B). */
 static const char *form_encode(struct arena *arena, const char *text)
 {
-	static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._*";
+	static const char plain[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._*";
 	char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *out = encoded;
 
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
@@ -134,7 +135,8 @@ static struct token_answer problem_read(struct arena *arena, long http_status, c
 						error, http_status),
 		};
 	return (struct token_answer){
-		.problem = arena_printf(arena, "the authorization server answers %ld without a token",
+		.problem = arena_printf(arena,
+					"the authorization server answers %ld without a token",
 					http_status)};
 }
 

@@ -40,8 +40,9 @@ static void credentials_go_where_they_belong(void **state)
 	assert_string_equal(request.authorization, "Basic dGhlK2lkOnMlM0FlK2MlMjZyJTNEdA==");
 	request = token_request_of(arena, &body, &secrets);
 	assert_null(request.authorization);
-	assert_string_equal(request.body, "grant_type=client_credentials&scope=a+b&client_id=the+id&"
-					  "client_secret=s%3Ae+c%26r%3Dt&resource=x%2Fy");
+	assert_string_equal(request.body,
+			    "grant_type=client_credentials&scope=a+b&client_id=the+id&"
+			    "client_secret=s%3Ae+c%26r%3Dt&resource=x%2Fy");
 	request = token_request_of(arena, &password, &secrets);
 	assert_non_null(request.authorization);
 	assert_string_equal(request.body, "grant_type=password&username=ann&password=p%40ss&"

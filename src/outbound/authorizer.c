@@ -18,7 +18,7 @@ struct holder { /* of a token, for one endpoint */
 	struct holder *next;
 	char *account, *endpoint;
 	int64_t registered_us; /* a token serves the registration it was fetched for */
-	char *token;           /* NULL: none */
+	char *token;	       /* NULL: none */
 	struct wall_time expires;
 	bool fetching;
 	struct sending *waiting, **waiting_last; /* jobs */
@@ -113,8 +113,8 @@ static enum authorization fail(struct job *job, enum error_class error_class, co
 
 	sending->outcome.error_class = error_class;
 	sending->problem = arena_strdup(sending->arena, problem);
-	log_warn("sender", "endpoint %s of account %s: no access token: %s",
-		 job->claim.endpoint.id, job->claim.endpoint.account, problem);
+	log_warn("sender", "endpoint %s of account %s: no access token: %s", job->claim.endpoint.id,
+		 job->claim.endpoint.account, problem);
 	return AUTHORIZATION_FAILED;
 }
 
@@ -227,8 +227,9 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 	if (authorizer->config->require_https &&
 	    !text_starts_with_nocase(fetch->sending.url, "https://")) {
 		sending_free(&fetch->sending);
-		return fail(job, ERROR_CLASS_AUTHORIZATION,
-			    "the authorization server's URL is not https (--require-https-targets)");
+		return fail(
+			job, ERROR_CLASS_AUTHORIZATION,
+			"the authorization server's URL is not https (--require-https-targets)");
 	}
 	authorizer->links.send(&fetch->sending, authorizer->links.arg);
 	return AUTHORIZATION_WAITS;
@@ -282,16 +283,18 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 							 fetch->account, now);
 	bool stopped;
 
-	log_warn("sender",
-		 "endpoint %s of account %s is disabled: its authorization server refuses the refresh "
-		 "token; register the connector again",
-		 fetch->endpoint, fetch->account);
+	log_warn(
+		"sender",
+		"endpoint %s of account %s is disabled: its authorization server refuses the refresh "
+		"token; register the connector again",
+		fetch->endpoint, fetch->account);
 	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", now, &stopped, err) &&
-	       (!stopped || notice_endpoint_stopped(&service, txn, endpoint,
-						    "AUTHORIZATION_REFUSED", err));
+	       (!stopped ||
+		notice_endpoint_stopped(&service, txn, endpoint, "AUTHORIZATION_REFUSED", err));
 }
 
-/* What the store must know before the new token is used: the refresh token that replaces the old one, or that there is none. */
+/* What the store must know before the new token is used: the refresh token that replaces the old
+ * one, or that there is none. */
 static bool refresh_store(struct authorizer *authorizer, const struct fetch *fetch,
 			  const struct token_answer *answer, struct wall_time now,
 			  struct error *err)
@@ -302,8 +305,7 @@ static bool refresh_store(struct authorizer *authorizer, const struct fetch *fet
 	bool found;
 
 	scoped(txn) struct txn *txn = txn_begin(authorizer->session, err);
-	if (!txn ||
-	    !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, err) ||
+	if (!txn || !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, err) ||
 	    !endpoint_find(txn_db(txn), arena, fetch->account, fetch->endpoint, &endpoint, &found,
 			   err))
 		return false;
@@ -327,9 +329,9 @@ static struct token_answer answer_of(const struct fetch *fetch)
 
 	if (sending->outcome.error_class != ERROR_CLASS_NONE)
 		return (struct token_answer){
-			.problem = arena_printf(
-				sending->arena, "the authorization server cannot be asked: %s",
-				error_class_name(sending->outcome.error_class))};
+			.problem = arena_printf(sending->arena,
+						"the authorization server cannot be asked: %s",
+						error_class_name(sending->outcome.error_class))};
 	return token_answer_read(sending->arena, sending->outcome.http_status,
 				 (struct bytes){sending->reply, sending->reply_length});
 }

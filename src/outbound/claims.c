@@ -37,8 +37,7 @@ bool cycle_admit(struct cycle *cycle, const struct claim *claim, struct error *e
 	const struct pace pace = {(unsigned)options.in_flight_limit, (unsigned)options.rate};
 	if (claim->endpoint.state == ENDPOINT_PAUSED)
 		roster_hold(cycle->roster, account, endpoint);
-	if (cycle->quiescing ||
-	    !roster_admit(cycle->roster, account, endpoint, &pace, cycle->now))
+	if (cycle->quiescing || !roster_admit(cycle->roster, account, endpoint, &pace, cycle->now))
 		return put_off(cycle, claim, err);
 	cycle->claims[cycle->claim_count++] = *claim;
 	return true;
@@ -122,7 +121,8 @@ static bool turns_take(struct cycle *cycle, struct error *err)
 	return true;
 }
 
-/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody. */
+/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody.
+ */
 static bool sweep(struct cycle *cycle, struct error *err)
 {
 	struct lane_waiting *list;
@@ -142,6 +142,6 @@ static bool sweep(struct cycle *cycle, struct error *err)
 
 bool cycle_claim(struct cycle *cycle, struct error *err)
 {
-	return cycle->quiescing || (sweep(cycle, err) && fresh_claim(cycle, err) &&
-				    turns_take(cycle, err));
+	return cycle->quiescing ||
+	       (sweep(cycle, err) && fresh_claim(cycle, err) && turns_take(cycle, err));
 }

@@ -25,12 +25,12 @@ static void outcome_log(const struct job *job, const struct verdict_record *verd
 	const struct endpoint *endpoint = &job->claim.endpoint;
 
 	if (verdict->state == DELIVERY_FAILED)
-		log_warn("sender",
-			 "endpoint %s of account %s: event %s (%s) failed for good after %lld "
-			 "attempts, last with %s; see GET /api/notifications/deliveries?state=FAILED",
-			 endpoint->id, endpoint->account, job->claim.event.id,
-			 job->claim.event.type, (long long)job->claim.attempts + 1,
-			 job_outcome_text(job));
+		log_warn(
+			"sender",
+			"endpoint %s of account %s: event %s (%s) failed for good after %lld "
+			"attempts, last with %s; see GET /api/notifications/deliveries?state=FAILED",
+			endpoint->id, endpoint->account, job->claim.event.id, job->claim.event.type,
+			(long long)job->claim.attempts + 1, job_outcome_text(job));
 	else if (job->change == HEALTH_BEGAN_FAILING)
 		log_warn("sender",
 			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept "

@@ -66,11 +66,64 @@ bool job_prepare(struct job *job, const struct outbound_config *config, struct d
 		.options = &job->options,
 		.access_token = job->access_token,
 		.attempt = job->claim.attempts + 1,
+		.is_test = job->on_probed != NULL,
+		.is_forged = job->is_forged,
 	};
 	bool ok = message_build(&job->sending, config, db, &message, now);
 
 	job->request_head = message_head(&job->sending);
 	return ok;
+}
+
+struct attempt job_attempt(const struct job *job)
+{
+	const struct sending *sending = &job->sending;
+	const char *reply = sending_reply_text(sending, JOB_REPLY_KEPT_MAX);
+
+	return (struct attempt){
+		.account = job->claim.event.account,
+		.endpoint = job->claim.endpoint.id,
+		.sequence = job->claim.event.sequence,
+		.started = sending->started,
+		.took = sending->took,
+		.address = sending->address,
+		.http_status = sending->outcome.http_status,
+		.error_class = error_class_name(sending->outcome.error_class),
+		.phase = phase_name(sending->phase),
+		/* Without any word of the receiver's, ours. */
+		.reply_start = !*reply && sending->problem &&
+					       sending->outcome.error_class ==
+						       ERROR_CLASS_AUTHORIZATION
+				       ? sending->problem
+				       : reply,
+		.request_head = job->request_head,
+		.tls = sending->tls,
+		.name = sending->name,
+		.connect = sending->connect,
+		.tls_done = sending->tls_done,
+		.first_byte = sending->first_byte,
+	};
+}
+
+void job_probe_finish(struct job *job)
+{
+	struct sending *sending = &job->sending;
+	struct probe_result *result = arena_alloc(sending->arena, sizeof(*result));
+
+	*result = (struct probe_result){
+		.arena = sending->arena,
+		.attempt = job_attempt(job),
+		.body = sending->body,
+		.chain = sending->chain,
+		.problem = job->put_off ? "another node is just asking for an access token"
+					: sending->problem,
+		.abandoned = sending->abandoned,
+	};
+	if (job->put_off)
+		result->attempt.error_class = error_class_name(ERROR_CLASS_AUTHORIZATION);
+	result->attempt.number = 1;
+	sending_release(sending);
+	job->on_probed(result, job->arg);
 }
 
 const char *job_outcome_text(const struct job *job)

@@ -1,4 +1,4 @@
-/* job.h – one attempt to deliver: a sending with the claim it is made for. Inside src/outbound only. */
+/* job.h – one attempt to deliver: a sending with the claim it is made for; or a probe, for nobody's claim. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_JOB_H
 #define GREFFIER_OUTBOUND_JOB_H
 
@@ -20,6 +20,10 @@ struct job {
 	/* Not sent after all, and no attempt: the lane goes back until then. */
 	bool put_off;
 	struct wall_time put_off_until;
+	/* A probe: not claimed, not recorded; its result goes to whoever asked. NULL: a delivery. */
+	void (*on_probed)(struct probe_result *result, void *arg);
+	void *arg;
+	bool is_forged;
 	/* What the roster made of it; told once, however often the store refuses. */
 	bool noted;
 	enum health_change change;
@@ -35,6 +39,10 @@ struct job *job_new(const struct claim *claim);
 /* Builds the request as of `now`. False when it cannot be sent; the outcome then says why. */
 bool job_prepare(struct job *job, const struct outbound_config *config, struct db *db,
 		 struct wall_time now);
+/* The attempt as it is recorded, without a number. In the job's arena. */
+struct attempt job_attempt(const struct job *job);
+/* Ends a probe: takes the job, whose arena goes with the result. */
+void job_probe_finish(struct job *job);
 /* "HTTP status 500", "TIMEOUT (ANSWER)": for logs and mails. In the job's arena. */
 const char *job_outcome_text(const struct job *job);
 

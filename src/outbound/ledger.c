@@ -29,9 +29,12 @@ struct ledger {
 	pthread_cond_t changed;
 	struct sending *outcomes, **outcomes_last; /* jobs that have come back */
 	struct sending *answers;		   /* to the authorizer's requests */
+	struct sending *probes;			   /* jobs that are not deliveries, to be sent */
 	bool woken, endpoints_changed, quiescing, finishing;
-	unsigned in_flight; /* jobs with the sender or the authorizer, in `outcomes` or in the cycle */
-	bool may_send;	    /* a cycle runs that began before `quiescing` */
+	unsigned in_flight; /* jobs with the sender or the authorizer, in `outcomes` or in the cycle
+			     */
+	bool is_sending;    /* just handing something to the sender */
+	bool is_silent;	    /* the sender takes nothing any more */
 
 	/* The thread's own. */
 	struct roster *roster;
@@ -53,6 +56,10 @@ static void in_flight_add(struct ledger *ledger, long difference)
 
 static void outcome_add(struct ledger *ledger, struct sending *outcome)
 {
+	if (job_of(outcome)->on_probed) {
+		job_probe_finish(job_of(outcome));
+		return;
+	}
 	outcome->next = NULL;
 	pthread_mutex_lock(&ledger->lock);
 	if (!ledger->outcomes)
@@ -79,10 +86,40 @@ static void on_answer(struct sending *sending, void *arg)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-static void send_one(struct sending *sending, void *arg)
+/* False when nothing may be sent any more; true: ledger_quiesce waits for sending_end. */
+static bool sending_begin(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->is_sending = !ledger->is_silent;
+	bool may_send = ledger->is_sending;
+	pthread_mutex_unlock(&ledger->lock);
+	return may_send;
+}
+
+static void sending_end(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->is_sending = false;
+	pthread_cond_broadcast(&ledger->changed);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+/* A list of them; NULL is fine. When it is too late they come back as abandoned. */
+static void send_all(struct sending *sendings, void *arg)
 {
 	struct ledger *ledger = arg;
-	ledger->send(sending, ledger->arg);
+
+	if (sendings && sending_begin(ledger)) {
+		ledger->send(sendings, ledger->arg);
+		sending_end(ledger);
+		return;
+	}
+	for (struct sending *next; sendings; sendings = next) {
+		next = sendings->next;
+		sendings->next = NULL;
+		sendings->abandoned = true;
+		sendings->on_done(sendings, sendings->arg);
+	}
 }
 
 /* Onto the list, or, when it cannot be sent, back as an attempt that failed before it began. */
@@ -98,25 +135,39 @@ static void job_ready(struct ledger *ledger, struct job *job, struct sending **r
 	*ready = &job->sending;
 }
 
+static void job_authorize(struct ledger *ledger, struct job *job, struct sending **ready)
+{
+	switch (authorizer_ask(ledger->authorizer, job, wall_now())) {
+	case AUTHORIZATION_READY:
+		job_ready(ledger, job, ready);
+		break;
+	case AUTHORIZATION_WAITS:
+		break;
+	case AUTHORIZATION_FAILED:
+		outcome_add(ledger, &job->sending);
+		break;
+	}
+}
+
 static void claims_send(struct ledger *ledger, const struct cycle *cycle)
 {
 	struct sending *ready = NULL;
 
-	for (size_t i = 0; i < cycle->claim_count; i++) {
-		struct job *job = job_new(&cycle->claims[i]);
-		switch (authorizer_ask(ledger->authorizer, job, wall_now())) {
-		case AUTHORIZATION_READY:
-			job_ready(ledger, job, &ready);
-			break;
-		case AUTHORIZATION_WAITS:
-			break;
-		case AUTHORIZATION_FAILED:
-			outcome_add(ledger, &job->sending);
-			break;
-		}
+	for (size_t i = 0; i < cycle->claim_count; i++)
+		job_authorize(ledger, job_new(&cycle->claims[i]), &ready);
+	send_all(ready, ledger);
+}
+
+static void probes_send(struct ledger *ledger, struct sending *probes)
+{
+	struct sending *ready = NULL;
+
+	for (struct sending *probe = probes, *next; probe; probe = next) {
+		next = probe->next;
+		probe->next = NULL;
+		job_authorize(ledger, job_of(probe), &ready);
 	}
-	if (ready)
-		ledger->send(ready, ledger->arg);
+	send_all(ready, ledger);
 }
 
 /* What waited for a token goes on, or comes back. */
@@ -132,8 +183,7 @@ static void released_send(struct ledger *ledger, struct sending *released)
 		else
 			outcome_add(ledger, sending);
 	}
-	if (ready)
-		ledger->send(ready, ledger->arg);
+	send_all(ready, ledger);
 }
 
 /* ---- the loop ---- */
@@ -194,7 +244,7 @@ static struct wall_time next_due(const struct ledger *ledger)
 /* The lock is held. */
 static bool there_is_work(struct ledger *ledger)
 {
-	if (ledger->outcomes || ledger->answers)
+	if (ledger->outcomes || ledger->answers || ledger->probes)
 		return true;
 	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
@@ -211,7 +261,8 @@ static struct wall_time idle_until(struct ledger *ledger)
 }
 
 /* False when it is time to end: asked to, and nothing is left to record. */
-static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending **ret_answers)
+static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending **ret_answers,
+		      struct sending **ret_probes)
 {
 	bool work;
 
@@ -225,9 +276,9 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;
 	cycle->in_flight = ledger->in_flight;
-	ledger->may_send = work && !cycle->quiescing;
 	*ret_answers = ledger->answers;
-	ledger->answers = NULL;
+	*ret_probes = ledger->probes;
+	ledger->answers = ledger->probes = NULL;
 	outcomes_take(ledger, cycle);
 	pthread_mutex_unlock(&ledger->lock);
 	return work;
@@ -283,14 +334,6 @@ static void cycle_finish(struct ledger *ledger, struct cycle *cycle)
 	claims_send(ledger, cycle);
 }
 
-static void cycle_over(struct ledger *ledger)
-{
-	pthread_mutex_lock(&ledger->lock);
-	ledger->may_send = false;
-	pthread_cond_broadcast(&ledger->changed); /* ledger_quiesce may be waiting for this */
-	pthread_mutex_unlock(&ledger->lock);
-}
-
 static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 {
 	cycle->config = &ledger->config;
@@ -315,7 +358,8 @@ static void outcomes_drop(struct ledger *ledger)
 {
 	unsigned dropped = 0;
 
-	for (struct sending *outcome = ledger->outcomes, *next; outcome; outcome = next, dropped++) {
+	for (struct sending *outcome = ledger->outcomes, *next; outcome;
+	     outcome = next, dropped++) {
 		next = outcome->next;
 		sending_free(outcome);
 	}
@@ -333,11 +377,12 @@ static void *ledger_main(void *arg)
 	ensure(cycle);
 	while (!hopeless) {
 		struct error err = {0};
-		struct sending *answers;
+		struct sending *answers, *probes;
 		cycle_begin(ledger, cycle);
-		if (!work_wait(ledger, cycle, &answers))
+		if (!work_wait(ledger, cycle, &answers, &probes))
 			break;
 		answers_take(ledger, answers);
+		probes_send(ledger, probes);
 		cycle->arena = arena_new();
 		cycle->now = wall_now();
 		if (cycle_commit(cycle, &err)) {
@@ -348,7 +393,6 @@ static void *ledger_main(void *arg)
 			hopeless = is_hopeless(ledger);
 		}
 		arena_free(cycle->arena);
-		cycle_over(ledger);
 	}
 	if (hopeless)
 		outcomes_drop(ledger);
@@ -383,7 +427,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	pthread_condattr_t attributes;
-	const struct authorizer_links links = {send_one, on_answer, ledger};
+	const struct authorizer_links links = {send_all, on_answer, ledger};
 
 	ensure(ledger);
 	ledger->config = *config;
@@ -425,6 +469,22 @@ void ledger_wake(struct ledger *ledger)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
+void ledger_probe(struct ledger *ledger, struct job *job)
+{
+	pthread_mutex_lock(&ledger->lock);
+	bool stops = ledger->quiescing;
+	if (!stops) {
+		job->sending.next = ledger->probes;
+		ledger->probes = &job->sending;
+		pthread_cond_broadcast(&ledger->changed);
+	}
+	pthread_mutex_unlock(&ledger->lock);
+	if (!stops)
+		return;
+	job->sending.abandoned = true;
+	job_probe_finish(job);
+}
+
 void ledger_look_again(struct ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
@@ -440,12 +500,11 @@ void ledger_quiesce(struct ledger *ledger, struct duration patience)
 	pthread_mutex_lock(&ledger->lock);
 	ledger->quiescing = true;
 	pthread_cond_broadcast(&ledger->changed);
-	/* The cycle under way is waited for in any case: when it is over, nothing is sent any more.
-	 */
-	while (ledger->may_send)
-		pthread_cond_wait(&ledger->changed, &ledger->lock);
 	while (ledger->in_flight > 0 && wall_now().us < until.us)
 		wait_until(ledger, until);
+	ledger->is_silent = true;
+	while (ledger->is_sending)
+		pthread_cond_wait(&ledger->changed, &ledger->lock);
 	pthread_mutex_unlock(&ledger->lock);
 }
 

@@ -14,6 +14,8 @@ struct ledger *ledger_new(const struct outbound_config *config,
 MUST_CHECK bool ledger_start(struct ledger *ledger, struct error *err);
 /* Something may be due. From any thread. */
 void ledger_wake(struct ledger *ledger);
+/* Takes a probe (job.h), which is sent as soon as there is a token for it. From any thread. */
+void ledger_probe(struct ledger *ledger, struct job *job);
 /* Endpoints have changed: what is on hold is looked at again. From any thread. */
 void ledger_look_again(struct ledger *ledger);
 /* Claims nothing more, and waits until every job is back and recorded, for `patience` at most. */

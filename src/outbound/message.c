@@ -91,13 +91,13 @@ static bool hmac_add(struct signing *signing, const struct outbound_config *conf
 		webhook_secret_make(forged);
 		current = forged;
 	}
-	signature_add(signing, webhook_sign(arena, current, id, signing->timestamp,
-					    signing->sending->body));
+	signature_add(signing,
+		      webhook_sign(arena, current, id, signing->timestamp, signing->sending->body));
 	for (size_t i = 0; i < secrets->old_count && !signing->message->is_forged; i++) {
 		if (secrets->old[i].expires.us > signing->sending->started.us)
-			signature_add(signing, webhook_sign(arena, secrets->old[i].secret, id,
-							    signing->timestamp,
-							    signing->sending->body));
+			signature_add(signing,
+				      webhook_sign(arena, secrets->old[i].secret, id,
+						   signing->timestamp, signing->sending->body));
 	}
 	return true;
 }
@@ -117,9 +117,9 @@ static bool ed25519_add(struct signing *signing, const struct outbound_config *c
 	for (size_t i = 0; i < count; i++) {
 		if (signing->message->is_forged)
 			webhook_key_make(seeds[i].seed, ignored);
-		signature_add(signing, webhook_sign_ed25519(arena, seeds[i].seed, event->id,
-							    signing->timestamp,
-							    signing->sending->body));
+		signature_add(signing,
+			      webhook_sign_ed25519(arena, seeds[i].seed, event->id,
+						   signing->timestamp, signing->sending->body));
 	}
 	explicit_bzero(seeds, sizeof(seeds));
 	return true;
@@ -139,8 +139,7 @@ static bool signatures_add(struct sending *sending, const struct outbound_config
 	if (((schemes & SIGNATURE_HMAC_SHA256) && !hmac_add(&signing, config, secrets, &err)) ||
 	    ((schemes & SIGNATURE_ED25519) && !ed25519_add(&signing, config, db, &err)))
 		return fail(sending, message->endpoint, ERROR_CLASS_INTERNAL, err.technical);
-	sending_header(sending,
-		       arena_printf(sending->arena, "webhook-id: %s", message->event->id));
+	sending_header(sending, arena_printf(sending->arena, "webhook-id: %s", message->event->id));
 	sending_header(sending, arena_printf(sending->arena, "webhook-timestamp: %lld",
 					     (long long)signing.timestamp));
 	sending_header(sending,
@@ -148,7 +147,8 @@ static bool signatures_add(struct sending *sending, const struct outbound_config
 	return true;
 }
 
-/* The account's number of the event, so that the receiver can see that it has missed none; and which attempt this is. */
+/* The account's number of the event, so that the receiver can see that it has missed none; and
+ * which attempt this is. */
 static void marks_add(struct sending *sending, const struct message *message)
 {
 	struct arena *arena = sending->arena;
@@ -161,8 +161,8 @@ static void marks_add(struct sending *sending, const struct message *message)
 	}
 	sending_header(sending, arena_printf(arena, "greffier-sequence: %lld",
 					     (long long)message->event->sequence));
-	sending_header(sending, arena_printf(arena, "greffier-attempt: %lld",
-					     (long long)message->attempt));
+	sending_header(sending,
+		       arena_printf(arena, "greffier-attempt: %lld", (long long)message->attempt));
 }
 
 static struct duration timeout_of(int64_t own_ms, struct duration usual)
@@ -178,8 +178,9 @@ static void payload_add(struct sending *sending, const struct message *message)
 	sending->body = payload.body;
 	sending_header(sending,
 		       arena_printf(sending->arena, "Content-Type: %s", payload.content_type));
-	sending_header(sending, "User-Agent;"); /* present and empty, as listeners have always seen it */
-	sending_header(sending, "Expect:");	/* no waiting for 100 Continue */
+	sending_header(sending,
+		       "User-Agent;"); /* present and empty, as listeners have always seen it */
+	sending_header(sending, "Expect:"); /* no waiting for 100 Continue */
 	for (size_t i = 0; i < payload.header_count; i++)
 		sending_header(sending, payload.headers[i]);
 }
@@ -215,8 +216,8 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 /* Custom headers may hold keys too; their names tell. */
 static bool is_secret(const char *line, size_t name_length)
 {
-	static const char *const hints[] = {"auth", "key", "token", "secret", "pass", "cookie",
-					    "credential"};
+	static const char *const hints[] = {"auth", "key",    "token",	   "secret",
+					    "pass", "cookie", "credential"};
 	char name[64] = "";
 
 	snprintf(name, sizeof(name), "%.*s", (int)name_length, line);

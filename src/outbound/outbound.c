@@ -45,6 +45,19 @@ void outbound_endpoints_changed(struct outbound *outbound)
 	ledger_look_again(outbound->ledger);
 }
 
+void outbound_probe(void *outbound, const struct probe *probe,
+		    void (*on_done)(struct probe_result *result, void *arg), void *arg)
+{
+	const struct claim claim = {.lane = "", .event = probe->event, .endpoint = probe->endpoint};
+	struct job *job = job_new(&claim);
+
+	job->on_probed = on_done;
+	job->arg = arg;
+	job->is_forged = probe->is_forged;
+	job->sending.wants_chain = probe->wants_chain;
+	ledger_probe(((struct outbound *)outbound)->ledger, job);
+}
+
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience)
 {
 	if (!outbound)

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "crypto/keyring.h"
+#include "notify/probe.h"
 #include "outbound/guard.h"
 #include "store/store.h"
 
@@ -35,6 +36,9 @@ struct outbound *outbound_start(const struct outbound_config *config, struct err
 /* Something may be due, or endpoints have changed. From any thread; cheap; does not block. */
 void outbound_wake(struct outbound *outbound);
 void outbound_endpoints_changed(struct outbound *outbound);
+/* Sends a probe (notify/probe.h), whatever the endpoint's state; deliveries do not wait for it, nor it for them. From any thread. */
+void outbound_probe(void *outbound, const struct probe *probe,
+		    void (*on_done)(struct probe_result *result, void *arg), void *arg);
 /* Claims nothing more, lets requests under way finish for `patience`, records what came of them, gives the rest
  * back, ends the threads and frees. NULL is fine. */
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience);

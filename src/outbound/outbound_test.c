@@ -358,8 +358,11 @@ static void raise_event(struct scene *scene, enum event_type type, const char *p
 static size_t deliveries_of(struct scene *scene, const char *package,
 			    struct delivery **ret_deliveries)
 {
-	const struct delivery_filter filter = {
-		.account = ACCOUNT, .package = package, .state = -1, .http_status = -1, .limit = 100};
+	const struct delivery_filter filter = {.account = ACCOUNT,
+					       .package = package,
+					       .state = -1,
+					       .http_status = -1,
+					       .limit = 100};
 	struct error err = {0};
 	size_t count = 0;
 	int64_t total = 0;

@@ -1,5 +1,5 @@
-/* outcomes.c – the first half of a cycle: what came of the attempts, for their deliveries, their lanes, their endpoints, and for the
- * people who must be told. */
+/* outcomes.c – the first half of a cycle: what came of the attempts, for their deliveries, their
+ * lanes, their endpoints, and for the people who must be told. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,49 +25,18 @@ static struct backoff backoff_of(const struct cycle *cycle, const struct job *jo
 	};
 }
 
-static struct attempt attempt_of(const struct job *job)
-{
-	const struct sending *sending = &job->sending;
-	const char *reply = sending_reply_text(sending, JOB_REPLY_KEPT_MAX);
-
-	return (struct attempt){
-		.account = job->claim.event.account,
-		.endpoint = job->claim.endpoint.id,
-		.sequence = job->claim.event.sequence,
-		.started = sending->started,
-		.took = sending->took,
-		.address = sending->address,
-		.http_status = sending->outcome.http_status,
-		.error_class = error_class_name(sending->outcome.error_class),
-		.phase = phase_name(sending->phase),
-		/* Without any word of the receiver's, ours. */
-		.reply_start = !*reply && sending->problem &&
-					       sending->outcome.error_class ==
-						       ERROR_CLASS_AUTHORIZATION
-				       ? sending->problem
-				       : reply,
-		.request_head = job->request_head,
-		.tls = sending->tls,
-		.name = sending->name,
-		.connect = sending->connect,
-		.tls_done = sending->tls_done,
-		.first_byte = sending->first_byte,
-	};
-}
-
 static struct verdict_record verdict_make(const struct cycle *cycle, const struct job *job)
 {
 	const struct outcome *outcome = &job->sending.outcome;
 	const struct backoff backoff = backoff_of(cycle, job);
 	struct verdict_record verdict = {
-		.attempt = attempt_of(job),
+		.attempt = job_attempt(job),
 		.lane = job->claim.lane,
 		.generation = job->claim.generation,
 	};
 
 	verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
-				   job->claim.queued, cycle->now, random_unit(),
-				   &verdict.retry_at);
+				   job->claim.queued, cycle->now, random_unit(), &verdict.retry_at);
 	/* A token that was kept may have been withdrawn: at once, with a new one. */
 	if (verdict.state == DELIVERY_PENDING && outcome->http_status == UNAUTHORIZED &&
 	    job->access_token && authorizer_refused(cycle->authorizer, job))

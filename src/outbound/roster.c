@@ -14,7 +14,7 @@
 #define BREAKER_WAIT_FIRST_S 1
 #define BREAKER_WAIT_MAX_S 60
 #define RETRY_AFTER_MAX_S 3600
-#define SLOW_US 1000000 /* an endpoint that takes longer on average is slow */
+#define SLOW_US 1000000	   /* an endpoint that takes longer on average is slow */
 #define CROWDED_WAIT_MS 20 /* until those in trouble are looked at again */
 #define NOT_QUEUED SIZE_MAX
 
@@ -24,11 +24,11 @@ struct member {
 	unsigned in_flight;
 	unsigned window;   /* what it can take */
 	unsigned failures; /* in a row */
-	bool proven;       /* it has succeeded since it last failed */
+	bool proven;	   /* it has succeeded since it last failed */
 	bool waiting, held, known_failing;
-	int64_t took_us;   /* on average, recent ones weigh more */
+	int64_t took_us; /* on average, recent ones weigh more */
 	struct pace pace;
-	struct wall_time due;     /* of what waits */
+	struct wall_time due;	  /* of what waits */
 	struct wall_time blocked; /* nothing before */
 	/* What the rate still allows, as of `refilled`. */
 	double allowance;
@@ -316,7 +316,8 @@ static void breaker_open(struct roster *roster, struct member *member, struct wa
 {
 	int64_t wait_s = BREAKER_WAIT_FIRST_S;
 
-	for (unsigned i = BREAKER_FAILURES; i < member->failures && wait_s < BREAKER_WAIT_MAX_S; i++)
+	for (unsigned i = BREAKER_FAILURES; i < member->failures && wait_s < BREAKER_WAIT_MAX_S;
+	     i++)
 		wait_s *= 2;
 	if (wait_s > BREAKER_WAIT_MAX_S)
 		wait_s = BREAKER_WAIT_MAX_S;
@@ -407,7 +408,8 @@ bool roster_next(struct roster *roster, struct wall_time now, const char **ret_a
 		*ret_account = member->account;
 		*ret_endpoint = member->endpoint;
 		*ret_room = room < by_rate ? room : by_rate;
-		/* Behind the others that are due: what still waits then is said with roster_wait. */
+		/* Behind the others that are due: what still waits then is said with roster_wait.
+		 */
 		member->waiting = false;
 		heap_remove(roster, member);
 		return true;

@@ -145,7 +145,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy); /* "": not whatever the environment says */
+	curl_easy_setopt(easy, CURLOPT_PROXY,
+			 config->proxy); /* "": not whatever the environment says */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip,deflate");
 	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
@@ -159,8 +160,7 @@ static void easy_set(struct transfer *transfer)
 
 static void blob_set(CURL *easy, CURLoption option, const char *pem)
 {
-	struct curl_blob blob = {(void *)(uintptr_t)pem, pem ? strlen(pem) : 0,
-				 CURL_BLOB_NOCOPY};
+	struct curl_blob blob = {(void *)(uintptr_t)pem, pem ? strlen(pem) : 0, CURL_BLOB_NOCOPY};
 
 	curl_easy_setopt(easy, option, pem && *pem ? &blob : NULL);
 }
@@ -232,8 +232,7 @@ static struct sending *transfer_end(struct transfer *transfer)
 	return sending;
 }
 
-static enum error_class error_class_of(CURLcode code, const struct sending *sending,
-				       long status)
+static enum error_class error_class_of(CURLcode code, const struct sending *sending, long status)
 {
 	if (sending->address_refused && code != CURLE_OK)
 		return ERROR_CLASS_ADDRESS_REFUSED;
@@ -241,7 +240,8 @@ static enum error_class error_class_of(CURLcode code, const struct sending *send
 	case CURLE_OK:
 		return ERROR_CLASS_NONE;
 	case CURLE_WRITE_ERROR: /* we cut a long reply; its status stands */
-		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
+		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE
+							: ERROR_CLASS_BROKEN_ANSWER;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return ERROR_CLASS_NAME_RESOLUTION;
 	case CURLE_COULDNT_CONNECT:

@@ -13,11 +13,17 @@ void *sending_new(size_t size)
 	return sending;
 }
 
+void sending_release(struct sending *sending)
+{
+	curl_slist_free_all(sending->headers);
+	sending->headers = NULL;
+}
+
 void sending_free(struct sending *sending)
 {
 	if (!sending)
 		return;
-	curl_slist_free_all(sending->headers);
+	sending_release(sending);
 	arena_free(sending->arena);
 }
 
@@ -36,7 +42,8 @@ const char *sending_reply_text(const struct sending *sending, size_t limit)
 	if (length == 0)
 		return "";
 	char *text = arena_strndup(sending->arena, (const char *)sending->reply, length);
-	/* The cut may have split a character: drop up to three bytes before giving up on the text. */
+	/* The cut may have split a character: drop up to three bytes before giving up on the text.
+	 */
 	for (int dropped = 0; dropped < 4 && length > 0 && !utf8_is_valid(text, length); dropped++)
 		length--;
 	if (!utf8_is_valid(text, length))

@@ -1,5 +1,5 @@
 /* sending.h – one HTTP request that leaves this server, by value: from whoever needs it to the sender and, with its answer,
- * back. Deliveries (job.h), token requests (tokens.h) and probes (probe.h) are sendings. Inside src/outbound only. */
+ * back. Deliveries (job.h), token requests (authorizer.h) and probes are sendings. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_SENDING_H
 #define GREFFIER_OUTBOUND_SENDING_H
 
@@ -43,6 +43,7 @@ struct sending {
 /* Makes the arena and a sending of `size` bytes (that begins with a struct sending) in it. */
 void *sending_new(size_t size);
 void sending_free(struct sending *sending); /* NULL is fine */
+void sending_release(struct sending *sending); /* all that is not in its arena */
 void sending_header(struct sending *sending, const char *line);
 /* The first `limit` bytes of the reply as text fit for a record: valid UTF-8, control characters but line ends as spaces. In
  * the arena. */

@@ -24,8 +24,8 @@ const char *error_class_name(enum error_class error_class)
 const char *phase_name(enum phase phase)
 {
 	static const char *const names[PHASE_COUNT] = {
-		[PHASE_NONE] = "",	   [PHASE_NAME] = "NAME", [PHASE_CONNECT] = "CONNECT",
-		[PHASE_TLS] = "TLS",	   [PHASE_SEND] = "SEND", [PHASE_ANSWER] = "ANSWER",
+		[PHASE_NONE] = "",     [PHASE_NAME] = "NAME", [PHASE_CONNECT] = "CONNECT",
+		[PHASE_TLS] = "TLS",   [PHASE_SEND] = "SEND", [PHASE_ANSWER] = "ANSWER",
 		[PHASE_BODY] = "BODY",
 	};
 	return names[phase];

@@ -41,7 +41,8 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 struct creation {
 	struct package_record record;
 	struct document_contents contents;
-	const json_t *callback; /* where its own notifications go; NULL: nowhere but to the account's */
+	const json_t
+		*callback; /* where its own notifications go; NULL: nowhere but to the account's */
 	bool is_template, is_sent;
 };
 
@@ -243,12 +244,12 @@ bool package_signer_find(const struct package_service *service, const char *id, 
 }
 
 static bool events_raise(const struct package_service *service, struct txn *txn,
-			 const struct package_record *record,
-			 const struct package_events *events, struct error *err)
+			 const struct package_record *record, const struct package_events *events,
+			 struct error *err)
 {
 	for (size_t i = 0; i < events->count; i++) {
-		if (!raise_event(service, txn, events->list[i].type, record, events->list[i].message,
-				 NULL, err))
+		if (!raise_event(service, txn, events->list[i].type, record,
+				 events->list[i].message, NULL, err))
 			return false;
 	}
 	return true;
@@ -298,8 +299,7 @@ static bool view_record(const struct package_service *service, const struct pack
 {
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn &&
-	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id,
-			   err) &&
+	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id, err) &&
 	       txn_commit(&txn, err);
 }
 

@@ -18,8 +18,9 @@ const char *delivery_state_name(enum delivery_state state)
 	return names[state];
 }
 
-/* With the package, the event or the endpoint certain to be compared, the indexes event_package, event_id and
- * delivery_of_endpoint serve the search. CROSS JOIN: SQLite reads the tables in this order, and need not sort. */
+/* With the package, the event or the endpoint certain to be compared, the indexes event_package,
+ * event_id and delivery_of_endpoint serve the search. CROSS JOIN: SQLite reads the tables in this
+ * order, and need not sort. */
 #define OF_ANY \
 	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND CAST($2 AS TEXT) IS NULL " \
 	"AND CAST($4 AS TEXT) IS NULL AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5)"

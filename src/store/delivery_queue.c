@@ -1,5 +1,5 @@
-/* delivery_queue.c – deliveries that are put into the queue or taken out of it by a person's word, and not by fan-out or verdict:
- * the last part of delivery_store.h. */
+/* delivery_queue.c – deliveries that are put into the queue or taken out of it by a person's word,
+ * and not by fan-out or verdict: the last part of delivery_store.h. */
 #include "store/delivery_store.h"
 
 #include "store/rows.h"
@@ -32,11 +32,11 @@ static bool row_queue(struct db *db, struct arena *arena, const struct event *ev
 		      const char *endpoint, const char *lane, struct wall_time now,
 		      const char **ret_lane, bool *ret_queued, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(
-		db, QUEUE_DELIVERY,
-		ARGS(arg_text(event->account), arg_int(event->sequence), arg_text(endpoint),
-		     arg_text(lane), arg_time(now)),
-		err);
+	scoped(rows) struct rows *rows = db_query(db, QUEUE_DELIVERY,
+						  ARGS(arg_text(event->account),
+						       arg_int(event->sequence), arg_text(endpoint),
+						       arg_text(lane), arg_time(now)),
+						  err);
 
 	if (!rows || !rows_first(rows, ret_queued, err))
 		return false;
@@ -58,8 +58,8 @@ bool delivery_queue(struct db *db, const struct event *event, const char *endpoi
 	const struct arg account = arg_text(event->account);
 	if ((db_is_postgresql(db) &&
 	     !db_run(db, LOCK_LANE_POSTGRESQL, ARGS(account, arg_text(lane)), NULL, err)) ||
-	    !db_run(db, ADD_LANE,
-		    ARGS(account, arg_text(lane), arg_text(endpoint), arg_time(now)), NULL, err))
+	    !db_run(db, ADD_LANE, ARGS(account, arg_text(lane), arg_text(endpoint), arg_time(now)),
+		    NULL, err))
 		return error_wrap(err, "queueing a delivery");
 	return true;
 }

@@ -43,9 +43,9 @@ bool endpoint_find(struct db *db, struct arena *arena, const char *account, cons
 	return one_read(rows, arena, ret_endpoint, ret_found, err);
 }
 
-static const char SELECT_BY_ORIGIN[] =
-	"SELECT " ENDPOINT_COLUMNS " FROM endpoint WHERE endpoint.account = $1 "
-	"AND endpoint.origin = $2 AND endpoint.origin <> 'endpoint'";
+static const char SELECT_BY_ORIGIN[] = "SELECT " ENDPOINT_COLUMNS
+				       " FROM endpoint WHERE endpoint.account = $1 "
+				       "AND endpoint.origin = $2 AND endpoint.origin <> 'endpoint'";
 
 bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *account,
 			     const char *origin, struct endpoint *ret_endpoint, bool *ret_found,
@@ -57,8 +57,9 @@ bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *acc
 	return one_read(rows, arena, ret_endpoint, ret_found, err);
 }
 
-/* Two that register the same origin at once: the second one meets the unique index, does nothing and
- * is refused. Replacing would keep the first one's id next to secrets that were sealed for another. */
+/* Two that register the same origin at once: the second one meets the unique index, does nothing
+ * and is refused. Replacing would keep the first one's id next to secrets that were sealed for
+ * another. */
 static const char INSERT_ENDPOINT[] =
 	"INSERT INTO endpoint (account, id, origin, name, package, url, auth, key_sealed, "
 	"signing_secret_sealed, secrets_sealed, custom_headers, events, options, created_us, "
@@ -181,7 +182,8 @@ bool endpoint_stop(struct db *db, const struct endpoint *endpoint, const char *r
 		    &changed, err))
 		return false;
 	*ret_stopped = changed == 1;
-	/* The count of filters is left too high: a verdict may not wait for the account's number (event_store.c). */
+	/* The count of filters is left too high: a verdict may not wait for the account's number
+	 * (event_store.c). */
 	return changed == 0 ||
 	       db_run(db, DELETE_SUBSCRIPTIONS,
 		      ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), NULL, err);
@@ -209,14 +211,13 @@ static const char SAVE_HEALTH[] = "UPDATE endpoint SET failing_since_us = $3, wa
 bool endpoint_save_health(struct db *db, const struct endpoint *endpoint,
 			  struct wall_time failing_since, struct error *err)
 {
-	return db_run(db, SAVE_HEALTH,
-		      ARGS(arg_text(endpoint->account), arg_text(endpoint->id),
-			   arg_time(failing_since)),
-		      NULL, err);
+	return db_run(
+		db, SAVE_HEALTH,
+		ARGS(arg_text(endpoint->account), arg_text(endpoint->id), arg_time(failing_since)),
+		NULL, err);
 }
 
-static const char SAVE_KEY[] =
-	"UPDATE endpoint SET key_sealed = $3 WHERE account = $1 AND id = $2";
+static const char SAVE_KEY[] = "UPDATE endpoint SET key_sealed = $3 WHERE account = $1 AND id = $2";
 static const char SAVE_SECRETS[] =
 	"UPDATE endpoint SET signing_secret_sealed = $3, secrets_sealed = $4 "
 	"WHERE account = $1 AND id = $2";
@@ -224,10 +225,10 @@ static const char SAVE_SECRETS[] =
 bool endpoint_save_key(struct db *db, const struct endpoint *endpoint, struct bytes key_sealed,
 		       struct error *err)
 {
-	return db_run(db, SAVE_KEY,
-		      ARGS(arg_text(endpoint->account), arg_text(endpoint->id),
-			   arg_bytes(key_sealed)),
-		      NULL, err);
+	return db_run(
+		db, SAVE_KEY,
+		ARGS(arg_text(endpoint->account), arg_text(endpoint->id), arg_bytes(key_sealed)),
+		NULL, err);
 }
 
 bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
@@ -240,9 +241,8 @@ bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
 		      NULL, err);
 }
 
-static const char TAKE_TOKEN_LEASE[] =
-	"UPDATE endpoint SET token_lease_us = $3 "
-	"WHERE account = $1 AND id = $2 AND token_lease_us <= $4";
+static const char TAKE_TOKEN_LEASE[] = "UPDATE endpoint SET token_lease_us = $3 "
+				       "WHERE account = $1 AND id = $2 AND token_lease_us <= $4";
 static const char END_TOKEN_LEASE[] =
 	"UPDATE endpoint SET token_lease_us = 0 WHERE account = $1 AND id = $2";
 
@@ -295,23 +295,23 @@ bool endpoint_list(struct db *db, struct arena *arena, const struct endpoint_fil
 	return err->code == ERROR_NONE;
 }
 
-/* Through the lanes, which are there only as long as something is pending: not through all that ever
- * was delivered. Those that wait are found by their endpoint; those that are fresh or claimed are few,
- * and `|| ''` keeps SQLite from reading all lanes of the account instead. */
+/* Through the lanes, which are there only as long as something is pending: not through all that
+ * ever was delivered. Those that wait are found by their endpoint; those that are fresh or claimed
+ * are few, and `|| ''` keeps SQLite from reading all lanes of the account instead. */
 #define LANES_THAT(are) \
 	"SELECT account, lane, endpoint FROM lane WHERE account || '' = $1 AND endpoint = $2 " \
 	"AND " are
 static const char READ_QUEUE[] =
 	"WITH busy AS (SELECT account, lane, endpoint FROM lane WHERE account = $1 "
-	"AND endpoint = $2 AND state = 1 UNION ALL " LANES_THAT(
-		"state = 0 AND due_us > 0") " UNION ALL " LANES_THAT("state = 2 AND due_us > 0") ") "
-	"SELECT COUNT(*) AS pending, MIN(CASE WHEN delivery.queued_us > event.created_us "
-	"THEN delivery.queued_us ELSE event.created_us END) AS oldest_us, "
-	"(SELECT MIN(due_us) FROM lane AS waiting WHERE waiting.account = $1 "
-	"AND waiting.endpoint = $2 AND waiting.state = 1) AS next_us "
-	"FROM busy JOIN delivery ON delivery.account = busy.account AND delivery.lane = busy.lane "
-	"AND delivery.endpoint = busy.endpoint AND delivery.state = 0 "
-	"JOIN event ON event.account = delivery.account AND event.sequence = delivery.sequence";
+	"AND endpoint = $2 AND state = 1 UNION ALL " LANES_THAT("state = 0 AND due_us > 0") " UNION ALL " LANES_THAT(
+		"state = 2 AND due_us > 0") ") "
+					    "SELECT COUNT(*) AS pending, MIN(CASE WHEN delivery.queued_us > event.created_us "
+					    "THEN delivery.queued_us ELSE event.created_us END) AS oldest_us, "
+					    "(SELECT MIN(due_us) FROM lane AS waiting WHERE waiting.account = $1 "
+					    "AND waiting.endpoint = $2 AND waiting.state = 1) AS next_us "
+					    "FROM busy JOIN delivery ON delivery.account = busy.account AND delivery.lane = busy.lane "
+					    "AND delivery.endpoint = busy.endpoint AND delivery.state = 0 "
+					    "JOIN event ON event.account = delivery.account AND event.sequence = delivery.sequence";
 
 bool endpoint_queue_read(struct db *db, const char *account, const char *id,
 			 struct endpoint_queue *ret_queue, struct error *err)

@@ -4,9 +4,10 @@
  * the account's fan-outs serial, then the lanes of the event's package in the order of their keys,
  * all of them and not only those that this event goes to: a later event of the same transaction
  * finds its lanes locked already, and cannot come across a verdict's order. Verdict (lane_store.c):
- * lanes in the order of their keys, then endpoints in the order of theirs, and never the number. Who changes an endpoint
- * (endpoint_store.c): the number, then the endpoint. Both lock a lane before they look at or add to what is pending in it, so a lane is
- * removed only when nothing is pending, and is put back by whoever comes next. */
+ * lanes in the order of their keys, then endpoints in the order of theirs, and never the number.
+ * Who changes an endpoint (endpoint_store.c): the number, then the endpoint. Both lock a lane
+ * before they look at or add to what is pending in it, so a lane is removed only when nothing is
+ * pending, and is put back by whoever comes next. */
 #include "store/event_store.h"
 
 #include "base/ensure.h"
@@ -59,8 +60,8 @@ static const char ADD_DELIVERIES[] =
 	"SELECT account, CAST($4 AS BIGINT), endpoint, "
 	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0 " SUBSCRIBERS
 	"AND filter = ''";
-static const char SELECT_FILTERS[] =
-	"SELECT endpoint, ordered, filter " SUBSCRIBERS "AND filter <> ''";
+static const char SELECT_FILTERS[] = "SELECT endpoint, ordered, filter " SUBSCRIBERS
+				     "AND filter <> ''";
 static const char ADD_DELIVERY[] =
 	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
 	"VALUES ($1, $2, $3, $4, 0, 0, 0)";
@@ -175,8 +176,8 @@ bool event_append(struct db *db, const struct event *event, const struct event_m
 	return true;
 }
 
-static const char SELECT_EVENT[] =
-	"SELECT " EVENT_COLUMNS " FROM event WHERE event.account = $1 AND event.id = $2";
+static const char SELECT_EVENT[] = "SELECT " EVENT_COLUMNS
+				   " FROM event WHERE event.account = $1 AND event.id = $2";
 
 bool event_find(struct db *db, struct arena *arena, const char *account, const char *id,
 		struct event *ret_event, struct error *err)

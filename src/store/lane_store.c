@@ -223,17 +223,16 @@ static const char INSERT_ATTEMPT[] =
 static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t number,
 			   struct error *err)
 {
-	return db_run(
-		db, INSERT_ATTEMPT,
-		ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
-		     arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
-		     arg_int(attempt->took.us), arg_text(attempt->address),
-		     arg_int(attempt->http_status), arg_text(attempt->error_class),
-		     arg_text(attempt->phase), arg_text(attempt->reply_start),
-		     arg_text(attempt->request_head), arg_text(attempt->tls),
-		     arg_int(attempt->name.us), arg_int(attempt->connect.us),
-		     arg_int(attempt->tls_done.us), arg_int(attempt->first_byte.us)),
-		NULL, err);
+	return db_run(db, INSERT_ATTEMPT,
+		      ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
+			   arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
+			   arg_int(attempt->took.us), arg_text(attempt->address),
+			   arg_int(attempt->http_status), arg_text(attempt->error_class),
+			   arg_text(attempt->phase), arg_text(attempt->reply_start),
+			   arg_text(attempt->request_head), arg_text(attempt->tls),
+			   arg_int(attempt->name.us), arg_int(attempt->connect.us),
+			   arg_int(attempt->tls_done.us), arg_int(attempt->first_byte.us)),
+		      NULL, err);
 }
 
 static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '' "

@@ -76,15 +76,14 @@ static const char INSERT[] =
 
 bool replay_insert(struct db *db, const struct replay *replay, struct error *err)
 {
-	return db_run(db, INSERT,
-		      ARGS(arg_text(replay->account), arg_text(replay->id),
-			   arg_text(replay->endpoint), arg_text(replay->filter),
-			   arg_int(replay->rate), arg_text(replay->state), arg_int(replay->cursor),
-			   arg_int(replay->last), arg_int(replay->matching),
-			   arg_int(replay->queued), arg_text(replay->created_by),
-			   arg_time(replay->created), arg_time(replay->updated),
-			   arg_time(replay->next)),
-		      NULL, err);
+	return db_run(
+		db, INSERT,
+		ARGS(arg_text(replay->account), arg_text(replay->id), arg_text(replay->endpoint),
+		     arg_text(replay->filter), arg_int(replay->rate), arg_text(replay->state),
+		     arg_int(replay->cursor), arg_int(replay->last), arg_int(replay->matching),
+		     arg_int(replay->queued), arg_text(replay->created_by),
+		     arg_time(replay->created), arg_time(replay->updated), arg_time(replay->next)),
+		NULL, err);
 }
 
 static bool one_read(struct db *db, struct arena *arena, const char *sql, const struct arg *args,
@@ -173,8 +172,7 @@ bool replay_cancel(struct db *db, const char *account, const char *id, struct wa
 	return true;
 }
 
-static const char NEXT_DUE[] =
-	"SELECT MIN(next_us) AS next_us FROM replay WHERE state = 'RUNNING'";
+static const char NEXT_DUE[] = "SELECT MIN(next_us) AS next_us FROM replay WHERE state = 'RUNNING'";
 
 bool replay_next_due(struct db *db, struct wall_time *ret_due, struct error *err)
 {

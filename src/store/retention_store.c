@@ -74,8 +74,8 @@ static bool span_read(struct db *db, const char *account, int64_t *ret_low, int6
 static bool is_older(struct db *db, const char *account, int64_t sequence, struct wall_time cutoff,
 		     bool *ret_older, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(db, AT, ARGS(arg_text(account), arg_int(sequence)),
-						  err);
+	scoped(rows) struct rows *rows = db_query(db, AT,
+						  ARGS(arg_text(account), arg_int(sequence)), err);
 	bool found;
 
 	if (!rows || !rows_first(rows, &found, err))
@@ -84,8 +84,8 @@ static bool is_older(struct db *db, const char *account, int64_t sequence, struc
 	return true;
 }
 
-/* The last number of an event created before `cutoff`, by halving: numbers grow with time, and no index on the time is needed.
- * 0: there is none. */
+/* The last number of an event created before `cutoff`, by halving: numbers grow with time, and no
+ * index on the time is needed. 0: there is none. */
 static bool boundary_find(struct db *db, const char *account, struct wall_time cutoff,
 			  int64_t *ret_boundary, struct error *err)
 {

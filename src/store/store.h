@@ -24,7 +24,8 @@ struct db; /* what domain functions take: a session's or a txn's, see below */
 
 /* What a commit, here or on another node, may wake. */
 enum store_topic {
-	STORE_TOPIC_DUE,    /* deliveries may have become due */
+	STORE_TOPIC_DUE,    /* deliveries may have become due, of events that may be new */
+	STORE_TOPIC_EVENT,  /* an event was appended that goes nowhere: only who reads the log hears of it */
 	STORE_TOPIC_ENDPOINT, /* an endpoint's state or registration has changed */
 	STORE_TOPIC_ACCESS, /* credentials, users or account settings changed: drop caches */
 	STORE_TOPIC_CLOCKWORK, /* a job for the clockwork was left: a replay */

@@ -1,0 +1,50 @@
+/* job.h – a request on its way from the loop to its handler and back. Inside src/api only: dispatch.c runs it, standing.c keeps it
+ * while its call waits. */
+#ifndef GREFFIER_API_JOB_H
+#define GREFFIER_API_JOB_H
+
+#include "api/api.h"
+#include "api/routes.h"
+#include "api/waits.h"
+#include "http/router.h"
+
+struct api {
+	struct api_config config;
+	struct router *router;
+	struct route *routes; /* api_routes, in the router's form */
+	struct workers *workers;
+	struct waits *waits;
+	unsigned standing; /* calls that wait, or are run again after a wait; the loop's */
+};
+
+/* Lives in the request's arena. */
+struct job {
+	struct api *api;
+	const struct api_route *route;
+	struct http_exchange *exchange;
+	struct http_request *request;
+	/* What the handler made of it, kept until what it rests on is durable. In `arena`: the request's, or one for each run of a
+	 * call that waits, so that a stream of days needs no more memory than one of seconds. */
+	struct arena *arena;
+	bool done;
+	struct http_response response;
+	struct error err; /* unless done */
+	struct settle settle;
+	/* Of a call that waits (ROUTE_WAITS). */
+	struct call_wait standing;
+	struct wait wait;
+	uint64_t news; /* as of the last run's begin */
+	bool is_standing, is_streaming, is_flushing;
+};
+
+/* On a worker, with a store session as its context. */
+void job_run(void *session, void *job);
+/* The end of a call: from any thread. */
+void job_refuse(struct job *job, const struct error *err);
+
+/* The handler has said that it waits. On the worker that ran it. */
+void job_stand(struct job *job);
+/* The answer of a call that may have waited; takes job->response. From any thread. */
+void job_answer(struct job *job);
+
+#endif

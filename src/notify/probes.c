@@ -1,0 +1,90 @@
+/* probes.c – the event that a test sends. */
+#include "notify/probes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+
+#define ID_PREFIX "evt_test_"
+#define ID_RANDOM_LENGTH 20
+#define TEST_PACKAGE "GREFFIER-TEST-TRANSACTION-0=" /* in the form of an id, and nobody's */
+#define TEST_DOCUMENT "test-document"
+
+bool probe_type_read(const json_t *body, const struct endpoint *endpoint, enum event_type *ret_type,
+		     struct error *err)
+{
+	const char *name;
+
+	if (!json_get_text(body, "name", NULL, &name, err))
+		return false;
+	if (name)
+		return event_type_find(name, ret_type) ||
+		       error_set(err, ERROR_CALLBACK_INVALID_EVENT,
+				 "name: `%.60s` is not an event type", name);
+	scoped(json_t) json_t *events = json_loads(endpoint->events, 0, NULL);
+	const char *first = json_string_value(json_array_get(events, 0));
+	*ret_type = EVENT_PACKAGE_CREATE;
+	ensure(!first || event_type_find(first, ret_type));
+	return true;
+}
+
+static const char *sample_of(struct arena *arena, const struct event_member *member)
+{
+	size_t length = strcspn(member->values, ",");
+
+	if (strcmp(member->name, "documentId") == 0)
+		return TEST_DOCUMENT;
+	return length ? arena_strndup(arena, member->values, length) : "Test";
+}
+
+static void member_fill(struct arena *arena, const struct event_member *member, struct event *event,
+			json_t *extra)
+{
+	const char *sample = sample_of(arena, member);
+
+	if (strcmp(member->name, "message") == 0)
+		event->message = sample;
+	else if (strcmp(member->name, "documentId") == 0)
+		event->document = sample;
+	else
+		json_object_set_new(extra, member->name,
+				    member->kind == EVENT_MEMBER_TEXT ? json_string(sample)
+								      : json_pack("[s]", sample));
+}
+
+void probe_make(const struct access_service *service, const struct endpoint *endpoint,
+		enum event_type type, struct probe *ret_probe)
+{
+	char random[ID_RANDOM_LENGTH + 1];
+	size_t count;
+	const struct event_member *members = event_members(&count);
+
+	random_base62(random, ID_RANDOM_LENGTH);
+	*ret_probe = (struct probe){.endpoint = *endpoint};
+	struct event *event = &ret_probe->event;
+	event->account = service->account;
+	event->id = arena_printf(service->arena, ID_PREFIX "%s", random);
+	event->type = event_type_info(type)->name;
+	event->package = *endpoint->package ? endpoint->package : TEST_PACKAGE;
+	event->session_user = service->caller ? service->caller->user : "";
+	event->created = service->now;
+	scoped(json_t) json_t *extra = json_object();
+	for (size_t i = 0; i < count; i++) {
+		if (members[i].type == type)
+			member_fill(service->arena, &members[i], event, extra);
+	}
+	if (json_object_size(extra) == 0)
+		return;
+	char *text = json_encode(extra, NULL);
+	event->extra = arena_strdup(service->arena, text);
+	free(text);
+}
+
+bool probe_is_accepted(const struct probe_result *result)
+{
+	return !*result->attempt.error_class && result->attempt.http_status >= 200 &&
+	       result->attempt.http_status < 300;
+}
