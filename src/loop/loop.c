@@ -28,7 +28,9 @@ struct loop {
 	struct posted *first, **last;
 };
 
-void loop_run_posted(struct loop *loop)
+/* What is there now; false when nothing was. What that posts waits for the next time, so that
+ * events come in between. */
+static bool posted_run(struct loop *loop)
 {
 	pthread_mutex_lock(&loop->lock);
 	struct posted *posted = loop->first;
@@ -36,17 +38,25 @@ void loop_run_posted(struct loop *loop)
 	loop->last = &loop->first;
 	pthread_mutex_unlock(&loop->lock);
 
+	bool any = posted != NULL;
 	while (posted) {
 		struct posted *next = posted->next;
 		posted->work(posted->arg);
 		free(posted);
 		posted = next;
 	}
+	return any;
+}
+
+void loop_run_posted(struct loop *loop)
+{
+	while (posted_run(loop))
+		;
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *arg)
 {
-	loop_run_posted(arg);
+	(void)posted_run(arg);
 }
 
 struct loop *loop_new(const char *name, struct error *err)

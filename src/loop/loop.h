@@ -20,7 +20,7 @@ void loop_free(struct loop *loop);
 struct event_base *loop_base(struct loop *loop);
 /* Whether the caller runs on the loop's thread. */
 bool loop_is_current(const struct loop *loop);
-/* Runs what has been posted, here and now: for taking things apart after the loop has stopped. */
+/* Runs what has been posted and what that posts, here and now: for taking things apart after the loop has stopped. */
 void loop_run_posted(struct loop *loop);
 
 /* Runs `work(arg)` on the loop's thread, in order of posting; safe from any thread. One wake-up serves many. */

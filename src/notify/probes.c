@@ -65,11 +65,12 @@ void probe_make(const struct access_service *service, const struct endpoint *end
 	random_base62(random, ID_RANDOM_LENGTH);
 	*ret_probe = (struct probe){.endpoint = *endpoint};
 	struct event *event = &ret_probe->event;
-	event->account = service->account;
+	event->account = arena_strdup(service->arena, service->account);
 	event->id = arena_printf(service->arena, ID_PREFIX "%s", random);
 	event->type = event_type_info(type)->name;
 	event->package = *endpoint->package ? endpoint->package : TEST_PACKAGE;
-	event->session_user = service->caller ? service->caller->user : "";
+	event->session_user = service->caller ? arena_strdup(service->arena, service->caller->user)
+					      : "";
 	event->created = service->now;
 	scoped(json_t) json_t *extra = json_object();
 	for (size_t i = 0; i < count; i++) {

@@ -2,6 +2,7 @@
  * thread. */
 #include "outbound/sender.h"
 
+#include <netdb.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,17 @@ static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 	return sending->reply_cut ? 0 : length; /* 0 ends the transfer */
 }
 
+/* Where it went, even when nobody is there. */
+static void address_write(struct sending *sending, const struct sockaddr *address, socklen_t length)
+{
+	char host[NI_MAXHOST], port[NI_MAXSERV];
+
+	if (getnameinfo(address, length, host, sizeof(host), port, sizeof(port),
+			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		snprintf(sending->address, sizeof(sending->address),
+			 strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
 /* The address really connected to is what is judged: a name that changes its answer gains nothing.
  * Through a proxy it is the proxy's, which the operator has chosen. */
 static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
@@ -51,6 +63,7 @@ static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl
 	struct transfer *transfer = arg;
 	const struct outbound_config *config = &transfer->sender->config;
 
+	address_write(transfer->sending, &address->addr, address->addrlen);
 	if (!*config->proxy && !guard_allows(&config->guard, &address->addr)) {
 		transfer->sending->address_refused = true;
 		return CURL_SOCKET_BAD;

@@ -1,0 +1,130 @@
+// probes.test.mjs – a test event and a check of an endpoint, by receivers of all kinds.
+import { test, describe, before, after, afterEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { assertError } from './lib/callers.mjs';
+import { Receiver, signatureIsRight } from './lib/receiver.mjs';
+
+const endpoints = '/api/notifications/endpoints';
+
+for (const engine of engines) {
+  describe(`tests and checks on ${engine}`, () => {
+    let installation, account, server, owner, receiver;
+    const register = async (body) => {
+      const made = await owner.post(endpoints, { events: ['PACKAGE_DECLINE', 'PACKAGE_CREATE'], ...body });
+      assert.equal(made.status, 200, made.bytes.toString());
+      return made.body;
+    };
+    const codes = (report) => report.findings.map((finding) => finding.code);
+    before(async () => {
+      installation = freshInstallation(engine);
+      account = await createAccount(installation);
+      server = await Server.start(installation, ['--delivery-timeout', '500', '--delivery-connect-timeout', '300']);
+      owner = Client.withKey(server, account);
+    });
+    after(async () => {
+      await server.stop();
+      installation.remove();
+    });
+    afterEach(async () => {
+      await receiver?.stop();
+      receiver = undefined;
+    });
+
+    test('a test event is marked, signed, outside the sequence, and on no record', async () => {
+      receiver = await Receiver.start(() => 202);
+      const endpoint = await register({ url: receiver.url, key: 'k', customHeaders: [{ key: 'X-Api-Key', value: 'hidden-value' }] });
+      const { body, status } = await owner.post(`${endpoints}/${endpoint.id}/test`);
+      assert.equal(status, 200);
+      const [n] = receiver.received;
+      assert.equal(n.body.name, 'PACKAGE_DECLINE'); // the first it asks for
+      assert.equal(n.headers['greffier-test'], 'true');
+      assert.equal(n.headers['greffier-sequence'], undefined);
+      assert.equal(n.headers.authorization, 'Basic k');
+      assert.ok(signatureIsRight(n, endpoint.signingSecret));
+      assert.deepEqual([body.name, body.body, body.attempt.httpStatus, body.attempt.number], ['PACKAGE_DECLINE', n.raw.toString(), 202, 1]);
+      assert.match(body.attempt.requestHead, /Authorization: Basic \*\*\*/);
+      assert.ok(!JSON.stringify(body).includes('hidden-value'));
+      assert.deepEqual((await owner.get('/api/notifications/events')).body.results, []);
+      assert.equal((await owner.get('/api/notifications/deliveries')).body.count, 0);
+    });
+
+    test('every type there is can be tested, with the members it has', async () => {
+      receiver = await Receiver.start();
+      const endpoint = await register({ url: receiver.url });
+      const types = (await owner.get('/api/notifications/eventTypes')).body.results;
+      assert.equal(types.length, 23);
+      for (const type of types) {
+        assert.equal((await owner.post(`${endpoints}/${endpoint.id}/test`, { name: type.name })).status, 200);
+        const { body } = receiver.received.at(-1);
+        assert.equal(body.name, type.name);
+        for (const member of type.members) assert.ok(body[member.name]?.length > 0, `${type.name}.${member.name}`);
+      }
+      assertError(await owner.post(`${endpoints}/${endpoint.id}/test`, { name: 'NOTHING' }), 400);
+      assertError(await owner.post(`${endpoints}/ep_none/test`), 404);
+    });
+
+    test('a paused endpoint can be tested, and what went wrong is told', async () => {
+      receiver = await Receiver.start(() => ({ status: 500 }));
+      const endpoint = await register({ url: receiver.url });
+      await owner.post(`${endpoints}/${endpoint.id}/pause`);
+      assert.equal((await owner.post(`${endpoints}/${endpoint.id}/test`)).body.attempt.httpStatus, 500);
+      await receiver.stop();
+      const { attempt } = (await owner.post(`${endpoints}/${endpoint.id}/test`)).body;
+      assert.deepEqual([attempt.error, attempt.phase, attempt.httpStatus], ['CONNECTION', 'CONNECT', 0]);
+      receiver = undefined;
+      assert.equal((await owner.get(`${endpoints}/${endpoint.id}`)).body.failingSinceDate, null);
+    });
+
+    test('many tests of a receiver that stalls hold up nobody', async () => {
+      const stalled = createServer(() => {});
+      await new Promise((resolve) => stalled.listen(0, '127.0.0.1', resolve));
+      const endpoint = await register({ url: `http://127.0.0.1:${stalled.address().port}/` });
+      const waiting = Array.from({ length: 30 }, () => owner.post(`${endpoints}/${endpoint.id}/test`));
+      const began = Date.now();
+      assert.equal((await owner.get('/api/packages')).status, 200);
+      assert.ok(Date.now() - began < 400, 'the workers are free');
+      for (const answer of await Promise.all(waiting)) assert.equal(answer.body.attempt.error, 'TIMEOUT');
+      stalled.close();
+    });
+
+    test('a check says what is good and what is not', async () => {
+      let endpoint;
+      receiver = await Receiver.start((n) => (signatureIsRight(n, endpoint.signingSecret) ? 200 : 401));
+      endpoint = await register({ url: receiver.url });
+      const strict = (await owner.post(`${endpoints}/${endpoint.id}/check`)).body;
+      assert.deepEqual(codes(strict), ['NAME_RESOLVES', 'ADDRESS_ALLOWED', 'TLS_NONE', 'ANSWER_ACCEPTED', 'TIME_SHORT', 'SIGNATURE_CHECKED']);
+      assert.equal(strict.verdict, 'WARNING');
+      assert.equal(receiver.received.length, 2);
+      receiver.answer = () => 200;
+      const lax = (await owner.post(`${endpoints}/${endpoint.id}/check`)).body;
+      assert.equal(codes(lax).at(-1), 'SIGNATURE_IGNORED');
+      receiver.answer = () => 403;
+      assert.equal((await owner.post(`${endpoints}/${endpoint.id}/check`)).body.verdict, 'FAILED');
+      await receiver.stop();
+      receiver = undefined;
+      assert.deepEqual(codes((await owner.post(`${endpoints}/${endpoint.id}/check`)).body), ['NAME_RESOLVES', 'CONNECTION_FAILED']);
+      const nowhere = await register({ url: 'http://nowhere.invalid/' });
+      assert.deepEqual(codes((await owner.post(`${endpoints}/${nowhere.id}/check`)).body), ['NAME_NOT_RESOLVED']);
+    });
+  });
+
+  test(`a stop does not wait for a test, and the test is answered (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation, ['--drain-timeout', '1']);
+    const owner = Client.withKey(server, account);
+    const stalled = createServer(() => {});
+    await new Promise((resolve) => stalled.listen(0, '127.0.0.1', resolve));
+    let reached = false;
+    stalled.on('connection', () => (reached = true));
+    const { body: endpoint } = await owner.post(endpoints, { url: `http://127.0.0.1:${stalled.address().port}/`, events: [] });
+    const waiting = owner.post(`${endpoints}/${endpoint.id}/test`).then((answer) => answer.status, () => 'cut');
+    await until('it is on its way', () => reached);
+    await server.stop();
+    assert.ok([503, 'cut'].includes(await waiting));
+    stalled.close();
+    installation.remove();
+  });
+}
