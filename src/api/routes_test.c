@@ -123,12 +123,27 @@ static void every_documented_route_is_there(void **state)
 	}
 }
 
+/* A missing or a superfluous one is told by the others. */
+static void the_order_is_the_same(void **state)
+{
+	const struct documented_list *list = *state;
+
+	for (size_t i = 0; i < list->count && i < api_route_count; i++) {
+		if (strcmp(list->routes[i].path, api_routes[i].pattern) != 0 ||
+		    strcasecmp(list->routes[i].method, http_method_name(api_routes[i].method)) != 0)
+			fail_msg("openapi.yaml lists %s %s where routes.c has %s %s",
+				 list->routes[i].method, list->routes[i].path,
+				 http_method_name(api_routes[i].method), api_routes[i].pattern);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct documented_list list;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_route_is_documented, &list),
 		cmocka_unit_test_prestate(every_documented_route_is_there, &list),
+		cmocka_unit_test_prestate(the_order_is_the_same, &list),
 	};
 
 	ensure(argc == 2);
