@@ -4,17 +4,21 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
 import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
-const scopes = ['package.read', 'package.write', 'session.create', 'notification.read', 'notification.manage', 'user.read', 'user.manage', 'access.manage'];
+const scopes = ['package.read', 'package.write', 'session.create', 'notification.read', 'notification.manage', 'user.read', 'user.manage', 'access.manage', 'event.write'];
 
 // Who may: 'public', 'everyone' (who belongs to the account), 'users' (sender_admin.users), 'owner' (or by permission: nobody else
-// here has it). `status`: what an admitted call gets, as it is sent here (`body`, default {}). Others differ where named.
+// here has it). `status`: what an admitted call gets, as it is sent here (`body`, default {}). Others differ where named. Ids in
+// the path are those of makeCallers, under the names that `as` gives them where it does.
 const apps = appsPath;
 const senders = '/api/account/senders';
 const packages = '/api/packages';
 const dlp = '/api/account/authentication/dlp';
+const notifications = '/api/notifications';
+const endpoints = `${notifications}/endpoints`;
+const nowhere = 'http://127.0.0.1:9/'; // the discard port: nobody answers
 const rows = {
   'GET /healthz': { who: 'public', status: 200 },
   'GET /readyz': { who: 'public', status: 200 },
@@ -103,9 +107,35 @@ const rows = {
   [`GET ${packages}/{packageId}/documents/{documentId}/pdf`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   'GET /api/callback': { who: 'owner', status: 200, scope: 'notification.read' },
   'POST /api/callback': { who: 'owner', status: 200, scope: 'notification.manage' },
-  'GET /api/notifications/deliveries': { who: 'owner', status: 200, scope: 'notification.read' },
-  'GET /api/notifications/events': { who: 'owner', status: 200, scope: 'notification.read' },
-  'GET /api/notifications/eventTypes': { who: 'everyone', status: 200, scope: 'notification.read' },
+  'GET /api/callback/connectors/{origin}': { who: 'owner', status: 200, scope: 'notification.read' },
+  'POST /api/callback/connectors/{origin}': { who: 'owner', status: 200, scope: 'notification.manage' },
+  [`GET ${endpoints}`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`POST ${endpoints}`]: { who: 'owner', status: 400, scope: 'notification.manage' },
+  [`GET ${endpoints}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.read' },
+  [`PUT ${endpoints}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, body: { url: nowhere }, scope: 'notification.manage' },
+  [`DELETE ${endpoints}/{endpointId}`]: { who: 'owner', status: 404, id: 'nothing', scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/pause`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/resume`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/disable`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/enable`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/signingSecrets`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`GET ${notifications}/deliveries`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/deliveries/{eventId}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.read' },
+  [`POST ${notifications}/deliveries/{eventId}/{endpointId}/resend`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // pending
+  [`GET ${notifications}/replays`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`POST ${notifications}/replays`]: { who: 'owner', status: 400, scope: 'notification.manage' },
+  [`GET ${notifications}/replays/{replayId}`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.read' },
+  [`POST ${notifications}/replays/{replayId}/cancel`]: { who: 'owner', status: 409, otherStatus: 404, scope: 'notification.manage' }, // over
+  [`GET ${notifications}/events`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`POST ${notifications}/events`]: { who: 'owner', status: 400, scope: 'event.write' },
+  [`DELETE ${notifications}/events/{eventId}/payload`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`GET ${notifications}/eventTypes`]: { who: 'everyone', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/manifests`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/signingKeys`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`POST ${notifications}/signingKeys`]: { who: 'owner', status: 200, scope: 'notification.manage' },
+  'GET /.well-known/webhook-keys/{accountId}': { who: 'public', status: 200 },
+  [`GET ${notifications}/retention`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`PUT ${notifications}/retention`]: { who: 'owner', status: 200, scope: 'notification.manage' },
 };
 
 /** "METHOD path" of every operation, read from the document without a YAML parser: its layout is fixed. */
@@ -123,7 +153,7 @@ function documentedRoutes() {
 
 test('every route has a row, and every row a route', () => {
   const routes = documentedRoutes();
-  assert.ok(routes.length > 70);
+  assert.ok(routes.length > 110);
   assert.deepEqual(Object.keys(rows).sort(), routes.sort());
 });
 
@@ -139,6 +169,17 @@ function expected(row, method, caller) {
   if (caller === 'regular') return row.who === 'everyone' ? row.regular ?? row.status : 403;
   if (caller === 'manager') return row.who === 'owner' ? 403 : row.status;
   return row.status; // the owner, by key or by token
+}
+
+/** Of the account's notifications: an endpoint to steer; one that is paused, with a pending delivery; a replay that is over. */
+async function makeNotifications(owner) {
+  const create = async (events) => (await owner.post(endpoints, { url: nowhere, events })).body.id;
+  const [endpointId, pausedEndpointId] = [await create([]), await create(['PACKAGE_TRASH'])];
+  await owner.post(`${endpoints}/${pausedEndpointId}/pause`);
+  const { body: raised } = await owner.post(`${notifications}/events`, { name: 'PACKAGE_TRASH', packageId: 'elsewhere' });
+  const { body: replay } = await owner.post(`${notifications}/replays`, { endpointId, packageId: 'nothing' });
+  await until('the end of the replay', async () => (await owner.get(`${notifications}/replays/${replay.id}`)).body.state === 'DONE');
+  return { origin: 'dynamics', endpointId, pausedEndpointId, eventId: raised.events[0].id, replayId: replay.id };
 }
 
 async function makeCallers(server, installation) {
@@ -168,7 +209,7 @@ async function makeCallers(server, installation) {
     signer: async () => new SessionClient(server, (await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=ann@example.com`)).body.sessionToken),
   };
   for (const scope of scopes) callers[scope] = await accessToken(server, app, { scope });
-  return { callers, ids: { senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', clientId: 'grf_ci_none' } };
+  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', clientId: 'grf_ci_none' } };
 }
 
 for (const engine of engines) {
@@ -183,12 +224,14 @@ for (const engine of engines) {
     const server = await Server.start(installation);
     const { callers, ids } = await makeCallers(server, installation);
     const wrong = [];
+    const clients = {};
     for (const [route, row] of Object.entries(rows)) {
       const [method, pattern] = route.split(' ');
       for (const [name, caller] of Object.entries(callers)) {
-        const client = typeof caller === 'function' ? await caller() : caller;
-        const path = pattern.replace(/\{(\w+)\}/g, (_, id) => encodeURIComponent(row.id && ['senderId', 'packageId'].includes(id) ? row.id : ids[id]));
-        const answer = await client.request(method, path, method === 'GET' ? undefined : row.body ?? {});
+        const path = pattern.replace(/\{(\w+)\}/g, (_, id) => encodeURIComponent(row.id && ['senderId', 'packageId', 'endpointId'].includes(id) ? row.id : ids[row.as?.[id] ?? id]));
+        const ask = (client) => client.request(method, path, method === 'GET' ? undefined : row.body ?? {});
+        let answer = await ask((clients[name] ??= typeof caller === 'function' ? await caller() : caller));
+        if (answer.status === 401 && typeof caller === 'function') answer = await ask((clients[name] = await caller())); // an earlier row has ended its session
         if (answer.status !== expected(row, method, name)) wrong.push(`${route} by ${name}: ${answer.status} instead of ${expected(row, method, name)} ${JSON.stringify(answer.body)}`);
         if (answer.status >= 400) for (const member of ['code', 'messageKey', 'name', 'message']) if (!answer.body?.[member]) wrong.push(`${route} by ${name}: no ${member}`);
       }
