@@ -119,6 +119,8 @@ const rows = {
   [`POST ${endpoints}/{endpointId}/disable`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/enable`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/signingSecrets`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/test`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${endpoints}/{endpointId}/check`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`GET ${notifications}/deliveries`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/deliveries/{eventId}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.read' },
   [`POST ${notifications}/deliveries/{eventId}/{endpointId}/resend`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // pending
@@ -128,6 +130,7 @@ const rows = {
   [`POST ${notifications}/replays/{replayId}/cancel`]: { who: 'owner', status: 409, otherStatus: 404, scope: 'notification.manage' }, // over
   [`GET ${notifications}/events`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`POST ${notifications}/events`]: { who: 'owner', status: 400, scope: 'event.write' },
+  [`GET ${notifications}/events/stream`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`DELETE ${notifications}/events/{eventId}/payload`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`GET ${notifications}/eventTypes`]: { who: 'everyone', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/manifests`]: { who: 'owner', status: 200, scope: 'notification.read' },

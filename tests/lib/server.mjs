@@ -124,8 +124,12 @@ export class Client {
       init.headers['content-type'] ??= 'application/json; esl-api-version=11.68.0';
     }
     const response = await fetch(this.server.url + path, init);
-    const bytes = Buffer.from(await response.arrayBuffer());
     const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('text/event-stream')) { // it has no end: its head is enough
+      await response.body.cancel();
+      return { status: response.status, headers: response.headers };
+    }
+    const bytes = Buffer.from(await response.arrayBuffer());
     return { status: response.status, headers: response.headers, bytes, body: type.startsWith('application/json') ? JSON.parse(bytes) : undefined };
   }
   get(path) { return this.request('GET', path); }
