@@ -117,10 +117,15 @@ static bool extras_read(const struct access_service *service, const json_t *even
 	}
 	if (json_object_size(extra) == 0)
 		return true;
-	char *text = json_encode(extra, NULL);
-	draft->extra = arena_strdup(service->arena, text);
+	size_t length;
+	char *text = json_encode(extra, &length);
+	bool fits = length <= PRODUCER_EXTRA_MAX;
+	if (fits)
+		draft->extra = arena_strdup(service->arena, text);
 	free(text);
-	return true;
+	return fits || error_set(err, ERROR_INVALID_FIELD,
+				 "%s: the members of %s have more than %d bytes as JSON", where,
+				 event_type_info(draft->type)->name, PRODUCER_EXTRA_MAX);
 }
 
 static bool type_read(const json_t *event, const char *where, struct event_draft *draft,

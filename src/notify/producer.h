@@ -10,6 +10,7 @@
 #define PRODUCER_TEXT_MAX 255           /* bytes of packageId, sessionUser and message */
 #define PRODUCER_EXTRA_TEXT_MAX 2000    /* bytes of each text of an extra member */
 #define PRODUCER_EXTRA_TEXTS_MAX 20     /* texts of an extra member that is an array */
+#define PRODUCER_EXTRA_MAX (48 * 1024)  /* bytes of all extra members as JSON: what is escaped grows, and payload.c has its limit */
 #define IDEMPOTENCY_KEY_MAX 255         /* characters */
 
 /* `body`: one event {name, packageId, sessionUser, message, documentId, and the catalogue's members of its type}, or
