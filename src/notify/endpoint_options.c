@@ -178,6 +178,11 @@ static bool certificates_read(struct arena *arena, const json_t *tls, const char
 		return false;
 	if (!text || !*text)
 		return true;
+	/* A file with both is common; what is here is shown to whoever reads the endpoint. */
+	if (strstr(text, "PRIVATE KEY-----"))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "tls.%s: certificates only; a private key goes into tls.clientKey",
+				 member);
 	if (pem_count_certificates(text) == 0)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "tls.%s: one or more X.509 certificates in PEM", member);

@@ -6,6 +6,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "crypto/pem.h"
 #include "notify/custom_headers.h"
 #include "notify/refresh_key.h"
@@ -130,6 +131,19 @@ static bool events_read(const json_t *body, struct registration *registration, s
 	return true;
 }
 
+static bool oauth_secret_get(struct arena *arena, const json_t *oauth, const char *member,
+			     const char **ret_text, struct error *err)
+{
+	if (!text_get(arena, oauth, member, "oauthSetting", ret_text, err))
+		return false;
+	const char *text = *ret_text;
+	return !text ||
+	       (utf8_length(text) <= OAUTH_TEXT_MAX && !text_has_control_characters(text)) ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "oauthSetting.%s: at most %d characters, no control characters", member,
+			 OAUTH_TEXT_MAX);
+}
+
 static bool secrets_read(struct arena *arena, const json_t *body, struct registration *registration,
 			 struct error *err)
 {
@@ -138,10 +152,10 @@ static bool secrets_read(struct arena *arena, const json_t *body, struct registr
 	if (!json_get_object(body, "oauthSetting", NULL, &oauth, err) ||
 	    !json_get_object(body, "tls", NULL, &tls, err))
 		return false;
-	return (!oauth || (text_get(arena, oauth, "clientSecret", "oauthSetting",
-				    &registration->client_secret, err) &&
-			   text_get(arena, oauth, "password", "oauthSetting",
-				    &registration->password, err))) &&
+	return (!oauth ||
+		(oauth_secret_get(arena, oauth, "clientSecret", &registration->client_secret,
+				  err) &&
+		 oauth_secret_get(arena, oauth, "password", &registration->password, err))) &&
 	       (!tls || text_get(arena, tls, "clientKey", "tls", &registration->client_key, err));
 }
 
