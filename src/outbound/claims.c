@@ -7,6 +7,7 @@
 #define PER_TURN_MAX 16
 #define TURNS_MAX 256 /* endpoints looked at in a cycle */
 #define SWEEP_S 60
+#define LOOK_S 5 /* where there are other nodes: one that dies wakes nobody */
 
 struct duration cycle_lease(const struct cycle *cycle)
 {
@@ -121,8 +122,23 @@ static bool turns_take(struct cycle *cycle, struct error *err)
 	return true;
 }
 
-/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody.
- */
+/* Leases that are over, and what was locked, and so passed over, when it was fresh. */
+static bool look_around(struct cycle *cycle, struct error *err)
+{
+	int64_t interval_s = store_is_postgresql(cycle->config->store) ? LOOK_S : SWEEP_S, ended;
+
+	if (cycle->now.us < cycle->queue->next_look.us)
+		return true;
+	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, &ended, err))
+		return false;
+	if (ended > 0)
+		cycle->queue->next_sweep = cycle->now;
+	cycle->queue->next_look = wall_add(cycle->now, duration_s(interval_s));
+	cycle->queue->may_be_fresh = true;
+	return true;
+}
+
+/* At the start, after a refusal of the store, and from time to time. */
 static bool sweep(struct cycle *cycle, struct error *err)
 {
 	struct lane_waiting *list;
@@ -130,18 +146,16 @@ static bool sweep(struct cycle *cycle, struct error *err)
 
 	if (cycle->now.us < cycle->queue->next_sweep.us)
 		return true;
-	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, err) ||
-	    !lane_list_waiting(txn_db(cycle->txn), cycle->arena, &list, &count, err))
+	if (!lane_list_waiting(txn_db(cycle->txn), cycle->arena, &list, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		roster_wait(cycle->roster, list[i].account, list[i].endpoint, list[i].due);
 	cycle->queue->next_sweep = wall_add(cycle->now, duration_s(SWEEP_S));
-	cycle->queue->may_be_fresh = true;
 	return true;
 }
 
 bool cycle_claim(struct cycle *cycle, struct error *err)
 {
-	return cycle->quiescing ||
-	       (sweep(cycle, err) && fresh_claim(cycle, err) && turns_take(cycle, err));
+	return cycle->quiescing || (look_around(cycle, err) && sweep(cycle, err) &&
+				    fresh_claim(cycle, err) && turns_take(cycle, err));
 }

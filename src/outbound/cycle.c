@@ -13,7 +13,7 @@ bool cycle_commit(struct cycle *cycle, struct error *err)
 	    cycle_draw_consequences(cycle, err) && txn_commit(&txn, err))
 		return true;
 	/* What the roster believes of waiting lanes may be wrong now: ask the store again. */
-	cycle->queue->next_sweep = wall_from_us(0);
+	cycle->queue->next_look = cycle->queue->next_sweep = wall_from_us(0);
 	for (size_t i = 0; i < cycle->claim_count; i++)
 		roster_withdraw(cycle->roster, cycle->claims[i].event.account,
 				cycle->claims[i].endpoint.id);

@@ -237,8 +237,11 @@ static void wait_until(struct ledger *ledger, struct wall_time until)
 static struct wall_time next_due(const struct ledger *ledger)
 {
 	struct wall_time due = roster_next_due(ledger->roster);
+	struct wall_time look = ledger->queue.next_look.us < ledger->queue.next_sweep.us
+					? ledger->queue.next_look
+					: ledger->queue.next_sweep;
 
-	return due.us < ledger->queue.next_sweep.us ? due : ledger->queue.next_sweep;
+	return due.us < look.us ? due : look;
 }
 
 /* The lock is held. */
@@ -418,7 +421,8 @@ static bool leases_end(struct ledger *ledger, struct error *err)
 	if (store_is_postgresql(ledger->config.store))
 		return true;
 	scoped(txn) struct txn *txn = txn_begin(ledger->session, err);
-	return txn && lane_end_leases(txn_db(txn), wall_now(), true, err) && txn_commit(&txn, err);
+	return txn && lane_end_leases(txn_db(txn), wall_now(), true, NULL, err) &&
+	       txn_commit(&txn, err);
 }
 
 struct ledger *ledger_new(const struct outbound_config *config,
@@ -442,7 +446,8 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	pthread_cond_init(&ledger->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
 	ledger->session = session_open(config->store, err);
-	if (!ledger->session || !leases_end(ledger, err)) {
+	if (!ledger->session || !session_stand_for(ledger->session, config->node, err) ||
+	    !leases_end(ledger, err)) {
 		(void)error_wrap(err, "starting deliveries");
 		ledger_free(ledger);
 		return NULL;

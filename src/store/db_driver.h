@@ -6,6 +6,9 @@
 
 #include "store/db.h"
 
+/* PostgreSQL: a node that lives holds the shared advisory lock (this, hashtext(node)) on a session of its own. */
+#define NODE_LOCK "1735550053"
+
 struct db_driver {
 	const char *name;
 	/* A connection. */
@@ -27,6 +30,7 @@ struct db_driver {
 	struct db *(*session_db_open)(struct store *store, struct error *err);
 	void (*session_db_close)(struct db *db);
 	bool (*session_db_check)(struct db *db, struct error *err); /* before each use outside a txn */
+	bool (*stand_for)(struct db *db, const char *node, struct error *err); /* NULL: there is no other node */
 	struct db *(*txn_begin)(struct session *session, struct error *err);
 	bool (*txn_commit)(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 			   struct error *err);

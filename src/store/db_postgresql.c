@@ -32,6 +32,7 @@ struct pg_db {
 	} statements[STATEMENTS_MAX];
 	unsigned statement_count;
 	const struct store *store;
+	char node[32]; /* the node this connection stands for; "" for none */
 };
 
 struct pg_store {
@@ -247,6 +248,20 @@ static struct bytes pg_column_bytes(struct rows *rows, int column, struct arena 
 	return copied;
 }
 
+/* Shared, so that it need not wait for the end of a connection that was lost. */
+static const char STAND_FOR[] = "SELECT pg_advisory_lock_shared(" NODE_LOCK ", hashtext($1))";
+
+static bool node_stand(struct pg_db *db, struct error *err)
+{
+	return !*db->node || db_run(&db->db, STAND_FOR, ARGS(arg_text(db->node)), NULL, err);
+}
+
+static bool pg_stand_for(struct db *db, const char *node, struct error *err)
+{
+	snprintf(of(db)->node, sizeof(of(db)->node), "%s", node);
+	return node_stand(of(db), err);
+}
+
 /* After (re)connecting. */
 static bool connection_prepare(struct pg_db *db, struct error *err)
 {
@@ -263,7 +278,8 @@ static bool connection_prepare(struct pg_db *db, struct error *err)
 			     "SET statement_timeout = '" STATEMENT_TIMEOUT "';"
 			     "SET lock_timeout = '" LOCK_TIMEOUT "';"
 			     "SET client_min_messages = warning; SET TIME ZONE 'UTC'",
-			     err);
+			     err) &&
+	       node_stand(db, err);
 }
 
 static void pg_session_db_close(struct db *db)
@@ -401,6 +417,7 @@ const struct db_driver postgresql_driver = {
 	.session_db_open = pg_session_db_open,
 	.session_db_close = pg_session_db_close,
 	.session_db_check = pg_session_db_check,
+	.stand_for = pg_stand_for,
 	.txn_begin = pg_txn_begin,
 	.txn_commit = pg_txn_commit,
 	.txn_rollback = pg_txn_rollback,

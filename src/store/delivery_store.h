@@ -104,9 +104,11 @@ int verdict_compare(const struct verdict_record *a, const struct verdict_record 
 /* Gives a claimed lane back untouched: WAITING, due at `due`. */
 MUST_CHECK bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due,
 			     struct error *err);
-/* Claims whose lease is over become WAITING, due at once; all claims when this process is the only one that can hold any
- * (`every`: SQLite, at start). In a txn. */
-MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, bool every, struct error *err);
+/* Claims become WAITING, due at once, when their lease is over or nobody stands for their node any more (session_stand_for); all
+ * claims when this process is the only one that can hold any (`every`: SQLite, at start). *ret_ended (may be NULL): how many. In
+ * a txn. */
+MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *ret_ended,
+				struct error *err);
 
 /* An endpoint for which lanes wait, and when the first is due. */
 struct lane_waiting {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 #include "store/delivery_store.h"
@@ -48,6 +49,7 @@ static struct test_store *store_with_endpoint(enum test_engine engine)
 	};
 
 	test_store_add_account(test_store, ACCOUNT);
+	ensure(session_stand_for(test_store->session, "node", &err));
 	struct txn *txn = txn_begin(test_store->session, &err);
 	const struct subscription subscription = {types, 2, true, ""};
 	ensure(txn && endpoint_put(txn_db(txn), &endpoint, &subscription, &err) &&
@@ -85,7 +87,7 @@ static size_t claim(struct session *session, struct arena *arena, struct wall_ti
 	size_t fresh, waiting, found;
 	struct txn *txn = txn_begin(session, &err);
 
-	ensure(txn && lane_end_leases(txn_db(txn), now, false, &err) &&
+	ensure(txn && lane_end_leases(txn_db(txn), now, false, NULL, &err) &&
 	       lane_claim_fresh(txn_db(txn), arena, &lease, limit, claims, &fresh, &found, &err) &&
 	       lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, "ep_1", limit,
 				  claims + fresh, &waiting, &found, &err) &&
@@ -307,6 +309,76 @@ static void a_disabled_endpoint_is_sent_nothing(struct test_store *test_store, s
 	assert_int_equal(pending(test_store), 0);
 }
 
+static int64_t leases_end(struct session *session, struct wall_time now)
+{
+	struct error err = {0};
+	int64_t ended;
+	struct txn *txn = txn_begin(session, &err);
+
+	ensure(txn && lane_end_leases(txn_db(txn), now, false, &ended, &err) &&
+	       txn_commit(&txn, &err));
+	return ended;
+}
+
+/* The node that held the lane is gone: its lease says otherwise for 30 s more. */
+static void what_a_dead_node_held_is_taken_over_at_once(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		scoped(arena) struct arena *arena = arena_new();
+		struct test_store *test_store = store_with_endpoint(engine);
+		struct error err = {0};
+		struct session *other = session_open(test_store->store, &err);
+		struct claim *claims;
+		int64_t ended = 0;
+		ensure(other && session_stand_for(other, "node", &err));
+		append(test_store->session, "PACKAGE_CREATE", "p");
+		assert_int_equal(claim(other, arena, noon, 10, &claims), 1);
+		assert_int_equal(leases_end(test_store->session, after_s(1)), 0); /* it lives */
+		session_close(other);
+		session_close(test_store->session);
+		test_store->session = session_open(test_store->store, &err);
+		ensure(session_stand_for(test_store->session, "heir", &err));
+		/* PostgreSQL notices the end of a connection a moment later. */
+		for (int i = 0; i < 500 && engine == TEST_POSTGRESQL && ended == 0; i++) {
+			usleep(10000);
+			ended = leases_end(test_store->session, after_s(1));
+		}
+		assert_int_equal(ended, engine == TEST_POSTGRESQL ? 1 : 0);
+		assert_int_equal(leases_end(test_store->session, after_s(30)),
+				 engine == TEST_POSTGRESQL ? 0 : 1);
+		assert_int_equal(claim(test_store->session, arena, after_s(30), 10, &claims), 1);
+		test_store_close(test_store);
+	}
+}
+
+/* The lease was over before the verdict came, and nobody had claimed the lane: the verdict counts,
+ * and the claim goes on. */
+static void a_claim_outlives_a_lease_nobody_took(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		scoped(arena) struct arena *arena = arena_new();
+		struct test_store *test_store = store_with_endpoint(engine);
+		struct session *session = test_store->session;
+		struct error err = {0};
+		struct claim *claims;
+		append(session, "PACKAGE_CREATE", "p");
+		append(session, "PACKAGE_TRASH", "p");
+		assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+		assert_int_equal(leases_end(session, after_s(31)), 1);
+		struct recorded late = record(session, arena, &claims[0], DELIVERY_DELIVERED, noon,
+					      after_s(31));
+		assert_true(late.has_next && !late.stale);
+		assert_int_equal(claim(session, arena, after_s(32), 10, &claims), 0);
+		struct txn *txn = txn_begin(session, &err);
+		ensure(txn && lane_put_off(txn_db(txn), &late.next, after_s(33), &err) &&
+		       txn_commit(&txn, &err));
+		assert_int_equal(claim(session, arena, after_s(33), 10, &claims), 1);
+		test_store_close(test_store);
+	}
+}
+
 static void lanes_on_each_engine(void **state)
 {
 	EACH_ENGINE(engine)
@@ -431,6 +503,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lanes_on_each_engine),
+		cmocka_unit_test(what_a_dead_node_held_is_taken_over_at_once),
+		cmocka_unit_test(a_claim_outlives_a_lease_nobody_took),
 		cmocka_unit_test(nothing_is_left_behind),
 		cmocka_unit_test(numbers_have_no_gap),
 	};

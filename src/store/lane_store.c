@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "store/db_driver.h"
 #include "store/rows.h"
 
 /* As they stand in the statements below, in event_store.c and in the index delivery_pending. */
@@ -237,7 +238,8 @@ static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t
 
 static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '' "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
-static const char RENEW_LANE[] = "UPDATE lane SET due_us = $1 "
+/* Its lease may have been over, without anybody having claimed it. */
+static const char RENEW_LANE[] = "UPDATE lane SET state = 2, due_us = $1 "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 static const char DELETE_LANE_IF_EMPTY[] =
 	"DELETE FROM lane WHERE account = $1 AND lane = $2 AND endpoint = $3 "
@@ -330,21 +332,28 @@ bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due
 		      ARGS(arg_time(due), KEY_ARGS(&key), arg_int(claim->generation)), NULL, err);
 }
 
-#define END_LEASES "UPDATE lane SET state = 1, due_us = $1, owner = '' WHERE state = 2"
+/* The owner stays: as long as nobody else claims the lane, the verdict may still come (RENEW_LANE).
+ */
+#define END_LEASES "UPDATE lane SET state = 1, due_us = $1 WHERE state = 2"
 static const char END_ALL_LEASES[] = END_LEASES;
 static const char END_OLD_LEASES_SQLITE[] = END_LEASES " AND due_us <= $1";
 /* A lane that is locked is being recorded: it has no need of this. */
 static const char END_OLD_LEASES_POSTGRESQL[] =
-	"WITH old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
-	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND due_us <= $1 "
-	"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1, owner = '' FROM old "
+	"WITH alive AS MATERIALIZED (SELECT objid FROM pg_locks WHERE locktype = 'advisory' "
+	"AND classid = " NODE_LOCK " AND objsubid = 2 AND database = (SELECT oid FROM pg_database "
+	"WHERE datname = current_database())), "
+	"old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
+	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND (due_us <= $1 "
+	"OR CAST(hashtext(owner) AS oid) NOT IN (SELECT objid FROM alive)) "
+	"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1 FROM old "
 	"WHERE account = old_account AND lane = old_lane AND endpoint = old_endpoint";
 
-bool lane_end_leases(struct db *db, struct wall_time now, bool every, struct error *err)
+bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *ret_ended,
+		     struct error *err)
 {
 	const char *old = db_is_postgresql(db) ? END_OLD_LEASES_POSTGRESQL : END_OLD_LEASES_SQLITE;
 
-	return db_run(db, every ? END_ALL_LEASES : old, ARGS(arg_time(now)), NULL, err);
+	return db_run(db, every ? END_ALL_LEASES : old, ARGS(arg_time(now)), ret_ended, err);
 }
 
 static const char LIST_WAITING[] =

@@ -105,6 +105,13 @@ struct db *session_db(struct session *session)
 	return session->db;
 }
 
+bool session_stand_for(struct session *session, const char *node, struct error *err)
+{
+	const struct db_driver *driver = session->store->driver;
+
+	return !driver->stand_for || driver->stand_for(session->db, node, err);
+}
+
 struct txn *txn_begin(struct session *session, struct error *err)
 {
 	ensure(!session->in_txn);

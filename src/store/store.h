@@ -57,6 +57,9 @@ struct session *session_open(struct store *store, struct error *err);
 void session_close(struct session *session);
 DEFINE_SCOPED(session, session_close)
 struct db *session_db(struct session *session); /* for reads; a dropped PostgreSQL connection is reopened */
+/* From now on, and for as long as the process lives, the session stands for `node`: other nodes see at once when it is gone, and take
+ * over what it held (lane_end_leases). On SQLite nothing happens: there is no other node. */
+MUST_CHECK bool session_stand_for(struct session *session, const char *node, struct error *err);
 
 struct txn *txn_begin(struct session *session, struct error *err);
 struct db *txn_db(struct txn *txn);
