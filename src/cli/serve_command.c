@@ -18,6 +18,7 @@
 #include "cli/demo.h"
 #include "cli/listen_address.h"
 #include "clockwork/clockwork.h"
+#include "crypto/pem.h"
 #include "crypto/random.h"
 #include "outbound/mailer.h"
 #include "outbound/outbound.h"
@@ -181,7 +182,12 @@ static bool outbound_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
 	const bool development = server->listen.is_loopback;
+	const char *authorities = setting_text(settings, SETTING_CA_CERTIFICATES);
 
+	if (*authorities && !pem_file_is_readable(authorities))
+		return error_set(err, ERROR_CONFIGURATION,
+				 "--ca-certificates %s: not a file with certificates in PEM",
+				 authorities);
 	random_hex(server->node, 16);
 	const struct outbound_config config = {
 		.store = server->installation.store,
@@ -196,8 +202,8 @@ static bool outbound_build(struct server *server, struct error *err)
 		.require_https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS,
 					       !development),
 		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
-		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) *
-					    86400),
+		.ca_certificates = authorities,
+		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) * 86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
 	server->outbound = outbound_start(&config, err);

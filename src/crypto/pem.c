@@ -38,6 +38,16 @@ size_t pem_count_certificates(const char *text)
 	return count;
 }
 
+bool pem_file_is_readable(const char *path)
+{
+	X509_STORE *certificates = X509_STORE_new();
+	bool readable = certificates && X509_STORE_load_file(certificates, path) == 1;
+
+	X509_STORE_free(certificates);
+	ERR_clear_error();
+	return readable;
+}
+
 bool pem_key_fits(const char *certificates, const char *key)
 {
 	if (strlen(certificates) > PEM_TEXT_MAX || strlen(key) > PEM_TEXT_MAX)

@@ -9,6 +9,8 @@
 
 /* How many certificates the text holds; 0 when one of them cannot be read, or there is none. */
 size_t pem_count_certificates(const char *text);
+/* Whether the file holds certificates, all readable. */
+bool pem_file_is_readable(const char *path);
 /* Whether the private key (not encrypted) belongs to the text's first certificate. */
 bool pem_key_fits(const char *certificates, const char *key);
 
