@@ -108,7 +108,7 @@ static struct duration life_of(const json_t *json)
 		life_s = TOKEN_LIFE_DEFAULT_S;
 	if (life_s > LIFE_MAX_S)
 		life_s = LIFE_MAX_S;
-	return duration_s(life_s - (life_s / 10 < EARLY_S ? life_s / 10 : EARLY_S));
+	return duration_us(life_s < 10 * EARLY_S ? life_s * 900000 : (life_s - EARLY_S) * 1000000);
 }
 
 /* The errors of RFC 6749 section 5.2 that no waiting will mend. */

@@ -64,15 +64,16 @@ static void a_refresh_token_is_exchanged_at_its_host(void **state)
 static const struct {
 	long status;
 	const char *body, *token, *refresh_token;
-	int64_t life_s;
+	int64_t life_ms;
 	bool refused;
 } rows[] = {
 	{200, "{\"access_token\":\"t\",\"token_type\":\"bearer\",\"expires_in\":3600}", "t", NULL,
-	 3540, false},
-	{200, "{\"access_token\":\"t\",\"expires_in\":\"100\"}", "t", NULL, 90, false},
-	{200, "{\"access_token\":\"t\"}", "t", NULL, 840, false},
+	 3540000, false},
+	{200, "{\"access_token\":\"t\",\"expires_in\":\"100\"}", "t", NULL, 90000, false},
+	{200, "{\"access_token\":\"t\",\"expires_in\":2}", "t", NULL, 1800, false},
+	{200, "{\"access_token\":\"t\"}", "t", NULL, 840000, false},
 	{200, "{\"access_token\":\"t\",\"expires_in\":-5,\"refresh_token\":\"new\"}", "t", "new",
-	 840, false},
+	 840000, false},
 	{200, "{\"access_token\":\"t\",\"token_type\":\"mac\"}", NULL, NULL, 0, false},
 	{200, "{\"access_token\":\"a\\r\\nX: y\"}", NULL, NULL, 0, false},
 	{200, "{\"access_token\":5}", NULL, NULL, 0, false},
@@ -99,7 +100,7 @@ static void answers_are_understood(void **state)
 		if (!rows[i].token)
 			continue;
 		assert_string_equal(answer.access_token, rows[i].token);
-		assert_int_equal(answer.life.us, rows[i].life_s * 1000000);
+		assert_int_equal(answer.life.us, rows[i].life_ms * 1000);
 		assert_int_equal(!answer.refresh_token, !rows[i].refresh_token);
 	}
 }

@@ -20,6 +20,7 @@ struct holder { /* of a token, for one endpoint */
 	int64_t registered_us; /* a token serves the registration it was fetched for */
 	char *token;	       /* NULL: none */
 	struct wall_time expires;
+	bool is_accepted; /* a receiver has taken it */
 	bool fetching;
 	struct sending *waiting, **waiting_last; /* jobs */
 };
@@ -35,8 +36,10 @@ struct authorizer {
 struct fetch {
 	struct sending sending;
 	const char *account, *endpoint;
+	int64_t registered_us;
 	bool is_refresh;
 	struct refresh_key key;
+	struct bytes key_sealed; /* what `key` was in the store: never twice the same */
 };
 
 struct authorizer *authorizer_new(const struct outbound_config *config, struct session *session,
@@ -57,6 +60,7 @@ static void token_forget(struct holder *holder)
 		explicit_bzero(holder->token, strlen(holder->token));
 	free(holder->token);
 	holder->token = NULL;
+	holder->is_accepted = false;
 }
 
 void authorizer_free(struct authorizer *authorizer)
@@ -118,10 +122,10 @@ static enum authorization fail(struct job *job, enum error_class error_class, co
 	return AUTHORIZATION_FAILED;
 }
 
-static enum authorization put_off(struct job *job, struct wall_time now)
+static enum authorization put_off(struct job *job, struct wall_time until)
 {
 	job->put_off = true;
-	job->put_off_until = wall_add(now, duration_s(PUT_OFF_S));
+	job->put_off_until = until;
 	return AUTHORIZATION_FAILED;
 }
 
@@ -132,6 +136,7 @@ static struct fetch *fetch_new(const struct authorizer *authorizer, const struct
 
 	fetch->account = arena_strdup(fetch->sending.arena, endpoint->account);
 	fetch->endpoint = arena_strdup(fetch->sending.arena, endpoint->id);
+	fetch->registered_us = endpoint->updated.us;
 	fetch->sending.on_done = authorizer->links.on_answer;
 	fetch->sending.arg = authorizer->links.arg;
 	fetch->sending.started = now;
@@ -188,6 +193,9 @@ static bool refresh_request_make(struct authorizer *authorizer, const struct job
 	    !refresh_key_read(arena, key, &fetch->key, err))
 		return false;
 	fetch->is_refresh = true;
+	fetch->key_sealed = (struct bytes){arena_memdup(arena, endpoint->key_sealed.data,
+							endpoint->key_sealed.length),
+					   endpoint->key_sealed.length};
 	const struct token_request request = token_request_refresh(arena, &fetch->key);
 	request_set(fetch, &request);
 	return true;
@@ -217,7 +225,7 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 	struct error err = {0};
 
 	if (is_refresh && (!lease_take(authorizer, job, now, &taken, &err) || !taken))
-		return put_off(job, now);
+		return put_off(job, wall_add(now, duration_s(PUT_OFF_S)));
 	struct fetch *fetch = fetch_new(authorizer, endpoint, now);
 	if (!(is_refresh ? refresh_request_make : setting_request_make)(authorizer, job, fetch,
 									&err)) {
@@ -245,6 +253,7 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 	struct holder *holder = holder_get(authorizer, endpoint);
 	if (holder->token && holder->expires.us > now.us) {
 		job->access_token = arena_strdup(job->sending.arena, holder->token);
+		job->token_is_fresh = !holder->is_accepted;
 		return AUTHORIZATION_READY;
 	}
 	if (!holder->fetching) {
@@ -293,31 +302,40 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 		notice_endpoint_stopped(&service, txn, endpoint, "AUTHORIZATION_REFUSED", err));
 }
 
-/* What the store must know before the new token is used: the refresh token that replaces the old
- * one, or that there is none. */
-static bool refresh_store(struct authorizer *authorizer, const struct fetch *fetch,
-			  const struct token_answer *answer, struct wall_time now,
-			  struct error *err)
+static bool refresh_token_save(struct authorizer *authorizer, const struct fetch *fetch,
+			       struct txn *txn, const struct endpoint *endpoint,
+			       const char *refresh_token, struct error *err)
 {
 	struct arena *arena = fetch->sending.arena;
 	struct refresh_key key = fetch->key;
+
+	key.refresh_token = refresh_token;
+	const struct bytes sealed = endpoint_text_seal(authorizer->config->keyring, arena, endpoint,
+						       "key", refresh_key_write(arena, &key));
+	return endpoint_save_key(txn_db(txn), endpoint, sealed, err);
+}
+
+/* What the store must know before the new token is used: the refresh token that replaces the old one, or that there is none.
+ * *ret_outdated: another key has been registered meanwhile, and the answer means nothing any more. */
+static bool refresh_store(struct authorizer *authorizer, const struct fetch *fetch,
+			  const struct token_answer *answer, struct wall_time now,
+			  bool *ret_outdated, struct error *err)
+{
 	struct endpoint endpoint;
-	bool found;
+	bool current, found;
 
 	scoped(txn) struct txn *txn = txn_begin(authorizer->session, err);
-	if (!txn || !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, err) ||
-	    !endpoint_find(txn_db(txn), arena, fetch->account, fetch->endpoint, &endpoint, &found,
-			   err))
+	if (!txn ||
+	    !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint,
+				      fetch->key_sealed, &current, err) ||
+	    !endpoint_find(txn_db(txn), fetch->sending.arena, fetch->account, fetch->endpoint,
+			   &endpoint, &found, err))
 		return false;
-	if (found && answer->refresh_token) {
-		key.refresh_token = answer->refresh_token;
-		struct bytes sealed = endpoint_text_seal(authorizer->config->keyring, arena,
-							 &endpoint, "key",
-							 refresh_key_write(arena, &key));
-		if (!endpoint_save_key(txn_db(txn), &endpoint, sealed, err))
-			return false;
-	}
-	if (found && answer->refused &&
+	*ret_outdated = !current || !found;
+	if (!*ret_outdated && answer->refresh_token &&
+	    !refresh_token_save(authorizer, fetch, txn, &endpoint, answer->refresh_token, err))
+		return false;
+	if (!*ret_outdated && answer->refused &&
 	    !endpoint_refused(authorizer, fetch, txn, &endpoint, now, err))
 		return false;
 	return txn_commit(&txn, err);
@@ -362,38 +380,66 @@ static void job_tell(struct job *job, const struct fetch *fetch, const struct to
 	}
 }
 
+static void token_keep(struct holder *holder, const struct token_answer *answer, struct wall_time now)
+{
+	token_forget(holder);
+	if (!answer->access_token)
+		return;
+	holder->token = strdup(answer->access_token);
+	ensure(holder->token);
+	holder->expires = wall_add(now, answer->life);
+}
+
 bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, struct wall_time now,
 		       struct sending **ret_jobs, struct error *err)
 {
 	struct fetch *fetch = (struct fetch *)(void *)sending;
 	struct holder *holder = holder_find(authorizer, fetch->account, fetch->endpoint);
 	struct token_answer answer = {0};
+	bool outdated = false;
 
 	ensure(holder);
 	if (!sending->abandoned)
 		answer = answer_of(fetch);
 	if (fetch->is_refresh && !sending->abandoned &&
-	    !refresh_store(authorizer, fetch, &answer, now, err))
+	    !refresh_store(authorizer, fetch, &answer, now, &outdated, err))
 		return false;
-	token_forget(holder);
-	if (answer.access_token) {
-		holder->token = strdup(answer.access_token);
-		ensure(holder->token);
-		holder->expires = wall_add(now, answer.life);
-	}
+	outdated |= holder->registered_us != fetch->registered_us;
+	if (!outdated)
+		token_keep(holder, &answer, now);
 	*ret_jobs = waiting_take(holder);
-	for (struct sending *waiting = *ret_jobs; waiting; waiting = waiting->next)
-		job_tell(job_of(waiting), fetch, &answer);
+	for (struct sending *waiting = *ret_jobs; waiting; waiting = waiting->next) {
+		if (outdated) /* claimed again, as the endpoint is registered now */
+			(void)put_off(job_of(waiting), now);
+		else
+			job_tell(job_of(waiting), fetch, &answer);
+	}
 	sending_free(sending);
 	return true;
 }
 
-bool authorizer_refused(struct authorizer *authorizer, const struct job *job)
+static struct holder *holder_of(const struct authorizer *authorizer, const struct job *job)
 {
 	struct holder *holder = holder_find(authorizer, job->claim.endpoint.account,
 					    job->claim.endpoint.id);
 
-	if (holder && holder->token && strcmp(holder->token, job->access_token) == 0)
+	return holder && holder->token && strcmp(holder->token, job->access_token) == 0 ? holder
+											: NULL;
+}
+
+void authorizer_accepted(struct authorizer *authorizer, const struct job *job)
+{
+	struct holder *holder = holder_of(authorizer, job);
+
+	if (holder)
+		holder->is_accepted = true;
+}
+
+bool authorizer_refused(struct authorizer *authorizer, const struct job *job)
+{
+	struct holder *holder = holder_of(authorizer, job);
+
+	if (holder)
 		token_forget(holder);
 	return !job->token_is_fresh;
 }

@@ -33,7 +33,10 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
  * False when the store refuses: nothing is taken, try again. */
 MUST_CHECK bool authorizer_answer(struct authorizer *authorizer, struct sending *answer,
 				  struct wall_time now, struct sending **ret_jobs, struct error *err);
-/* A receiver has refused the job's token. True when it is worth trying at once with a new one. */
+/* A receiver has taken the job's token. */
+void authorizer_accepted(struct authorizer *authorizer, const struct job *job);
+/* A receiver has refused the job's token. True when it is worth trying at once with a new one: when the token had been taken
+ * before. One that nobody ever took would be followed by others like it. */
 bool authorizer_refused(struct authorizer *authorizer, const struct job *job);
 
 #endif

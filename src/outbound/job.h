@@ -15,7 +15,7 @@ struct job {
 	struct claim claim;
 	struct endpoint_options options;
 	const char *access_token; /* NULL: the endpoint wants none */
-	bool token_is_fresh;      /* it was fetched while this job waited for it */
+	bool token_is_fresh;      /* no receiver has taken it yet */
 	const char *request_head;
 	/* Not sent after all, and no attempt: the lane goes back until then. */
 	bool put_off;

@@ -36,11 +36,16 @@ static struct verdict_record verdict_make(const struct cycle *cycle, const struc
 	};
 
 	verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
-				   job->claim.queued, cycle->now, random_unit(), &verdict.retry_at);
-	/* A token that was kept may have been withdrawn: at once, with a new one. */
-	if (verdict.state == DELIVERY_PENDING && outcome->http_status == UNAUTHORIZED &&
-	    job->access_token && authorizer_refused(cycle->authorizer, job))
+				   job->claim.queued, cycle->now, random_unit(),
+				   &verdict.retry_at);
+	if (job->access_token && outcome_is_success(outcome))
+		authorizer_accepted(cycle->authorizer, job);
+	/* A token that was kept may have been withdrawn: at once, with a new one, whatever the schedule. */
+	if (job->access_token && outcome->http_status == UNAUTHORIZED &&
+	    authorizer_refused(cycle->authorizer, job)) {
+		verdict.state = DELIVERY_PENDING;
 		verdict.retry_at = cycle->now;
+	}
 	return verdict;
 }
 

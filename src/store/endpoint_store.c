@@ -244,7 +244,7 @@ bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
 static const char TAKE_TOKEN_LEASE[] = "UPDATE endpoint SET token_lease_us = $3 "
 				       "WHERE account = $1 AND id = $2 AND token_lease_us <= $4";
 static const char END_TOKEN_LEASE[] =
-	"UPDATE endpoint SET token_lease_us = 0 WHERE account = $1 AND id = $2";
+	"UPDATE endpoint SET token_lease_us = 0 WHERE account = $1 AND id = $2 AND key_sealed = $3";
 
 bool endpoint_take_token_lease(struct db *db, const char *account, const char *id,
 			       struct wall_time now, struct duration lease, bool *ret_taken,
@@ -261,9 +261,16 @@ bool endpoint_take_token_lease(struct db *db, const char *account, const char *i
 	return true;
 }
 
-bool endpoint_end_token_lease(struct db *db, const char *account, const char *id, struct error *err)
+bool endpoint_end_token_lease(struct db *db, const char *account, const char *id,
+			      struct bytes key_sealed, bool *ret_current, struct error *err)
 {
-	return db_run(db, END_TOKEN_LEASE, ARGS(arg_text(account), arg_text(id)), NULL, err);
+	int64_t changed;
+
+	if (!db_run(db, END_TOKEN_LEASE, ARGS(arg_text(account), arg_text(id), arg_bytes(key_sealed)),
+		    &changed, err))
+		return false;
+	*ret_current = changed == 1;
+	return true;
 }
 
 #define LISTED \

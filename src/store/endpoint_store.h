@@ -95,7 +95,10 @@ MUST_CHECK bool endpoint_save_secrets(struct db *db, const struct endpoint *endp
 MUST_CHECK bool endpoint_take_token_lease(struct db *db, const char *account, const char *id,
 					  struct wall_time now, struct duration lease,
 					  bool *ret_taken, struct error *err);
+/* The key that was asked with has had its answer. *ret_current false when the endpoint has another one by now, or is deleted: the
+ * lease, if there is one, is somebody else's. In a txn: a current one stays current until its end. */
 MUST_CHECK bool endpoint_end_token_lease(struct db *db, const char *account, const char *id,
+					 struct bytes key_sealed, bool *ret_current,
 					 struct error *err);
 
 struct endpoint_filter {

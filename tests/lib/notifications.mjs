@@ -36,20 +36,29 @@ export async function deliveries(client, query) {
   return expectOk(client.get(`${notifications}/deliveries?to=100&${new URLSearchParams(query)}`));
 }
 
+/** Waits until the deliveries that match are as wanted; says what there was instead. */
+export async function seen(client, query, what, wanted) {
+  let results;
+  const look = async () => {
+    ({ results } = await deliveries(client, query));
+    return wanted(results);
+  };
+  try {
+    return await until(`${what} of ${JSON.stringify(query)}`, look);
+  } catch (error) {
+    const told = results?.slice(0, 3).map((d) => [d.state, d.nextAttemptDate, d.attempts.slice(-2).map((a) => [a.startedDate, a.httpStatus, a.error, a.phase, a.replyStart])]);
+    throw new Error(`${error.message}; there were ${results?.length}: ${JSON.stringify(told)}`);
+  }
+}
+
 /** Waits until there are deliveries that match and all are in the state; gives them, newest first. */
 export function settled(client, query, state = 'DELIVERED', count = 1) {
-  return until(`${count} ${state} of ${JSON.stringify(query)}`, async () => {
-    const { results } = await deliveries(client, query);
-    return results.length >= count && results.every((d) => d.state === state) && results;
-  });
+  return seen(client, query, `${count} ${state}`, (results) => results.length >= count && results.every((d) => d.state === state) && results);
 }
 
 /** Waits until the only delivery that matches has had so many attempts, and gives it. */
 export function tried(client, query, attempts = 1) {
-  return until(`${attempts} attempts of ${JSON.stringify(query)}`, async () => {
-    const { results } = await deliveries(client, query);
-    return results[0]?.attempts.length >= attempts && results[0];
-  });
+  return seen(client, query, `${attempts} attempts`, ([first]) => first?.attempts.length >= attempts && first);
 }
 
 /** One delivery in full. */
