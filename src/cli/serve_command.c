@@ -203,7 +203,8 @@ static bool outbound_build(struct server *server, struct error *err)
 					       !development),
 		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
 		.ca_certificates = authorities,
-		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) * 86400),
+		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) *
+					    86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
 	server->outbound = outbound_start(&config, err);

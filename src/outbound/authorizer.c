@@ -193,9 +193,9 @@ static bool refresh_request_make(struct authorizer *authorizer, const struct job
 	    !refresh_key_read(arena, key, &fetch->key, err))
 		return false;
 	fetch->is_refresh = true;
-	fetch->key_sealed = (struct bytes){arena_memdup(arena, endpoint->key_sealed.data,
-							endpoint->key_sealed.length),
-					   endpoint->key_sealed.length};
+	fetch->key_sealed = (struct bytes){
+		arena_memdup(arena, endpoint->key_sealed.data, endpoint->key_sealed.length),
+		endpoint->key_sealed.length};
 	const struct token_request request = token_request_refresh(arena, &fetch->key);
 	request_set(fetch, &request);
 	return true;
@@ -315,8 +315,9 @@ static bool refresh_token_save(struct authorizer *authorizer, const struct fetch
 	return endpoint_save_key(txn_db(txn), endpoint, sealed, err);
 }
 
-/* What the store must know before the new token is used: the refresh token that replaces the old one, or that there is none.
- * *ret_outdated: another key has been registered meanwhile, and the answer means nothing any more. */
+/* What the store must know before the new token is used: the refresh token that replaces the old
+ * one, or that there is none. *ret_outdated: another key has been registered meanwhile, and the
+ * answer means nothing any more. */
 static bool refresh_store(struct authorizer *authorizer, const struct fetch *fetch,
 			  const struct token_answer *answer, struct wall_time now,
 			  bool *ret_outdated, struct error *err)
@@ -380,7 +381,8 @@ static void job_tell(struct job *job, const struct fetch *fetch, const struct to
 	}
 }
 
-static void token_keep(struct holder *holder, const struct token_answer *answer, struct wall_time now)
+static void token_keep(struct holder *holder, const struct token_answer *answer,
+		       struct wall_time now)
 {
 	token_forget(holder);
 	if (!answer->access_token)

@@ -40,7 +40,8 @@ static struct verdict_record verdict_make(const struct cycle *cycle, const struc
 				   &verdict.retry_at);
 	if (job->access_token && outcome_is_success(outcome))
 		authorizer_accepted(cycle->authorizer, job);
-	/* A token that was kept may have been withdrawn: at once, with a new one, whatever the schedule. */
+	/* A token that was kept may have been withdrawn: at once, with a new one, whatever the
+	 * schedule. */
 	if (job->access_token && outcome->http_status == UNAUTHORIZED &&
 	    authorizer_refused(cycle->authorizer, job)) {
 		verdict.state = DELIVERY_PENDING;

@@ -159,7 +159,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy); /* "": not whatever the environment says */
-	if (config->ca_certificates && *config->ca_certificates) /* the system's folder of authorities stays */
+	if (config->ca_certificates &&
+	    *config->ca_certificates) /* the system's folder of authorities stays */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_certificates);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip,deflate");

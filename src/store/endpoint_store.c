@@ -266,8 +266,8 @@ bool endpoint_end_token_lease(struct db *db, const char *account, const char *id
 {
 	int64_t changed;
 
-	if (!db_run(db, END_TOKEN_LEASE, ARGS(arg_text(account), arg_text(id), arg_bytes(key_sealed)),
-		    &changed, err))
+	if (!db_run(db, END_TOKEN_LEASE,
+		    ARGS(arg_text(account), arg_text(id), arg_bytes(key_sealed)), &changed, err))
 		return false;
 	*ret_current = changed == 1;
 	return true;
