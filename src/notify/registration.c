@@ -74,7 +74,12 @@ static bool auth_read(const json_t *body, struct registration *registration, str
 
 static bool auth_is_complete(const struct registration *registration, struct error *err)
 {
-	if (registration->auth == ENDPOINT_AUTH_BASIC && !(registration->key && *registration->key))
+	/* The original's shape says all of it each time; of an endpoint the stored key may stay:
+	 * key_apply. */
+	bool may_stay = registration->shape == REGISTRATION_ENDPOINT && !registration->key;
+
+	if (registration->auth == ENDPOINT_AUTH_BASIC && !may_stay &&
+	    !(registration->key && *registration->key))
 		return error_set(err, ERROR_MISSING_FIELD, "key: required with BASIC");
 	if (registration->auth == ENDPOINT_AUTH_OAUTH2 && !*registration->options.oauth.client_id)
 		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting: required with OAUTH2");
@@ -245,6 +250,14 @@ static struct endpoint_options options_choose(const struct registration *registr
 	return options;
 }
 
+/* Whether what is stored can stay the key: like other secrets, it goes only where it went before.
+ */
+static bool key_may_stay(const struct registration *registration, const struct endpoint *endpoint)
+{
+	return endpoint->auth == ENDPOINT_AUTH_BASIC && endpoint->key_sealed.data &&
+	       strcmp(endpoint->url, registration->url) == 0;
+}
+
 static bool key_apply(const struct access_service *service, const struct registration *registration,
 		      struct endpoint *endpoint, struct error *err)
 {
@@ -256,6 +269,10 @@ static bool key_apply(const struct access_service *service, const struct registr
 		if (!refresh_key_check(service->arena, key, err))
 			return false;
 	}
+	if (registration->auth == ENDPOINT_AUTH_BASIC && !*key)
+		return key_may_stay(registration, endpoint) ||
+		       error_set(err, ERROR_MISSING_FIELD,
+				 "key: required with BASIC; give it (again) with a new url");
 	endpoint->key_sealed = endpoint_text_seal(service->keyring, service->arena, endpoint, "key",
 						  key);
 	return true;
