@@ -114,6 +114,15 @@ static bool contents_store(const struct package_service *service, struct db *db,
 	return true;
 }
 
+static bool callback_store(const struct package_service *service, struct txn *txn,
+			   const struct creation *creation, struct error *err)
+{
+	return !creation->callback ||
+	       endpoint_create_for_package(service->access, txn, creation->record.id,
+					   creation->callback, err) ||
+	       error_wrap(err, "callback");
+}
+
 static bool creation_store(const struct package_service *service, const struct creation *creation,
 			   struct error *err)
 {
@@ -124,8 +133,7 @@ static bool creation_store(const struct package_service *service, const struct c
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
 	    !contents_store(service, txn_db(txn), creation, err) ||
-	    (creation->callback && !endpoint_create_for_package(service->access, txn, record->id,
-								creation->callback, err)) ||
+	    !callback_store(service, txn, creation, err) ||
 	    !raise_event(service, txn, created, record, NULL, NULL, err))
 		return false;
 	if (creation->is_sent &&
