@@ -57,8 +57,9 @@ static bool store(const struct access_service *service, const char *origin,
 	bool found;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !endpoint_find_by_origin(txn_db(txn), service->arena, service->account, origin,
-					     ret_endpoint, &found, err))
+	if (!txn || !endpoint_lock(txn_db(txn), service->account, err) ||
+	    !endpoint_find_by_origin(txn_db(txn), service->arena, service->account, origin,
+				     ret_endpoint, &found, err))
 		return false;
 	if (!found)
 		endpoint_make(service, origin, "", ret_endpoint);

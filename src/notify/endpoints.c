@@ -25,6 +25,13 @@ bool endpoint_get(const struct access_service *service, struct db *db, const cha
 	return found || error_set(err, ERROR_ENDPOINT_NOT_FOUND, NULL);
 }
 
+bool endpoint_get_locked(const struct access_service *service, struct txn *txn, const char *id,
+			 struct endpoint *ret_endpoint, struct error *err)
+{
+	return endpoint_lock(txn_db(txn), service->account, err) &&
+	       endpoint_get(service, txn_db(txn), id, ret_endpoint, err);
+}
+
 struct subscription endpoint_subscription(struct arena *arena, const struct endpoint *endpoint,
 					  const char **types)
 {
@@ -114,7 +121,7 @@ json_t *endpoint_replace(const struct access_service *service, const char *id, c
 	if (!registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err))
+	if (!txn || !endpoint_get_locked(service, txn, id, &endpoint, err))
 		return NULL;
 	if (endpoint.auth == ENDPOINT_AUTH_REFRESH_TOKEN) {
 		(void)error_set(err, ERROR_WRONG_STATE,
@@ -198,7 +205,7 @@ json_t *endpoint_steer(const struct access_service *service, const char *id,
 	struct endpoint endpoint;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err))
+	if (!txn || !endpoint_get_locked(service, txn, id, &endpoint, err))
 		return NULL;
 	if (!(verbs[verb].from & 1u << endpoint.state)) {
 		if (endpoint.state == verbs[verb].to)
@@ -219,7 +226,7 @@ bool endpoint_remove(const struct access_service *service, const char *id, struc
 	struct endpoint endpoint;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	return txn && endpoint_get(service, txn_db(txn), id, &endpoint, err) &&
+	return txn && endpoint_get_locked(service, txn, id, &endpoint, err) &&
 	       state_set(service, txn, &endpoint, ENDPOINT_DELETED, "DELETED", "endpoint.delete",
 			 err) &&
 	       txn_commit(&txn, err);
@@ -261,7 +268,7 @@ json_t *endpoint_rotate(const struct access_service *service, const char *id, co
 	if (!overlap_read(body, &hours, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !endpoint_get(service, txn_db(txn), id, &endpoint, err) ||
+	if (!txn || !endpoint_get_locked(service, txn, id, &endpoint, err) ||
 	    !endpoint_text_open(service->keyring, service->arena, &endpoint, "signing_secret",
 				endpoint.signing_secret_sealed, &current, err) ||
 	    !endpoint_secrets_open(service->keyring, service->arena, &endpoint, &secrets, err))

@@ -39,6 +39,10 @@ json_t *endpoint_rotate(const struct access_service *service, const char *id, co
 /* Found by id in the account. ERROR_ENDPOINT_NOT_FOUND. */
 MUST_CHECK bool endpoint_get(const struct access_service *service, struct db *db, const char *id,
 			     struct endpoint *ret_endpoint, struct error *err);
+/* The same, to change it in `txn`. */
+MUST_CHECK bool endpoint_get_locked(const struct access_service *service, struct txn *txn,
+				    const char *id, struct endpoint *ret_endpoint,
+				    struct error *err);
 /* What it asks to hear of, as its row says. `types` has room for EVENT_TYPE_COUNT and is lent to the result. */
 struct subscription endpoint_subscription(struct arena *arena, const struct endpoint *endpoint,
 					  const char **types);

@@ -30,6 +30,16 @@ static bool one_read(struct rows *rows, struct arena *arena, struct endpoint *re
 	return true;
 }
 
+/* Before the endpoint's row: the order of a fan-out and a verdict (event_store.c). */
+static const char LOCK_NUMBER_POSTGRESQL[] =
+	"SELECT last_event FROM account_sequence WHERE account = $1 FOR UPDATE";
+
+bool endpoint_lock(struct db *db, const char *account, struct error *err)
+{
+	return !db_is_postgresql(db) ||
+	       db_run(db, LOCK_NUMBER_POSTGRESQL, ARGS(arg_text(account)), NULL, err);
+}
+
 static const char SELECT_BY_ID[] = "SELECT " ENDPOINT_COLUMNS " FROM endpoint "
 				   "WHERE endpoint.account = $1 AND endpoint.id = $2 "
 				   "AND endpoint.state <> 3";
@@ -124,22 +134,12 @@ static bool row_insert(struct db *db, const struct endpoint *endpoint, struct er
 		"endpoint: registered by someone else meanwhile", err);
 }
 
-/* Before the endpoint's row: the order of a fan-out and a verdict (event_store.c). */
-static const char LOCK_NUMBER_POSTGRESQL[] =
-	"SELECT last_event FROM account_sequence WHERE account = $1 FOR UPDATE";
-
-static bool number_lock(struct db *db, const struct endpoint *endpoint, struct error *err)
-{
-	return !db_is_postgresql(db) ||
-	       db_run(db, LOCK_NUMBER_POSTGRESQL, ARGS(arg_text(endpoint->account)), NULL, err);
-}
-
 bool endpoint_put(struct db *db, const struct endpoint *endpoint,
 		  const struct subscription *subscription, struct error *err)
 {
 	int64_t changed;
 
-	if (!number_lock(db, endpoint, err) || !row_update(db, endpoint, &changed, err))
+	if (!endpoint_lock(db, endpoint->account, err) || !row_update(db, endpoint, &changed, err))
 		return false;
 	return (changed == 1 || row_insert(db, endpoint, err)) &&
 	       subscriptions_set(db, endpoint, subscription, err);
@@ -159,7 +159,7 @@ bool endpoint_set_state(struct db *db, const struct endpoint *endpoint, enum end
 {
 	const struct arg account = arg_text(endpoint->account), id = arg_text(endpoint->id);
 
-	return number_lock(db, endpoint, err) &&
+	return endpoint_lock(db, endpoint->account, err) &&
 	       db_run(db, SET_STATE,
 		      ARGS(account, id, arg_int(state), arg_text(reason), arg_time(now)), NULL,
 		      err) &&

@@ -62,6 +62,8 @@ struct subscription {
 	const char *filter; /* JSON object: notify/filter.h; "" for none */
 };
 
+/* Before an endpoint is read to be changed: who else changes one of the account's waits for the end of this txn. */
+MUST_CHECK bool endpoint_lock(struct db *db, const char *account, struct error *err);
 MUST_CHECK bool endpoint_find(struct db *db, struct arena *arena, const char *account, const char *id,
 			      struct endpoint *ret_endpoint, bool *ret_found, struct error *err);
 MUST_CHECK bool endpoint_find_by_origin(struct db *db, struct arena *arena, const char *account,
