@@ -6,6 +6,7 @@
 /* Of one endpoint in a cycle: then it is the others' turn. */
 #define PER_TURN_MAX 16
 #define TURNS_MAX 256 /* endpoints looked at in a cycle */
+#define DROP_BATCH_MAX 200
 #define SWEEP_S 60
 #define LOOK_S 5 /* where there are other nodes: one that dies wakes nobody */
 
@@ -122,23 +123,21 @@ static bool turns_take(struct cycle *cycle, struct error *err)
 	return true;
 }
 
-/* Leases that are over, and what was locked, and so passed over, when it was fresh. */
-static bool look_around(struct cycle *cycle, struct error *err)
+/* A pause keeps the queue; an endpoint that was disabled has none. */
+static bool stopped_drop(struct cycle *cycle, struct error *err)
 {
-	int64_t interval_s = store_is_postgresql(cycle->config->store) ? LOOK_S : SWEEP_S, ended;
+	size_t dropped;
 
-	if (cycle->now.us < cycle->queue->next_look.us)
+	if (!cycle->queue->may_be_stopped)
 		return true;
-	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, &ended, err))
+	if (!lane_drop_stopped(txn_db(cycle->txn), cycle->arena, cycle->now, DROP_BATCH_MAX,
+			       &dropped, err))
 		return false;
-	if (ended > 0)
-		cycle->queue->next_sweep = cycle->now;
-	cycle->queue->next_look = wall_add(cycle->now, duration_s(interval_s));
-	cycle->queue->may_be_fresh = true;
+	cycle->queue->may_be_stopped = dropped == DROP_BATCH_MAX;
 	return true;
 }
 
-/* At the start, after a refusal of the store, and from time to time. */
+/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody. */
 static bool sweep(struct cycle *cycle, struct error *err)
 {
 	struct lane_waiting *list;
@@ -151,11 +150,12 @@ static bool sweep(struct cycle *cycle, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		roster_wait(cycle->roster, list[i].account, list[i].endpoint, list[i].due);
 	cycle->queue->next_sweep = wall_add(cycle->now, duration_s(SWEEP_S));
+	cycle->queue->may_be_fresh = cycle->queue->may_be_stopped = true;
 	return true;
 }
 
 bool cycle_claim(struct cycle *cycle, struct error *err)
 {
-	return cycle->quiescing || (look_around(cycle, err) && sweep(cycle, err) &&
+	return cycle->quiescing || (sweep(cycle, err) && stopped_drop(cycle, err) &&
 				    fresh_claim(cycle, err) && turns_take(cycle, err));
 }

@@ -13,8 +13,8 @@
 /* What is known of the store's queue between two cycles. */
 struct queue_view {
 	bool may_be_fresh;           /* worth asking the store for fresh lanes */
-	struct wall_time next_look;  /* when to look for what other nodes have left behind; 0: now */
-	struct wall_time next_sweep; /* when to ask for which endpoints something waits; 0: now */
+	bool may_be_stopped;         /* the same for lanes of endpoints that were disabled or deleted */
+	struct wall_time next_sweep; /* when to look for leases that are over, and for what waits; 0: now */
 };
 
 struct cycle {

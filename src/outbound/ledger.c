@@ -252,7 +252,7 @@ static bool there_is_work(struct ledger *ledger)
 	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
 	return ledger->woken || ledger->endpoints_changed || ledger->queue.may_be_fresh ||
-	       wall_now().us >= next_due(ledger).us;
+	       ledger->queue.may_be_stopped || wall_now().us >= next_due(ledger).us;
 }
 
 /* The lock is held. Until when nothing can be done unless something changes. */
@@ -274,8 +274,10 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 		wait_until(ledger, idle_until(ledger));
 	if (ledger->woken)
 		ledger->queue.may_be_fresh = true;
-	if (ledger->endpoints_changed)
+	if (ledger->endpoints_changed) {
 		roster_look_again(ledger->roster);
+		ledger->queue.may_be_stopped = true;
+	}
 	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;
 	cycle->in_flight = ledger->in_flight;

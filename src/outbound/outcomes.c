@@ -84,6 +84,7 @@ static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *e
 	const struct access_service service = service_of(cycle, endpoint->account);
 	bool stopped;
 
+	txn_announce(cycle->txn, STORE_TOPIC_ENDPOINT);
 	return endpoint_stop(txn_db(cycle->txn), endpoint, reason, cycle->now, &stopped, err) &&
 	       (!stopped || notice_endpoint_stopped(&service, cycle->txn, endpoint, reason, err));
 }

@@ -110,6 +110,11 @@ MUST_CHECK bool lane_put_off(struct db *db, const struct claim *claim, struct wa
 MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *ret_ended,
 				struct error *err);
 
+/* What waits for endpoints that were disabled or deleted fails, whenever it would have been due: of at most `limit` lanes. One
+ * look-up for each such endpoint. In a txn. */
+MUST_CHECK bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now, size_t limit,
+				  size_t *ret_dropped, struct error *err);
+
 /* An endpoint for which lanes wait, and when the first is due. */
 struct lane_waiting {
 	const char *account, *endpoint;

@@ -356,6 +356,39 @@ bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *r
 	return db_run(db, every ? END_ALL_LEASES : old, ARGS(arg_time(now)), ret_ended, err);
 }
 
+#define STOPPED \
+	"SELECT lane.account AS account, lane.lane AS lane, lane.endpoint AS endpoint " \
+	"FROM endpoint CROSS JOIN lane WHERE endpoint.state >= 2 " \
+	"AND lane.account = endpoint.account AND lane.endpoint = endpoint.id AND lane.state = 1 " \
+	"LIMIT $1"
+static const char STOPPED_SQLITE[] = STOPPED;
+static const char STOPPED_POSTGRESQL[] = STOPPED " FOR UPDATE OF lane SKIP LOCKED";
+
+bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now, size_t limit,
+		       size_t *ret_dropped, struct error *err)
+{
+	struct lane_key *keys = arena_alloc(arena, limit * sizeof(*keys));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? STOPPED_POSTGRESQL : STOPPED_SQLITE,
+		ARGS(arg_int((int64_t)limit)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		keys[count++] = (struct lane_key){rows_text(rows, "account", arena),
+						  rows_text(rows, "lane", arena),
+						  rows_text(rows, "endpoint", arena)};
+	if (err->code != ERROR_NONE)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!lane_drop(db, &keys[i], now, err))
+			return error_wrap(err, "failing what waits for a stopped endpoint");
+	}
+	*ret_dropped = count;
+	return true;
+}
+
 static const char LIST_WAITING[] =
 	"SELECT account, endpoint, due_us FROM (SELECT endpoint.account AS account, "
 	"endpoint.id AS endpoint, (SELECT MIN(lane.due_us) FROM lane "

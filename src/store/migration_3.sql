@@ -15,6 +15,8 @@ ALTER TABLE endpoint ADD COLUMN secrets_sealed BYTEA;
 -- Nothing but failures since then, and when somebody was told; 0: it is well.
 ALTER TABLE endpoint ADD COLUMN failing_since_us BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE endpoint ADD COLUMN warned_us BIGINT NOT NULL DEFAULT 0;
+-- Those that can be sent nothing: what still waits for them fails (lane_store.c).
+CREATE INDEX endpoint_stopped ON endpoint (account, id) WHERE state >= 2;
 -- Until then one node alone may ask its authorization server for a token.
 ALTER TABLE endpoint ADD COLUMN token_lease_us BIGINT NOT NULL DEFAULT 0;
 
