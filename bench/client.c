@@ -16,6 +16,7 @@ struct connection {
 	struct client *client;
 	struct bufferevent *buffers;
 	struct mono_time sent;
+	size_t request; /* its place in the list */
 	bool busy;
 };
 
@@ -34,8 +35,8 @@ static void request_send(struct connection *connection)
 
 	if (client->stopped || client->sent == client->config.limit)
 		return;
-	const char *request = client->config.requests[client->sent % client->config.request_count];
-	client->sent++;
+	connection->request = client->sent++ % client->config.request_count;
+	const char *request = client->config.requests[connection->request];
 	connection->busy = true;
 	connection->sent = mono_now();
 	bufferevent_write(connection->buffers, request, strlen(request));
@@ -80,8 +81,8 @@ static void on_readable(struct bufferevent *buffers, void *arg)
 		return;
 	bool ok = strncmp(text, "HTTP/1.1 200", 12) == 0;
 	if (ok)
-		client->config.on_answer(text + head, whole - head, connection->sent,
-					 client->config.arg);
+		client->config.on_answer(connection->request, text + head, whole - head,
+					 connection->sent, client->config.arg);
 	client->failed += !ok;
 	client->answered++;
 	connection->busy = false;

@@ -18,8 +18,8 @@ struct client_config {
 	size_t request_count;
 	double rate;         /* requests a second in all; 0: as fast as answers come */
 	size_t limit;        /* requests; then no more are sent */
-	/* For each answer of 200: its body, and when its request was sent. */
-	void (*on_answer)(const char *body, size_t length, struct mono_time sent, void *arg);
+	/* For each answer of 200: which request, its body, and when it was sent. */
+	void (*on_answer)(size_t request, const char *body, size_t length, struct mono_time sent, void *arg);
 	void (*on_done)(void *arg); /* the last answer has come */
 	void *arg;
 };
