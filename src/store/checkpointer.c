@@ -18,6 +18,7 @@ struct checkpointer {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	int pages; /* of log, as the last commit left it; 0: looked at */
+	int next;  /* pages of log at which to look again */
 	bool stopping;
 	bool complained;
 };
@@ -27,11 +28,14 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
 	struct checkpointer *checkpointer = arg;
 
-	if (pages < CHECKPOINT_PAGES)
-		return SQLITE_OK;
 	pthread_mutex_lock(&checkpointer->lock);
-	checkpointer->pages = pages;
-	pthread_cond_signal(&checkpointer->changed);
+	if (pages + CHECKPOINT_PAGES < checkpointer->next) /* the log has begun anew */
+		checkpointer->next = CHECKPOINT_PAGES;
+	if (pages >= checkpointer->next) {
+		checkpointer->next = pages + CHECKPOINT_PAGES;
+		checkpointer->pages = pages;
+		pthread_cond_signal(&checkpointer->changed);
+	}
 	pthread_mutex_unlock(&checkpointer->lock);
 	return SQLITE_OK;
 }
@@ -80,6 +84,7 @@ struct checkpointer *checkpointer_start(const char *path, struct db *writer,
 	ensure(checkpointer);
 	checkpointer->writer = writer;
 	checkpointer->group_commit = group_commit;
+	checkpointer->next = CHECKPOINT_PAGES;
 	pthread_mutex_init(&checkpointer->lock, NULL);
 	pthread_cond_init(&checkpointer->changed, NULL);
 	checkpointer->db = sqlite_db_open(path, false, CACHE_KIB, err);

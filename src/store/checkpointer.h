@@ -2,13 +2,15 @@
  * wait for it. Inside src/store only.
  *
  * A passive checkpoint works beside the writer but can never catch up with one that does not pause, and then the log only
- * grows. So when it has grown past its limit, the writer is held for the last, short piece; the log then starts anew. */
+ * grows. So when it has grown past its limit, the writer is held for the last, short piece; the log then starts anew. Each
+ * checkpoint sorts what it finds and syncs twice, and what many commits change is copied once: so it is done when the log has
+ * grown by a good piece, not after each commit. */
 #ifndef GREFFIER_STORE_CHECKPOINTER_H
 #define GREFFIER_STORE_CHECKPOINTER_H
 
 #include "store/group_commit.h"
 
-#define CHECKPOINT_PAGES 2000  /* of log, before a passive checkpoint: 8 MB */
+#define CHECKPOINT_PAGES 4000  /* of log since the last one, before a passive checkpoint: 16 MB */
 #define CHECKPOINT_LIMIT 16000 /* of log, before the writer is held: 64 MB */
 
 struct checkpointer;
