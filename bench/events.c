@@ -29,7 +29,8 @@ void accept_mode(struct loop *loop, int argc, char **argv)
 	struct run all = {.loop = loop,
 			  .port = (unsigned)number_of(argv[0]),
 			  .requests = &requests,
-			  .seconds = RUN_SECONDS};
+			  .limit = argc > 3 ? number_of(argv[3]) / load->events : 0,
+			  .seconds = argc > 3 ? 0 : RUN_SECONDS};
 
 	run(&all);
 	run_print(&all, load->events);
