@@ -48,6 +48,30 @@ static void json_in_both_encodings_is_read(void **state)
 	}
 }
 
+/* What Jansson writes, byte for byte: answers and stored texts stay what they were. */
+static const char *const written[] = {
+	"{}",
+	"[]",
+	"{\"a\":{},\"b\":[],\"c\":[[],{}],\"\\\"\\\\/\":null}",
+	"[0,-1,9223372036854775807,-9223372036854775808]",
+	"[0.5,-1e300,1.0,0.1,123456789.123]",
+	"[true,false,null,\"\"]",
+	"\"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f / \\\" \\\\ \xc3\xa9 \xf0\x9f\x98\x80\"",
+};
+
+static void json_is_written_as_jansson_writes_it(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(written); i++) {
+		scoped(json_t) json_t *value = json_loads(written[i], JSON_DECODE_ANY, NULL);
+		assert_non_null(value);
+		char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		char *text = json_encode(value, NULL);
+		assert_string_equal(text, expected);
+		free(text);
+		free(expected);
+	}
+}
+
 static const struct {
 	struct bytes text;
 	const char *technical;
@@ -239,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_in_both_encodings_is_read),
+		cmocka_unit_test(json_is_written_as_jansson_writes_it),
 		cmocka_unit_test(refusals_say_where_and_quote_nothing),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(an_object_may_be_demanded),
