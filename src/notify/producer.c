@@ -279,7 +279,8 @@ bool producer_append(const struct access_service *service, const json_t *body,
 
 	if (!key_check(idempotency_key, err) || !drafts_read(service, body, &drafts, &count, err))
 		return false;
-	body_digest(body, digest);
+	if (idempotency_key)
+		body_digest(body, digest);
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn ||
 	    (idempotency_key && !answer_find(service, txn, idempotency_key, digest, &answer, err)))
