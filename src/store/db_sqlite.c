@@ -1,6 +1,7 @@
 /* db_sqlite.c – statements on SQLite. */
 #include "store/db_sqlite.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct statement {
 	sqlite3_stmt *handle;
 	struct sqlite_db *db;
 	int positions[ARGS_MAX]; /* of $1, $2 … */
+	int next_column;	 /* most rows are read in the order of their columns */
 	bool is_open;
 };
 
@@ -95,26 +97,28 @@ static struct statement *statement_get(struct sqlite_db *db, const char *sql, st
 	return statement;
 }
 
-/* SQLite copies texts and bytes: a query is stepped after the caller's arguments have gone. */
-static int arg_bind(struct statement *statement, int position, const struct arg *arg)
+static int arg_bind(struct statement *statement, int position, const struct arg *arg,
+		    sqlite3_destructor_type storage)
 {
 	switch (arg->kind) {
 	case ARG_INT:
 		return sqlite3_bind_int64(statement->handle, position, arg->integer);
 	case ARG_TEXT:
-		return sqlite3_bind_text(statement->handle, position, arg->text, -1,
-					 SQLITE_TRANSIENT);
+		return sqlite3_bind_text(statement->handle, position, arg->text, -1, storage);
 	case ARG_BYTES:
 		return sqlite3_bind_blob64(statement->handle, position, arg->bytes.data,
-					   arg->bytes.length, SQLITE_TRANSIENT);
+					   arg->bytes.length, storage);
 	case ARG_NULL:
 		break;
 	}
 	return sqlite3_bind_null(statement->handle, position);
 }
 
+/* `storage`: SQLITE_TRANSIENT has texts and bytes copied, because a query is stepped after the caller's
+ * arguments have gone. */
 static struct statement *statement_bind(struct db *db, const char *sql, const struct arg *args,
-					size_t count, struct error *err)
+					size_t count, sqlite3_destructor_type storage,
+					struct error *err)
 {
 	struct statement *statement = statement_get(of(db), sql, err);
 
@@ -123,7 +127,7 @@ static struct statement *statement_bind(struct db *db, const char *sql, const st
 	ensure(!statement->is_open);
 	ensure((size_t)sqlite3_bind_parameter_count(statement->handle) == count);
 	for (size_t i = 0; i < count; i++) {
-		if (arg_bind(statement, statement->positions[i], &args[i]) != SQLITE_OK) {
+		if (arg_bind(statement, statement->positions[i], &args[i], storage) != SQLITE_OK) {
 			(void)fail(of(db), err);
 			return NULL;
 		}
@@ -141,7 +145,7 @@ static void statement_reset(struct statement *statement)
 static bool sqlite_run(struct db *db, const char *sql, const struct arg *args, size_t count,
 		       int64_t *ret_changed, struct error *err)
 {
-	struct statement *statement = statement_bind(db, sql, args, count, err);
+	struct statement *statement = statement_bind(db, sql, args, count, SQLITE_STATIC, err);
 	int result;
 
 	if (!statement)
@@ -158,7 +162,7 @@ static bool sqlite_run(struct db *db, const char *sql, const struct arg *args, s
 static struct rows *sqlite_query(struct db *db, const char *sql, const struct arg *args,
 				 size_t count, struct error *err)
 {
-	struct statement *statement = statement_bind(db, sql, args, count, err);
+	struct statement *statement = statement_bind(db, sql, args, count, SQLITE_TRANSIENT, err);
 
 	if (!statement)
 		return NULL;
@@ -198,12 +202,15 @@ static void sqlite_rows_close(struct rows *rows)
 
 static int sqlite_column(struct rows *rows, const char *name)
 {
-	sqlite3_stmt *handle = statement_of(rows)->handle;
-	int count = sqlite3_column_count(handle);
+	struct statement *statement = statement_of(rows);
+	int count = sqlite3_column_count(statement->handle);
 
 	for (int i = 0; i < count; i++) {
-		if (strcmp(sqlite3_column_name(handle, i), name) == 0)
-			return i;
+		int column = (statement->next_column + i) % count;
+		if (strcmp(sqlite3_column_name(statement->handle, column), name) == 0) {
+			statement->next_column = column + 1;
+			return column;
+		}
 	}
 	return -1;
 }
@@ -251,13 +258,22 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 	return sqlite_run_script(&db->db, script, err);
 }
 
+/* Counting what is allocated takes a lock of the whole process at each allocation. */
+static void sqlite_configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, struct error *err)
 {
 	struct sqlite_db *db = calloc(1, sizeof(*db));
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    (may_create ? SQLITE_OPEN_CREATE : 0);
 
+	static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
 	ensure(db);
+	pthread_once(&configured, sqlite_configure);
 	db->db.driver = &sqlite_driver;
 	mode_t mask = umask(0077);
 	int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
