@@ -1,4 +1,5 @@
-/* bench.c – load and receiver in one process, so that one clock measures both ends. scripts/bench calls it. */
+/* bench.c – load and receiver in one process, so that one clock measures both ends. scripts/bench
+ * calls it. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* holes.c – many endpoints, some of which take what comes and never say a word, or not even take it. Each endpoint is given with a
- * package of its own, so that an event goes to one of them. */
+/* holes.c – many endpoints, some of which take what comes and never say a word, or not even take
+ * it. Each endpoint is given with a package of its own, so that an event goes to one of them. */
 #include "bench/modes.h"
 
 #include <arpa/inet.h>
@@ -110,9 +110,9 @@ static void endpoints_make(struct holes *holes, unsigned receiver_port)
 
 	for (size_t i = 0; i < holes->count; i++) {
 		bool is_hole = i < holes->hole_count;
-		unsigned port = !is_hole  ? receiver_port
-				: i % 2 ? holes->silent.port
-					: holes->deaf.port;
+		unsigned port = !is_hole ? receiver_port
+				: i % 2	 ? holes->silent.port
+					 : holes->deaf.port;
 		requests_add(&requests, package_request(holes, port, !is_hole));
 	}
 	struct run all = {.loop = holes->loop,
@@ -144,8 +144,8 @@ static bool has_all(void *arg)
 }
 
 /* The holes stand first in the list that has them. */
-static void on_answer_of_all(size_t request, const char *body, size_t length,
-			     struct mono_time sent, void *arg)
+static void on_answer_of_all(size_t request, const char *body, size_t length, struct mono_time sent,
+			     void *arg)
 {
 	struct holes *holes = arg;
 
@@ -206,7 +206,8 @@ static void phases_run(struct holes *holes, double rate, int seconds)
 	(void)healthy_measure(holes, &first, "one event for each, as fast as can be");
 	int64_t before = healthy_measure(holes, &without, "nothing for the black holes");
 	holes_load(holes, &to_holes);
-	int64_t after = healthy_measure(holes, &with, "the black holes have their share, and 20 events each that wait");
+	int64_t after = healthy_measure(
+		holes, &with, "the black holes have their share, and 20 events each that wait");
 	printf("  p99 of the healthy ones: %.2f times\n", (double)after / (double)before);
 	requests_done(&to_holes);
 	requests_done(&to_healthy);

@@ -1,4 +1,5 @@
-/* receiver.c – two tables with open addressing: of events, and of lanes with the number of the last event of each. */
+/* receiver.c – two tables with open addressing: of events, and of lanes with the number of the last
+ * event of each. */
 #include "bench/receiver.h"
 
 #include <jansson.h>
@@ -166,9 +167,8 @@ static void count(struct receiver *receiver, const struct http_request *request)
 	const char *package = package_find(request, &length);
 	uint64_t package_key = receiver_key(package, length);
 	const char *id = header_need(request, "webhook-id");
-	struct event_seen *event = event_of(receiver, receiver->by_package
-							      ? package_key
-							      : receiver_key(id, strlen(id)));
+	struct event_seen *event = event_of(
+		receiver, receiver->by_package ? package_key : receiver_key(id, strlen(id)));
 
 	if (event->received.us) {
 		receiver->receipts.duplicates++;

@@ -87,7 +87,8 @@ static void on_flushed(evutil_socket_t fd, short what, void *arg)
 
 void run_check(struct run *run)
 {
-	const struct timeval moment = {0, 500000}; /* the last answers to notifications are on their way out */
+	const struct timeval moment = {
+		0, 500000}; /* the last answers to notifications are on their way out */
 
 	if (run->all_answered && (!run->is_complete || run->is_complete(run->arg)))
 		event_add(run->flushed, &moment);
@@ -146,8 +147,8 @@ static int64_t own_time_us(void)
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
-	       usage.ru_stime.tv_usec;
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL +
+	       usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
 void run(struct run *run)

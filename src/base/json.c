@@ -218,8 +218,8 @@ static bool value_write(struct buf *buf, const json_t *value)
 	return buf_add_text(buf, "null");
 }
 
-/* Not json_dumps: to find loops, which these trees cannot have, it prints the address of each object and list and
- * looks it up in a table, and that was a tenth of the creation of a package. */
+/* Not json_dumps: to find loops, which these trees cannot have, it prints the address of each
+ * object and list and looks it up in a table, and that was a tenth of the creation of a package. */
 char *json_encode(const json_t *value, size_t *ret_length)
 {
 	struct buf buf;

@@ -293,10 +293,11 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 	bool stopped;
 
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
-	log_warn("sender",
-		 "endpoint %s of account %s is disabled: its authorization server refuses the refresh "
-		 "token; register the connector again",
-		 fetch->endpoint, fetch->account);
+	log_warn(
+		"sender",
+		"endpoint %s of account %s is disabled: its authorization server refuses the refresh "
+		"token; register the connector again",
+		fetch->endpoint, fetch->account);
 	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", now, &stopped, err) &&
 	       (!stopped ||
 		notice_endpoint_stopped(&service, txn, endpoint, "AUTHORIZATION_REFUSED", err));

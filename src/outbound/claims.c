@@ -137,7 +137,23 @@ static bool stopped_drop(struct cycle *cycle, struct error *err)
 	return true;
 }
 
-/* At the start, after a refusal of the store, and from time to time: a node that dies wakes nobody. */
+/* Leases that are over, and what was locked, and so passed over, when it was fresh. */
+static bool look_around(struct cycle *cycle, struct error *err)
+{
+	int64_t interval_s = store_is_postgresql(cycle->config->store) ? LOOK_S : SWEEP_S, ended;
+
+	if (cycle->now.us < cycle->queue->next_look.us)
+		return true;
+	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, &ended, err))
+		return false;
+	if (ended > 0)
+		cycle->queue->next_sweep = cycle->now;
+	cycle->queue->next_look = wall_add(cycle->now, duration_s(interval_s));
+	cycle->queue->may_be_fresh = true;
+	return true;
+}
+
+/* At the start, after a refusal of the store, and from time to time. */
 static bool sweep(struct cycle *cycle, struct error *err)
 {
 	struct lane_waiting *list;
@@ -150,12 +166,13 @@ static bool sweep(struct cycle *cycle, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		roster_wait(cycle->roster, list[i].account, list[i].endpoint, list[i].due);
 	cycle->queue->next_sweep = wall_add(cycle->now, duration_s(SWEEP_S));
-	cycle->queue->may_be_fresh = cycle->queue->may_be_stopped = true;
+	cycle->queue->may_be_stopped = true;
 	return true;
 }
 
 bool cycle_claim(struct cycle *cycle, struct error *err)
 {
-	return cycle->quiescing || (sweep(cycle, err) && stopped_drop(cycle, err) &&
-				    fresh_claim(cycle, err) && turns_take(cycle, err));
+	return cycle->quiescing ||
+	       (look_around(cycle, err) && sweep(cycle, err) && stopped_drop(cycle, err) &&
+		fresh_claim(cycle, err) && turns_take(cycle, err));
 }

@@ -14,7 +14,8 @@
 struct queue_view {
 	bool may_be_fresh;           /* worth asking the store for fresh lanes */
 	bool may_be_stopped;         /* the same for lanes of endpoints that were disabled or deleted */
-	struct wall_time next_sweep; /* when to look for leases that are over, and for what waits; 0: now */
+	struct wall_time next_look;  /* when to look for what other nodes have left behind; 0: now */
+	struct wall_time next_sweep; /* when to ask for which endpoints something waits; 0: now */
 };
 
 struct cycle {

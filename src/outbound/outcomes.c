@@ -36,8 +36,7 @@ static struct verdict_record verdict_make(const struct cycle *cycle, const struc
 	};
 
 	verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
-				   job->claim.queued, cycle->now, random_unit(),
-				   &verdict.retry_at);
+				   job->claim.queued, cycle->now, random_unit(), &verdict.retry_at);
 	if (job->access_token && outcome_is_success(outcome))
 		authorizer_accepted(cycle->authorizer, job);
 	/* A token that was kept may have been withdrawn: at once, with a new one, whatever the

@@ -158,7 +158,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy); /* "": not whatever the environment says */
+	curl_easy_setopt(easy, CURLOPT_PROXY,
+			 config->proxy); /* "": not whatever the environment says */
 	if (config->ca_certificates &&
 	    *config->ca_certificates) /* the system's folder of authorities stays */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_certificates);

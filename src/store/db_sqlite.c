@@ -114,8 +114,8 @@ static int arg_bind(struct statement *statement, int position, const struct arg 
 	return sqlite3_bind_null(statement->handle, position);
 }
 
-/* `storage`: SQLITE_TRANSIENT has texts and bytes copied, because a query is stepped after the caller's
- * arguments have gone. */
+/* `storage`: SQLITE_TRANSIENT has texts and bytes copied, because a query is stepped after the
+ * caller's arguments have gone. */
 static struct statement *statement_bind(struct db *db, const char *sql, const struct arg *args,
 					size_t count, sqlite3_destructor_type storage,
 					struct error *err)
