@@ -1,5 +1,4 @@
 /* events_api.c – /api/notifications/events and eventTypes: what happened, and what can. */
-#include "api/event_json.h"
 #include "api/routes.h"
 
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "notify/catalogue.h"
+#include "notify/record_json.h"
 #include "store/event_store.h"
 
 #define EVENTS_LIMIT_DEFAULT 100
@@ -31,26 +31,6 @@ static void events_await(struct call *call, int64_t after, struct wall_time unti
 	wait->after = after;
 	wait->until = until;
 	wait->begun = true;
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
-json_t *event_to_json(const struct event *event)
-{
-	json_t *json = json_pack(
-		"{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "sequence", (json_int_t)event->sequence,
-		"id", event->id, "name", event->type, "packageId", event->package, "sessionUser",
-		event->session_user, "message", text_or_null(event->message), "documentId",
-		text_or_null(event->document), "createdDate", json_date(event->created));
-	scoped(json_t) json_t *extra = event->extra ? json_loads(event->extra, 0, NULL) : NULL;
-	if (extra)
-		json_object_update(json, extra);
-	if (event->expunged.us)
-		json_object_set_new(json, "expungedDate", json_date(event->expunged));
-	return json;
 }
 
 /* ---- pull ---- */

@@ -1,12 +1,12 @@
 /* probes_api.c – /api/notifications/endpoints/{endpointId}/test and check: one request to the
  * endpoint, now, and what came of it. Nobody waits in a worker: the handler is run again with each
  * result (call_wait). */
-#include "api/event_json.h"
 #include "api/routes.h"
 
 #include "base/json.h"
 #include "notify/endpoints.h"
 #include "notify/probes.h"
+#include "notify/record_json.h"
 
 static bool endpoint_choose(const struct call *call, struct endpoint *ret_endpoint,
 			    struct error *err)

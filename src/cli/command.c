@@ -12,16 +12,20 @@
 #define COMMAND_OPTIONS_MAX 16
 
 const struct command *const commands[] = {
-	&serve_command,		  &account_create_command, &account_list_command,
-	&account_feature_command, &user_list_command,	   &user_lock_command,
-	&user_unlock_command,	  &user_password_command,  &user_second_factor_command,
-	&session_list_command,	  &session_end_command,	   &apikey_list_command,
-	&apikey_rotate_command,	  &apikey_disable_command, &app_list_command,
-	&app_create_command,	  &app_rename_command,	   &app_renew_command,
-	&app_revoke_command,	  &audit_list_command,	   &audit_verify_command,
-	&key_rotate_command,	  &oauth_key_list_command, &oauth_key_rotate_command,
-	&operator_create_command, &operator_list_command,  &operator_end_command,
-	&dlp_rules_command,	  &receive_command,	   &man_command,
+	&serve_command,		  &account_create_command,   &account_list_command,
+	&account_feature_command, &user_list_command,	     &user_lock_command,
+	&user_unlock_command,	  &user_password_command,    &user_second_factor_command,
+	&session_list_command,	  &session_end_command,	     &apikey_list_command,
+	&apikey_rotate_command,	  &apikey_disable_command,   &app_list_command,
+	&app_create_command,	  &app_rename_command,	     &app_renew_command,
+	&app_revoke_command,	  &callback_show_command,    &callback_set_command,
+	&callback_revert_command, &endpoint_list_command,    &endpoint_pause_command,
+	&endpoint_resume_command, &endpoint_disable_command, &endpoint_enable_command,
+	&delivery_list_command,	  &delivery_resend_command,  &replay_start_command,
+	&replay_list_command,	  &audit_list_command,	     &audit_verify_command,
+	&key_rotate_command,	  &oauth_key_list_command,   &oauth_key_rotate_command,
+	&operator_create_command, &operator_list_command,    &operator_end_command,
+	&dlp_rules_command,	  &receive_command,	     &man_command,
 };
 const size_t command_count = ARRAY_SIZE(commands);
 

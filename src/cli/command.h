@@ -35,6 +35,10 @@ extern const struct command app_list_command, app_create_command, app_rename_com
 extern const struct command key_rotate_command, oauth_key_list_command, oauth_key_rotate_command,
 	audit_list_command, audit_verify_command, operator_create_command, operator_list_command,
 	operator_end_command, dlp_rules_command;
+extern const struct command callback_show_command, callback_set_command, callback_revert_command,
+	endpoint_list_command, endpoint_pause_command, endpoint_resume_command,
+	endpoint_disable_command, endpoint_enable_command, delivery_list_command,
+	delivery_resend_command, replay_start_command, replay_list_command;
 extern const struct command *const commands[];
 extern const size_t command_count;
 

@@ -18,6 +18,17 @@ const char *delivery_state_name(enum delivery_state state)
 	return names[state];
 }
 
+bool delivery_state_find(const char *name, int *ret_state)
+{
+	for (int state = 0; state < DELIVERY_STATE_COUNT; state++) {
+		if (strcmp(name, delivery_state_name((enum delivery_state)state)) == 0) {
+			*ret_state = state;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* With the package, the event or the endpoint certain to be compared, the indexes event_package,
  * event_id and delivery_of_endpoint serve the search. CROSS JOIN: SQLite reads the tables in this
  * order, and need not sort. */

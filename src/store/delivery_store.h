@@ -32,6 +32,7 @@
 
 enum delivery_state { DELIVERY_PENDING, DELIVERY_DELIVERED, DELIVERY_FAILED, DELIVERY_STATE_COUNT };
 const char *delivery_state_name(enum delivery_state state); /* "PENDING" … as in the API */
+bool delivery_state_find(const char *name, int *ret_state);
 
 /* A claimed lane, with the delivery at its head and all that sending it needs. In `arena`. */
 struct claim {

@@ -1,0 +1,110 @@
+/* record_json.c – see record_json.h. */
+#include "notify/record_json.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "notify/payload.h"
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+json_t *event_to_json(const struct event *event)
+{
+	json_t *json = json_pack(
+		"{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "sequence", (json_int_t)event->sequence,
+		"id", event->id, "name", event->type, "packageId", event->package, "sessionUser",
+		event->session_user, "message", text_or_null(event->message), "documentId",
+		text_or_null(event->document), "createdDate", json_date(event->created));
+	scoped(json_t) json_t *extra = event->extra ? json_loads(event->extra, 0, NULL) : NULL;
+	if (extra)
+		json_object_update(json, extra);
+	if (event->expunged.us)
+		json_object_set_new(json, "expungedDate", json_date(event->expunged));
+	return json;
+}
+
+static json_t *attempt_to_short_json(const struct attempt *attempt)
+{
+	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s, s:s}", "number",
+			 (json_int_t)attempt->number, "startedDate", json_date(attempt->started),
+			 "durationMs", (double)attempt->took.us / 1000.0, "address",
+			 attempt->address, "httpStatus", (json_int_t)attempt->http_status, "error",
+			 attempt->error_class, "phase", attempt->phase, "replyStart",
+			 attempt->reply_start);
+}
+
+static json_t *ms(struct duration duration)
+{
+	return json_real((double)duration.us / 1000.0);
+}
+
+json_t *attempt_to_json(const struct attempt *attempt)
+{
+	json_t *json = attempt_to_short_json(attempt);
+
+	json_object_set_new(json, "timings",
+			    json_pack("{s:o, s:o, s:o, s:o}", "nameMs", ms(attempt->name),
+				      "connectMs", ms(attempt->connect), "tlsMs",
+				      ms(attempt->tls_done), "firstByteMs",
+				      ms(attempt->first_byte)));
+	json_object_set_new(json, "tls", json_string(attempt->tls));
+	json_object_set_new(json, "requestHead", json_string(attempt->request_head));
+	return json;
+}
+
+/* The body of the last attempt: its form is seen from the request, whatever the endpoint wants
+ * today. */
+static const char *body_of(struct arena *arena, const struct delivery *delivery)
+{
+	const struct attempt *last = delivery->attempt_count
+					     ? &delivery->attempt_list[delivery->attempt_count - 1]
+					     : NULL;
+	bool is_structured = last && strstr(last->request_head, "application/cloudevents+json");
+
+	if (delivery->event.expunged.us)
+		return NULL;
+	const struct payload payload = payload_build_as(
+		arena, &delivery->event,
+		is_structured ? PAYLOAD_CLOUDEVENTS_STRUCTURED : PAYLOAD_ORIGINAL);
+	return arena_strndup(arena, (const char *)payload.body.data, payload.body.length);
+}
+
+json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full)
+{
+	json_t *attempts = json_array();
+	for (size_t i = 0; i < delivery->attempt_count; i++)
+		json_array_append_new(attempts,
+				      is_full ? attempt_to_json(&delivery->attempt_list[i])
+					      : attempt_to_short_json(&delivery->attempt_list[i]));
+	json_t *json = json_pack("{s:o, s:{s:s, s:s}, s:s, s:o}", "event",
+				 event_to_json(&delivery->event), "endpoint", "id",
+				 delivery->endpoint, "url", delivery->endpoint_url, "state",
+				 delivery_state_name(delivery->state), "attempts", attempts);
+	if (delivery->next_attempt.us)
+		json_object_set_new(json, "nextAttemptDate", json_date(delivery->next_attempt));
+	if (delivery->finished.us)
+		json_object_set_new(json, "finishedDate", json_date(delivery->finished));
+	if (!is_full)
+		return json;
+	const char *body = body_of(arena, delivery);
+	json_object_set_new(json, "body", body ? json_string(body) : json_null());
+	return json;
+}
+
+json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			struct error *err)
+{
+	struct delivery *deliveries;
+	size_t count;
+	int64_t total;
+
+	if (!delivery_list(db, arena, filter, &deliveries, &count, &total, err))
+		return NULL;
+	json_t *results = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(results, delivery_to_json(arena, &deliveries[i], false));
+	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
+}

@@ -1,0 +1,20 @@
+/* record_json.h – events, deliveries and attempts as the API and the command line show them. New references. */
+#ifndef GREFFIER_NOTIFY_RECORD_JSON_H
+#define GREFFIER_NOTIFY_RECORD_JSON_H
+
+#include <jansson.h>
+
+#include "store/delivery_store.h"
+
+/* {sequence, id, name, packageId, sessionUser, message, documentId, createdDate}, and the extra members of its type. An expunged
+ * one says so. */
+json_t *event_to_json(const struct event *event);
+/* With all that is known of the request and of how far it came. */
+json_t *attempt_to_json(const struct attempt *attempt);
+/* `is_full`: with all of each attempt, and the body as it was sent (null when the event was expunged). */
+json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full);
+/* {"count", "results"}; NULL on error. */
+json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			struct error *err);
+
+#endif
