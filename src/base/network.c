@@ -65,20 +65,23 @@ bool network_list_parse(const char *text, struct network_list *ret_list)
 	return true;
 }
 
-bool network_list_contains(const struct network_list *list, const char *address)
+bool network_list_contains_bytes(const struct network_list *list, const unsigned char address[16])
 {
-	unsigned char bytes[16];
-	bool is_v4;
-
-	if (!address_parse(address, bytes, &is_v4))
-		return false;
 	for (unsigned i = 0; i < list->count; i++) {
 		unsigned bit = 0;
 		while (bit < list->networks[i].bits &&
-		       bit_of(bytes, bit) == bit_of(list->networks[i].address, bit))
+		       bit_of(address, bit) == bit_of(list->networks[i].address, bit))
 			bit++;
 		if (bit == list->networks[i].bits)
 			return true;
 	}
 	return false;
+}
+
+bool network_list_contains(const struct network_list *list, const char *address)
+{
+	unsigned char bytes[16];
+	bool is_v4;
+
+	return address_parse(address, bytes, &is_v4) && network_list_contains_bytes(list, bytes);
 }

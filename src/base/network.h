@@ -21,6 +21,8 @@ struct network_list {
 /* "10.0.0.0/8, 2001:db8::/32, 192.0.2.7": commas or blanks between. False for what is no network, has bits set behind the
  * mask, or is one too many. */
 MUST_CHECK bool network_list_parse(const char *text, struct network_list *ret_list);
+/* As 16 bytes, IPv4 in ::ffff:0:0/96. */
+bool network_list_contains_bytes(const struct network_list *list, const unsigned char address[16]);
 /* `address` as text. False for what is no address. */
 bool network_list_contains(const struct network_list *list, const char *address);
 

@@ -178,6 +178,14 @@ static bool listen_is_acceptable(const struct server *server, struct error *err)
 	return true;
 }
 
+static bool networks_read(const struct settings *settings, enum setting setting,
+			  struct network_list *ret_networks, struct error *err)
+{
+	return network_list_parse(setting_text(settings, setting), ret_networks) ||
+	       error_set(err, ERROR_USAGE, "--%s: networks such as 10.0.0.0/8, at most %zu",
+			 setting_specs[setting].name, ARRAY_SIZE(ret_networks->networks));
+}
+
 static bool outbound_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
@@ -189,7 +197,7 @@ static bool outbound_build(struct server *server, struct error *err)
 				 "--ca-certificates %s: not a file with certificates in PEM",
 				 authorities);
 	random_hex(server->node, 16);
-	const struct outbound_config config = {
+	struct outbound_config config = {
 		.store = server->installation.store,
 		.keyring = server->installation.keyring,
 		.node = server->node,
@@ -207,8 +215,11 @@ static bool outbound_build(struct server *server, struct error *err)
 					    86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
-	server->outbound = outbound_start(&config, err);
-	return server->outbound != NULL;
+	if (!networks_read(settings, SETTING_ALLOW_TARGET_NETWORKS, &config.guard.networks, err))
+		return false;
+	struct outbound *outbound = outbound_start(&config, err);
+	atomic_store(&server->outbound, outbound);
+	return outbound != NULL;
 }
 
 static bool mailer_build(struct server *server, struct arena *arena, struct error *err)
@@ -289,13 +300,7 @@ static bool api_build(struct server *server, struct error *err)
 		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
 		.prober = {outbound_probe, server->outbound},
 	};
-	if (!network_list_parse(setting_text(settings, SETTING_TRUSTED_PROXIES),
-				&config.trusted_proxies))
-		return error_set(err, ERROR_USAGE,
-				 "--trusted-proxies: networks such as 10.0.0.0/8, at most %zu",
-				 ARRAY_SIZE(config.trusted_proxies.networks));
-	config.loop = server->loop = loop_new("http", err);
-	if (!server->loop)
+	if (!networks_read(settings, SETTING_TRUSTED_PROXIES, &config.trusted_proxies, err))
 		return false;
 	server->api = api_start(&config, err);
 	return server->api != NULL;

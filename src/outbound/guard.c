@@ -28,6 +28,7 @@ static const struct {
 	{0x00000000, 8, REACH_NEVER},	 /* this network */
 	{0xc0000000, 24, REACH_NEVER},	 /* protocol assignments */
 	{0xc0000200, 24, REACH_NEVER},	 /* documentation */
+	{0xc0586300, 24, REACH_NEVER},	 /* 6to4 relays, RFC 7526 */
 	{0xc6120000, 15, REACH_PRIVATE}, /* benchmarks, RFC 2544 */
 	{0xc6336400, 24, REACH_NEVER},	 /* documentation */
 	{0xcb007100, 24, REACH_NEVER},	 /* documentation */
@@ -56,39 +57,76 @@ static bool v6_starts_with(const unsigned char *address, const char *prefix, siz
 	return memcmp(address, prefix, length) == 0;
 }
 
+static bool is_zero(const unsigned char *bytes, size_t length)
+{
+	while (length > 0 && bytes[length - 1] == 0)
+		length--;
+	return length == 0;
+}
+
+/* Where the IPv4 address is that is meant; NULL when it is IPv6 that is meant. */
+static const unsigned char *v4_find(const unsigned char *a)
+{
+	if (is_zero(a, 10) && a[10] == 0xff && a[11] == 0xff) /* mapped */
+		return a + 12;
+	if (is_zero(a, 12) && !is_zero(a + 12, 3)) /* compatible; not :: and ::1 */
+		return a + 12;
+	if (v6_starts_with(a, "\x00\x64\xff\x9b", 4)) /* NAT64, RFC 6052 and 8215 */
+		return a + 12;
+	if (v6_starts_with(a, "\x20\x02", 2)) /* 6to4, RFC 3056 */
+		return a + 2;
+	return NULL;
+}
+
 static enum reach v6_reach(const unsigned char *a)
 {
-	static const unsigned char zeros[16];
-
-	if (memcmp(a, zeros, 15) == 0) /* ::, ::1 */
-		return a[15] == 1 ? REACH_PRIVATE : REACH_NEVER;
-	if (memcmp(a, zeros, 10) == 0 && a[10] == 0xff && a[11] == 0xff) /* IPv4-mapped */
-		return v4_reach(v4_inside(a + 12));
-	if (memcmp(a, zeros, 12) == 0) /* IPv4-compatible */
-		return v4_reach(v4_inside(a + 12));
-	if (v6_starts_with(a, "\x00\x64\xff\x9b", 4)) /* NAT64, RFC 6052 and 8215 */
-		return v4_reach(v4_inside(a + 12));
-	if (v6_starts_with(a, "\x20\x02", 2)) /* 6to4, RFC 3056 */
-		return v4_reach(v4_inside(a + 2));
-	if (v6_starts_with(a, "\x20\x01\x0d\xb8", 4) || v6_starts_with(a, "\x20\x01\x00\x00", 4))
-		return REACH_NEVER; /* documentation, Teredo */
+	if (is_zero(a, 15) && a[15] == 1)
+		return REACH_PRIVATE;
 	if ((a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80))
-		return REACH_PRIVATE;				   /* unique-local, link-local */
+		return REACH_PRIVATE;			/* unique-local, link-local */
+	if (v6_starts_with(a, "\x20\x01\x0d\xb8", 4) ||	/* documentation */
+	    (v6_starts_with(a, "\x3f\xff", 2) && a[2] < 16) || /* documentation, RFC 9637 */
+	    (v6_starts_with(a, "\x20\x01", 2) && a[2] < 2)) /* protocol assignments, Teredo among them */
+		return REACH_NEVER;
 	return (a[0] & 0xe0) == 0x20 ? REACH_PUBLIC : REACH_NEVER; /* global unicast is 2000::/3 */
+}
+
+/* 16 bytes, IPv4 in ::ffff:0:0/96: what is judged, and looked for in networks. */
+static bool address_read(const struct sockaddr *address, unsigned char ret_bytes[16])
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (address->sa_family == AF_INET6) {
+		memcpy(&v6, address, sizeof(v6));
+		const unsigned char *inner = v4_find(v6.sin6_addr.s6_addr);
+		memcpy(ret_bytes, inner ? mapped : v6.sin6_addr.s6_addr, 12);
+		memcpy(ret_bytes + 12, inner ? inner : v6.sin6_addr.s6_addr + 12, 4);
+		return true;
+	}
+	if (address->sa_family != AF_INET)
+		return false;
+	memcpy(&v4, address, sizeof(v4));
+	memcpy(ret_bytes, mapped, sizeof(mapped));
+	memcpy(ret_bytes + sizeof(mapped), &v4.sin_addr.s_addr, 4);
+	return true;
 }
 
 bool guard_allows(const struct guard *guard, const struct sockaddr *address)
 {
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-	enum reach reach = REACH_NEVER;
+	unsigned char bytes[16];
 
-	if (address->sa_family == AF_INET) {
-		memcpy(&v4, address, sizeof(v4));
-		reach = v4_reach(ntohl(v4.sin_addr.s_addr));
-	} else if (address->sa_family == AF_INET6) {
-		memcpy(&v6, address, sizeof(v6));
-		reach = v6_reach(v6.sin6_addr.s6_addr);
+	if (!address_read(address, bytes))
+		return false;
+	const unsigned char *inner = v4_find(bytes);
+	switch (inner ? v4_reach(v4_inside(inner)) : v6_reach(bytes)) {
+	case REACH_PUBLIC:
+		return true;
+	case REACH_PRIVATE:
+		return guard->allow_private || network_list_contains_bytes(&guard->networks, bytes);
+	case REACH_NEVER:
+		break;
 	}
-	return reach == REACH_PUBLIC || (reach == REACH_PRIVATE && guard->allow_private);
+	return false;
 }

@@ -51,6 +51,47 @@ static const struct {
 	{"64:ff9b::808:808", true, true},
 	{"2002:7f00:1::", false, true},
 	{"2002:808:808::", true, true},
+	{"192.88.99.1", false, false},
+	{"198.18.0.1", false, true},
+	{"::2", false, false},
+	{"::ffff:0.0.0.0", false, false},
+	{"::ffff:169.254.169.254", false, true},
+	{"64:ff9b:1::a9fe:a9fe", false, true},
+	{"2001::1", false, false},
+	{"2001:1ff::1", false, false},
+	{"2001:200::1", true, true},
+	{"3fff::1", false, false},
+	{"5f00::1", false, false},
+	{"fec0::1", false, false},
+};
+
+/* With networks allowed. */
+static const struct {
+	const char *networks, *address;
+	bool allowed;
+} allowances[] = {
+	{"10.1.0.0/16", "10.1.255.255", true},
+	{"10.1.0.0/16", "10.2.0.1", false},
+	{"10.1.0.0/16", "8.8.8.8", true},
+	{"10.1.0.0/16", "127.0.0.1", false},
+	{"10.1.0.0/16", "::ffff:10.1.0.1", true},
+	{"10.1.0.0/16", "::ffff:10.2.0.1", false},
+	{"10.1.0.0/16", "64:ff9b::10.1.0.1", true},
+	{"10.1.0.0/16", "2002:0a01:0001::", true},
+	{"10.1.0.0/16", "2002:0a02:0001::", false},
+	{"127.0.0.2/32", "127.0.0.2", true},
+	{"127.0.0.2/32", "127.0.0.1", false},
+	{"fd00:1::/32, ::1", "fd00:1::7", true},
+	{"fd00:1::/32, ::1", "fd00:2::7", false},
+	{"fd00:1::/32, ::1", "::1", true},
+	{"0.0.0.0/0", "192.168.1.1", true},
+	{"0.0.0.0/0", "fd00::1", false},
+	{"0.0.0.0/0, ::/0", "224.0.0.1", false}, /* never is never */
+	{"0.0.0.0/0, ::/0", "0.0.0.0", false},
+	{"0.0.0.0/0, ::/0", "::", false},
+	{"0.0.0.0/0, ::/0", "255.255.255.255", false},
+	{"0.0.0.0/0, ::/0", "ff02::1", false},
+	{"::/0", "10.0.0.1", true},
 };
 
 static struct sockaddr_storage parse(const char *text)
@@ -81,6 +122,17 @@ static void rows_hold(void **state)
 	}
 }
 
+static void networks_are_allowed(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(allowances); i++) {
+		struct guard guard = {.allow_private = false};
+		struct sockaddr_storage address = parse(allowances[i].address);
+		assert_true(network_list_parse(allowances[i].networks, &guard.networks));
+		if (guard_allows(&guard, (struct sockaddr *)&address) != allowances[i].allowed)
+			fail_msg("%s with %s", allowances[i].address, allowances[i].networks);
+	}
+}
+
 static void other_families_are_refused(void **state)
 {
 	const struct guard open = {.allow_private = true};
@@ -93,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(networks_are_allowed),
 		cmocka_unit_test(other_families_are_refused),
 	};
 	return cmocka_run_group_tests_name("outbound/guard", tests, NULL, NULL);
