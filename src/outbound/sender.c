@@ -2,7 +2,7 @@
  * thread. */
 #include "outbound/sender.h"
 
-#include <netdb.h>
+#include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,8 @@
 #include "base/macros.h"
 #include "loop/loop.h"
 
+#define HEADERS_READ_MAX (64 * 1024) /* of a reply; then the connection is cut */
+
 /* A curl handle with what it sends. Handles are used again: they are costly to make. */
 struct transfer {
 	struct transfer *next; /* in the list of idle ones */
@@ -20,6 +22,7 @@ struct transfer {
 	CURL *easy;
 	struct sender *sender;
 	struct sending *sending;
+	size_t headers_length; /* of the reply so far, those of 1xx answers included */
 };
 
 struct sender {
@@ -45,15 +48,21 @@ static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 	return sending->reply_cut ? 0 : length; /* 0 ends the transfer */
 }
 
-/* Where it went, even when nobody is there. */
-static void address_write(struct sending *sending, const struct sockaddr *address, socklen_t length)
+/* Where it tries to go; address_read says where it went. */
+static void address_write(struct sending *sending, const struct sockaddr *address)
 {
-	char host[NI_MAXHOST], port[NI_MAXSERV];
+	bool is_v6 = address->sa_family == AF_INET6;
+	struct sockaddr_in6 v6;
+	struct sockaddr_in v4;
+	char text[INET6_ADDRSTRLEN] = "";
 
-	if (getnameinfo(address, length, host, sizeof(host), port, sizeof(port),
-			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
-		snprintf(sending->address, sizeof(sending->address),
-			 strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+	memcpy(&v4, address, sizeof(v4));
+	if (is_v6)
+		memcpy(&v6, address, sizeof(v6));
+	if (inet_ntop(address->sa_family, is_v6 ? (void *)&v6.sin6_addr : (void *)&v4.sin_addr,
+		      text, sizeof(text)))
+		snprintf(sending->address, sizeof(sending->address), is_v6 ? "[%s]:%u" : "%s:%u",
+			 text, ntohs(is_v6 ? v6.sin6_port : v4.sin_port));
 }
 
 /* The address really connected to is what is judged: a name that changes its answer gains nothing.
@@ -68,6 +77,7 @@ static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl
 		transfer->sending->address_refused = true;
 		return CURL_SOCKET_BAD;
 	}
+	address_write(transfer->sending, &address->addr);
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -91,7 +101,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 
 	if (!*transfer->sending->tls)
 		tls_read(transfer->easy, transfer->sending);
-	return size * count;
+	transfer->headers_length += size * count;
+	return transfer->headers_length > HEADERS_READ_MAX ? 0 : size * count; /* 0 ends it */
 }
 
 static void finished_collect(struct sender *sender);
@@ -224,6 +235,7 @@ static void transfer_begin(struct sender *sender, struct sending *sending)
 	struct transfer *transfer = transfer_take(sender);
 
 	transfer->sending = sending;
+	transfer->headers_length = 0;
 	request_set(transfer->easy, sending);
 	transfer->busy_next = sender->busy;
 	transfer->busy_link = &sender->busy;
@@ -250,14 +262,15 @@ static struct sending *transfer_end(struct transfer *transfer)
 
 static enum error_class error_class_of(CURLcode code, const struct sending *sending, long status)
 {
-	if (sending->address_refused && code != CURLE_OK)
+	if (sending->address_refused && !sending->is_connected)
 		return ERROR_CLASS_ADDRESS_REFUSED;
 	switch ((int)code) {
 	case CURLE_OK:
 		return ERROR_CLASS_NONE;
 	case CURLE_WRITE_ERROR: /* we cut a long reply; its status stands */
-		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE
-							: ERROR_CLASS_BROKEN_ANSWER;
+		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
+	case CURLE_BAD_CONTENT_ENCODING: /* who cares: nobody reads it */
+		return status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return ERROR_CLASS_NAME_RESOLUTION;
 	case CURLE_COULDNT_CONNECT:
@@ -272,11 +285,10 @@ static enum error_class error_class_of(CURLcode code, const struct sending *send
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_INVALIDCERTSTATUS:
 		return ERROR_CLASS_TLS;
-	case CURLE_OUT_OF_MEMORY:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
 		return ERROR_CLASS_INTERNAL;
-	default: /* CURLE_UNSUPPORTED_PROTOCOL among them: the answer was not HTTP */
+	default: /* CURLE_UNSUPPORTED_PROTOCOL among them: the answer was not HTTP; and CURLE_OUT_OF_MEMORY: a header too long */
 		return ERROR_CLASS_BROKEN_ANSWER;
 	}
 }
@@ -299,25 +311,23 @@ static void times_read(CURL *easy, struct sending *sending)
 }
 
 /* How far it came, by the first milestone that was not reached. */
-static enum phase phase_of(CURL *easy, const struct sending *sending)
+static enum phase phase_of(CURL *easy, const struct sending *sending, long status)
 {
 	struct duration sent = time_of(easy, CURLINFO_PRETRANSFER_TIME_T);
-	long status = 0;
 
-	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	if (sending->outcome.error_class == ERROR_CLASS_NONE)
 		return PHASE_NONE;
 	if (sending->outcome.error_class == ERROR_CLASS_TLS)
 		return PHASE_TLS;
 	if (sending->name.us == 0)
 		return PHASE_NAME;
-	if (sending->connect.us == 0 || sending->address_refused)
+	if (!sending->is_connected)
 		return PHASE_CONNECT;
 	if (sending->tls_done.us == 0 && strncasecmp(sending->url, "https:", 6) == 0)
 		return PHASE_TLS;
 	if (sent.us == 0)
 		return PHASE_SEND;
-	return status > 0 ? PHASE_BODY : PHASE_ANSWER;
+	return status >= 200 ? PHASE_BODY : PHASE_ANSWER; /* 1xx: there is more to come */
 }
 
 static void chain_read(CURL *easy, struct sending *sending)
@@ -348,7 +358,9 @@ static void address_read(CURL *easy, struct sending *sending)
 
 	curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
 	curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
-	if (address && *address)
+	/* libcurl's time of the connection includes TLS; but this is set when there is one. */
+	sending->is_connected = address && *address;
+	if (sending->is_connected)
 		snprintf(sending->address, sizeof(sending->address),
 			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
@@ -363,6 +375,7 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+	address_read(easy, sending);
 	sending->outcome.error_class = error_class_of(code, sending, status);
 	sending->outcome.http_status = sending->outcome.error_class == ERROR_CLASS_NONE ? status
 											: 0;
@@ -371,8 +384,7 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 	if (code != CURLE_OK)
 		sending->problem = arena_strdup(sending->arena, curl_easy_strerror(code));
 	times_read(easy, sending);
-	sending->phase = phase_of(easy, sending);
-	address_read(easy, sending);
+	sending->phase = phase_of(easy, sending, status);
 	chain_read(easy, sending);
 }
 

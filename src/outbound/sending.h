@@ -36,7 +36,8 @@ struct sending {
 	size_t reply_length;
 	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
 	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
-	bool address_refused, reply_cut;
+	bool address_refused; /* one of the name's addresses, at least */
+	bool is_connected, reply_cut;
 	bool abandoned; /* no answer: cut at an orderly stop */
 };
 
