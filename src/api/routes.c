@@ -17,6 +17,10 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/login", on_login_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
 	{HTTP_METHOD_GET,    "/login.css", on_login_style, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
 	{HTTP_METHOD_GET,    "/login.js", on_login_script, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
+	{HTTP_METHOD_GET,    "/admin", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
+	{HTTP_METHOD_GET,    "/admin/notifications", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
+	{HTTP_METHOD_GET,    "/admin/console.js", on_console_script, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
+	{HTTP_METHOD_GET,    "/admin/console.css", on_console_style, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},
 	{HTTP_METHOD_GET,    "/api/sysinfo", on_sysinfo_get, ROUTE_FROM_MEMORY | ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION},
 
 	{HTTP_METHOD_POST,   "/apitoken/clientApp/accessToken", on_tokens_post, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION},

@@ -1,0 +1,145 @@
+// live.ts – what happens while somebody looks: the account's event stream, read with fetch so that a refusal has a status. Where there
+// is none (an older server, a proxy that refuses it), the log is read every few seconds. Nothing is asked for while the page is hidden.
+import { useEffect, useState } from 'preact/hooks';
+import { eventsAfter, newestSequence } from './log';
+import { leave, notifications, signInPath } from './server';
+import type { LoggedEvent } from './types';
+
+export type LiveState = 'connecting' | 'live' | 'polling' | 'offline';
+
+const again = 3000;
+const keptEvents = 50;
+
+let state: LiveState = 'connecting';
+let recent: LoggedEvent[] = []; // newest first
+let last = -1; // the newest number seen; -1: not known yet
+let control: AbortController | null = null;
+let isStarted = false;
+const stateListeners = new Set<() => void>();
+const eventListeners = new Set<() => void>();
+
+/** Soon after an event: at once, then once a second at most, and once more when it is over. */
+export function onLive(listener: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      listener();
+      settle();
+    }, 500);
+  };
+  // Deliveries end a little after their events; a second look sees them.
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const settle = () => {
+    clearTimeout(later);
+    later = setTimeout(listener, 1500);
+  };
+  eventListeners.add(tell);
+  return () => {
+    clearTimeout(timer);
+    clearTimeout(later);
+    eventListeners.delete(tell);
+  };
+}
+
+export function useLive(): { state: LiveState; events: LoggedEvent[] } {
+  const [, setRound] = useState(0);
+  useEffect(() => {
+    const listener = () => setRound((round) => round + 1);
+    stateListeners.add(listener);
+    return () => {
+      stateListeners.delete(listener);
+    };
+  }, []);
+  return { state, events: recent };
+}
+
+function become(next: LiveState): void {
+  if (state === next) return;
+  state = next;
+  for (const listener of stateListeners) listener();
+}
+
+function take(events: LoggedEvent[]): void {
+  const fresh = events.filter((event) => event.sequence > last);
+  if (fresh.length === 0) return;
+  last = Math.max(last, ...fresh.map((event) => event.sequence));
+  recent = [...fresh.reverse(), ...recent].slice(0, keptEvents);
+  for (const listener of stateListeners) listener();
+  for (const listener of eventListeners) listener();
+}
+
+/** The messages of a text/event-stream (WHATWG HTML section 9.2) that carry data. */
+async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+      if (data.length) yield data.join('\n');
+    }
+  }
+}
+
+/** Reads the stream to its end. False when there is none to read. */
+async function follow(signal: AbortSignal): Promise<boolean> {
+  const headers: Record<string, string> = last >= 0 ? { 'last-event-id': String(last) } : {};
+  const response = await fetch(`${notifications}/events/stream`, { headers, signal, cache: 'no-store' });
+  if (response.status === 401) leave(signInPath());
+  if (!response.ok || !response.body) return false;
+  become('live');
+  for await (const data of messagesOf(response.body)) take([JSON.parse(data) as LoggedEvent]);
+  return true;
+}
+
+async function poll(signal: AbortSignal): Promise<void> {
+  if (last < 0) last = await newestSequence(signal);
+  const found = await eventsAfter(last, 100, signal);
+  become('polling');
+  take(found);
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+
+async function keepUp(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      if (!(await follow(signal))) await poll(signal);
+    } catch {
+      if (signal.aborted) return;
+      become('offline');
+    }
+    await pause(again, signal);
+  }
+}
+
+function look(): void {
+  control?.abort();
+  control = null;
+  if (document.visibilityState !== 'visible') return;
+  control = new AbortController();
+  void keepUp(control.signal);
+}
+
+/** What happened last, to begin with, and from then on what happens. */
+export async function startLive(): Promise<void> {
+  if (isStarted) return;
+  isStarted = true;
+  try {
+    const newest = await newestSequence();
+    last = Math.max(0, newest - 10);
+    take(await eventsAfter(last, 10));
+    last = Math.max(last, newest);
+  } catch { /* the stream begins with now, then */ }
+  document.addEventListener('visibilitychange', look);
+  look();
+}

@@ -1,0 +1,121 @@
+// registration.ts – what is typed about where notifications go, checked before it is sent, and as the API wants it. Pure.
+import { t } from './language';
+import type { Problems } from './parts/fields';
+import type { AuthType, Callback, OAuthSetting, Pair } from './types';
+
+export const headersMax = 5;
+const headerKeyMax = 50;
+const headerValueMax = 100;
+const keyMax = 500;
+const urlMax = 2048;
+
+/** The part that the callback and every other endpoint have. */
+export interface Registration {
+  url: string;
+  authType: AuthType;
+  key: string;
+  oauth: OAuthDraft;
+  headers: Pair[];
+  events: Set<string>;
+}
+
+export interface OAuthDraft {
+  clientId: string;
+  clientSecret: string; // "": the stored one stays
+  url: string;
+  scope: string;
+  mechanism: 'HEADER' | 'BODY';
+  stored: OAuthSetting | undefined; // what this page has no fields for is kept
+}
+
+export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authType' | 'customHeaders' | 'oauthSetting'>, key: string): Registration {
+  const { oauthSetting: oauth } = stored;
+  return {
+    url: stored.url,
+    authType: stored.authType ?? 'NONE',
+    key,
+    oauth: {
+      clientId: oauth?.clientId ?? '',
+      clientSecret: '',
+      url: oauth?.authorizationServerUrl ?? '',
+      scope: oauth?.scope ?? '',
+      mechanism: oauth?.authMechanism === 'BODY' ? 'BODY' : 'HEADER',
+      stored: oauth,
+    },
+    headers: (stored.customHeaders ?? []).map((header) => ({ ...header })),
+    events: new Set(stored.events),
+  };
+}
+
+const grantTypeOf = (oauth: OAuthDraft): string => oauth.stored?.grantType ?? 'CLIENT_CREDENTIALS';
+
+export function bodyOf(draft: Registration): object {
+  const { oauth } = draft;
+  const setting = {
+    ...oauth.stored,
+    clientId: oauth.clientId.trim(),
+    authorizationServerUrl: oauth.url.trim(),
+    scope: oauth.scope.trim(),
+    grantType: grantTypeOf(oauth),
+    authMechanism: oauth.mechanism,
+    ...(oauth.clientSecret && { clientSecret: oauth.clientSecret }),
+  };
+  return {
+    url: draft.url.trim(),
+    authType: draft.authType,
+    key: draft.authType === 'BASIC' ? draft.key : '',
+    ...(draft.authType === 'OAUTH2' && { oauthSetting: setting }),
+    customHeaders: draft.headers.map(({ key, value }) => ({ key: key.trim(), value: value.trim() })),
+    events: [...draft.events],
+  };
+}
+
+/* ---- checks, as the server makes them ---- */
+
+function urlProblem(text: string): string | null {
+  const url = text.trim();
+  if (!url) return t('urlMissing');
+  if (url.length > urlMax) return t('urlTooLong', { count: urlMax });
+  if (!/^[\x21-\x7e]+$/.test(url)) return t('urlCharacters');
+  if (!URL.canParse(url) || !/^https?:\/\/[^/]/i.test(url)) return t('urlInvalid');
+  return new URL(url).username ? t('urlUser') : null;
+}
+
+const isHeaderValue = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && text === text.trim();
+
+function keyProblem(key: string): string | null {
+  if (!key) return t('keyMissing');
+  return key.length > keyMax || !isHeaderValue(key) ? t('keyInvalid', { count: keyMax }) : null;
+}
+
+const reserved = ['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding', 'connection', 'expect', 'upgrade', 'te', 'trailer', 'proxy-authorization', 'accept-encoding', 'user-agent', 'keep-alive'];
+
+function headerProblem(headers: Pair[], i: number): string | null {
+  const [key, value] = [headers[i]?.key.trim() ?? '', headers[i]?.value.trim() ?? ''];
+  if (!key) return t('headerMissing');
+  if (key.length > headerKeyMax || value.length > headerValueMax) return t('headerTooLong', { key: headerKeyMax, value: headerValueMax });
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(key) || !isHeaderValue(value)) return t('headerInvalid');
+  if (reserved.includes(key.toLowerCase()) || /^(webhook|greffier|ce)-/i.test(key)) return t('headerReserved');
+  return headers.slice(0, i).some((other) => other.key.trim().toLowerCase() === key.toLowerCase()) ? t('headerTwice') : null;
+}
+
+/** A stored secret only goes where it went before. */
+function needsSecret({ oauth }: Registration): boolean {
+  const { stored } = oauth;
+  if (grantTypeOf(oauth) !== 'CLIENT_CREDENTIALS') return false;
+  return !stored || stored.clientId !== oauth.clientId.trim() || stored.authorizationServerUrl !== oauth.url.trim();
+}
+
+export function problemsOf(draft: Registration): Problems {
+  const problems: Record<string, string | null | false> = { url: urlProblem(draft.url) };
+  if (draft.authType === 'BASIC') problems.key = keyProblem(draft.key);
+  if (draft.authType === 'OAUTH2') {
+    problems['oauthSetting.clientId'] = !draft.oauth.clientId.trim() && t('fieldMissing');
+    problems['oauthSetting.authorizationServerUrl'] = urlProblem(draft.oauth.url);
+    problems['oauthSetting.clientSecret'] = !draft.oauth.clientSecret && needsSecret(draft) && t(draft.oauth.stored ? 'secretAgain' : 'fieldMissing');
+  }
+  draft.headers.forEach((_, i) => {
+    problems[`customHeaders[${i}]`] = headerProblem(draft.headers, i);
+  });
+  return Object.fromEntries(Object.entries(problems).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}

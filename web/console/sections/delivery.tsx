@@ -1,0 +1,100 @@
+// delivery.tsx – one delivery in full: the event, each attempt with its phases, what was sent and what came back.
+import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
+import { duration, laidOut, number, span } from '../format';
+import { t } from '../language';
+import { Badge, Button, Card, CopyButton, Due, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
+import { AttemptView, PhaseLegend } from '../parts/attempt';
+import { Icon } from '../parts/icon';
+import { isSuccess, outcomeText } from '../parts/reason';
+import { addressOf } from '../route';
+import { call, get, notifications } from '../server';
+import type { Attempt, Delivery } from '../types';
+import { useAction, useFresh, useLoaded } from '../use';
+
+function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previous: Attempt | undefined; longestMs: number }) {
+  const wentWell = isSuccess(attempt);
+  const waited = previous ? (Date.parse(attempt.startedDate) - Date.parse(previous.startedDate) - previous.durationMs) / 1000 : 0;
+  return (
+    <li class={wentWell ? 'good' : 'bad'}>
+      {previous && waited >= 1 && <p class="waited">{t('waited', { time: span(waited) })}</p>}
+      <div class="attempt-head">
+        <h3>{t('attemptNumber', { number: attempt.number })}</h3>
+        <Badge tone={wentWell ? 'good' : 'bad'}>{outcomeText(attempt)}</Badge>
+        <span class="faded"><Moment date={attempt.startedDate} /> · {duration(attempt.durationMs)}</span>
+      </div>
+      <AttemptView attempt={attempt} longestMs={longestMs} />
+    </li>
+  );
+}
+
+function Attempts({ delivery }: { delivery: Delivery }) {
+  const { attempts } = delivery;
+  const longestMs = Math.max(...attempts.map((attempt) => attempt.durationMs), 0);
+  if (attempts.length === 0) return <p class="faded">{t('notTriedYet')}</p>;
+  return (
+    <>
+      <PhaseLegend />
+      <ol class="timeline">
+        {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} />)}
+        {delivery.nextAttemptDate && <li class="warn next"><p>{t('nextAttempt')}: <Due date={delivery.nextAttemptDate} /></p></li>}
+      </ol>
+    </>
+  );
+}
+
+export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpointId: string }) {
+  const path = `${notifications}/deliveries/${encodeURIComponent(eventId)}/${encodeURIComponent(endpointId)}`;
+  const loaded = useLoaded(path, (signal) => get<Delivery>(path, signal));
+  const delivery = loaded.value;
+  useFresh(loaded.reload, delivery?.state === 'PENDING' ? 2000 : 15000);
+  const types = useEventTypes();
+  const endpoints = useEndpoints();
+  const action = useAction();
+  const resend = () => action.run(async () => {
+    await call<Delivery>('POST', `${path}/resend`);
+    loaded.reload();
+  });
+  const back = <p class="back"><a href={addressOf('deliveries')}><Icon name="left" /> {t('sectionDeliveries')}</a></p>;
+  if (!delivery) return <>{back}<Title>{t('delivery')}</Title>{loaded.error ? <Problem error={loaded.error} onRetry={loaded.reload} /> : <Loading />}</>;
+
+  const { event, endpoint, state } = delivery;
+  const { tone, icon } = deliveryTones[state];
+  const body = delivery.body ? laidOut(delivery.body) : '';
+  return (
+    <>
+      {back}
+      <Title
+        lead={<>{t('toEndpoint')} <a href={addressOf('endpoints', { id: endpoint.id })}>{nameOfEndpointId(endpoints.value, endpoint.id, endpoint.url)}</a></>}
+        aside={<Badge tone={tone} icon={icon}>{t(`state${state}`)}</Badge>}
+      >
+        {typeName(types.value, event.name)}
+      </Title>
+      <div class="row">
+        {state !== 'PENDING' && !event.expungedDate && <Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button>}
+        {state === 'PENDING' && <p class="faded" role="status"><span class="spinner" /> {t('onItsWay')}</p>}
+      </div>
+      <Problem error={action.error ?? loaded.error} />
+      {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}
+      <Card id="facts" title={t('event')}>
+        <dl class="facts">
+          <div><dt>{t('number')}</dt><dd><a href={addressOf('events', { before: String(event.sequence) })}>{number(event.sequence)}</a></dd></div>
+          <div><dt>{t('eventId')}</dt><dd><code>{event.id}</code></dd></div>
+          <div><dt>{t('type')}</dt><dd><code>{event.name}</code></dd></div>
+          <div><dt>{t('transaction')}</dt><dd><a href={addressOf('deliveries', { packageId: event.packageId })}><code>{event.packageId}</code></a></dd></div>
+          <div><dt>{t('happened')}</dt><dd><Moment date={event.createdDate} /></dd></div>
+          {delivery.finishedDate && <div><dt>{t('finished')}</dt><dd><Moment date={delivery.finishedDate} /></dd></div>}
+          {event.message && <div><dt>{t('message')}</dt><dd>{event.message}</dd></div>}
+          {event.documentId && <div><dt>{t('document')}</dt><dd><code>{event.documentId}</code></dd></div>}
+        </dl>
+      </Card>
+      <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>
+        <Attempts delivery={delivery} />
+      </Card>
+      {body && (
+        <Card id="sent-body" title={t('body')} aside={<CopyButton text={delivery.body ?? ''} />}>
+          <pre tabIndex={0} aria-label={t('body')}>{body}</pre>
+        </Card>
+      )}
+    </>
+  );
+}

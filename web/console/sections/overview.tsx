@@ -1,0 +1,184 @@
+// overview.tsx – how things stand, at a glance.
+import { useState } from 'preact/hooks';
+import { endpointName, standingOf, typeName, useEndpoints, useEventTypes } from '../data';
+import { number, shortUrl } from '../format';
+import { t, type Word } from '../language';
+import { useLive } from '../live';
+import { Ago, Badge, Button, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
+import { DeliveriesChart } from '../parts/chart';
+import { Icon, type IconName } from '../parts/icon';
+import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
+import { stateReason } from '../parts/reason';
+import { addressOf, type Parameters } from '../route';
+import { readSeries, sum, type Range } from '../series';
+import { get, notifications, withQuery } from '../server';
+import type { Delivery, Endpoint, Page } from '../types';
+import { useFresh, useLoaded } from '../use';
+
+const stripsAtMost = 24; // each is a request
+
+async function countOf(parameters: Parameters, signal?: AbortSignal): Promise<number> {
+  return (await get<Page<Delivery>>(withQuery(`${notifications}/deliveries`, { ...parameters, from: 1, to: 1 }), signal)).count;
+}
+
+/* ---- the verdict ---- */
+
+/** What somebody should know, the worst first; or that all is well. */
+function Verdict({ endpoints, pending }: { endpoints: Endpoint[]; pending: number }) {
+  const count = (isSuch: (endpoint: Endpoint) => unknown) => endpoints.filter(isSuch).length;
+  const troubles: [Tone, Word, number][] = [
+    ['bad', 'someFail', count((endpoint) => endpoint.state === 'ACTIVE' && endpoint.failingSinceDate)],
+    ['bad', 'someDisabled', count((endpoint) => endpoint.state === 'DISABLED' && endpoint.stateReason !== 'DISABLED')],
+    ['warn', 'somePaused', count((endpoint) => endpoint.state === 'PAUSED')],
+  ];
+  const present = troubles.filter(([, , those]) => those > 0);
+  return (
+    <Notice tone={present[0]?.[0] ?? 'good'}>
+      {present.map(([, word, those]) => <p key={word} class="strong">{t(word, { count: those })}</p>)}
+      {present.length === 0 && <p class="strong">{pending ? t('someWait', { count: pending }) : t('allDelivered')}</p>}
+    </Notice>
+  );
+}
+
+function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label: string; value: number | undefined; note?: preact.ComponentChildren; href: string; tone?: Tone }) {
+  return (
+    <a class={`tile ${tone ?? ''}`} href={href}>
+      <span class="tile-label"><Icon name={icon} /> {label}</span>
+      <span class="tile-value">{value === undefined ? '…' : number(value)}</span>
+      <span class="tile-note">{note}</span>
+    </a>
+  );
+}
+
+/* ---- over time ---- */
+
+function OverTime() {
+  const [range, setRange] = useState<Range>('hour');
+  const series = useLoaded(`series ${range}`, (signal) => readSeries(range, Date.now(), signal));
+  useFresh(series.reload, 20000);
+  const label = t(range === 'hour' ? 'deliveriesLastHour' : 'deliveriesLastDay');
+  return (
+    <Card
+      id="over-time"
+      title={t('overTime')}
+      aside={
+        <div class="segmented" role="group" aria-label={t('period')}>
+          <Button isPressed={range === 'hour'} onClick={() => setRange('hour')}>{t('lastHour')}</Button>
+          <Button isPressed={range === 'day'} onClick={() => setRange('day')}>{t('lastDay')}</Button>
+        </div>
+      }
+    >
+      {series.value ? (
+        <>
+          <DeliveriesChart series={series.value} label={label} />
+          {sum(series.value) === 0 && <p class="chart-empty">{t('nothingInPeriod')}</p>}
+        </>
+      ) : series.error ? <Problem error={series.error} onRetry={series.reload} /> : <Loading />}
+    </Card>
+  );
+}
+
+/* ---- endpoints ---- */
+
+function Strip({ endpoint }: { endpoint: Endpoint }) {
+  const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
+  useFresh(outcomes.reload, 15000);
+  return outcomes.value ? <OutcomeStrip outcomes={outcomes.value} /> : <div class="outcomes" />;
+}
+
+function EndpointCard({ endpoint, withStrip }: { endpoint: Endpoint; withStrip: boolean }) {
+  const { tone, icon, word } = standingOf(endpoint);
+  const queue = endpoint.queue;
+  return (
+    <li class={`endpoint-card ${tone}`}>
+      <div class="endpoint-head">
+        <h3><a href={addressOf('endpoints', { id: endpoint.id })}>{endpointName(endpoint)}</a></h3>
+        <Badge tone={tone} icon={icon}>{word}</Badge>
+      </div>
+      {endpointName(endpoint) !== shortUrl(endpoint.url) && <p class="url">{endpoint.url ? shortUrl(endpoint.url) : t('noUrlYet')}</p>}
+      {endpoint.state === 'DISABLED' && <p class="problem-text">{stateReason(endpoint)}</p>}
+      {endpoint.state !== 'DISABLED' && endpoint.failingSinceDate && <p class="problem-text">{t('failingSince')} <Moment date={endpoint.failingSinceDate} /></p>}
+      {withStrip && <Strip endpoint={endpoint} />}
+      <dl class="facts">
+        <div>
+          <dt>{t('waiting')}</dt>
+          <dd><a href={addressOf('deliveries', { endpointId: endpoint.id, state: 'PENDING' })}>{number(queue?.pending ?? 0)}</a></dd>
+        </div>
+        {queue?.oldestDate && <div><dt>{t('oldest')}</dt><dd><Ago date={queue.oldestDate} /></dd></div>}
+        {queue?.nextAttemptDate && endpoint.state === 'ACTIVE' && <div><dt>{t('nextAttempt')}</dt><dd><Due date={queue.nextAttemptDate} /></dd></div>}
+        <div><dt>{t('eventTypes')}</dt><dd>{number(endpoint.events.length)}</dd></div>
+      </dl>
+    </li>
+  );
+}
+
+/* ---- what happens ---- */
+
+function Feed() {
+  const { events } = useLive();
+  const types = useEventTypes();
+  return (
+    <Card id="feed" title={t('whatHappens')} aside={<a href={addressOf('events')}>{t('allEvents')}</a>}>
+      {events.length === 0 ? <p class="faded">{t('noEventsYet')}</p> : (
+        <ol class="feed">
+          {events.slice(0, 8).map((event) => (
+            <li key={event.sequence}>
+              <span class="sequence">{number(event.sequence)}</span>
+              <a href={addressOf('deliveries', { eventId: event.id })}>{typeName(types.value, event.name)}</a>
+              <Moment date={event.createdDate} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  );
+}
+
+function GettingStarted() {
+  return (
+    <Empty icon="callback" title={t('startTitle')}>
+      <p>{t('startText')}</p>
+      <p><LinkButton kind="primary" icon="callback" href={addressOf('callback')}>{t('setUpCallback')}</LinkButton></p>
+    </Empty>
+  );
+}
+
+export function OverviewSection(_: { parameters: Parameters }) {
+  const endpoints = useEndpoints();
+  const pending = endpoints.value?.reduce((all, endpoint) => all + (endpoint.queue?.pending ?? 0), 0);
+  useFresh(endpoints.reload, pending ? 4000 : 15000);
+  const day = useLoaded('day', async (signal) => {
+    const since = new Date(Date.now() - 86400000).toISOString();
+    const [delivered, failed] = await Promise.all([countOf({ since, state: 'DELIVERED' }, signal), countOf({ since, state: 'FAILED' }, signal)]);
+    return { since, delivered, failed };
+  });
+  useFresh(day.reload, 15000);
+  const { events } = useLive();
+
+  if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
+  const oldest = endpoints.value.map((endpoint) => endpoint.queue?.oldestDate).filter((date) => typeof date === 'string').sort()[0];
+  const since = day.value?.since ?? '';
+  return (
+    <>
+      <Title>{t('sectionOverview')}</Title>
+      {endpoints.value.length === 0 ? <GettingStarted /> : <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
+      <Problem error={endpoints.error} />
+      <div class="tiles">
+        <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{t('oldest')}: <Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />
+        <Tile icon="warn" label={t('failedForGood')} value={day.value?.failed} tone={day.value?.failed ? 'bad' : undefined} note={t('lastDay')} href={addressOf('deliveries', { state: 'FAILED', since })} />
+        <Tile icon="check" label={t('delivered')} value={day.value?.delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
+        <Tile icon="events" label={t('newestEvent')} value={events[0]?.sequence ?? 0} note={events[0] ? <Ago date={events[0].createdDate} /> : t('noEventsYet')} href={addressOf('events')} />
+      </div>
+      <OverTime />
+      {endpoints.value.length > 0 && (
+        <section aria-labelledby="endpoint-cards">
+          <div class="card-head"><h2 id="endpoint-cards">{t('sectionEndpoints')}</h2><a href={addressOf('endpoints')}>{t('manage')}</a></div>
+          <ul class="endpoint-cards">
+            {endpoints.value.map((endpoint, i) => <EndpointCard key={endpoint.id} endpoint={endpoint} withStrip={i < stripsAtMost} />)}
+          </ul>
+        </section>
+      )}
+      <Feed />
+    </>
+  );
+}
