@@ -8,8 +8,8 @@
 
 extern const struct page login_html, login_css, login_js, console_html, console_css, console_js;
 
-/* Who names a file by its hash (console.html does) can keep it for ever: another one has another name. Others ask each time
- * whether what they have is still right. */
+/* Who names a file by its hash (console.html does) can keep it for ever: another one has another
+ * name. Others ask each time whether what they have is still right. */
 static const char *caching_of(const struct call *call, const struct page *page)
 {
 	const char *wanted = http_request_query(call->request, "v");
@@ -37,9 +37,8 @@ static bool reply_page(const struct call *call, struct http_response *response, 
 		response->status = 304;
 		return true;
 	}
-	return reply_bytes(
-		response, type,
-		(struct bytes){(const unsigned char *)page->text, page->length});
+	return reply_bytes(response, type,
+			   (struct bytes){(const unsigned char *)page->text, page->length});
 }
 
 bool on_login_page(struct call *call, struct http_response *response, struct error *err)

@@ -1,5 +1,5 @@
-/* notification_command.c – `greffier callback`, `endpoint`, `delivery`, `replay`: what /api/callback and /api/notifications do, for
- * the operator. */
+/* notification_command.c – `greffier callback`, `endpoint`, `delivery`, `replay`: what
+ * /api/callback and /api/notifications do, for the operator. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,8 +206,7 @@ static void flatten(json_t *answer, const char *object, const char *member, cons
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "results"), i, row)
-		json_object_set(row, as,
-				json_object_get(json_object_get(row, object), member));
+		json_object_set(row, as, json_object_get(json_object_get(row, object), member));
 }
 
 static bool endpoint_list_act(struct operation *operation, struct error *err)
@@ -304,8 +303,8 @@ static bool delivery_resend_act(struct operation *operation, struct error *err)
 {
 	const char *event, *endpoint;
 
-	if (!need(operation, N_EVENT, &event, err) || !need(operation, N_ENDPOINT, &endpoint, err) ||
-	    !account_choose(operation, err) ||
+	if (!need(operation, N_EVENT, &event, err) ||
+	    !need(operation, N_ENDPOINT, &endpoint, err) || !account_choose(operation, err) ||
 	    !delivery_resend(&operation->service, event, endpoint, err))
 		return false;
 	return answer_print(json_pack("{s:s, s:s, s:s}", "eventId", event, "endpointId", endpoint,

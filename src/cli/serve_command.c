@@ -186,10 +186,28 @@ static bool networks_read(const struct settings *settings, enum setting setting,
 			 setting_specs[setting].name, ARRAY_SIZE(ret_networks->networks));
 }
 
-static bool outbound_build(struct server *server, struct error *err)
+/* Who listens on loopback only is developing: then receivers on this machine may be reached, over
+ * http too. All else needs the operator's word. */
+static struct guard guard_of(const struct server *server)
 {
 	const struct settings *settings = server->settings;
 	const bool development = server->listen.is_loopback;
+	bool https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS, !development);
+	bool http_anywhere = !setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS, true);
+
+	return (struct guard){
+		.allow_loopback = setting_is_on(settings, SETTING_ALLOW_PRIVATE_TARGETS,
+						development),
+		.allow_private = setting_is_on(settings, SETTING_ALLOW_PRIVATE_TARGETS, false),
+		.plain_http = http_anywhere ? PLAIN_HTTP_ANYWHERE
+			      : https	    ? PLAIN_HTTP_NOWHERE
+					    : PLAIN_HTTP_TO_LOOPBACK,
+	};
+}
+
+static bool outbound_build(struct server *server, struct error *err)
+{
+	const struct settings *settings = server->settings;
 	const char *authorities = setting_text(settings, SETTING_CA_CERTIFICATES);
 
 	if (*authorities && !pem_file_is_readable(authorities))
@@ -205,10 +223,7 @@ static bool outbound_build(struct server *server, struct error *err)
 		.connect_timeout = duration_ms(
 			setting_number(settings, SETTING_DELIVERY_CONNECT_TIMEOUT)),
 		.request_timeout = duration_ms(setting_number(settings, SETTING_DELIVERY_TIMEOUT)),
-		.guard = {.allow_private = setting_is_on(settings, SETTING_ALLOW_PRIVATE_TARGETS,
-							 development)},
-		.require_https = setting_is_on(settings, SETTING_REQUIRE_HTTPS_TARGETS,
-					       !development),
+		.guard = guard_of(server),
 		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
 		.ca_certificates = authorities,
 		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) *
@@ -217,9 +232,8 @@ static bool outbound_build(struct server *server, struct error *err)
 	};
 	if (!networks_read(settings, SETTING_ALLOW_TARGET_NETWORKS, &config.guard.networks, err))
 		return false;
-	struct outbound *outbound = outbound_start(&config, err);
-	atomic_store(&server->outbound, outbound);
-	return outbound != NULL;
+	server->outbound = outbound_start(&config, err);
+	return server->outbound != NULL;
 }
 
 static bool mailer_build(struct server *server, struct arena *arena, struct error *err)

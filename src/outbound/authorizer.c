@@ -232,12 +232,13 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 		sending_free(&fetch->sending);
 		return fail(job, ERROR_CLASS_INTERNAL, err.technical);
 	}
-	if (authorizer->config->require_https &&
-	    !text_starts_with_nocase(fetch->sending.url, "https://")) {
+	const char *refusal = guard_refuses_url(&authorizer->config->guard, fetch->sending.url,
+						*authorizer->config->proxy);
+	if (refusal) {
 		sending_free(&fetch->sending);
-		return fail(
-			job, ERROR_CLASS_AUTHORIZATION,
-			"the authorization server's URL is not https (--require-https-targets)");
+		return fail(job, ERROR_CLASS_AUTHORIZATION,
+			    arena_printf(job->sending.arena,
+					 "the authorization server is not asked: %s", refusal));
 	}
 	authorizer->links.send(&fetch->sending, authorizer->links.arg);
 	return AUTHORIZATION_WAITS;

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/text.h"
 
 enum reach {
 	REACH_PUBLIC,
+	REACH_LOOPBACK,
 	REACH_PRIVATE, /* the operator's own networks: allowed by the operator's word */
 	REACH_NEVER,
 };
@@ -19,11 +21,10 @@ static const struct {
 	unsigned bits;
 	enum reach reach;
 } v4_networks[] = {
-	{0x7f000000, 8, REACH_PRIVATE},	 /* loopback */
-	{0x0a000000, 8, REACH_PRIVATE},	 /* RFC 1918 */
-	{0xac100000, 12, REACH_PRIVATE}, /* RFC 1918 */
-	{0xc0a80000, 16, REACH_PRIVATE}, /* RFC 1918 */
-	{0x64400000, 10, REACH_PRIVATE}, /* carrier NAT, RFC 6598 */
+	{0x7f000000, 8, REACH_LOOPBACK}, {0x0a000000, 8, REACH_PRIVATE}, /* RFC 1918 */
+	{0xac100000, 12, REACH_PRIVATE},				 /* RFC 1918 */
+	{0xc0a80000, 16, REACH_PRIVATE},				 /* RFC 1918 */
+	{0x64400000, 10, REACH_PRIVATE},				 /* carrier NAT, RFC 6598 */
 	{0xa9fe0000, 16, REACH_PRIVATE}, /* link-local, with the clouds' metadata services */
 	{0x00000000, 8, REACH_NEVER},	 /* this network */
 	{0xc0000000, 24, REACH_NEVER},	 /* protocol assignments */
@@ -81,12 +82,13 @@ static const unsigned char *v4_find(const unsigned char *a)
 static enum reach v6_reach(const unsigned char *a)
 {
 	if (is_zero(a, 15) && a[15] == 1)
-		return REACH_PRIVATE;
+		return REACH_LOOPBACK;
 	if ((a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80))
-		return REACH_PRIVATE;			/* unique-local, link-local */
-	if (v6_starts_with(a, "\x20\x01\x0d\xb8", 4) ||	/* documentation */
+		return REACH_PRIVATE;			       /* unique-local, link-local */
+	if (v6_starts_with(a, "\x20\x01\x0d\xb8", 4) ||	       /* documentation */
 	    (v6_starts_with(a, "\x3f\xff", 2) && a[2] < 16) || /* documentation, RFC 9637 */
-	    (v6_starts_with(a, "\x20\x01", 2) && a[2] < 2)) /* protocol assignments, Teredo among them */
+	    (v6_starts_with(a, "\x20\x01", 2) &&
+	     a[2] < 2)) /* protocol assignments, Teredo among them */
 		return REACH_NEVER;
 	return (a[0] & 0xe0) == 0x20 ? REACH_PUBLIC : REACH_NEVER; /* global unicast is 2000::/3 */
 }
@@ -113,20 +115,41 @@ static bool address_read(const struct sockaddr *address, unsigned char ret_bytes
 	return true;
 }
 
-bool guard_allows(const struct guard *guard, const struct sockaddr *address)
+static bool reach_is_allowed(const struct guard *guard, enum reach reach,
+			     const unsigned char bytes[16])
+{
+	switch (reach) {
+	case REACH_PUBLIC:
+		return true;
+	case REACH_LOOPBACK:
+	case REACH_PRIVATE:
+		return (reach == REACH_LOOPBACK && guard->allow_loopback) || guard->allow_private ||
+		       network_list_contains_bytes(&guard->networks, bytes);
+	case REACH_NEVER:
+		break;
+	}
+	return false;
+}
+
+bool guard_allows(const struct guard *guard, const struct sockaddr *address, bool is_secure)
 {
 	unsigned char bytes[16];
 
 	if (!address_read(address, bytes))
 		return false;
 	const unsigned char *inner = v4_find(bytes);
-	switch (inner ? v4_reach(v4_inside(inner)) : v6_reach(bytes)) {
-	case REACH_PUBLIC:
-		return true;
-	case REACH_PRIVATE:
-		return guard->allow_private || network_list_contains_bytes(&guard->networks, bytes);
-	case REACH_NEVER:
-		break;
-	}
-	return false;
+	enum reach reach = inner ? v4_reach(v4_inside(inner)) : v6_reach(bytes);
+	bool is_carried = is_secure || guard->plain_http == PLAIN_HTTP_ANYWHERE ||
+			  (guard->plain_http == PLAIN_HTTP_TO_LOOPBACK && reach == REACH_LOOPBACK);
+	return is_carried && reach_is_allowed(guard, reach, bytes);
+}
+
+const char *guard_refuses_url(const struct guard *guard, const char *url, bool through_proxy)
+{
+	bool unseen = guard->plain_http == PLAIN_HTTP_TO_LOOPBACK && through_proxy;
+
+	if (text_starts_with_nocase(url, "https://") ||
+	    (guard->plain_http != PLAIN_HTTP_NOWHERE && !unseen))
+		return NULL;
+	return "the URL is not https (--require-https-targets)";
 }

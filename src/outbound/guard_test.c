@@ -115,9 +115,9 @@ static void rows_hold(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sockaddr_storage address = parse(rows[i].address);
-		if (guard_allows(&strict, (struct sockaddr *)&address) != rows[i].by_default)
+		if (guard_allows(&strict, (struct sockaddr *)&address, true) != rows[i].by_default)
 			fail_msg("%s by default", rows[i].address);
-		if (guard_allows(&open, (struct sockaddr *)&address) != rows[i].with_private)
+		if (guard_allows(&open, (struct sockaddr *)&address, true) != rows[i].with_private)
 			fail_msg("%s with private networks", rows[i].address);
 	}
 }
@@ -128,7 +128,8 @@ static void networks_are_allowed(void **state)
 		struct guard guard = {.allow_private = false};
 		struct sockaddr_storage address = parse(allowances[i].address);
 		assert_true(network_list_parse(allowances[i].networks, &guard.networks));
-		if (guard_allows(&guard, (struct sockaddr *)&address) != allowances[i].allowed)
+		if (guard_allows(&guard, (struct sockaddr *)&address, true) !=
+		    allowances[i].allowed)
 			fail_msg("%s with %s", allowances[i].address, allowances[i].networks);
 	}
 }
@@ -138,7 +139,64 @@ static void other_families_are_refused(void **state)
 	const struct guard open = {.allow_private = true};
 	const struct sockaddr_storage unix_socket = {.ss_family = AF_UNIX};
 
-	assert_false(guard_allows(&open, (const struct sockaddr *)&unix_socket));
+	assert_false(guard_allows(&open, (const struct sockaddr *)&unix_socket, true));
+}
+
+/* Without TLS. */
+static const struct {
+	const char *address;
+	struct guard guard;
+	bool allowed;
+} plain_rows[] = {
+	{"127.0.0.1", {.allow_loopback = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, true},
+	{"::1", {.allow_loopback = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, true},
+	{"::ffff:127.0.0.1", {.allow_loopback = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, true},
+	{"127.0.0.1", {.plain_http = PLAIN_HTTP_TO_LOOPBACK}, false},
+	{"127.0.0.1", {.allow_loopback = true, .plain_http = PLAIN_HTTP_NOWHERE}, false},
+	{"8.8.8.8", {.allow_loopback = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, false},
+	{"10.0.0.1", {.allow_loopback = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, false},
+	{"10.0.0.1", {.allow_private = true, .plain_http = PLAIN_HTTP_TO_LOOPBACK}, false},
+	{"10.0.0.1", {.allow_private = true, .plain_http = PLAIN_HTTP_ANYWHERE}, true},
+	{"8.8.8.8", {.plain_http = PLAIN_HTTP_ANYWHERE}, true},
+	{"10.0.0.1", {.plain_http = PLAIN_HTTP_ANYWHERE}, false},
+};
+
+static void plain_http_has_its_limits(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(plain_rows); i++) {
+		struct sockaddr_storage address = parse(plain_rows[i].address);
+		if (guard_allows(&plain_rows[i].guard, (struct sockaddr *)&address, false) !=
+		    plain_rows[i].allowed)
+			fail_msg("row %zu: %s", i, plain_rows[i].address);
+	}
+}
+
+static void loopback_alone_is_allowed(void **state)
+{
+	const struct guard guard = {.allow_loopback = true};
+	static const char *const refused[] = {"10.0.0.1", "169.254.169.254", "192.168.1.1",
+					      "fd00::1", "fe80::1"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct sockaddr_storage address = parse(refused[i]);
+		assert_false(guard_allows(&guard, (struct sockaddr *)&address, true));
+	}
+	struct sockaddr_storage address = parse("127.0.0.1");
+	assert_true(guard_allows(&guard, (struct sockaddr *)&address, true));
+}
+
+static void urls_are_judged_before_addresses(void **state)
+{
+	const struct guard nowhere = {.plain_http = PLAIN_HTTP_NOWHERE};
+	const struct guard loopback = {.plain_http = PLAIN_HTTP_TO_LOOPBACK};
+	const struct guard anywhere = {.plain_http = PLAIN_HTTP_ANYWHERE};
+
+	assert_null(guard_refuses_url(&nowhere, "https://a.example/", false));
+	assert_null(guard_refuses_url(&nowhere, "HTTPS://a.example/", true));
+	assert_non_null(guard_refuses_url(&nowhere, "http://a.example/", false));
+	assert_null(guard_refuses_url(&loopback, "http://127.0.0.1/", false));
+	assert_non_null(guard_refuses_url(&loopback, "http://127.0.0.1/", true));
+	assert_null(guard_refuses_url(&anywhere, "http://a.example/", true));
 }
 
 int main(void)
@@ -147,6 +205,9 @@ int main(void)
 		cmocka_unit_test(rows_hold),
 		cmocka_unit_test(networks_are_allowed),
 		cmocka_unit_test(other_families_are_refused),
+		cmocka_unit_test(plain_http_has_its_limits),
+		cmocka_unit_test(loopback_alone_is_allowed),
+		cmocka_unit_test(urls_are_judged_before_addresses),
 	};
 	return cmocka_run_group_tests_name("outbound/guard", tests, NULL, NULL);
 }

@@ -198,9 +198,9 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 	sending->url = endpoint->url;
 	sending->connect_timeout = timeout_of(options->connect_timeout_ms, config->connect_timeout);
 	sending->timeout = timeout_of(options->timeout_ms, config->request_timeout);
-	if (config->require_https && !text_starts_with_nocase(sending->url, "https://"))
-		return fail(sending, endpoint, ERROR_CLASS_ADDRESS_REFUSED,
-			    "its URL is not https (--require-https-targets)");
+	const char *refusal = guard_refuses_url(&config->guard, sending->url, *config->proxy);
+	if (refusal)
+		return fail(sending, endpoint, ERROR_CLASS_ADDRESS_REFUSED, refusal);
 	if (!endpoint_secrets_open(config->keyring, sending->arena, endpoint, &secrets, &err))
 		return fail(sending, endpoint, ERROR_CLASS_INTERNAL, err.technical);
 	sending->ca_certificates = options->ca_certificates;

@@ -25,7 +25,6 @@ struct outbound_config {
 	struct duration connect_timeout;
 	struct duration request_timeout;   /* the whole attempt */
 	struct guard guard;
-	bool require_https;
 	const char *proxy;                 /* through which all requests go; "" for none */
 	const char *ca_certificates;       /* file in PEM, trusted besides the system's; "" or NULL for none */
 	struct duration disable_after;     /* of nothing but failures; 0: never */

@@ -309,7 +309,7 @@ static void scene_begin(struct scene *scene, enum test_engine engine,
 		.in_flight_limit = 64,
 		.connect_timeout = duration_s(5),
 		.request_timeout = duration_s(10),
-		.guard = {.allow_private = true},
+		.guard = {.allow_private = true, .plain_http = PLAIN_HTTP_ANYWHERE},
 		.proxy = "",
 		.retry_scale = 200,
 	};
@@ -644,7 +644,8 @@ static void row_run(enum test_engine engine)
 	scene.config.retry_scale = 1; /* one attempt is enough */
 	scene.config.request_timeout = duration_ms(strcmp(rows[row].what, "silence") ? 10000 : 300);
 	scene.config.guard.allow_private = !rows[row].guarded;
-	scene.config.require_https = rows[row].require_https;
+	scene.config.guard.plain_http = rows[row].require_https ? PLAIN_HTTP_NOWHERE
+								: PLAIN_HTTP_ANYWHERE;
 	if (rows[row].url) {
 		char url[64];
 		const char *port = strstr(rows[row].url, ":%u");

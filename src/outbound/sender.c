@@ -11,6 +11,7 @@
 
 #include "base/ensure.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "loop/loop.h"
 
 #define HEADERS_READ_MAX (64 * 1024) /* of a reply; then the connection is cut */
@@ -71,9 +72,9 @@ static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl
 {
 	struct transfer *transfer = arg;
 	const struct outbound_config *config = &transfer->sender->config;
+	bool is_secure = text_starts_with_nocase(transfer->sending->url, "https:");
 
-	address_write(transfer->sending, &address->addr, address->addrlen);
-	if (!*config->proxy && !guard_allows(&config->guard, &address->addr)) {
+	if (!*config->proxy && !guard_allows(&config->guard, &address->addr, is_secure)) {
 		transfer->sending->address_refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -268,7 +269,8 @@ static enum error_class error_class_of(CURLcode code, const struct sending *send
 	case CURLE_OK:
 		return ERROR_CLASS_NONE;
 	case CURLE_WRITE_ERROR: /* we cut a long reply; its status stands */
-		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
+		return sending->reply_cut && status > 0 ? ERROR_CLASS_NONE
+							: ERROR_CLASS_BROKEN_ANSWER;
 	case CURLE_BAD_CONTENT_ENCODING: /* who cares: nobody reads it */
 		return status > 0 ? ERROR_CLASS_NONE : ERROR_CLASS_BROKEN_ANSWER;
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -288,7 +290,8 @@ static enum error_class error_class_of(CURLcode code, const struct sending *send
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
 		return ERROR_CLASS_INTERNAL;
-	default: /* CURLE_UNSUPPORTED_PROTOCOL among them: the answer was not HTTP; and CURLE_OUT_OF_MEMORY: a header too long */
+	default: /* CURLE_UNSUPPORTED_PROTOCOL among them: the answer was not HTTP; and
+		    CURLE_OUT_OF_MEMORY: a header too long */
 		return ERROR_CLASS_BROKEN_ANSWER;
 	}
 }
