@@ -316,6 +316,9 @@ static bool api_build(struct server *server, struct error *err)
 	};
 	if (!networks_read(settings, SETTING_TRUSTED_PROXIES, &config.trusted_proxies, err))
 		return false;
+	config.loop = server->loop = loop_new("http", err);
+	if (!server->loop)
+		return false;
 	server->api = api_start(&config, err);
 	return server->api != NULL;
 }
