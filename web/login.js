@@ -28,6 +28,7 @@ const texts = {
     'La connexion demandera ensuite aussi un code, donné par une application de votre téléphone. Confirmez d’abord avec votre mot de passe.',
   ],
   credentialsWrong: ['The e-mail address or the password is wrong.', 'L’adresse électronique ou le mot de passe est incorrect.'],
+  console: ['Event notifications', 'Notifications d’événements'],
   email: ['E-mail address', 'Adresse électronique'],
   emailInvalid: ['Enter an e-mail address, such as ann@example.com.', 'Saisissez une adresse électronique, par exemple anne@example.com.'],
   emailMissing: ['Enter your e-mail address.', 'Saisissez votre adresse électronique.'],
@@ -213,8 +214,25 @@ function show(name, notice) {
   scrollTo(0, 0);
 }
 
+/** The page of the console that somebody came from, and nothing else: a link must not send people anywhere. */
+function wayBack() {
+  try {
+    const { origin, pathname, search } = new URL(new URLSearchParams(location.search).get('to') ?? '', location.origin);
+    return origin === location.origin && /^\/admin(\/|$)/.test(pathname) ? pathname + search : null;
+  } catch {
+    return null;
+  }
+}
+
+function welcome() {
+  const back = wayBack();
+  if (back) return location.replace(back);
+  return showHome();
+}
+
 function showHome(notice) {
   const { user, account } = session;
+  at('home-console').hidden = !session.owner && !session.permissions?.includes('sender_admin.event_notifications');
   at('home-name').textContent = user.name;
   at('home-name').parentElement.hidden = !user.name?.trim();
   at('home-email').textContent = at('confirm-email').value = user.email;
@@ -349,7 +367,7 @@ async function signIn() {
   const answer = await call('POST', '/api/session', body);
   if (answer.status === 200) {
     session = answer.body;
-    return showHome();
+    return welcome();
   }
   if (answer.key === 'error.unauthorised.secondFactorRequired') return show('code');
   if (!wrongCredentials(answer)) return complain(answer);
@@ -588,7 +606,7 @@ async function start() {
   const answer = await call('GET', '/api/session');
   if (view !== 'loading') return; // a link was opened meanwhile
   session = answer.status === 200 && answer.body?.user ? answer.body : null;
-  if (session) return showHome();
+  if (session) return welcome();
   show('signin');
   if (answer.status !== 200 && answer.status !== 401) complain(answer);
 }

@@ -77,8 +77,13 @@ function urlProblem(text: string): string | null {
   if (!url) return t('urlMissing');
   if (url.length > urlMax) return t('urlTooLong', { count: urlMax });
   if (!/^[\x21-\x7e]+$/.test(url)) return t('urlCharacters');
-  if (!URL.canParse(url) || !/^https?:\/\/[^/]/i.test(url)) return t('urlInvalid');
-  return new URL(url).username ? t('urlUser') : null;
+  try {
+    const { username, password } = new URL(url);
+    if (!/^https?:\/\/[^/]/i.test(url)) return t('urlInvalid');
+    return username || password ? t('urlUser') : null;
+  } catch {
+    return t('urlInvalid');
+  }
 }
 
 const isHeaderValue = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && text === text.trim();

@@ -20,7 +20,8 @@ export function addressOf(section: Section, parameters: Parameters = {}): string
   const query = new URLSearchParams();
   if (section !== 'overview') query.set('view', section);
   for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
-  return query.size ? `${path}?${query}` : path;
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
 }
 
 let current = routeOf(location.search);

@@ -75,7 +75,8 @@ export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T
 export function withQuery(path: string, parameters: Record<string, string | number | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== '') query.set(name, String(value));
-  return query.size ? `${path}?${query}` : path;
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
 }
 
 /** The member that a refusal is about, as the server names it: `customHeaders[1]`, `oauthSetting.clientId`. */

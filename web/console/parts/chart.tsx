@@ -41,14 +41,14 @@ function optionsFor(place: HTMLElement, series: Series, onPoint: (i: number | nu
     width: place.clientWidth,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { range: [(series.starts[0] ?? 0) / 1000, ((series.starts.at(-1) ?? 0) + series.lengthMs) / 1000] },
       y: { range: [0, most * 1.05] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 28, space: 64, values: (_, times) => times.map((time) => clock(time * 1000)) },
+      { ...axis, grid: { show: false }, size: 32, gap: 10, space: 64, values: (_, times) => times.map((time) => clock(time * 1000)) },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6], values: (_, values) => values.map(number) },
     ],
     series: [{}, ...[...deliveryStates].reverse().map((state) => ({ fill: colour(colours[state]), stroke: colour(colours[state]), width: 0, paths: bars, points: { show: false } }))],

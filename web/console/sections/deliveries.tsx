@@ -82,18 +82,17 @@ function withUnknown(endpoints: Endpoint[], id: string): { value: string; label:
 
 /* ---- what is found ---- */
 
-function LastAttempt({ delivery }: { delivery: Delivery }) {
+function LastAttempt({ delivery, endpoint }: { delivery: Delivery; endpoint: Endpoint | undefined }) {
   const { attempts, nextAttemptDate } = delivery;
   const last = attempts.at(-1);
+  const isPaused = delivery.state === 'PENDING' && endpoint?.state === 'PAUSED';
+  const next = !isPaused && nextAttemptDate && Date.parse(nextAttemptDate) > Date.now() ? nextAttemptDate : null;
   return (
     <>
       {last ? <>{outcomeText(last)} <span class="faded">{duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
-      {(attempts.length > 1 || nextAttemptDate) && (
-        <span class="faded block">
-          {attempts.length > 1 && t('attempts', { count: attempts.length })}
-          {nextAttemptDate && <> · {t('nextAttempt')}: <Due date={nextAttemptDate} /></>}
-        </span>
-      )}
+      {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
+      {next && <span class="faded block">{t('nextAttempt')}: <Due date={next} /></span>}
+      {isPaused && <span class="faded block">{t('endpointPaused')}</span>}
     </>
   );
 }
@@ -114,7 +113,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
     { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
     { title: t('transaction'), cell: ({ event }) => <code class="id">{event.packageId}</code> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
-    { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
+    { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} endpoint={endpoints?.find(({ id }) => id === delivery.endpoint.id)} /> },
   ];
 }
 

@@ -27,7 +27,7 @@ function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previ
   );
 }
 
-function Attempts({ delivery }: { delivery: Delivery }) {
+function Attempts({ delivery, isPaused }: { delivery: Delivery; isPaused: boolean }) {
   const { attempts } = delivery;
   const longestMs = Math.max(...attempts.map((attempt) => attempt.durationMs), 0);
   if (attempts.length === 0) return <p class="faded">{t('notTriedYet')}</p>;
@@ -36,7 +36,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
       <PhaseLegend />
       <ol class="timeline">
         {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} />)}
-        {delivery.nextAttemptDate && <li class="warn next"><p>{t('nextAttempt')}: <Due date={delivery.nextAttemptDate} /></p></li>}
+        {delivery.nextAttemptDate && !isPaused && <li class="warn next"><p>{t('nextAttempt')}: <Due date={delivery.nextAttemptDate} /></p></li>}
       </ol>
     </>
   );
@@ -59,6 +59,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
 
   const { event, endpoint, state } = delivery;
   const { tone, icon } = deliveryTones[state];
+  const isPaused = endpoints.value?.find(({ id }) => id === endpoint.id)?.state === 'PAUSED';
   const body = delivery.body ? laidOut(delivery.body) : '';
   return (
     <>
@@ -71,7 +72,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       </Title>
       <div class="row">
         {state !== 'PENDING' && !event.expungedDate && <Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button>}
-        {state === 'PENDING' && <p class="faded" role="status"><span class="spinner" /> {t('onItsWay')}</p>}
+        {state === 'PENDING' && <p class="faded" role="status">{isPaused ? t('endpointPaused') : <><span class="spinner" /> {t('onItsWay')}</>}</p>}
       </div>
       <Problem error={action.error ?? loaded.error} />
       {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}
@@ -88,7 +89,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
         </dl>
       </Card>
       <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>
-        <Attempts delivery={delivery} />
+        <Attempts delivery={delivery} isPaused={isPaused} />
       </Card>
       {body && (
         <Card id="sent-body" title={t('body')} aside={<CopyButton text={delivery.body ?? ''} />}>

@@ -34,7 +34,7 @@ function Verdict({ endpoints, pending }: { endpoints: Endpoint[]; pending: numbe
   const present = troubles.filter(([, , those]) => those > 0);
   return (
     <Notice tone={present[0]?.[0] ?? 'good'}>
-      {present.map(([, word, those]) => <p key={word} class="strong">{t(word, { count: those })}</p>)}
+      {present.map(([, word, those], i) => <p key={word} class={i === 0 ? 'strong' : undefined}>{t(word, { count: those })}</p>)}
       {present.length === 0 && <p class="strong">{pending ? t('someWait', { count: pending }) : t('allDelivered')}</p>}
     </Notice>
   );
@@ -165,9 +165,9 @@ export function OverviewSection(_: { parameters: Parameters }) {
       <Problem error={endpoints.error} />
       <div class="tiles">
         <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{t('oldest')}: <Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />
-        <Tile icon="warn" label={t('failedForGood')} value={day.value?.failed} tone={day.value?.failed ? 'bad' : undefined} note={t('lastDay')} href={addressOf('deliveries', { state: 'FAILED', since })} />
+        <Tile icon="warn" label={t('failed')} value={day.value?.failed} tone={day.value?.failed ? 'bad' : undefined} note={t('forGood')} href={addressOf('deliveries', { state: 'FAILED', since })} />
         <Tile icon="check" label={t('delivered')} value={day.value?.delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
-        <Tile icon="events" label={t('newestEvent')} value={events[0]?.sequence ?? 0} note={events[0] ? <Ago date={events[0].createdDate} /> : t('noEventsYet')} href={addressOf('events')} />
+        <Tile icon="events" label={t('sectionEvents')} value={events[0]?.sequence ?? 0} note={events[0] ? <>{t('newestEvent')}: <Ago date={events[0].createdDate} /></> : t('noEventsYet')} href={addressOf('events')} />
       </div>
       <OverTime />
       {endpoints.value.length > 0 && (

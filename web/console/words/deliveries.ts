@@ -11,6 +11,7 @@ export const deliveries = {
   document: ['Document', 'Document'],
   empty: ['Nothing', 'Rien'],
   endedIn: ['Ended in', 'Terminée à l’étape'],
+  endpointPaused: ['The endpoint is paused', 'La destination est en pause'],
   error: ['Error', 'Erreur'],
   errorADDRESS_REFUSED: ['Address not allowed', 'Adresse non autorisée'],
   errorAUTHORIZATION: ['No access token', 'Pas de jeton d’accès'],
