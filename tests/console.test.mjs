@@ -1,0 +1,612 @@
+// console.test.mjs – the console of event notifications, in a real browser against the real server and real receivers: what people
+// see and do there, with a mouse, with a keyboard, in both languages, in light and dark, on a telephone.
+import { test, describe, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { Receiver, signatureIsRight } from './lib/receiver.mjs';
+import { apiToken, cookieName, createApp, createSender, signIn } from './lib/callers.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const sections = ['', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'];
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const field = (page, label) => page.getByLabel(label, { exact: true });
+const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+const dialog = (page) => page.getByRole('dialog');
+const card = (page, title) => page.getByRole('region', { name: title, exact: true });
+const told = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor();
+
+for (const engine of engines) {
+  describe(`the console on ${engine}`, () => {
+    let installation, server, browser;
+    before(async () => {
+      installation = freshInstallation(engine);
+      server = await Server.start(installation, ['--retry-scale', '1000', '--delivery-timeout', '2000']);
+      browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    });
+    after(async () => {
+      await browser?.close();
+      await server?.stop();
+      installation.remove();
+    });
+
+    const pathOf = (view, parameters = {}) => {
+      const query = new URLSearchParams({ ...(view && { view }), ...parameters }).toString();
+      return `${server.url}/admin/notifications${query && `?${query}`}`;
+    };
+
+    /** Somebody's browser; `session`: who is signed in. At the end nothing may have gone wrong, and no secret be where it does not
+     * belong. */
+    async function browse(session, options, body) {
+      const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
+      context.setDefaultTimeout(15000);
+      if (session) await context.addCookies([{ name: cookieName, value: session, url: server.url }]);
+      const page = await context.newPage();
+      const secrets = [];
+      const console = [];
+      const urls = [];
+      page.on('console', (message) => console.push(message.text()));
+      page.on('pageerror', (error) => console.push(`pageerror ${error.stack}`));
+      page.on('request', (request) => urls.push(request.url()));
+      try {
+        await body({ page, context, secrets });
+        assert.deepEqual(console.filter((line) => /pageerror|Content Security Policy/.test(line)), []);
+        const places = [...console, ...urls, await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))];
+        for (const secret of secrets) assert.ok(!places.some((place) => place.includes(secret)), 'a secret is where it does not belong');
+      } finally {
+        await context.close();
+      }
+    }
+
+    /** A test with an account of its own, whose owner is signed in. */
+    function visit(name, options, body) {
+      test(name, async () => {
+        const account = await createAccount(installation);
+        const owner = Client.withKey(server, account);
+        const { session } = await signIn(server, account.email, account.password);
+        const receivers = [];
+        const receive = async (answer) => {
+          receivers.push(await Receiver.start(answer));
+          return receivers.at(-1);
+        };
+        try {
+          await browse(session, options, (tools) => body({ ...tools, account, owner, receive }));
+        } finally {
+          for (const receiver of receivers) await receiver.stop();
+        }
+      });
+    }
+
+    const create = async (owner) => (await owner.post('/api/packages', { name: 'Loan' })).body.id;
+    const createEndpoint = async (owner, members) => {
+      const made = await owner.post('/api/notifications/endpoints', members);
+      assert.equal(made.status, 200, made.bytes.toString());
+      return made.body;
+    };
+    const produce = async (owner, count) => {
+      const events = Array.from({ length: count }, (_, i) => ({ name: 'PACKAGE_COMPLETE', packageId: `package-${i}`, sessionUser: 'somebody' }));
+      assert.equal((await owner.post('/api/notifications/events', { events })).status, 200);
+    };
+    const delivered = (owner, count) =>
+      until(`${count} delivered`, async () => (await owner.get('/api/notifications/deliveries?state=DELIVERED')).body.count >= count);
+
+    /* ---- files ---- */
+
+    test('its files come with a strict policy, again only when they have changed, and for a year when named by their hash', async () => {
+      const client = new Client(server);
+      const page = await client.get('/admin');
+      assert.equal(page.bytes.toString(), (await client.get('/admin/notifications')).bytes.toString());
+      assert.match(page.headers.get('content-security-policy'), /^default-src 'self'; frame-ancestors 'none'/);
+      assert.equal(page.headers.get('cache-control'), 'no-cache');
+      const named = [...page.bytes.toString().matchAll(/"(\/admin\/console\.(?:js|css)\?v=[0-9a-f]{16})"/g)].map(([, path]) => path);
+      assert.equal(named.length, 2);
+      for (const path of ['/admin', ...named]) {
+        const first = await client.get(path);
+        assert.equal(first.status, 200);
+        assert.ok(first.bytes.length < 300000, `${path} is small`);
+        const etag = first.headers.get('etag');
+        const again = await client.request('GET', path, undefined, { 'if-none-match': `W/"other", ${etag}` });
+        assert.deepEqual([again.status, again.bytes.length], [304, 0]);
+        assert.equal((await client.request('GET', path, undefined, { 'if-none-match': '"other"' })).status, 200);
+      }
+      for (const path of named) {
+        assert.match((await client.get(path)).headers.get('cache-control'), /max-age=31536000, immutable/);
+        assert.equal((await client.get(path.replace(/v=.*/, 'v=0123456789abcdef'))).headers.get('cache-control'), 'no-cache');
+      }
+    });
+
+    /* ---- in and out ---- */
+
+    test('signed out, it asks to sign in, and comes back to where one was', async () => {
+      const account = await createAccount(installation);
+      await browse(null, {}, async ({ page, secrets }) => {
+        secrets.push(account.password);
+        const enter = async () => {
+          await field(page, 'E-mail address').fill(account.email);
+          await field(page.locator('#signin'), 'Password').fill(account.password);
+          await button(page, 'Sign in').click();
+        };
+        await page.goto(pathOf('deliveries', { state: 'FAILED' }));
+        await enter();
+        await heading(page, 'Deliveries').waitFor();
+        assert.equal(page.url(), pathOf('deliveries', { state: 'FAILED' }));
+        assert.equal(await field(page, 'State').inputValue(), 'FAILED');
+        await button(page, 'Sign out').click();
+        await heading(page, 'Sign in').waitFor();
+
+        for (const elsewhere of ['https://evil.example/admin', '//evil.example/admin', '/login', '/administration', 'javascript:alert(1)', 'http://[']) {
+          await page.goto(`${server.url}/login?to=${encodeURIComponent(elsewhere)}`);
+          await enter();
+          await heading(page, 'You are signed in').waitFor();
+          await button(page, 'Sign out').click();
+          await heading(page, 'Sign in').waitFor();
+        }
+        await enter();
+        await page.getByRole('link', { name: 'Event notifications' }).click();
+        await heading(page, 'Overview').waitFor();
+      });
+    });
+
+    visit('a session that ends meanwhile leads to the sign-in page', {}, async ({ page, account }) => {
+      await page.goto(pathOf(''));
+      await heading(page, 'No notifications are sent yet').or(page.getByText('No notifications are sent yet')).first().waitFor();
+      const elsewhere = await signIn(server, account.email, account.password);
+      await elsewhere.delete('/api/sessions');
+      await page.getByRole('link', { name: 'Endpoints' }).click();
+      await heading(page, 'Sign in').waitFor();
+      assert.match(page.url(), /\/login\?to=%2Fadmin%2Fnotifications/);
+    });
+
+    test('who may not manage notifications is told so', async () => {
+      const owner = Client.withKey(server, await createAccount(installation));
+      await createSender(owner, `regular-${engine}@console.example`);
+      const regular = await apiToken(server, await createApp(owner), `regular-${engine}@console.example`);
+      const { sessionToken } = (await regular.post('/api/sessions')).body;
+      await browse(sessionToken, {}, async ({ page }) => {
+        await page.goto(pathOf('callback'));
+        await page.getByText('You have no access to event notifications').waitFor();
+        await page.getByText(`regular-${engine}@console.example`).waitFor();
+        assert.equal(await page.getByRole('navigation').count(), 0);
+      });
+    });
+
+    /* ---- the callback ---- */
+
+    visit('a callback is registered, and the notification arrives with its key and a right signature', {}, async ({ page, owner, receive, secrets }) => {
+      const receiver = await receive();
+      secrets.push('k3y-of-the-page');
+      await page.goto(pathOf(''));
+      await page.getByRole('link', { name: 'Set up the callback' }).click();
+      await heading(page, 'Callback').waitFor();
+      assert.equal(await page.getByRole('switch', { checked: true }).count(), 0);
+      assert.equal(await page.getByRole('switch').count(), 23);
+
+      // What is wrong is said at its field, and nothing is saved.
+      await field(page, 'Callback URL').fill('ftp://example.com');
+      await page.getByRole('radio', { name: 'Basic' }).check();
+      await button(page, 'Add a header').click();
+      await field(page, 'Name of header 1').fill('Host');
+      await button(page, 'Save').click();
+      await page.getByRole('alert').filter({ hasText: '3 fields need your attention' }).waitFor();
+      for (const [label, words] of [['Callback URL', /full URL/], ['Callback key', /needs one/], ['Name of header 1', /sets this header itself/]]) {
+        const input = field(page, label);
+        assert.equal(await input.getAttribute('aria-invalid'), 'true');
+        const described = await input.evaluate((element) => element.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' '));
+        assert.match(described, words);
+      }
+      assert.equal(await field(page, 'Callback URL').evaluate((element) => element === document.activeElement), true);
+      assert.equal((await owner.get('/api/callback')).body.url, '');
+
+      await field(page, 'Callback URL').fill(receiver.url);
+      await field(page, 'Callback key').fill('k3y-of-the-page');
+      await field(page, 'Name of header 1').fill('X-Tenant');
+      await field(page, 'Value of header 1').fill('blue');
+      await page.getByRole('switch', { name: 'Transaction created' }).check();
+      await page.getByRole('switch', { name: 'Document signed' }).check();
+      await page.getByText('Unsaved changes').waitFor();
+      await button(page, 'Save').click();
+      await heading(page, 'Saved. This is the signing secret').waitFor();
+      assert.equal(await page.getByText('Unsaved changes').count(), 0);
+      const secret = page.locator('.secret-notice code');
+      assert.match(await secret.textContent(), /^whsec_•+$/);
+      await button(page, 'Show the secret').click();
+      const signingSecret = await secret.textContent();
+      secrets.push(signingSecret);
+      await button(page, 'I have kept it').click();
+      assert.ok(!(await page.content()).includes(signingSecret));
+      const { body: stored } = await owner.get('/api/callback');
+      assert.deepEqual([stored.url, stored.authType, stored.key, stored.events.sort()], [receiver.url, 'BASIC', 'k3y-of-the-page', ['DOCUMENT_SIGNED', 'PACKAGE_CREATE']]);
+
+      // On the overview, what happens appears by itself.
+      await page.getByRole('link', { name: 'Overview' }).click();
+      await told(page, 'Everything has been delivered.');
+      await told(page, 'Live');
+      await create(owner);
+      const [notification] = await until('a notification', () => receiver.received.length && receiver.received);
+      assert.equal(notification.headers.authorization, 'Basic k3y-of-the-page');
+      assert.equal(notification.headers['x-tenant'], 'blue');
+      assert.ok(signatureIsRight(notification, signingSecret));
+      await card(page, 'Latest events').getByText('Transaction created').waitFor();
+      await page.getByRole('img', { name: '1 of the last 1 deliveries have arrived' }).waitFor();
+      await page.getByRole('img', { name: /^Deliveries of the last hour.*Delivered: 1, Waiting: 0, Failed: 0/ }).waitFor();
+      await button(page, 'As a table').click();
+      assert.equal(await card(page, 'Deliveries over time').getByRole('row').count(), 2);
+    });
+
+    visit('OAuth 2.0 is stored with what the page has no field for, and its secret is not asked for again', {}, async ({ page, owner, receive }) => {
+      const receiver = await receive();
+      await owner.post('/api/callback', {
+        url: receiver.url,
+        events: ['PACKAGE_CREATE'],
+        authType: 'OAUTH2',
+        oauthSetting: { clientId: 'me', clientSecret: 'hidden', authorizationServerUrl: 'https://as.example/token', scope: 'a', customParameters: [{ key: 'audience', value: 'x' }] },
+      });
+      await page.goto(pathOf('callback'));
+      assert.equal(await field(page, 'Client ID').inputValue(), 'me');
+      assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), '');
+      await page.getByLabel('Scope (optional)').fill('a b');
+      await page.getByRole('radio', { name: 'Form data' }).check();
+      await button(page, 'Save').click();
+      await heading(page, 'Saved. This is the signing secret').waitFor();
+      const { oauthSetting } = (await owner.get('/api/callback')).body;
+      assert.deepEqual([oauthSetting.scope, oauthSetting.authMechanism, oauthSetting.customParameters], ['a b', 'BODY', [{ key: 'audience', value: 'x' }]]);
+      await field(page, 'Client ID').fill('another');
+      await button(page, 'Save').click();
+      await page.getByText('Enter the secret again').waitFor();
+    });
+
+    visit('Revert asks first, says what it does, and turns every notification off', {}, async ({ page, owner, receive }) => {
+      const receiver = await receive();
+      await owner.post('/api/callback', { url: receiver.url, key: 'kept', events: ['PACKAGE_CREATE', 'PACKAGE_TRASH'] });
+      await page.goto(pathOf('callback'));
+      await button(page, 'Revert').click();
+      await dialog(page).getByText('2 event notifications are on.').waitFor();
+      await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+      assert.equal((await owner.get('/api/callback')).body.events.length, 2);
+      await button(page, 'Revert').click();
+      await button(page, 'Turn all off').click();
+      await told(page, 'All event notifications are off.');
+      assert.equal(await page.getByRole('switch', { checked: true }).count(), 0);
+      const { body } = await owner.get('/api/callback');
+      assert.deepEqual([body.url, body.key, body.events], [receiver.url, 'kept', []]);
+    });
+
+    visit('what was typed is not lost by a slip', {}, async ({ page }) => {
+      await page.goto(pathOf('callback'));
+      await field(page, 'Callback URL').fill('https://a.example/');
+      await page.getByRole('link', { name: 'Events' }).click();
+      await button(page, 'Keep editing').click();
+      assert.equal(await field(page, 'Callback URL').inputValue(), 'https://a.example/');
+      await page.getByRole('link', { name: 'Events' }).click();
+      await button(page, 'Discard changes').click();
+      await heading(page, 'Events').waitFor();
+      await page.goBack();
+      await heading(page, 'Callback').waitFor();
+      assert.equal(await field(page, 'Callback URL').inputValue(), '');
+    });
+
+    /* ---- failures ---- */
+
+    visit('a failing endpoint is seen, and what failed is sent again', {}, async ({ page, owner, receive }) => {
+      const receiver = await receive(() => 503);
+      const endpoint = await createEndpoint(owner, { name: 'Archive', url: receiver.url, events: ['PACKAGE_CREATE'], retryWaits: [1] });
+      const id = await create(owner);
+      await page.goto(pathOf(''));
+      await told(page, '1 endpoint is failing.');
+      const shown = page.locator('.endpoint-card').filter({ hasText: 'Archive' });
+      await shown.getByText('Failing', { exact: true }).waitFor();
+      await shown.getByRole('img', { name: '0 of the last 1 deliveries have arrived' }).waitFor();
+
+      await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Deliveries' }).click();
+      await field(page, 'State').selectOption('Failed');
+      await field(page, 'Transaction').fill(id);
+      await button(page, 'Search').click();
+      await told(page, '1 delivery');
+      assert.equal(page.url(), pathOf('deliveries', { state: 'FAILED', packageId: id }));
+      await page.getByRole('row').getByText('Status 503').waitFor();
+      await page.getByRole('link', { name: 'Transaction created' }).click();
+
+      await heading(page, 'Attempt 2').waitFor();
+      const attempt = page.getByRole('listitem').filter({ has: heading(page, 'Attempt 2') });
+      await attempt.getByText('Status 503').waitFor();
+      assert.match(await attempt.getByRole('img').getAttribute('aria-label'), /Waiting for the answer/);
+      await attempt.getByText('Request and reply').click();
+      assert.match(await attempt.getByLabel('Request head').innerText(), /^POST .*webhook-id/s);
+      assert.equal(JSON.parse(await page.getByLabel('Body', { exact: true }).innerText()).packageId, id);
+
+      receiver.answer = () => 200;
+      await button(page, 'Send again').click();
+      await heading(page, 'Attempt 3').waitFor();
+      await page.getByText('Delivered', { exact: true }).waitFor();
+      assert.equal(receiver.names(id).length, 3);
+      await page.goto(pathOf(''));
+      await told(page, 'Everything has been delivered.');
+      assert.equal((await owner.get(`/api/notifications/endpoints/${endpoint.id}`)).body.failingSinceDate, null);
+    });
+
+    /* ---- endpoints ---- */
+
+    visit('an endpoint is added, tested, checked, changed, paused, given a new secret, deleted', {}, async ({ page, owner, receive, secrets }) => {
+      const receiver = await receive();
+      await page.goto(pathOf('endpoints'));
+      await page.getByRole('link', { name: 'New endpoint' }).click();
+      await page.getByLabel('Name (optional)').fill('Warehouse');
+      await field(page, 'Callback URL').fill(receiver.url);
+      await page.getByRole('switch', { name: 'Transaction created' }).check();
+      await page.getByText('Order and pace').click();
+      await field(page, 'At the same time, at most').fill('0');
+      await page.getByText('Filters', { exact: true }).click();
+      await page.getByLabel('Only transactions of these senders (optional)').fill('nobody@elsewhere.example');
+      await page.getByText('Order and pace').click(); // folded again: a problem in it opens it
+      await button(page, 'Create').click();
+      await page.getByText('A whole number from 1 to 1,000.').waitFor();
+      await field(page, 'At the same time, at most').fill('7');
+      await button(page, 'Create').click();
+      await page.getByText('No user of this account.').waitFor(); // only the server can know
+      await page.getByLabel('Only transactions of these senders (optional)').fill('');
+      await page.getByText('Form', { exact: true }).click();
+      await field(page, 'Payload').selectOption('CLOUDEVENTS_STRUCTURED');
+      await button(page, 'Create').click();
+      await heading(page, 'The endpoint is there. This is its signing secret').waitFor();
+      await button(page, 'Open the endpoint').click();
+      await heading(page, 'Warehouse').waitFor();
+      const [endpoint] = (await owner.get('/api/notifications/endpoints')).body.results;
+      assert.deepEqual([endpoint.name, endpoint.inFlightLimit, endpoint.payloadFormat, endpoint.events], ['Warehouse', 7, 'CLOUDEVENTS_STRUCTURED', ['PACKAGE_CREATE']]);
+
+      // A test is one request, and no delivery.
+      await field(page, 'Event').selectOption('DOCUMENT_SIGNED');
+      await button(page, 'Send test event').click();
+      await card(page, 'Test').getByText('Accepted', { exact: true }).waitFor();
+      assert.equal(receiver.received[0].headers['greffier-test'], 'true');
+      receiver.answer = () => 500;
+      await button(page, 'Send test event').click();
+      await card(page, 'Test').getByText('Not accepted').waitFor();
+      await card(page, 'Test').getByText('Status 500').waitFor();
+      assert.equal((await owner.get('/api/notifications/deliveries')).body.count, 0);
+
+      receiver.answer = () => 200;
+      await button(page, 'Check now').click();
+      await card(page, 'Check').getByText('It works, with room for improvement').waitFor();
+      await card(page, 'Check').getByText('The URL is http').waitFor();
+      await card(page, 'Check').getByText('the receiver does not check it').waitFor();
+
+      await button(page, 'Pause').click();
+      await button(page, 'Resume').waitFor();
+      await create(owner);
+      await card(page, 'Now').getByRole('link', { name: '1', exact: true }).waitFor();
+      await button(page, 'Resume').click();
+      await card(page, 'Now').getByRole('link', { name: '0', exact: true }).waitFor();
+
+      await button(page, 'New secret').click();
+      await dialog(page).getByText('signed with both for 24 hours').waitFor();
+      await dialog(page).getByRole('button', { name: 'New secret' }).click();
+      await heading(page, 'The new signing secret').waitFor();
+      await button(page, 'Show the secret').click();
+      const fresh = await page.locator('.secret-notice code').textContent();
+      secrets.push(fresh);
+      await page.getByText('Old secret').waitFor();
+      await create(owner);
+      const signed = await until('a notification', () => receiver.received.find((n) => n.headers['webhook-signature']?.split(' ').length === 2));
+      assert.ok(signatureIsRight(signed, fresh));
+
+      await page.getByLabel('Name (optional)').fill('Data warehouse');
+      await button(page, 'Save').click();
+      await heading(page, 'Data warehouse').waitFor();
+      await button(page, 'Disable').click();
+      await dialog(page).getByRole('button', { name: 'Disable' }).click();
+      await button(page, 'Enable').click();
+      await button(page, 'Disable').waitFor();
+      await button(page, 'Delete').click();
+      await dialog(page).getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('There is no endpoint yet').waitFor();
+      assert.equal((await owner.get('/api/notifications/endpoints')).body.count, 0);
+    });
+
+    /* ---- replay, events, retention ---- */
+
+    visit('a replay is counted, started, and followed to its end', {}, async ({ page, owner, receive }) => {
+      const receiver = await receive();
+      await produce(owner, 30);
+      await createEndpoint(owner, { name: 'Late', url: receiver.url, events: ['PACKAGE_COMPLETE'] });
+      await page.goto(pathOf('replay'));
+      await field(page, 'Rate').fill('0');
+      await button(page, 'Count first').click();
+      await page.getByText('A whole number from 1 to 1,000.').waitFor();
+      await field(page, 'Rate').fill('10');
+      await button(page, 'Count first').click();
+      await told(page, '30 events match.');
+      assert.equal(receiver.received.length, 0);
+      await button(page, 'Start the replay').click();
+      const bar = page.getByRole('progressbar', { name: 'To Late' });
+      await until('progress', async () => { const value = await bar.evaluate((element) => element.value); return value > 0 && value < 1; });
+      await page.getByText('Done', { exact: true }).waitFor();
+      assert.equal(await bar.evaluate((element) => element.value), 1);
+      await page.getByText('30 queued, 30 matching at the start').waitFor();
+      await until('all of them', () => receiver.received.length === 30);
+
+      await page.getByRole('switch', { name: 'Only what was not delivered there' }).uncheck();
+      await field(page, 'Rate').fill('1');
+      await button(page, 'Count first').click();
+      await told(page, '30 events match.');
+      await button(page, 'Start the replay').click();
+      await button(page, 'Cancel the replay').click();
+      await page.getByText('Cancelled', { exact: true }).waitFor();
+    });
+
+    visit('the log has every number; a payload is expunged, its number stays', {}, async ({ page, owner }) => {
+      await produce(owner, 120);
+      await page.goto(pathOf('events'));
+      await page.getByRole('cell', { name: '120', exact: true }).waitFor();
+      const numbers = async () => (await page.locator('tbody td.number').allTextContents()).map(Number);
+      assert.deepEqual(await numbers(), Array.from({ length: 50 }, (_, i) => 120 - i));
+      await page.getByRole('link', { name: 'Older' }).click();
+      await page.getByRole('cell', { name: '70', exact: true }).waitFor();
+      await page.getByRole('link', { name: 'Older' }).click();
+      await page.getByRole('cell', { name: '1', exact: true }).waitFor();
+      assert.deepEqual(await numbers(), Array.from({ length: 20 }, (_, i) => 20 - i));
+      await field(page, 'Event number').fill('3');
+      await button(page, 'Go').click();
+      await until('three rows', async () => (await numbers()).length === 3);
+      await page.getByRole('button', { name: /^Expunge 3, / }).click();
+      await dialog(page).getByText('This cannot be undone.').waitFor();
+      await dialog(page).getByRole('button', { name: 'Expunge' }).click();
+      await page.getByText('Expunged', { exact: true }).waitFor();
+      const { results } = (await owner.get('/api/notifications/events?after=2&limit=1')).body;
+      assert.ok(results[0].sequence === 3 && results[0].expungedDate);
+    });
+
+    visit('days of retention are set, and given back to the server', {}, async ({ page, owner }) => {
+      await page.goto(pathOf('retention'));
+      const days = page.getByLabel('Keep for – Events');
+      await days.fill('many'.replace(/\D/g, '') + '99999');
+      await button(page, 'Save').click();
+      await page.getByText('A whole number from 0 to 36,500.').waitFor();
+      await days.fill('30');
+      await button(page, 'Save').click();
+      await told(page, 'Saved.');
+      const own = async () => (await owner.get('/api/notifications/retention')).body.kinds.find(({ kind }) => kind === 'events');
+      assert.deepEqual([(await own()).days, (await own()).isOwn], [30, true]);
+      await days.fill('');
+      await button(page, 'Save').click();
+      await until('the server’s days', async () => !(await own()).isOwn);
+    });
+
+    /* ---- how it is used ---- */
+
+    visit('without a stream it still shows what happens', {}, async ({ page, owner }) => {
+      await page.route('**/events/stream', (route) => route.fulfill({ status: 404, contentType: 'application/json', body: '{}' }));
+      await page.goto(pathOf(''));
+      await told(page, 'Every few seconds');
+      await create(owner);
+      await card(page, 'Latest events').getByText('Transaction created').waitFor();
+    });
+
+    visit('a callback is registered with the keyboard alone, in the order it is seen', {}, async ({ page, owner, receive }) => {
+      const receiver = await receive();
+      const { keyboard } = page;
+      const focused = () => page.evaluate(() => {
+        const { activeElement: element } = document;
+        const label = element.labels?.[0]?.textContent ?? element.getAttribute('aria-label') ?? element.textContent;
+        return [label.replace(/\s+/g, ' ').trim(), getComputedStyle(element).outlineStyle];
+      });
+      const tabTo = async (name, key = 'Tab') => {
+        for (let i = 0; i < 60; i++) {
+          await keyboard.press(key);
+          const [label, outline] = await focused();
+          if (!label.startsWith(name)) continue;
+          assert.equal(outline, 'solid', `the focus on ${name} can be seen`);
+          return;
+        }
+        assert.fail(`no way to ${name}`);
+      };
+      await page.goto(pathOf(''));
+      await heading(page, 'Overview').waitFor();
+      await keyboard.press('Tab');
+      assert.equal((await focused())[0], 'Skip to the content');
+      await tabTo('Callback');
+      await keyboard.press('Enter');
+      await heading(page, 'Callback').waitFor();
+      await field(page, 'Callback URL').waitFor();
+      assert.equal((await focused())[0], 'Callback'); // the title, so that reading goes on from there
+      await tabTo('Callback URL');
+      await keyboard.type(receiver.url);
+      await tabTo('None');
+      await keyboard.press('ArrowDown');
+      assert.match((await focused())[0], /^Basic/);
+      await tabTo('Callback key');
+      await keyboard.type('typed');
+      await tabTo('Transaction created');
+      await keyboard.press('Space');
+      await tabTo('Revert');
+      await keyboard.press('Enter');
+      await dialog(page).waitFor();
+      await keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'detached' });
+      assert.equal((await focused())[0], 'Revert');
+      await tabTo('Save', 'Shift+Tab');
+      await keyboard.press('Enter');
+      await heading(page, 'Saved. This is the signing secret').waitFor();
+      assert.match((await focused())[0], /^Saved/);
+      const { body } = await owner.get('/api/callback');
+      assert.deepEqual([body.url, body.key, body.events], [receiver.url, 'typed', ['PACKAGE_CREATE']]);
+    });
+
+    visit('speaks French to a French browser, and the other language on demand', { locale: 'fr-FR' }, async ({ page, owner, receive }) => {
+      const receiver = await receive(() => 410);
+      await owner.post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE'] });
+      await create(owner);
+      await page.goto(pathOf(''));
+      await heading(page, 'Aperçu').waitFor();
+      assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+      await told(page, '1 destination a été désactivée');
+      await page.getByText('Le destinataire a répondu qu’il n’existe plus (410).').first().waitFor();
+      assert.equal(await page.title(), 'Aperçu – Greffier');
+      await page.getByRole('link', { name: 'Rappel' }).first().click();
+      await page.goto(pathOf('callback'));
+      await page.getByRole('switch', { name: 'Transaction créée', checked: true }).waitFor();
+      await field(page, 'URL de rappel').fill('');
+      await button(page, 'Enregistrer').click();
+      await page.getByText('Saisissez l’URL.').waitFor();
+      const switcher = button(page, 'English');
+      assert.equal(await switcher.getAttribute('lang'), 'en');
+      await switcher.click();
+      await heading(page, 'Callback').waitFor();
+      await page.getByRole('switch', { name: 'Transaction created' }).waitFor();
+      assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+      assert.equal(await field(page, 'Callback URL').inputValue(), ''); // what was typed stays
+    });
+
+    /** An account in which everything there is has happened. */
+    async function fill(owner, receive) {
+      const good = await receive();
+      const bad = await receive(() => 503);
+      await owner.post('/api/callback', { url: good.url, key: 'k', events: ['PACKAGE_CREATE', 'PACKAGE_COMPLETE'], customHeaders: [{ key: 'X-Tenant', value: 'blue' }] });
+      const failing = await createEndpoint(owner, { name: 'A system whose name is long enough to need a second line', url: `${bad.url}/${'long/'.repeat(20)}`, events: ['PACKAGE_CREATE'], retryWaits: [1] });
+      const paused = await createEndpoint(owner, { name: 'Paused', url: good.url, events: ['PACKAGE_CREATE'] });
+      await owner.post(`/api/notifications/endpoints/${paused.id}/pause`);
+      await produce(owner, 3);
+      await create(owner);
+      await delivered(owner, 4);
+      const failed = await until('a failure', async () => (await owner.get('/api/notifications/deliveries?state=FAILED')).body.results[0]);
+      await owner.post('/api/notifications/replays', { endpointId: failing.id });
+      return [...sections.map((view) => [view, {}]), ['endpoints', { id: failing.id }], ['endpoints', { id: 'new' }], ['deliveries', { event: failed.event.id, endpoint: failing.id }]];
+    }
+
+    const settled = async (page) => {
+      await page.locator('h1').waitFor();
+      await until('everything is loaded', async () => (await page.locator('.loading').count()) === 0 && page.locator('main > :nth-child(2)').count());
+      for (const fold of await page.locator('details').all()) await fold.evaluate((element) => (element.open = true));
+    };
+
+    for (const colorScheme of ['light', 'dark']) {
+      visit(`nothing for axe to complain about, ${colorScheme}`, { colorScheme }, async ({ page, owner, receive }) => {
+        for (const [view, parameters] of await fill(owner, receive)) {
+          await page.goto(pathOf(view, parameters));
+          await settled(page);
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+          const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${view} ${id}: ${html.slice(0, 200)} ${failureSummary}`));
+          assert.deepEqual(found, []);
+        }
+      });
+    }
+
+    visit('fits a telephone of 360 pixels, with targets that a finger can hit', { locale: 'fr-FR', viewport: { width: 360, height: 740 } }, async ({ page, owner, receive }) => {
+      for (const [view, parameters] of await fill(owner, receive)) {
+        await page.goto(pathOf(view, parameters));
+        await settled(page);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${view} is too wide`);
+        const small = await page.evaluate(() =>
+          [...document.querySelectorAll('button, input, select, textarea, summary, nav a, .button')]
+            .filter((element) => element.checkVisibility())
+            .map((element) => [element.outerHTML.slice(0, 120), element.closest('label')?.getBoundingClientRect() ?? element.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width < 24 || height < 24)
+            .map(([html]) => html));
+        assert.deepEqual(small, [], view);
+      }
+    });
+  });
+}
