@@ -8,12 +8,16 @@
 #include "crypto/random.h"
 
 #define PACKAGE_ID_BYTES 20
+#define TIME_BYTES 6
 
-void package_id_make(struct arena *arena, char ret_id[PACKAGE_ID_LENGTH + 1])
+void package_id_make(struct arena *arena, struct wall_time now, char ret_id[PACKAGE_ID_LENGTH + 1])
 {
 	unsigned char bytes[PACKAGE_ID_BYTES];
+	uint64_t ms = (uint64_t)wall_ms(now);
 
-	random_bytes(bytes, sizeof(bytes));
+	for (size_t i = 0; i < TIME_BYTES; i++)
+		bytes[i] = (unsigned char)(ms >> (8 * (TIME_BYTES - 1 - i)));
+	random_bytes(bytes + TIME_BYTES, sizeof(bytes) - TIME_BYTES);
 	const char *id = base64url_encode(arena, bytes, sizeof(bytes));
 	ensure(strlen(id) == PACKAGE_ID_LENGTH);
 	memcpy(ret_id, id, PACKAGE_ID_LENGTH + 1);

@@ -315,7 +315,7 @@ static void identity_add(const struct package_build *build, json_t *package)
 	json_t *data = json_object_get(package, "data");
 	char id[PACKAGE_ID_LENGTH + 1];
 
-	package_id_make(build->arena, id);
+	package_id_make(build->arena, build->now, id);
 	if (!data) {
 		json_object_set_new(package, "data", json_object());
 		data = json_object_get(package, "data");
