@@ -1,0 +1,495 @@
+/* sender_test.c – the sender alone, against names that answer as the test says: getaddrinfo is this
+ * program's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "outbound/sender.h"
+
+#define PATIENCE_S 20
+
+/* ---- names ---- */
+
+#define SLOW_MS 2500
+
+/* What a name answers at the first look, at the second …; then the last one again. Several
+ * addresses: separated by blanks. */
+static struct name {
+	const char *name;
+	const char *answers[3];
+	atomic_int looks;
+} names[] = {
+	{"rebinds.test", {"127.0.0.2", "127.0.0.1"}, 0},
+	{"both.test", {"127.0.0.1 127.0.0.2"}, 0},
+	{"falls-back.test", {"127.0.0.3 127.0.0.1"}, 0}, /* nobody listens on 127.0.0.3 */
+	{"plain.test", {"127.0.0.2"}, 0},
+	{"slow.test", {"slow"}, 0},
+};
+static atomic_int slow_looks; /* under way */
+
+static struct addrinfo *address_make(const char *text, size_t length, uint16_t port)
+{
+	/* One allocation, as freeaddrinfo expects it. */
+	struct addrinfo *info = calloc(1, sizeof(*info) + sizeof(struct sockaddr_in));
+	struct sockaddr_in *address = (struct sockaddr_in *)(void *)(info + 1);
+	char copy[INET_ADDRSTRLEN];
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)length, text);
+	*address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
+	ensure(inet_pton(AF_INET, copy, &address->sin_addr) == 1);
+	*info = (struct addrinfo){.ai_family = AF_INET,
+				  .ai_socktype = SOCK_STREAM,
+				  .ai_addrlen = sizeof(*address),
+				  .ai_addr = (struct sockaddr *)address};
+	return info;
+}
+
+static struct addrinfo *addresses_make(const char *answer, uint16_t port)
+{
+	struct addrinfo *first = NULL, **last = &first;
+
+	for (; *answer; answer += strcspn(answer, " "), answer += strspn(answer, " ")) {
+		*last = address_make(answer, strcspn(answer, " "), port);
+		last = &(*last)->ai_next;
+	}
+	return first;
+}
+
+/* In place of the C library's, for libcurl too. */
+__attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
+						       const struct addrinfo *hints,
+						       struct addrinfo **ret_list)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i].name, node) != 0)
+			continue;
+		int look = atomic_fetch_add(&names[i].looks, 1);
+		while (look > 0 &&
+		       (look >= (int)ARRAY_SIZE(names[i].answers) || !names[i].answers[look]))
+			look--;
+		if (strcmp(names[i].answers[look], "slow") == 0) {
+			atomic_fetch_add(&slow_looks, 1);
+			usleep(SLOW_MS * 1000);
+			atomic_fetch_sub(&slow_looks, 1);
+			return EAI_AGAIN;
+		}
+		*ret_list = addresses_make(names[i].answers[look], (uint16_t)atoi(service));
+		return 0;
+	}
+	return EAI_NONAME;
+}
+
+/* ---- a receiver ---- */
+
+struct receiver {
+	int listener;
+	unsigned port;
+	pthread_t thread;
+	atomic_int connections, requests;
+};
+
+/* What is asked for is what is answered. */
+static const char *answer_to(const char *path)
+{
+	static const char *const answers[][2] = {
+		{"/ok", "HTTP/1.1 204 No Content\r\n\r\n"},
+		{"/close", "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"},
+		{"/later", "HTTP/1.1 503 Later\r\nRetry-After: 77\r\nContent-Length: 0\r\n\r\n"},
+		{"/fail", "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"},
+		{"/stall", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		if (strncmp(path, answers[i][0], strlen(answers[i][0])) == 0)
+			return answers[i][1];
+	}
+	ensure(!"a path");
+	return NULL;
+}
+
+struct connection {
+	struct receiver *receiver;
+	int socket;
+};
+
+static void *connection_serve(void *arg)
+{
+	struct connection connection = *(struct connection *)arg;
+	char text[4096];
+	ssize_t got;
+
+	free(arg);
+	while ((got = recv(connection.socket, text, sizeof(text) - 1, 0)) > 0) {
+		text[got] = '\0';
+		ensure(strncmp(text, "POST ", 5) == 0 && strstr(text, "\r\n\r\n"));
+		const char *answer = answer_to(text + 5);
+		atomic_fetch_add(&connection.receiver->requests, 1);
+		ensure(send(connection.socket, answer, strlen(answer), MSG_NOSIGNAL) >= 0);
+	}
+	close(connection.socket);
+	return NULL;
+}
+
+static void *receiver_accept(void *arg)
+{
+	struct receiver *receiver = arg;
+	pthread_t thread;
+	int socket;
+
+	while ((socket = accept4(receiver->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		struct connection *connection = malloc(sizeof(*connection));
+		ensure(connection);
+		*connection = (struct connection){receiver, socket};
+		atomic_fetch_add(&receiver->connections, 1);
+		ensure(pthread_create(&thread, NULL, connection_serve, connection) == 0);
+		pthread_detach(thread);
+	}
+	return NULL;
+}
+
+static int listen_on(const char *host, unsigned *port, int backlog)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ensure(inet_pton(AF_INET, host, &address.sin_addr) == 1);
+	if (bind(listener, (struct sockaddr *)&address, length) != 0 ||
+	    listen(listener, backlog) != 0) {
+		close(listener);
+		return -1;
+	}
+	ensure(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+	*port = ntohs(address.sin_port);
+	return listener;
+}
+
+static struct receiver *receiver_start(const char *host, unsigned port)
+{
+	struct receiver *receiver = calloc(1, sizeof(*receiver));
+
+	ensure(receiver);
+	receiver->port = port;
+	receiver->listener = listen_on(host, &receiver->port, 16);
+	if (receiver->listener < 0) { /* the port is taken there */
+		free(receiver);
+		return NULL;
+	}
+	ensure(pthread_create(&receiver->thread, NULL, receiver_accept, receiver) == 0);
+	return receiver;
+}
+
+static void receiver_stop(struct receiver *receiver)
+{
+	shutdown(receiver->listener, SHUT_RDWR);
+	pthread_join(receiver->thread, NULL);
+	close(receiver->listener);
+	free(receiver);
+}
+
+/* One on 127.0.0.2, and a trap on the same port of 127.0.0.1. */
+struct scene {
+	struct outbound_config config;
+	struct sender *sender;
+	struct receiver *allowed, *trap;
+};
+
+static void scene_begin(struct scene *scene)
+{
+	struct error err = {0};
+
+	*scene = (struct scene){.config = {.in_flight_limit = 8, .proxy = ""}};
+	assert_true(network_list_parse("127.0.0.2/31", &scene->config.guard.networks));
+	while (!scene->trap) {
+		if (scene->allowed)
+			receiver_stop(scene->allowed);
+		scene->allowed = receiver_start("127.0.0.2", 0);
+		scene->trap = receiver_start("127.0.0.1", scene->allowed->port);
+	}
+	scene->sender = sender_start(&scene->config, &err);
+	assert_non_null(scene->sender);
+}
+
+static void scene_end(struct scene *scene)
+{
+	sender_stop_and_free(scene->sender);
+	receiver_stop(scene->allowed);
+	receiver_stop(scene->trap);
+}
+
+/* ---- sendings ---- */
+
+struct probe {
+	struct sending *sending;
+	sem_t done;
+};
+
+static void on_done(struct sending *sending, void *arg)
+{
+	sem_post(&((struct probe *)arg)->done);
+}
+
+static void probe_begin_at(struct scene *scene, struct probe *probe, const char *host,
+			   unsigned port, const char *path, struct duration timeout)
+{
+	struct sending *sending = sending_new(sizeof(*sending));
+
+	sem_init(&probe->done, 0, 0);
+	probe->sending = sending;
+	sending->method = "POST";
+	sending->url = arena_printf(sending->arena, "http://%s:%u%s", host, port, path);
+	sending->body = (struct bytes){(const unsigned char *)"{}", 2};
+	sending->connect_timeout = sending->timeout = timeout;
+	sending->started = wall_now();
+	sending->on_done = on_done;
+	sending->arg = probe;
+	sender_submit(scene->sender, sending);
+}
+
+static void probe_begin(struct scene *scene, struct probe *probe, const char *host,
+			const char *path, struct duration timeout)
+{
+	probe_begin_at(scene, probe, host, scene->allowed->port, path, timeout);
+}
+
+static const struct sending *probe_wait(struct probe *probe)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	assert_int_equal(sem_timedwait(&probe->done, &until), 0);
+	return probe->sending;
+}
+
+static void probe_end(struct probe *probe)
+{
+	sending_free(probe->sending);
+	sem_destroy(&probe->done);
+}
+
+/* Sends, and compares what came of it. */
+static void expect(struct scene *scene, const char *host, const char *path,
+		   enum error_class error_class, enum phase phase, long status)
+{
+	struct probe probe;
+
+	probe_begin(scene, &probe, host, path, duration_s(PATIENCE_S));
+	const struct sending *sending = probe_wait(&probe);
+	if (sending->outcome.error_class != error_class || sending->phase != phase ||
+	    sending->outcome.http_status != status)
+		fail_msg("%s%s: %s %s %ld", host, path,
+			 error_class_name(sending->outcome.error_class), phase_name(sending->phase),
+			 sending->outcome.http_status);
+	probe_end(&probe);
+}
+
+static void sender_renew(struct scene *scene) /* and so forget names and connections */
+{
+	struct error err = {0};
+
+	sender_stop_and_free(scene->sender);
+	scene->sender = sender_start(&scene->config, &err);
+	assert_non_null(scene->sender);
+}
+
+/* ---- the address really connected to ---- */
+
+static void a_name_that_changes_its_answer_gains_nothing(void **state)
+{
+	struct scene scene;
+
+	scene_begin(&scene);
+	expect(&scene, "rebinds.test", "/close", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	sender_renew(&scene);
+	expect(&scene, "rebinds.test", "/close", ERROR_CLASS_ADDRESS_REFUSED, PHASE_CONNECT, 0);
+	assert_int_equal(atomic_load(&names[0].looks), 2);
+	assert_int_equal(atomic_load(&scene.allowed->requests), 1);
+	assert_int_equal(atomic_load(&scene.trap->connections), 0);
+	scene_end(&scene);
+}
+
+static void each_address_of_a_name_is_judged(void **state)
+{
+	struct scene scene;
+
+	scene_begin(&scene);
+	expect(&scene, "both.test", "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	/* What comes of the one that is allowed is what counts. */
+	expect(&scene, "both.test", "/fail", ERROR_CLASS_NONE, PHASE_NONE, 500);
+	expect(&scene, "falls-back.test", "/ok", ERROR_CLASS_ADDRESS_REFUSED, PHASE_CONNECT, 0);
+	assert_int_equal(atomic_load(&scene.allowed->requests), 2);
+	assert_int_equal(atomic_load(&scene.trap->connections), 0);
+	scene_end(&scene);
+}
+
+static void an_allowed_address_is_blamed_for_what_it_does(void **state)
+{
+	struct scene scene;
+	struct probe probe;
+
+	scene_begin(&scene);
+	probe_begin(&scene, &probe, "both.test", "/stall", duration_ms(300));
+	const struct sending *sending = probe_wait(&probe);
+	assert_int_equal(sending->outcome.error_class, ERROR_CLASS_TIMEOUT);
+	assert_int_equal(sending->phase, PHASE_ANSWER);
+	probe_end(&probe);
+	scene_end(&scene);
+}
+
+/* ---- what one costs the others ---- */
+
+static int64_t since_ms(struct wall_time start)
+{
+	return wall_since(wall_now(), start).us / 1000;
+}
+
+static void slow_looks_end(void)
+{
+	while (atomic_load(&slow_looks) > 0)
+		usleep(10000);
+}
+
+/* A name server that does not answer: the look-up cannot be broken off, and nobody waits for it. */
+static void a_name_that_does_not_answer_holds_up_nobody(void **state)
+{
+	struct scene scene;
+	struct probe slow, quick;
+
+	scene_begin(&scene);
+	probe_begin(&scene, &slow, "slow.test", "/ok", duration_ms(100));
+	const struct sending *sending = probe_wait(&slow);
+	assert_int_equal(sending->outcome.error_class, ERROR_CLASS_TIMEOUT);
+	assert_int_equal(sending->phase, PHASE_NAME);
+	assert_true(since_ms(sending->started) < SLOW_MS);
+	probe_begin(&scene, &quick, "plain.test", "/ok", duration_s(PATIENCE_S));
+	assert_int_equal(probe_wait(&quick)->outcome.http_status, 204);
+	assert_true(since_ms(sending->started) < SLOW_MS);
+	assert_true(atomic_load(&slow_looks) > 0);
+	probe_end(&slow);
+	probe_end(&quick);
+	slow_looks_end();
+	scene_end(&scene);
+}
+
+static void a_stop_waits_for_no_name(void **state)
+{
+	struct wall_time start = wall_now();
+	struct scene scene;
+	struct probe slow;
+
+	scene_begin(&scene);
+	probe_begin(&scene, &slow, "slow.test", "/ok", duration_s(PATIENCE_S));
+	while (atomic_load(&slow_looks) == 0)
+		usleep(1000);
+	scene_end(&scene);
+	assert_true(since_ms(start) < SLOW_MS);
+	assert_true(probe_wait(&slow)->abandoned);
+	probe_end(&slow);
+	slow_looks_end();
+}
+
+/* Its system has no room for connections: packets go unanswered. */
+static void one_that_cannot_be_reached_is_given_up_in_time(void **state)
+{
+	struct scene scene;
+	struct probe probe;
+	unsigned port = 0;
+	int fillers[8];
+
+	scene_begin(&scene);
+	int full = listen_on("127.0.0.2", &port, 0);
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+					    .sin_port = htons((uint16_t)port),
+					    .sin_addr = {htonl(0x7f000002)}};
+	for (size_t i = 0; i < ARRAY_SIZE(fillers); i++) {
+		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		(void)connect(fillers[i], (const struct sockaddr *)&address, sizeof(address));
+	}
+	probe_begin_at(&scene, &probe, "plain.test", port, "/ok", duration_ms(300));
+	const struct sending *sending = probe_wait(&probe);
+	assert_int_equal(sending->outcome.error_class, ERROR_CLASS_TIMEOUT);
+	assert_int_equal(sending->phase, PHASE_CONNECT);
+	assert_non_null(strstr(sending->address, "127.0.0.2:"));
+	probe_end(&probe);
+	for (size_t i = 0; i < ARRAY_SIZE(fillers); i++)
+		close(fillers[i]);
+	close(full);
+	scene_end(&scene);
+}
+
+/* ---- handles and connections are used again ---- */
+
+static void nothing_of_the_last_answer_remains(void **state)
+{
+	struct scene scene;
+	struct probe probe;
+
+	scene_begin(&scene);
+	probe_begin(&scene, &probe, "plain.test", "/later", duration_s(PATIENCE_S));
+	assert_int_equal(probe_wait(&probe)->outcome.retry_after.us, duration_s(77).us);
+	probe_end(&probe);
+	probe_begin(&scene, &probe, "plain.test", "/fail", duration_s(PATIENCE_S));
+	assert_int_equal(probe_wait(&probe)->outcome.retry_after.us, 0);
+	probe_end(&probe);
+	expect(&scene, "both.test", "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	expect(&scene, "rebinds.test", "/ok", ERROR_CLASS_ADDRESS_REFUSED, PHASE_CONNECT, 0);
+	expect(&scene, "plain.test", "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	scene_end(&scene);
+}
+
+static void connections_are_used_again(void **state)
+{
+	struct scene scene;
+	struct probe probe;
+
+	scene_begin(&scene);
+	for (int i = 0; i < 5; i++)
+		expect(&scene, "plain.test", i % 2 ? "/fail" : "/ok", ERROR_CLASS_NONE, PHASE_NONE,
+		       i % 2 ? 500 : 204);
+	assert_int_equal(atomic_load(&scene.allowed->connections), 1);
+	probe_begin(&scene, &probe, "plain.test", "/stall", duration_ms(300));
+	const struct sending *sending = probe_wait(&probe);
+	assert_int_equal(sending->outcome.error_class, ERROR_CLASS_TIMEOUT);
+	assert_int_equal(sending->phase, PHASE_ANSWER);
+	assert_non_null(strstr(sending->address, "127.0.0.2:"));
+	probe_end(&probe);
+	/* One that was given up is not used again. */
+	expect(&scene, "plain.test", "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	assert_int_equal(atomic_load(&scene.allowed->connections), 2);
+	scene_end(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_that_changes_its_answer_gains_nothing),
+		cmocka_unit_test(each_address_of_a_name_is_judged),
+		cmocka_unit_test(an_allowed_address_is_blamed_for_what_it_does),
+		cmocka_unit_test(a_name_that_does_not_answer_holds_up_nobody),
+		cmocka_unit_test(a_stop_waits_for_no_name),
+		cmocka_unit_test(one_that_cannot_be_reached_is_given_up_in_time),
+		cmocka_unit_test(nothing_of_the_last_answer_remains),
+		cmocka_unit_test(connections_are_used_again),
+	};
+
+	ensure(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+	int failed = cmocka_run_group_tests_name("outbound/sender", tests, NULL, NULL);
+	curl_global_cleanup();
+	return failed;
+}
