@@ -88,48 +88,47 @@ static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *e
 	       (!stopped || notice_endpoint_stopped(&service, cycle->txn, endpoint, reason, err));
 }
 
-/* It has failed since `since`, without any success: told first, and disabled later. */
+/* Told first, and disabled later. */
 static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpoint,
-			       struct wall_time since, struct error *err)
+			       const struct endpoint_health *health, struct error *err)
 {
 	const struct access_service service = service_of(cycle, endpoint->account);
 	double limit_us = (double)cycle->config->disable_after.us / cycle->config->retry_scale;
-	double failing_us = (double)wall_since(cycle->now, since).us;
-	double warned_us = (double)wall_since(cycle->now, endpoint->warned).us;
+	double failing_us = (double)wall_since(cycle->now, health->failing_since).us;
+	double warned_us = (double)wall_since(cycle->now, health->warned).us;
 	bool first;
 
 	if (limit_us <= 0 || failing_us < limit_us * (1 - WARNING_SHARE))
 		return true;
-	if (endpoint->warned.us && failing_us >= limit_us && warned_us >= limit_us * WARNING_SHARE)
+	if (health->warned.us && failing_us >= limit_us && warned_us >= limit_us * WARNING_SHARE)
 		return endpoint_stop_and_tell(cycle, endpoint, "FAILING", err);
-	if (endpoint->warned.us)
+	if (health->warned.us)
 		return true;
 	struct wall_time until = wall_add(cycle->now,
 					  duration_us((int64_t)(limit_us * WARNING_SHARE)));
 	return endpoint_warn(txn_db(cycle->txn), endpoint, cycle->now, &first, err) &&
-	       (!first ||
-		notice_endpoint_failing(&service, cycle->txn, endpoint, since, until, err));
+	       (!first || notice_endpoint_failing(&service, cycle->txn, endpoint,
+						  health->failing_since, until, err));
 }
 
+/* What the claim says of the endpoint's health may be old: another attempt, or another node, has seen it since. */
 static bool failure_keep(struct cycle *cycle, const struct endpoint *endpoint, struct error *err)
 {
-	if (roster_known_failing(cycle->roster, endpoint->account, endpoint->id) ||
-	    endpoint->failing_since.us) {
-		roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, true);
-		return !endpoint->failing_since.us ||
-		       long_failure_judge(cycle, endpoint, endpoint->failing_since, err);
-	}
+	struct endpoint_health health;
+
 	roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, true);
-	return endpoint_save_health(txn_db(cycle->txn), endpoint, cycle->now, err);
+	return endpoint_note_failure(txn_db(cycle->txn), endpoint, cycle->now, &health, err) &&
+	       long_failure_judge(cycle, endpoint, &health, err);
 }
 
-static bool success_keep(struct cycle *cycle, const struct endpoint *endpoint, struct error *err)
+/* Written down only when the store may say otherwise. */
+static bool success_keep(struct cycle *cycle, const struct endpoint *endpoint, bool was_failing,
+			 struct error *err)
 {
-	if (!endpoint->failing_since.us &&
-	    !roster_known_failing(cycle->roster, endpoint->account, endpoint->id))
+	if (!was_failing && !roster_known_failing(cycle->roster, endpoint->account, endpoint->id))
 		return true;
 	roster_set_known_failing(cycle->roster, endpoint->account, endpoint->id, false);
-	return endpoint_save_health(txn_db(cycle->txn), endpoint, wall_from_us(0), err);
+	return endpoint_note_success(txn_db(cycle->txn), endpoint, err);
 }
 
 /* The sender learns of what will not be tried again, unless there are too many of these mails. */
@@ -146,19 +145,36 @@ static bool failure_tell(struct cycle *cycle, const struct job *job, struct erro
 				      job->sending.body, err);
 }
 
-static bool consequences_draw(struct cycle *cycle, const struct job *job,
-			      const struct verdict_record *verdict, struct error *err)
+/* Of one attempt that failed. */
+static bool failure_draw(struct cycle *cycle, size_t i, struct error *err)
 {
-	const struct endpoint *endpoint = &job->claim.endpoint;
+	const struct job *job = cycle->outcomes[i];
 
-	if (verdict->state == DELIVERY_DELIVERED)
-		return success_keep(cycle, endpoint, err);
-	if (!failure_keep(cycle, endpoint, err))
-		return false;
 	if (outcome_is_gone(&job->sending.outcome) &&
-	    !endpoint_stop_and_tell(cycle, endpoint, "GONE", err))
+	    !endpoint_stop_and_tell(cycle, &job->claim.endpoint, "GONE", err))
 		return false;
-	return verdict->state == DELIVERY_PENDING || failure_tell(cycle, job, err);
+	return cycle->verdicts[i].state != DELIVERY_FAILED || failure_tell(cycle, job, err);
+}
+
+/* Of all that went to one endpoint: among them a success is what counts for its health. */
+static bool consequences_draw(struct cycle *cycle, const size_t *outcomes, size_t count,
+			      struct error *err)
+{
+	const struct endpoint *endpoint = &cycle->outcomes[outcomes[0]]->claim.endpoint;
+	bool succeeded = false, was_failing = false;
+
+	for (size_t n = 0; n < count; n++) {
+		succeeded |= cycle->verdicts[outcomes[n]].state == DELIVERY_DELIVERED;
+		was_failing |= cycle->outcomes[outcomes[n]]->claim.endpoint.failing_since.us != 0;
+	}
+	if (!(succeeded ? success_keep(cycle, endpoint, was_failing, err)
+			: failure_keep(cycle, endpoint, err)))
+		return false;
+	for (size_t n = 0; n < count; n++) {
+		if (!failure_draw(cycle, outcomes[n], err))
+			return false;
+	}
+	return true;
 }
 
 /* ---- all of them ---- */
@@ -237,17 +253,19 @@ static int endpoint_compare(const void *a, const void *b, void *outcomes)
 
 bool cycle_draw_consequences(struct cycle *cycle, struct error *err)
 {
-	size_t order[OUTCOME_BATCH_MAX];
+	size_t order[OUTCOME_BATCH_MAX], count = 0, part;
 
-	for (size_t i = 0; i < cycle->outcome_count; i++)
-		order[i] = i;
-	qsort_r(order, cycle->outcome_count, sizeof(*order), endpoint_compare, cycle->outcomes);
-	for (size_t n = 0; n < cycle->outcome_count; n++) {
-		size_t i = order[n];
+	for (size_t i = 0; i < cycle->outcome_count; i++) {
 		const struct job *job = cycle->outcomes[i];
-		if (job->sending.abandoned || job->put_off || cycle->stale[i])
-			continue;
-		if (!consequences_draw(cycle, job, &cycle->verdicts[i], err))
+		if (!job->sending.abandoned && !job->put_off && !cycle->stale[i])
+			order[count++] = i;
+	}
+	qsort_r(order, count, sizeof(*order), endpoint_compare, cycle->outcomes);
+	for (size_t n = 0; n < count; n += part) {
+		for (part = 1; n + part < count && endpoint_compare(&order[n], &order[n + part],
+								    cycle->outcomes) == 0;)
+			part++;
+		if (!consequences_draw(cycle, &order[n], part, err))
 			return false;
 	}
 	return true;

@@ -62,7 +62,7 @@ struct wall_time roster_next_due(const struct roster *roster);
 /* One of FAILURE_MAILS_MAX mails an hour about what failed at that endpoint: false when they are used up. */
 bool roster_may_mail(struct roster *roster, const char *account, const char *endpoint,
 		     struct wall_time now);
-/* Whether the store has been told that the endpoint fails. */
+/* Whether the store may say that the endpoint fails. */
 bool roster_known_failing(const struct roster *roster, const char *account, const char *endpoint);
 void roster_set_known_failing(struct roster *roster, const char *account, const char *endpoint,
 			      bool failing);

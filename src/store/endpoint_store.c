@@ -205,16 +205,53 @@ bool endpoint_warn(struct db *db, const struct endpoint *endpoint, struct wall_t
 	return true;
 }
 
-static const char SAVE_HEALTH[] = "UPDATE endpoint SET failing_since_us = $3, warned_us = 0 "
+static const char READ_HEALTH[] = "SELECT failing_since_us, warned_us FROM endpoint "
+				  "WHERE account = $1 AND id = $2";
+static const char BEGIN_FAILING[] =
+	"UPDATE endpoint SET failing_since_us = $3, warned_us = 0 "
+	"WHERE account = $1 AND id = $2 AND failing_since_us = 0";
+static const char END_FAILING[] = "UPDATE endpoint SET failing_since_us = 0, warned_us = 0 "
 				  "WHERE account = $1 AND id = $2";
 
-bool endpoint_save_health(struct db *db, const struct endpoint *endpoint,
-			  struct wall_time failing_since, struct error *err)
+static bool health_read(struct db *db, const struct endpoint *endpoint,
+			struct endpoint_health *ret_health, struct error *err)
 {
-	return db_run(
-		db, SAVE_HEALTH,
-		ARGS(arg_text(endpoint->account), arg_text(endpoint->id), arg_time(failing_since)),
-		NULL, err);
+	scoped(rows) struct rows *rows =
+		db_query(db, READ_HEALTH,
+			 ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_health = (struct endpoint_health){0};
+	if (found)
+		*ret_health = (struct endpoint_health){rows_time(rows, "failing_since_us"),
+						       rows_time(rows, "warned_us")};
+	return true;
+}
+
+bool endpoint_note_failure(struct db *db, const struct endpoint *endpoint, struct wall_time now,
+			   struct endpoint_health *ret_health, struct error *err)
+{
+	struct endpoint_health health;
+
+	if (!health_read(db, endpoint, &health, err))
+		return false;
+	if (!health.failing_since.us) {
+		if (!db_run(db, BEGIN_FAILING,
+			    ARGS(arg_text(endpoint->account), arg_text(endpoint->id), arg_time(now)),
+			    NULL, err))
+			return false;
+		health = (struct endpoint_health){.failing_since = now};
+	}
+	*ret_health = health;
+	return true;
+}
+
+bool endpoint_note_success(struct db *db, const struct endpoint *endpoint, struct error *err)
+{
+	return db_run(db, END_FAILING, ARGS(arg_text(endpoint->account), arg_text(endpoint->id)),
+		      NULL, err);
 }
 
 static const char SAVE_KEY[] = "UPDATE endpoint SET key_sealed = $3 WHERE account = $1 AND id = $2";

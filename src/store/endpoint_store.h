@@ -84,9 +84,17 @@ MUST_CHECK bool endpoint_stop(struct db *db, const struct endpoint *endpoint, co
 /* Somebody is told that it fails; *ret_first false when somebody was already. */
 MUST_CHECK bool endpoint_warn(struct db *db, const struct endpoint *endpoint, struct wall_time now,
 			      bool *ret_first, struct error *err);
-/* Since when it fails; 0: it is well again, and nobody was told. */
-MUST_CHECK bool endpoint_save_health(struct db *db, const struct endpoint *endpoint,
-				     struct wall_time failing_since, struct error *err);
+struct endpoint_health {
+	struct wall_time failing_since; /* nothing but failures since; 0: it is well */
+	struct wall_time warned;        /* when somebody was told; 0: nobody was */
+};
+/* An attempt has failed at `now`; what is known then. Only the first failure since a success is written down. In a txn. */
+MUST_CHECK bool endpoint_note_failure(struct db *db, const struct endpoint *endpoint,
+				      struct wall_time now, struct endpoint_health *ret_health,
+				      struct error *err);
+/* It is well. */
+MUST_CHECK bool endpoint_note_success(struct db *db, const struct endpoint *endpoint,
+				      struct error *err);
 /* One of key, signing secret and further secrets, sealed. */
 MUST_CHECK bool endpoint_save_key(struct db *db, const struct endpoint *endpoint,
 				  struct bytes key_sealed, struct error *err);
