@@ -311,6 +311,12 @@ void roster_look_again(struct roster *roster)
 
 /* ---- what became of it ---- */
 
+static void leave_alone(struct member *member, struct wall_time until)
+{
+	if (until.us > member->blocked.us)
+		member->blocked = until;
+}
+
 static void breaker_open(struct roster *roster, struct member *member, struct wall_time now,
 			 double jitter)
 {
@@ -322,7 +328,7 @@ static void breaker_open(struct roster *roster, struct member *member, struct wa
 	if (wait_s > BREAKER_WAIT_MAX_S)
 		wait_s = BREAKER_WAIT_MAX_S;
 	double wait_us = (double)wait_s * 1e6 * (0.8 + 0.4 * jitter) / roster->scale;
-	member->blocked = wall_add(now, duration_us((int64_t)wait_us));
+	leave_alone(member, wall_add(now, duration_us((int64_t)wait_us)));
 }
 
 static void trouble_note(struct roster *roster, struct member *member, const struct result *result,
@@ -332,15 +338,17 @@ static void trouble_note(struct roster *roster, struct member *member, const str
 				   ? result->retry_after.us
 				   : duration_s(RETRY_AFTER_MAX_S).us;
 
-	member->failures++;
+	/* Those that were under way when the breaker opened say nothing new. */
+	bool is_open = member->failures >= BREAKER_FAILURES && member->blocked.us > now.us;
+
+	member->failures += is_open ? 0 : 1;
 	member->proven = false;
 	member->window = member->window > 1 ? member->window / 2 : 1;
-	if (member->failures >= BREAKER_FAILURES) {
+	if (member->failures >= BREAKER_FAILURES && !is_open) {
 		member->window = 1;
 		breaker_open(roster, member, now, jitter);
 	}
-	if (wall_add(now, duration_us(asked_us)).us > member->blocked.us)
-		member->blocked = wall_add(now, duration_us(asked_us));
+	leave_alone(member, wall_add(now, duration_us(asked_us)));
 }
 
 static void health_note(struct member *member, const struct result *result)

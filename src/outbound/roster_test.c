@@ -76,6 +76,28 @@ static void a_failing_one_is_left_alone_longer_and_longer(void **state)
 	roster_free(roster);
 }
 
+/* A restart of the receiver cuts all that is under way to it: that is one failure, not a hundred in a row. */
+static void those_that_fail_together_count_once(void **state)
+{
+	struct roster *roster = roster_new(1000, 1);
+	unsigned count = 0;
+
+	for (int i = 0; i < 20; i++) {
+		count = admit_all(roster, "ep", &wide, noon);
+		note_all(roster, "ep", &well, count, noon);
+	}
+	assert_int_equal(count, wide.in_flight_limit);
+	count = admit_all(roster, "ep", &wide, noon);
+	note_all(roster, "ep", &failed, count, noon);
+	assert_false(roster_admit(roster, "a", "ep", &wide, after_ms(999)));
+	assert_true(roster_admit(roster, "a", "ep", &wide, after_ms(1000)));
+	/* The next one in a row counts. */
+	roster_note(roster, "a", "ep", &failed, after_ms(1000), 0.5);
+	assert_false(roster_admit(roster, "a", "ep", &wide, after_ms(2999)));
+	assert_true(roster_admit(roster, "a", "ep", &wide, after_ms(3000)));
+	roster_free(roster);
+}
+
 static void what_it_thinks_of_one_event_is_no_trouble(void **state)
 {
 	const struct result refused = {.took = {1000}}; /* a 400, say */
@@ -95,6 +117,15 @@ static void it_is_left_alone_when_it_asks_for_that(void **state)
 
 	assert_true(roster_admit(roster, "a", "ep", &wide, noon));
 	roster_note(roster, "a", "ep", &busy, noon, 0.5);
+	assert_false(roster_admit(roster, "a", "ep", &wide, after_ms(29999)));
+	assert_true(roster_admit(roster, "a", "ep", &wide, after_ms(30000)));
+	roster_free(roster);
+	/* Whatever comes of those that were under way when it asked. */
+	roster = roster_new(1000, 1);
+	note_all(roster, "ep", &well, admit_all(roster, "ep", &wide, noon), noon);
+	assert_int_equal(admit_all(roster, "ep", &wide, noon), 8);
+	roster_note(roster, "a", "ep", &busy, noon, 0.5);
+	note_all(roster, "ep", &failed, 7, noon);
 	assert_false(roster_admit(roster, "a", "ep", &wide, after_ms(29999)));
 	assert_true(roster_admit(roster, "a", "ep", &wide, after_ms(30000)));
 	roster_free(roster);
@@ -217,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_endpoint_can_take_grows_with_success),
 		cmocka_unit_test(a_failing_one_is_left_alone_longer_and_longer),
+		cmocka_unit_test(those_that_fail_together_count_once),
 		cmocka_unit_test(what_it_thinks_of_one_event_is_no_trouble),
 		cmocka_unit_test(it_is_left_alone_when_it_asks_for_that),
 		cmocka_unit_test(those_in_trouble_have_half_at_most),
