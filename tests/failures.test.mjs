@@ -6,6 +6,7 @@ import { Receiver } from './lib/receiver.mjs';
 import { Mails } from './lib/callers.mjs';
 
 const endpoints = '/api/notifications/endpoints';
+const nowhere = 'http://127.0.0.1:9/'; // the discard port: nobody answers
 
 for (const engine of engines) {
   describe(`failures on ${engine}`, () => {
@@ -16,7 +17,7 @@ for (const engine of engines) {
       return made.body;
     };
     const read = async (endpoint) => (await owner.get(`${endpoints}/${endpoint.id}`)).body;
-    const raise = (name, packageId) => owner.post('/api/notifications/events', { name, packageId });
+    const raise = (name, packageId, members = {}) => owner.post('/api/notifications/events', { name, packageId, ...members });
 
     before(async () => {
       installation = freshInstallation(engine);
@@ -34,6 +35,17 @@ for (const engine of engines) {
       await server.stop();
       installation.remove();
       mails.remove();
+    });
+
+    test('the mail about a notification that was never sent has its JSON all the same', async () => {
+      const oauthSetting = { clientId: 'c', clientSecret: 's', authorizationServerUrl: nowhere };
+      const endpoint = await create({ url: nowhere, events: ['PACKAGE_DECLINE'], authType: 'OAUTH2', oauthSetting, retryWaits: [1] });
+      await raise('PACKAGE_DECLINE', 'without-token', { message: 'Too dear' });
+      const { body } = await mails.arrived(account.email, /without-token/);
+      const json = JSON.parse(body.split('\n').find((line) => line.startsWith('{')));
+      assert.deepEqual(Object.keys(json), ['@class', 'name', 'sessionUser', 'packageId', 'message', 'documentId', 'createdDate']);
+      assert.equal(json.message, 'Too dear');
+      await owner.delete(`${endpoints}/${endpoint.id}`);
     });
 
     test('an endpoint that fails on after a pause is known to fail, and disabled in the end', async () => {

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "crypto/random.h"
 #include "notify/notices.h"
+#include "notify/payload.h"
 #include "outbound/cycle.h"
 
 #define UNAUTHORIZED 401
@@ -137,12 +138,15 @@ static bool failure_tell(struct cycle *cycle, const struct job *job, struct erro
 	const struct event *event = &job->claim.event;
 	const struct endpoint *endpoint = &job->claim.endpoint;
 	const struct access_service service = service_of(cycle, event->account);
+	struct bytes body = job->sending.body;
 
 	if (!job->options.failure_mails ||
 	    !roster_may_mail(cycle->roster, event->account, endpoint->id, cycle->now))
 		return true;
+	if (!body.data) /* it never came to sending: no token, or not https */
+		body = payload_build_as(cycle->arena, event, job->options.format).body;
 	return notice_delivery_failed(&service, cycle->txn, event, endpoint, job_outcome_text(job),
-				      job->sending.body, err);
+				      body, err);
 }
 
 /* Of one attempt that failed. */
