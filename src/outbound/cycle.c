@@ -53,8 +53,8 @@ void cycle_forget_outcomes(struct cycle *cycle)
 			outcome_log(job, &cycle->verdicts[i]);
 			if (cycle->stale[i])
 				log_warn("ledger",
-					 "the attempt of event %s came back after its lease had "
-					 "ended: another node has taken it over",
+					 "the attempt of event %s counts no more: another node has "
+					 "taken it over after its lease, or it was expunged",
 					 job->claim.event.id);
 		}
 		sending_free(&job->sending);

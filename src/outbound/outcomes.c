@@ -216,9 +216,7 @@ static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
 	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], cycle->now, cycle_lease(cycle),
 			    &next, &has_next, &cycle->stale[i], err))
 		return false;
-	if (cycle->stale[i])
-		return true;
-	if (cycle->verdicts[i].state == DELIVERY_PENDING)
+	if (!cycle->stale[i] && cycle->verdicts[i].state == DELIVERY_PENDING)
 		roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id,
 			    cycle->verdicts[i].retry_at);
 	return !has_next || cycle_admit(cycle, &next, err);

@@ -92,7 +92,8 @@ struct verdict_record {
 /* Writes the attempt and its verdict. DELIVERED or FAILED: moves the lane on to its next delivery, which is
  * returned under the same claim (lease renewed to now + lease, same generation), or removes the lane when it is
  * empty (*ret_has_next false). PENDING: gives the lane back until retry_at.
- * *ret_stale: another node has claimed the lane since; then the attempt alone is recorded, with the next number.
+ * *ret_stale: another node has claimed the lane since, or the delivery was cancelled (then the lane moves on all the same); the
+ * attempt alone is recorded, with the next number.
  * attempt.number is ignored on the way in. In a txn; one that records several does so in the order of
  * verdict_compare, and claims (lane_claim_due waits for nobody) after that: then PostgreSQL can meet no deadlock. */
 MUST_CHECK bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,

@@ -288,6 +288,29 @@ static void what_is_put_off_waits_for_its_endpoint(struct test_store *test_store
 	record(session, arena, &claims[0], DELIVERY_DELIVERED, noon, after_s(5));
 }
 
+/* Its verdict counts no more, and what comes after it does not wait for the end of the lease. */
+static void what_is_cancelled_under_way_holds_up_nothing(struct test_store *test_store,
+							 struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct error err = {0};
+	struct claim *claims;
+
+	append(session, "PACKAGE_CREATE", "p7");
+	append(session, "PACKAGE_TRASH", "p7");
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+	struct txn *txn = txn_begin(session, &err);
+	ensure(txn && delivery_lock(txn_db(txn), ACCOUNT, &err) &&
+	       delivery_cancel(txn_db(txn), ACCOUNT, claims[0].event.sequence, noon, &err) &&
+	       txn_commit(&txn, &err));
+	struct recorded cancelled = record(session, arena, &claims[0], DELIVERY_PENDING, after_s(9),
+					   noon);
+	assert_true(cancelled.stale && cancelled.has_next);
+	assert_string_equal(cancelled.next.event.type, "PACKAGE_TRASH");
+	record(session, arena, &cancelled.next, DELIVERY_DELIVERED, noon, noon);
+	assert_int_equal(pending(test_store), 0);
+}
+
 static void a_disabled_endpoint_is_sent_nothing(struct test_store *test_store, struct arena *arena)
 {
 	const struct endpoint endpoint = {.account = ACCOUNT, .id = "ep_1", .package = ""};
@@ -390,6 +413,7 @@ static void lanes_on_each_engine(void **state)
 		a_late_verdict_changes_nothing(test_store, arena);
 		what_is_finished_can_be_queued_again(test_store, arena);
 		what_is_put_off_waits_for_its_endpoint(test_store, arena);
+		what_is_cancelled_under_way_holds_up_nothing(test_store, arena);
 		a_disabled_endpoint_is_sent_nothing(test_store, arena);
 		test_store_close(test_store);
 	}

@@ -292,24 +292,46 @@ static bool lane_move(struct db *db, struct arena *arena, const struct verdict_r
 	return false;
 }
 
+static const char HOLD_SQLITE[] = SELECT_HELD;
+static const char HOLD_POSTGRESQL[] = SELECT_HELD " FOR UPDATE";
+
+/* A verdict is stale, and the lane still its own: the delivery was cancelled under way. */
+static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t generation,
+			 bool *ret_cancelled, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? HOLD_POSTGRESQL : HOLD_SQLITE,
+		ARGS(KEY_ARGS(key), arg_int(generation)), err);
+
+	return rows && rows_first(rows, ret_cancelled, err);
+}
+
 bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
 		    struct wall_time now, struct duration lease, struct claim *ret_next,
 		    bool *ret_has_next, bool *ret_stale, struct error *err)
 {
-	const struct attempt *attempt = &verdict->attempt;
-	const struct lane_key key = {attempt->account, verdict->lane, attempt->endpoint};
+	struct attempt attempt = verdict->attempt;
+	const struct lane_key key = {attempt.account, verdict->lane, attempt.endpoint};
+	bool stale, cancelled = false;
 	int64_t number;
-	bool stale;
 
 	if (!settle(db, verdict, &key, now, &number, &stale, err) ||
-	    (number && !attempt_insert(db, attempt, number, err)))
+	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)))
 		return error_wrap(err, "recording an attempt");
-	if (stale)
-		*ret_has_next = false;
-	else if (!lane_move(db, arena, verdict, &key, now, lease, ret_next, ret_has_next, err))
-		return error_wrap(err, "moving a lane on");
+	if (cancelled)
+		attempt.reply_start = ""; /* event_forget has removed those that were there */
+	if (number && !attempt_insert(db, &attempt, number, err))
+		return error_wrap(err, "recording an attempt");
+	bool moved = true;
+	*ret_has_next = false;
+	if (cancelled)
+		moved = lane_advance(db, arena, &key, verdict->generation, now, lease, ret_next,
+				     ret_has_next, err);
+	else if (!stale)
+		moved = lane_move(db, arena, verdict, &key, now, lease, ret_next, ret_has_next,
+				  err);
 	*ret_stale = stale;
-	return true;
+	return moved || error_wrap(err, "moving a lane on");
 }
 
 int verdict_compare(const struct verdict_record *a, const struct verdict_record *b)
