@@ -12,8 +12,8 @@ bool cycle_commit(struct cycle *cycle, struct error *err)
 	if (txn && cycle_record_outcomes(cycle, err) && cycle_claim(cycle, err) &&
 	    cycle_draw_consequences(cycle, err) && txn_commit(&txn, err))
 		return true;
-	/* What the roster believes may be wrong now: of lanes that wait, and of endpoints that have recovered. The store is asked
-	 * again. */
+	/* What the roster believes may be wrong now: of lanes that wait, and of endpoints that have
+	 * recovered. The store is asked again. */
 	for (size_t i = 0; i < cycle->outcome_count; i++)
 		roster_set_known_failing(cycle->roster, cycle->outcomes[i]->claim.event.account,
 					 cycle->outcomes[i]->claim.endpoint.id, true);

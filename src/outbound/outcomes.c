@@ -112,7 +112,8 @@ static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpo
 						  health->failing_since, until, err));
 }
 
-/* What the claim says of the endpoint's health may be old: another attempt, or another node, has seen it since. */
+/* What the claim says of the endpoint's health may be old: another attempt, or another node, has
+ * seen it since. */
 static bool failure_keep(struct cycle *cycle, const struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint_health health;
@@ -264,8 +265,8 @@ bool cycle_draw_consequences(struct cycle *cycle, struct error *err)
 	}
 	qsort_r(order, count, sizeof(*order), endpoint_compare, cycle->outcomes);
 	for (size_t n = 0; n < count; n += part) {
-		for (part = 1; n + part < count && endpoint_compare(&order[n], &order[n + part],
-								    cycle->outcomes) == 0;)
+		for (part = 1; n + part < count &&
+			       endpoint_compare(&order[n], &order[n + part], cycle->outcomes) == 0;)
 			part++;
 		if (!consequences_draw(cycle, &order[n], part, err))
 			return false;

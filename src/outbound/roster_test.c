@@ -76,7 +76,8 @@ static void a_failing_one_is_left_alone_longer_and_longer(void **state)
 	roster_free(roster);
 }
 
-/* A restart of the receiver cuts all that is under way to it: that is one failure, not a hundred in a row. */
+/* A restart of the receiver cuts all that is under way to it: that is one failure, not a hundred in
+ * a row. */
 static void those_that_fail_together_count_once(void **state)
 {
 	struct roster *roster = roster_new(1000, 1);

@@ -167,7 +167,8 @@ static void easy_set(struct transfer *transfer)
 
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	/* The thread that looks up a name is left to itself when the attempt is over. All others would wait for its end. */
+	/* The thread that looks up a name is left to itself when the attempt is over. All others
+	 * would wait for its end. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -213,12 +213,15 @@ static void scene_begin(struct scene *scene)
 {
 	struct error err = {0};
 
-	*scene = (struct scene){.config = {.in_flight_limit = 8, .proxy = ""}};
+	*scene = (struct scene){.config = {.in_flight_limit = 8,
+					   .guard = {.plain_http = PLAIN_HTTP_ANYWHERE},
+					   .proxy = ""}};
 	assert_true(network_list_parse("127.0.0.2/31", &scene->config.guard.networks));
 	while (!scene->trap) {
 		if (scene->allowed)
 			receiver_stop(scene->allowed);
 		scene->allowed = receiver_start("127.0.0.2", 0);
+		ensure(scene->allowed);
 		scene->trap = receiver_start("127.0.0.1", scene->allowed->port);
 	}
 	scene->sender = sender_start(&scene->config, &err);
@@ -234,17 +237,17 @@ static void scene_end(struct scene *scene)
 
 /* ---- sendings ---- */
 
-struct probe {
+struct looked_at {
 	struct sending *sending;
 	sem_t done;
 };
 
 static void on_done(struct sending *sending, void *arg)
 {
-	sem_post(&((struct probe *)arg)->done);
+	sem_post(&((struct looked_at *)arg)->done);
 }
 
-static void probe_begin_at(struct scene *scene, struct probe *probe, const char *host,
+static void probe_begin_at(struct scene *scene, struct looked_at *probe, const char *host,
 			   unsigned port, const char *path, struct duration timeout)
 {
 	struct sending *sending = sending_new(sizeof(*sending));
@@ -261,13 +264,13 @@ static void probe_begin_at(struct scene *scene, struct probe *probe, const char 
 	sender_submit(scene->sender, sending);
 }
 
-static void probe_begin(struct scene *scene, struct probe *probe, const char *host,
+static void probe_begin(struct scene *scene, struct looked_at *probe, const char *host,
 			const char *path, struct duration timeout)
 {
 	probe_begin_at(scene, probe, host, scene->allowed->port, path, timeout);
 }
 
-static const struct sending *probe_wait(struct probe *probe)
+static const struct sending *probe_wait(struct looked_at *probe)
 {
 	struct timespec until;
 
@@ -277,7 +280,7 @@ static const struct sending *probe_wait(struct probe *probe)
 	return probe->sending;
 }
 
-static void probe_end(struct probe *probe)
+static void probe_end(struct looked_at *probe)
 {
 	sending_free(probe->sending);
 	sem_destroy(&probe->done);
@@ -287,7 +290,7 @@ static void probe_end(struct probe *probe)
 static void expect(struct scene *scene, const char *host, const char *path,
 		   enum error_class error_class, enum phase phase, long status)
 {
-	struct probe probe;
+	struct looked_at probe;
 
 	probe_begin(scene, &probe, host, path, duration_s(PATIENCE_S));
 	const struct sending *sending = probe_wait(&probe);
@@ -341,7 +344,7 @@ static void each_address_of_a_name_is_judged(void **state)
 static void an_allowed_address_is_blamed_for_what_it_does(void **state)
 {
 	struct scene scene;
-	struct probe probe;
+	struct looked_at probe;
 
 	scene_begin(&scene);
 	probe_begin(&scene, &probe, "both.test", "/stall", duration_ms(300));
@@ -369,7 +372,7 @@ static void slow_looks_end(void)
 static void a_name_that_does_not_answer_holds_up_nobody(void **state)
 {
 	struct scene scene;
-	struct probe slow, quick;
+	struct looked_at slow, quick;
 
 	scene_begin(&scene);
 	probe_begin(&scene, &slow, "slow.test", "/ok", duration_ms(100));
@@ -391,7 +394,7 @@ static void a_stop_waits_for_no_name(void **state)
 {
 	struct wall_time start = wall_now();
 	struct scene scene;
-	struct probe slow;
+	struct looked_at slow;
 
 	scene_begin(&scene);
 	probe_begin(&scene, &slow, "slow.test", "/ok", duration_s(PATIENCE_S));
@@ -408,7 +411,7 @@ static void a_stop_waits_for_no_name(void **state)
 static void one_that_cannot_be_reached_is_given_up_in_time(void **state)
 {
 	struct scene scene;
-	struct probe probe;
+	struct looked_at probe;
 	unsigned port = 0;
 	int fillers[8];
 
@@ -438,7 +441,7 @@ static void one_that_cannot_be_reached_is_given_up_in_time(void **state)
 static void nothing_of_the_last_answer_remains(void **state)
 {
 	struct scene scene;
-	struct probe probe;
+	struct looked_at probe;
 
 	scene_begin(&scene);
 	probe_begin(&scene, &probe, "plain.test", "/later", duration_s(PATIENCE_S));
@@ -456,7 +459,7 @@ static void nothing_of_the_last_answer_remains(void **state)
 static void connections_are_used_again(void **state)
 {
 	struct scene scene;
-	struct probe probe;
+	struct looked_at probe;
 
 	scene_begin(&scene);
 	for (int i = 0; i < 5; i++)

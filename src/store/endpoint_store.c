@@ -207,18 +207,16 @@ bool endpoint_warn(struct db *db, const struct endpoint *endpoint, struct wall_t
 
 static const char READ_HEALTH[] = "SELECT failing_since_us, warned_us FROM endpoint "
 				  "WHERE account = $1 AND id = $2";
-static const char BEGIN_FAILING[] =
-	"UPDATE endpoint SET failing_since_us = $3, warned_us = 0 "
-	"WHERE account = $1 AND id = $2 AND failing_since_us = 0";
+static const char BEGIN_FAILING[] = "UPDATE endpoint SET failing_since_us = $3, warned_us = 0 "
+				    "WHERE account = $1 AND id = $2 AND failing_since_us = 0";
 static const char END_FAILING[] = "UPDATE endpoint SET failing_since_us = 0, warned_us = 0 "
 				  "WHERE account = $1 AND id = $2";
 
 static bool health_read(struct db *db, const struct endpoint *endpoint,
 			struct endpoint_health *ret_health, struct error *err)
 {
-	scoped(rows) struct rows *rows =
-		db_query(db, READ_HEALTH,
-			 ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), err);
+	scoped(rows) struct rows *rows = db_query(
+		db, READ_HEALTH, ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), err);
 	bool found;
 
 	if (!rows || !rows_first(rows, &found, err))
@@ -239,7 +237,8 @@ bool endpoint_note_failure(struct db *db, const struct endpoint *endpoint, struc
 		return false;
 	if (!health.failing_since.us) {
 		if (!db_run(db, BEGIN_FAILING,
-			    ARGS(arg_text(endpoint->account), arg_text(endpoint->id), arg_time(now)),
+			    ARGS(arg_text(endpoint->account), arg_text(endpoint->id),
+				 arg_time(now)),
 			    NULL, err))
 			return false;
 		health = (struct endpoint_health){.failing_since = now};
