@@ -116,6 +116,7 @@ static void scene_begin(struct scene *scene, enum test_engine engine, const char
 						 .keyring = scene->keyring,
 						 .node = "test",
 						 .in_flight_limit = 64,
+						 .guard = {.plain_http = PLAIN_HTTP_ANYWHERE},
 						 .connect_timeout = duration_s(5),
 						 .request_timeout = duration_s(10),
 						 .proxy = "",
