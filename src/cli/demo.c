@@ -23,7 +23,7 @@ static void first_start_print(const struct account_created *created, const char 
 	       "  Base URL  %s\n"
 	       "  E-mail    %s\n"
 	       "  Password  %s\n"
-	       "  Sign in   %s/login\n"
+	       "  Console   %s/admin\n"
 	       "  API key   %s\n\n"
 	       "Next, in another terminal:\n\n",
 	       url, created->email, created->password, url, created->api_key);
