@@ -83,6 +83,12 @@ function Header({ session }: { session?: Session }) {
         <button type="button" class="quiet" lang={other} onClick={() => speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>
         {session && <Button kind="quiet" icon="out" onClick={signOut}>{t('signOut')}</Button>}
       </div>
+      {session && may(session) && (
+        <div class="crumbs">
+          <p>{t('admin')} <span aria-hidden="true">›</span> {t('eventNotifications')}</p>
+          <LiveSign />
+        </div>
+      )}
     </header>
   );
 }
@@ -131,10 +137,6 @@ function Console({ session }: { session: Session }) {
     <>
       <a class="skip" href="#title" onClick={(event) => { event.preventDefault(); document.getElementById('title')?.focus(); }}>{t('skip')}</a>
       <Header session={session} />
-      <div class="crumbs">
-        <p>{t('admin')} <span aria-hidden="true">›</span> {t('eventNotifications')}</p>
-        <LiveSign />
-      </div>
       <Navigation current={section} />
       <main key={`${section} ${item}`}>
         <Part parameters={parameters} />

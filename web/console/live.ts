@@ -18,26 +18,27 @@ let isStarted = false;
 const stateListeners = new Set<() => void>();
 const eventListeners = new Set<() => void>();
 
-/** Soon after an event: at once, then once a second at most, and once more when it is over. */
-export function onLive(listener: () => void): () => void {
+const soon = 400; // one change is often several events
+
+/** Soon after an event; of many, once in `atMostMs`. And once more after the last: deliveries end a little later than their events. */
+export function onLive(listener: () => void, atMostMs: number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let told = 0;
+  let isLast = true;
   const tell = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      listener();
-      settle();
-    }, 500);
+    isLast = false;
+    const wait = Math.max(soon, told + atMostMs - Date.now());
+    timer ??= setTimeout(call, wait);
   };
-  // Deliveries end a little after their events; a second look sees them.
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const settle = () => {
-    clearTimeout(later);
-    later = setTimeout(listener, 1500);
+  const call = () => {
+    told = Date.now();
+    timer = isLast ? undefined : setTimeout(call, atMostMs);
+    isLast = true;
+    listener();
   };
   eventListeners.add(tell);
   return () => {
     clearTimeout(timer);
-    clearTimeout(later);
     eventListeners.delete(tell);
   };
 }

@@ -9,22 +9,46 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** Loads when `key` changes, and when told to. What comes too late is dropped. */
+const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+/** Loads when `key` changes, and when told to: then once more after what is on its way, so that many tellings do not keep it from ever
+ * arriving. A value that is as before stays the same object. */
 export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<{ key: string; value?: T; error?: unknown; isLoading: boolean }>({ key, isLoading: true });
-  const [round, setRound] = useState(0);
   const loader = useRef(load);
   loader.current = load;
+  const flight = useRef<{ control: AbortController; isWantedAgain: boolean } | null>(null);
+  const begin = useRef(() => {});
   useEffect(() => {
-    const control = new AbortController();
-    setState((old) => ({ key, value: old.key === key ? old.value : undefined, error: old.error, isLoading: true }));
-    loader.current(control.signal).then(
-      (value) => control.signal.aborted || setState({ key, value, isLoading: false }),
-      (error: unknown) => control.signal.aborted || setState((old) => ({ key, value: old.key === key ? old.value : undefined, error, isLoading: false })),
-    );
-    return () => control.abort();
-  }, [key, round]);
-  const reload = useCallback(() => setRound((old) => old + 1), []);
+    const end = (result: { value: T } | { error: unknown }) => {
+      const again = flight.current?.isWantedAgain;
+      flight.current = null;
+      setState((old) => {
+        const before = old.key === key ? old.value : undefined;
+        return 'value' in result ? { key, value: isSame(before, result.value) ? before : result.value, isLoading: false } : { key, value: before, error: result.error, isLoading: false };
+      });
+      if (again) begin.current();
+    };
+    begin.current = () => {
+      const control = new AbortController();
+      flight.current = { control, isWantedAgain: false };
+      setState((old) => (old.key === key ? { ...old, isLoading: true } : { key, isLoading: true }));
+      loader.current(control.signal).then(
+        (value) => control.signal.aborted || end({ value }),
+        (error: unknown) => control.signal.aborted || end({ error }),
+      );
+    };
+    begin.current();
+    return () => {
+      begin.current = () => {};
+      flight.current?.control.abort();
+      flight.current = null;
+    };
+  }, [key]);
+  const reload = useCallback(() => {
+    if (flight.current) flight.current.isWantedAgain = true;
+    else begin.current();
+  }, []);
   const isOther = state.key !== key;
   return { value: isOther ? undefined : state.value, error: isOther ? undefined : state.error, isLoading: isOther || state.isLoading, reload };
 }
@@ -40,10 +64,10 @@ export function useInterval(everyMs: number, tick: () => void): void {
   }, [everyMs]);
 }
 
-/** Loads again soon after something has happened on the server, and from time to time. */
-export function useFresh(reload: () => void, everyMs: number): void {
+/** Loads again soon after something has happened on the server, but not more often than `atMostMs`; and from time to time. */
+export function useFresh(reload: () => void, everyMs: number, atMostMs = 1500): void {
   useInterval(everyMs, reload);
-  useEffect(() => onLive(reload), [reload]);
+  useEffect(() => onLive(reload, atMostMs), [reload, atMostMs]);
 }
 
 /** The time of day, of which texts like "3 minutes ago" are made. */

@@ -1,6 +1,6 @@
 // dialog.tsx – asking before something happens that cannot be undone, and small tasks beside the page.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../language';
 import { useAction, useId } from '../use';
 import { Button, Problem } from './basics';
@@ -9,7 +9,7 @@ import { Button, Problem } from './basics';
 export function Dialog({ title, children, actions, onClose }: { title: string; children: ComponentChildren; actions?: ComponentChildren; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId('dialog');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const shown = dialog.current;
     shown?.showModal();

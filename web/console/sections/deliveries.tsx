@@ -117,9 +117,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
   ];
 }
 
-function Results({ search, page }: { search: Parameters; page: number }) {
-  const types = useEventTypes();
-  const endpoints = useEndpoints();
+function Results({ search, page, types, endpoints }: { search: Parameters; page: number; types: EventType[] | undefined; endpoints: Endpoint[] | undefined }) {
   const from = (page - 1) * pageSize + 1;
   const path = withQuery(`${notifications}/deliveries`, { ...search, from, to: from + pageSize - 1 });
   const found = useLoaded(path, (signal) => get<Page<Delivery>>(path, signal));
@@ -133,7 +131,7 @@ function Results({ search, page }: { search: Parameters; page: number }) {
       {results.length === 0 ? (
         <Empty icon="deliveries" title={t(Object.keys(search).length ? 'nothingFound' : 'nothingDelivered')}><p>{t(Object.keys(search).length ? 'nothingFoundText' : 'nothingDeliveredText')}</p></Empty>
       ) : (
-        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types.value, endpoints.value)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
+        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types, endpoints)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
       )}
       <Pager page={page} pageSize={pageSize} count={count} addressOfPage={(to) => addressOf('deliveries', { ...search, page: to > 1 ? String(to) : '' })} />
     </>
@@ -149,7 +147,7 @@ function Search({ parameters }: { parameters: Parameters }) {
     <>
       <Title lead={t('deliveriesLead')}>{t('sectionDeliveries')}</Title>
       {types.value && endpoints.value ? <SearchForm key={JSON.stringify(search)} search={search} types={types.value} endpoints={endpoints.value} /> : <Problem error={types.error ?? endpoints.error} />}
-      <Results search={search} page={page} />
+      <Results search={search} page={page} types={types.value} endpoints={endpoints.value} />
     </>
   );
 }

@@ -30,7 +30,7 @@ async function readKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string
 function Facts({ endpoint }: { endpoint: Endpoint }) {
   const { queue } = endpoint;
   const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFresh(outcomes.reload, 10000);
+  useFresh(outcomes.reload, 10000, 3000);
   return (
     <Card id="now" title={t('now')} aside={<a href={addressOf('deliveries', { endpointId: endpoint.id })}>{t('itsDeliveries')}</a>}>
       {endpoint.state === 'DISABLED' && <Notice tone="bad"><p>{stateReason(endpoint)} {t('disabledMeans')}</p></Notice>}

@@ -55,7 +55,7 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
 function OverTime() {
   const [range, setRange] = useState<Range>('hour');
   const series = useLoaded(`series ${range}`, (signal) => readSeries(range, Date.now(), signal));
-  useFresh(series.reload, 20000);
+  useFresh(series.reload, 20000, 5000);
   const label = t(range === 'hour' ? 'deliveriesLastHour' : 'deliveriesLastDay');
   return (
     <Card
@@ -82,7 +82,7 @@ function OverTime() {
 
 function Strip({ endpoint }: { endpoint: Endpoint }) {
   const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFresh(outcomes.reload, 15000);
+  useFresh(outcomes.reload, 15000, 3000);
   return outcomes.value ? <OutcomeStrip outcomes={outcomes.value} /> : <div class="outcomes" />;
 }
 
@@ -152,7 +152,7 @@ export function OverviewSection(_: { parameters: Parameters }) {
     const [delivered, failed] = await Promise.all([countOf({ since, state: 'DELIVERED' }, signal), countOf({ since, state: 'FAILED' }, signal)]);
     return { since, delivered, failed };
   });
-  useFresh(day.reload, 15000);
+  useFresh(day.reload, 30000, 5000);
   const { events } = useLive();
 
   if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
