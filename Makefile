@@ -3,7 +3,7 @@
 #   make          build/greffier, the release build
 #   make run      builds and starts the server; PORT= and DATA= change where
 #   make test     every test, under sanitizers, on SQLite and PostgreSQL
-#   make lint     clang-tidy and the layout check
+#   make lint     clang-tidy, the layout check, the console's types
 #   make bench    the figures of docs/benchmarks.md, on this machine
 #   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target
 #   make format   lays the code out
