@@ -36,7 +36,7 @@ struct authorizer {
 struct fetch {
 	struct sending sending;
 	const char *account, *endpoint;
-	int64_t registered_us;
+	int64_t registered_us; /* of the endpoint as it was */
 	bool is_refresh;
 	struct refresh_key key;
 	struct bytes key_sealed; /* what `key` was in the store: never twice the same */
@@ -111,10 +111,12 @@ static struct holder *holder_get(struct authorizer *authorizer, const struct end
 
 /* ---- asking ---- */
 
-static enum authorization fail(struct job *job, enum error_class error_class, const char *problem)
+static enum authorization fail(struct job *job, enum error_class error_class, const char *problem,
+			       struct wall_time started)
 {
 	struct sending *sending = &job->sending;
 
+	sending->started = started;
 	sending->outcome.error_class = error_class;
 	sending->problem = arena_strdup(sending->arena, problem);
 	log_warn("sender", "endpoint %s of account %s: no access token: %s", job->claim.endpoint.id,
@@ -230,7 +232,7 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 	if (!(is_refresh ? refresh_request_make : setting_request_make)(authorizer, job, fetch,
 									&err)) {
 		sending_free(&fetch->sending);
-		return fail(job, ERROR_CLASS_INTERNAL, err.technical);
+		return fail(job, ERROR_CLASS_INTERNAL, err.technical, now);
 	}
 	const char *refusal = guard_refuses_url(&authorizer->config->guard, fetch->sending.url,
 						*authorizer->config->proxy);
@@ -238,7 +240,8 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 		sending_free(&fetch->sending);
 		return fail(job, ERROR_CLASS_AUTHORIZATION,
 			    arena_printf(job->sending.arena,
-					 "the authorization server is not asked: %s", refusal));
+					 "the authorization server is not asked: %s", refusal),
+			    now);
 	}
 	authorizer->links.send(&fetch->sending, authorizer->links.arg);
 	return AUTHORIZATION_WAITS;
@@ -377,8 +380,7 @@ static void job_tell(struct job *job, const struct fetch *fetch, const struct to
 		job->access_token = arena_strdup(arena, answer->access_token);
 		job->token_is_fresh = true;
 	} else {
-		(void)fail(job, ERROR_CLASS_AUTHORIZATION, answer->problem);
-		job->sending.started = fetch->sending.started;
+		(void)fail(job, ERROR_CLASS_AUTHORIZATION, answer->problem, fetch->sending.started);
 		job->sending.took = fetch->sending.took;
 	}
 }

@@ -54,6 +54,7 @@ struct scene {
 	/* What a receiver answers: an HTTP status, 0 for a time-out. */
 	long (*answer)(const struct scene *scene, const struct job *job);
 	struct duration retry_after; /* that it asks for */
+	bool without_token;	     /* it is not even asked */
 	long status;		     /* for says_status */
 	struct made made[ATTEMPTS_MAX];
 	size_t made_count;
@@ -205,12 +206,18 @@ static void answer(struct scene *scene, struct job *job)
 	struct sending *sending = &job->sending;
 	long status = scene->answer(scene, job);
 
-	ensure(job_prepare(job, &scene->config, session_db(scene->store->session), scene->now));
-	scene->last_body = (struct bytes){
-		arena_memdup(scene->arena, sending->body.data, sending->body.length),
-		sending->body.length};
-	sending->outcome = (struct outcome){status ? ERROR_CLASS_NONE : ERROR_CLASS_TIMEOUT, status,
-					    scene->retry_after};
+	if (scene->without_token) {
+		sending->started = scene->now;
+		sending->outcome.error_class = ERROR_CLASS_AUTHORIZATION;
+	} else {
+		ensure(job_prepare(job, &scene->config, session_db(scene->store->session),
+				   scene->now));
+		scene->last_body = (struct bytes){
+			arena_memdup(scene->arena, sending->body.data, sending->body.length),
+			sending->body.length};
+		sending->outcome = (struct outcome){status ? ERROR_CLASS_NONE : ERROR_CLASS_TIMEOUT,
+						    status, scene->retry_after};
+	}
 	ensure(scene->made_count < ATTEMPTS_MAX);
 	struct made *made = &scene->made[scene->made_count++];
 	made->at = scene->now;
@@ -371,6 +378,26 @@ static void ten_attempts_over_75_hours_and_then_a_mail(void **state)
 						(const char *)scene.last_body.data);
 		assert_null(memchr(scene.last_body.data, '\n', scene.last_body.length));
 		owner_and_contact_were_told(&scene, "could not be delivered", line);
+		scene_end(&scene);
+	}
+}
+
+/* For want of a token nothing was ever sent; the mail has it all the same. */
+static void what_could_not_be_sent_is_in_the_mail_too(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		scene_begin(&scene, engine, "{\"retryWaits\": [60]}");
+		scene.without_token = true;
+		raise_event(&scene, "p");
+		run_until(&scene, after_s(HOUR_S));
+		const struct delivery *delivery = delivery_of(&scene, "p");
+		assert_int_equal(delivery->state, DELIVERY_FAILED);
+		assert_string_equal(delivery->attempt_list[1].error_class, "AUTHORIZATION");
+		owner_and_contact_were_told(&scene, "could not be delivered",
+					    "\n{\"@class\":\"com.silanis.esl.packages.event."
+					    "ESLProcessEvent\",\"name\":\"PACKAGE_CREATE\"");
 		scene_end(&scene);
 	}
 }
@@ -760,6 +787,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ten_attempts_over_75_hours_and_then_a_mail),
+		cmocka_unit_test(what_could_not_be_sent_is_in_the_mail_too),
 		cmocka_unit_test(an_endpoint_has_its_own_schedule),
 		cmocka_unit_test(nothing_is_tried_behind_the_horizon),
 		cmocka_unit_test(what_was_queued_again_begins_anew),

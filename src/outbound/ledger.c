@@ -363,6 +363,10 @@ static void outcomes_drop(struct ledger *ledger)
 {
 	unsigned dropped = 0;
 
+	/* What waits for a token comes back first. */
+	for (struct sending *answer = ledger->answers; answer; answer = answer->next)
+		answer->abandoned = true;
+	answers_take(ledger, ledger->answers);
 	for (struct sending *outcome = ledger->outcomes, *next; outcome;
 	     outcome = next, dropped++) {
 		next = outcome->next;

@@ -133,21 +133,27 @@ static bool success_keep(struct cycle *cycle, const struct endpoint *endpoint, b
 	return endpoint_note_success(txn_db(cycle->txn), endpoint, err);
 }
 
+/* As it was sent; or would have been, when it did not come so far. */
+static struct bytes body_of(const struct cycle *cycle, const struct job *job)
+{
+	return job->sending.body.data
+		       ? job->sending.body
+		       : payload_build_as(cycle->arena, &job->claim.event, job->options.format)
+				 .body;
+}
+
 /* The sender learns of what will not be tried again, unless there are too many of these mails. */
 static bool failure_tell(struct cycle *cycle, const struct job *job, struct error *err)
 {
 	const struct event *event = &job->claim.event;
 	const struct endpoint *endpoint = &job->claim.endpoint;
 	const struct access_service service = service_of(cycle, event->account);
-	struct bytes body = job->sending.body;
 
 	if (!job->options.failure_mails ||
 	    !roster_may_mail(cycle->roster, event->account, endpoint->id, cycle->now))
 		return true;
-	if (!body.data) /* it never came to sending: no token, or not https */
-		body = payload_build_as(cycle->arena, event, job->options.format).body;
 	return notice_delivery_failed(&service, cycle->txn, event, endpoint, job_outcome_text(job),
-				      body, err);
+				      body_of(cycle, job), err);
 }
 
 /* Of one attempt that failed. */
