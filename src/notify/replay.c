@@ -48,8 +48,9 @@ static bool types_read(struct arena *arena, const json_t *body, const struct end
 	scoped(json_t) json_t *given = json_pack("{s:O}", "events", own);
 
 	ensure(given);
-	if (!registration_types_read(json_object_get(body, "events") ? body : given, &registration,
-				     err))
+	const json_t *asked = json_object_get(body, "events");
+	bool is_asked = asked && !json_is_null(asked);
+	if (!registration_types_read(is_asked ? body : given, &registration, err))
 		return false;
 	const char *types = ",";
 	for (size_t i = 0; i < registration.type_count; i++)
