@@ -77,6 +77,7 @@ bool event_expunge(const struct access_service *service, const char *event_id, s
 		return true;
 	const struct bytes payload = payload_build(service->arena, &event);
 	sha256(payload.data, payload.length, digest);
+	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
 	return delivery_cancel(txn_db(txn), service->account, event.sequence, service->now, err) &&
 	       event_forget(txn_db(txn), &event, (struct bytes){digest, sizeof(digest)},
 			    service->now, err) &&

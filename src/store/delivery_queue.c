@@ -24,9 +24,29 @@ static const char QUEUE_DELIVERY[] =
 static const char LOCK_LANE_POSTGRESQL[] =
 	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
 	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
+/* Before all else that is pending in the lane. */
+#define IS_HEAD \
+	"NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.account = $1 " \
+	"AND older.lane = head.lane AND older.endpoint = head.endpoint AND older.state = 0 " \
+	"AND older.sequence < head.sequence)"
+/* A lane that waits, waits for a retry of its head: with another head it is due now. */
+static const char RENEW_LANES[] =
+	"UPDATE lane SET state = 0, due_us = $3 WHERE state = 1 "
+	"AND (account, lane, endpoint) IN (SELECT head.account, head.lane, head.endpoint "
+	"FROM delivery AS head WHERE head.account = $1 AND head.sequence = $2 "
+	"AND (CAST($4 AS TEXT) IS NULL OR head.endpoint = $4) AND head.state = 0 AND " IS_HEAD ")";
 static const char ADD_LANE[] =
 	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation, state) "
 	"VALUES ($1, $2, $3, $4, '', $4, 0) ON CONFLICT (account, lane, endpoint) DO NOTHING";
+
+/* `endpoint`: NULL for all. */
+static bool lanes_renew(struct db *db, const char *account, int64_t sequence, const char *endpoint,
+			struct wall_time now, struct error *err)
+{
+	return db_run(db, RENEW_LANES,
+		      ARGS(arg_text(account), arg_int(sequence), arg_time(now), arg_text(endpoint)),
+		      NULL, err);
+}
 
 static bool row_queue(struct db *db, struct arena *arena, const struct event *event,
 		      const char *endpoint, const char *lane, struct wall_time now,
@@ -58,6 +78,7 @@ bool delivery_queue(struct db *db, const struct event *event, const char *endpoi
 	const struct arg account = arg_text(event->account);
 	if ((db_is_postgresql(db) &&
 	     !db_run(db, LOCK_LANE_POSTGRESQL, ARGS(account, arg_text(lane)), NULL, err)) ||
+	    !lanes_renew(db, event->account, event->sequence, endpoint, now, err) ||
 	    !db_run(db, ADD_LANE, ARGS(account, arg_text(lane), arg_text(endpoint), arg_time(now)),
 		    NULL, err))
 		return error_wrap(err, "queueing a delivery");
@@ -80,5 +101,6 @@ bool delivery_cancel(struct db *db, const char *account, int64_t sequence, struc
 
 	return (!db_is_postgresql(db) ||
 		db_run(db, LOCK_LANES_OF_EVENT_POSTGRESQL, ARGS(of, number), NULL, err)) &&
+	       lanes_renew(db, account, sequence, NULL, now, err) &&
 	       db_run(db, CANCEL, ARGS(of, number, arg_time(now)), NULL, err);
 }

@@ -71,7 +71,7 @@ export class AuthorizationServer {
     this.secureUrl = `https://${this.frontHost}/token`;
   }
   listen(server, port) {
-    return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve).unref());
   }
   async note(ctx, next) {
     const request = { authorization: ctx.get('authorization'), at: Date.now() };

@@ -21,6 +21,7 @@ export class Listener {
       this.server.once('error', reject);
       this.server.listen(port, '127.0.0.1', () => {
         this.port = this.server.address().port;
+        this.server.unref(); // a test that fails and leaves it behind still ends
         resolve();
       });
     });

@@ -33,7 +33,7 @@ export async function raiseAll(client, events) {
 }
 
 export async function deliveries(client, query) {
-  return expectOk(client.get(`${notifications}/deliveries?to=100&${new URLSearchParams(query)}`));
+  return expectOk(client.get(`${notifications}/deliveries?${new URLSearchParams({ to: 100, ...query })}`));
 }
 
 /** Waits until the deliveries that match are as wanted; says what there was instead. */
