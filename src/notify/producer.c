@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "notify/event.h"
+#include "store/delivery_store.h"
 #include "store/idempotency_store.h"
 #include "store/package_store.h"
 
@@ -200,6 +201,18 @@ static bool context_find(const struct access_service *service, struct db *db,
 	return true;
 }
 
+/* A batch may be of many packages. */
+static bool lanes_lock(const struct access_service *service, struct txn *txn,
+		       const struct event_draft *drafts, size_t count, struct error *err)
+{
+	const char **packages = arena_alloc(service->arena, count * sizeof(*packages));
+
+	for (size_t i = 0; i < count; i++)
+		packages[i] = drafts[i].package;
+	return count == 1 ||
+	       delivery_lock_lanes(txn_db(txn), service->account, packages, count, err);
+}
+
 static bool append(const struct access_service *service, struct txn *txn,
 		   struct event_draft *drafts, size_t count, json_t *results, struct error *err)
 {
@@ -282,15 +295,19 @@ bool producer_append(const struct access_service *service, const json_t *body,
 	if (idempotency_key)
 		body_digest(body, digest);
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn ||
-	    (idempotency_key && !answer_find(service, txn, idempotency_key, digest, &answer, err)))
+	/* Locked first, so that the same request beside this one is waited for, and its answer
+	 * seen. */
+	if (!txn || (idempotency_key &&
+		     (!delivery_lock(txn_db(txn), service->account, err) ||
+		      !answer_find(service, txn, idempotency_key, digest, &answer, err))))
 		return false;
 	*ret_repeated = answer != NULL;
 	*ret_answer = answer;
 	if (answer)
 		return true;
 	scoped(json_t) json_t *results = json_array();
-	if (!append(service, txn, drafts, count, results, err))
+	if (!lanes_lock(service, txn, drafts, count, err) ||
+	    !append(service, txn, drafts, count, results, err))
 		return false;
 	scoped(json_t) json_t *json = json_pack("{s:O}", "events", results);
 	char *text = json_encode(json, NULL);

@@ -303,8 +303,13 @@ static bool events_queue(struct txn *txn, struct arena *arena, struct replay *re
 {
 	const char *types[EVENT_TYPE_COUNT];
 	bool ordered = endpoint_subscription(arena, endpoint, types).ordered;
+	const char **lanes = arena_alloc(arena, 2 * count * sizeof(*lanes));
 
-	if (!delivery_lock(txn_db(txn), replay->account, err))
+	for (size_t i = 0; i < count; i++) { /* whichever it was queued in before */
+		lanes[2 * i] = events[i].package;
+		lanes[2 * i + 1] = events[i].id;
+	}
+	if (!delivery_lock_lanes(txn_db(txn), replay->account, lanes, 2 * count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		bool queued;

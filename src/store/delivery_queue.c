@@ -2,6 +2,7 @@
  * and not by fan-out or verdict: the last part of delivery_store.h. */
 #include "store/delivery_store.h"
 
+#include "base/ensure.h"
 #include "store/rows.h"
 
 _Static_assert(DELIVERY_PENDING == 0 && DELIVERY_FAILED == 2, "the SQL knows the numbers");
@@ -12,6 +13,36 @@ static const char LOCK_NUMBER[] =
 bool delivery_lock(struct db *db, const char *account, struct error *err)
 {
 	return db_run(db, LOCK_NUMBER, ARGS(arg_text(account)), NULL, err);
+}
+
+#define LOCKED_TEXT_MAX \
+	((size_t)1024 * 1024) /* all names together; each is bounded where it is made */
+/* Names have no control characters, so that a line feed can stand between them. */
+static const char LOCK_LANES_POSTGRESQL[] =
+	"SELECT endpoint FROM lane WHERE account = $1 AND lane = ANY(string_to_array($2, chr(10))) "
+	"ORDER BY lane COLLATE \"C\", endpoint COLLATE \"C\" FOR UPDATE";
+
+static bool lanes_lock(struct db *db, const char *account, const char *const *lanes, size_t count,
+		       struct error *err)
+{
+	struct buf buf;
+	bool fits = true;
+
+	buf_init(&buf, LOCKED_TEXT_MAX);
+	for (size_t i = 0; i < count && fits; i++)
+		fits = (i == 0 || buf_add_text(&buf, "\n")) && buf_add_text(&buf, lanes[i]);
+	ensure(fits && buf.length > 0);
+	bool ok = db_run(db, LOCK_LANES_POSTGRESQL,
+			 ARGS(arg_text(account), arg_text((const char *)buf.data)), NULL, err);
+	buf_done(&buf);
+	return ok || error_wrap(err, "locking lanes");
+}
+
+bool delivery_lock_lanes(struct db *db, const char *account, const char *const *lanes, size_t count,
+			 struct error *err)
+{
+	return delivery_lock(db, account, err) &&
+	       (!db_is_postgresql(db) || count == 0 || lanes_lock(db, account, lanes, count, err));
 }
 
 /* A pending one is left alone: no row. Its lane stays what it was, so that it keeps its place. */

@@ -166,6 +166,10 @@ MUST_CHECK bool delivery_queue(struct db *db, const struct event *event, const c
 			       struct error *err);
 /* The order of locks of a fan-out: event_store.c. In a txn. */
 MUST_CHECK bool delivery_lock(struct db *db, const char *account, struct error *err);
+/* The same, and the lanes of those names (packages, or events that are lanes of their own): before events of more than one package
+ * are appended or queued in one txn, so that it cannot come across a verdict's order. */
+MUST_CHECK bool delivery_lock_lanes(struct db *db, const char *account, const char *const *lanes,
+				    size_t count, struct error *err);
 /* What is pending of the event fails; its lanes go on with what comes after it. In a txn. */
 MUST_CHECK bool delivery_cancel(struct db *db, const char *account, int64_t sequence,
 				struct wall_time now, struct error *err);

@@ -3,11 +3,12 @@
  * Who locks what on PostgreSQL (SQLite has one writer). Fan-out: the account's number, which makes
  * the account's fan-outs serial, then the lanes of the event's package in the order of their keys,
  * all of them and not only those that this event goes to: a later event of the same transaction
- * finds its lanes locked already, and cannot come across a verdict's order. Verdict (lane_store.c):
- * lanes in the order of their keys, then endpoints in the order of theirs, and never the number.
- * Who changes an endpoint (endpoint_store.c): the number, then the endpoint. Both lock a lane
- * before they look at or add to what is pending in it, so a lane is removed only when nothing is
- * pending, and is put back by whoever comes next. */
+ * finds its lanes locked already, and cannot come across a verdict's order. A transaction with
+ * events of several packages locks the lanes of all of them first (delivery_lock_lanes). Verdict
+ * (lane_store.c): lanes in the order of their keys, then endpoints in the order of theirs, and
+ * never the number. Who changes an endpoint (endpoint_store.c): the number, then the endpoint. Both
+ * lock a lane before they look at or add to what is pending in it, so a lane is removed only when
+ * nothing is pending, and is put back by whoever comes next. */
 #include "store/event_store.h"
 
 #include "base/ensure.h"
