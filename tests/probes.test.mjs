@@ -81,11 +81,15 @@ for (const engine of engines) {
       const stalled = createServer(() => {});
       await new Promise((resolve) => stalled.listen(0, '127.0.0.1', resolve));
       const endpoint = await register({ url: `http://127.0.0.1:${stalled.address().port}/` });
-      const waiting = Array.from({ length: 30 }, () => owner.post(`${endpoints}/${endpoint.id}/test`));
+      const waiting = Array.from({ length: 40 }, () => owner.post(`${endpoints}/${endpoint.id}/test`));
       const began = Date.now();
       assert.equal((await owner.get('/api/packages')).status, 200);
       assert.ok(Date.now() - began < 400, 'the workers are free');
-      for (const answer of await Promise.all(waiting)) assert.equal(answer.body.attempt.error, 'TIMEOUT');
+      // An account has twenty of them at the same time, and the places of streams are not theirs.
+      assert.equal((await owner.get('/api/notifications/events?wait=1')).status, 200);
+      const answers = await Promise.all(waiting);
+      assert.equal(answers.filter((answer) => answer.status === 503).length, 20);
+      for (const answer of answers.filter((answer) => answer.status === 200)) assert.equal(answer.body.attempt.error, 'TIMEOUT');
       stalled.close();
     });
 

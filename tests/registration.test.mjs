@@ -60,8 +60,8 @@ for (const engine of engines) {
     test('nothing configured reads as empty everywhere, and no other origin is there', async () => {
       for (const path of [callback, ...connectors.map(connector)]) assert.deepEqual(await expectOk(owner.get(path)), { url: '', key: '', events: [] }, path);
       for (const origin of ['salesforce', 'Dynamics', 'dynamics2016', 'endpoint', '%20', 'sharepoint%2F2010']) {
-        assertRefused(await owner.get(connector(origin)), undefined, { status: 404, messageKey: 'error.notFound.connectorNotFound' });
-        assertRefused(await owner.post(connector(origin), good), undefined, { status: 404, messageKey: 'error.notFound.connectorNotFound' });
+        assertRefused(await owner.get(connector(origin)), undefined, { status: 404, messageKey: 'error.notFound.callbackNotFound' });
+        assertRefused(await owner.post(connector(origin), good), undefined, { status: 404, messageKey: 'error.notFound.callbackNotFound' });
       }
       for (const method of ['PUT', 'DELETE']) assertRefused(await owner.request(method, callback, good), undefined, { status: 405 });
     });
@@ -203,13 +203,17 @@ for (const engine of engines) {
       for (const key of ['plain', Buffer.from('[]').toString('base64'), Buffer.from('{"host":"x"').toString('base64'), 'x'.repeat(8193),
         salesforceKey({ host: undefined }), salesforceKey({ client_id: '' }), salesforceKey({ refresh_token: 5 }), salesforceKey({ host: 'login.example/path' }),
         salesforceKey({ host: 'user@login.example' }), salesforceKey({ host: 'https://login.example' }), salesforceKey({ host: 'a b' })]) {
-        assertRefused(await owner.post(path, body(key)), 'key');
+        assertRefused(await owner.post(path, body(key)), 'key', { messageKey: 'error.validation.callback.invalidConnectorKey' });
         assert.deepEqual(await expectOk(owner.get(path)), kept);
       }
       // Without one the stored one stays.
       await register({ ...body(''), events: ['PACKAGE_CREATE', 'PACKAGE_TRASH'] }, path);
       await register({ url: 'https://x.example/', events: [] }, path);
       await register(body(undefined), path);
+      // But not for another URL, on whatever detour: who may change a URL gets no access tokens sent there.
+      assertRefused(await owner.post(path, { ...body(undefined), url: 'https://elsewhere.example/' }), 'key', { messageKey: 'error.validation.callback.invalidConnectorKey' });
+      await register({ url: 'https://elsewhere.example/', events: [] }, path);
+      assertRefused(await owner.post(path, { ...body(undefined), url: 'https://elsewhere.example/' }), 'key', { messageKey: 'error.validation.callback.invalidConnectorKey' });
     });
 
     test('to save a registration that was disabled is to want it again', async () => {

@@ -111,6 +111,17 @@ for (const engine of engines) {
       assertError(await (await apiToken(server, await createApp(owner), sender.email)).get(streamPath), 403);
     });
 
+    test("a stream is one call: it does not use up its app's rate", async () => {
+      const app = await createApp(owner, { name: 'Slow', rateLimit: 1 });
+      const live = await Stream.open(await apiToken(server, app));
+      assert.equal(live.status, 200);
+      for (let i = 1; i <= 5; i++) {
+        await create();
+        await until(`event ${i}`, () => live.messages.length === i);
+      }
+      await live.close();
+    });
+
     test('a client that does not read holds up nobody, and one that leaves is forgotten', async () => {
       const { hostname, port } = new URL(server.url);
       const deaf = connect(Number(port), hostname);

@@ -134,6 +134,8 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 		return AUTH_REFUSED;
 	if (caller->read_only && !credentials->reads)
 		return refuse(err, ERROR_READ_ONLY, NULL);
+	if (credentials->goes_on)
+		return AUTH_OK;
 	*ret_rate = rate_limit_take(authenticator->limits, app->id, rate, credentials->now);
 	if (!ret_rate->allowed) {
 		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
@@ -184,7 +186,7 @@ static enum auth_result authenticate_api_key(const struct authenticator *authent
 	if (result == AUTH_OK)
 		result = caller_fill(authenticator, session, CALLER_API_KEY, &found.account,
 				     found.key.user, ret_caller, err);
-	if (result == AUTH_OK)
+	if (result == AUTH_OK && !credentials->goes_on)
 		usage_note_key(authenticator->usage, hash, credentials->now, credentials->address);
 	return result;
 }
@@ -337,10 +339,12 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 }
 
 static enum auth_result authenticate_session(const struct authenticator *authenticator,
-					     struct session *session, const char *value,
-					     struct wall_time now, struct caller *ret_caller,
-					     struct error *err)
+					     struct session *session,
+					     const struct credentials *credentials,
+					     struct caller *ret_caller, struct error *err)
 {
+	const char *value = credentials->session;
+	struct wall_time now = credentials->now;
 	unsigned char hash[KEYED_HASH_BYTES];
 	char id[HASH_ID_LENGTH + 1];
 	struct identity found;
@@ -365,7 +369,8 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 	}
 	if (!*found.account.id || session_has_ended(&found.session, now))
 		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
-	session_use(authenticator, &found, hash, now);
+	if (!credentials->goes_on)
+		session_use(authenticator, &found, hash, now);
 	return session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
 }
 
@@ -380,8 +385,7 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 	const char *authorization = credentials->authorization;
 
 	if (!authorization && credentials->session)
-		return authenticate_session(authenticator, session, credentials->session,
-					    credentials->now, ret_caller, err);
+		return authenticate_session(authenticator, session, credentials, ret_caller, err);
 	if (!authorization)
 		return refuse(err, ERROR_NO_CREDENTIALS, NULL);
 	const char *credential = strchr(authorization, ' ');

@@ -35,6 +35,7 @@ struct credentials {
 	const char *session;       /* value of the session cookie, NULL when absent; an Authorization header beats it */
 	const char *address;       /* of the client */
 	bool reads;                /* GET or HEAD */
+	bool goes_on;              /* an earlier call that still lasts: it counts once, and keeps no session alive */
 	struct wall_time now;
 };
 

@@ -15,7 +15,9 @@
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
 
 #define PROBES_MAX 2              /* that one call asks for */
-#define STANDING_PER_ACCOUNT_MAX 100 /* calls of an account that wait at the same time */
+/* Calls of an account that wait at the same time: for events; for probes, which make this server send. */
+#define EVENT_WAITS_PER_ACCOUNT_MAX 100
+#define PROBES_PER_ACCOUNT_MAX 20
 
 /* What a call waits for, said by its handler instead of an answer: it is run again then. On routes with ROUTE_WAITS. */
 struct call_wait {

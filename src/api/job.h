@@ -14,7 +14,7 @@ struct api {
 	struct route *routes; /* api_routes, in the router's form */
 	struct workers *workers;
 	struct waits *waits;
-	unsigned standing; /* calls that wait, or are run again after a wait; the loop's */
+	struct job *standing; /* calls that wait, or are run again after a wait: a list, the loop's */
 };
 
 /* Lives in the request's arena. */
@@ -34,7 +34,8 @@ struct job {
 	struct call_wait standing;
 	struct wait wait;
 	uint64_t news; /* as of the last run's begin */
-	bool is_standing, is_streaming, is_flushing;
+	struct job *next_standing, **standing_link; /* NULL: it does not stand */
+	bool is_streaming, is_flushing;
 };
 
 /* On a worker, with a store session as its context. */

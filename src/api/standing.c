@@ -9,11 +9,47 @@
 #include "api/job.h"
 #include "base/ensure.h"
 
+/* ---- how many there may be; on the loop ---- */
+
 static void standing_leave(struct job *job)
 {
-	if (job->is_standing)
-		job->api->standing--;
-	job->is_standing = false;
+	if (!job->standing_link)
+		return;
+	*job->standing_link = job->next_standing;
+	if (job->next_standing)
+		job->next_standing->standing_link = job->standing_link;
+	job->standing_link = NULL;
+}
+
+static void standing_join(struct job *job)
+{
+	struct api *api = job->api;
+
+	job->next_standing = api->standing;
+	job->standing_link = &api->standing;
+	if (api->standing)
+		api->standing->standing_link = &job->next_standing;
+	api->standing = job;
+}
+
+/* All of them are limited, and so are an account's: nobody shuts others out. */
+static bool may_stand(struct job *job, unsigned of_account_max, struct error *err)
+{
+	unsigned all = 0, alike = 0;
+
+	if (job->standing_link)
+		return true;
+	for (const struct job *other = job->api->standing; other; other = other->next_standing) {
+		all++;
+		alike += other->standing.what == job->standing.what &&
+			 strcmp(other->wait.account, job->wait.account) == 0;
+	}
+	if (all >= job->api->config.standing_limit || alike >= of_account_max)
+		return error_set(err, ERROR_OVERLOADED,
+				 "too many calls wait (--streams-limit, and %u such of an account)",
+				 of_account_max);
+	standing_join(job);
+	return true;
 }
 
 /* ---- the end; on the loop ---- */
@@ -104,30 +140,12 @@ static void piece_send(struct job *job)
 	http_exchange_begin(job->exchange, &job->response, on_ready, job);
 }
 
-/* An account's waiting calls, and all of them, are limited. */
-static bool may_stand(struct job *job, struct error *err)
-{
-	struct api *api = job->api;
-
-	if (job->is_standing)
-		return true;
-	if (api->standing >= api->config.standing_limit ||
-	    waits_count(api->waits, job->wait.account) >= STANDING_PER_ACCOUNT_MAX)
-		return error_set(
-			err, ERROR_OVERLOADED,
-			"too many calls wait for events (--streams-limit, and %d of an account)",
-			STANDING_PER_ACCOUNT_MAX);
-	job->is_standing = true;
-	api->standing++;
-	return true;
-}
-
 static void events_await(void *arg)
 {
 	struct job *job = arg;
 	struct error err = {0};
 
-	if (!may_stand(job, &err)) {
+	if (!may_stand(job, EVENT_WAITS_PER_ACCOUNT_MAX, &err)) {
 		job_refuse(job, &err);
 		return;
 	}
@@ -167,7 +185,7 @@ static void probe_begin(void *arg)
 	struct error err = {0};
 
 	ensure(job->standing.result_count < PROBES_MAX);
-	if (!may_stand(job, &err)) {
+	if (!may_stand(job, PROBES_PER_ACCOUNT_MAX, &err)) {
 		job_refuse(job, &err);
 		return;
 	}

@@ -109,15 +109,6 @@ static bool is_any(const struct wait *wait, const void *arg)
 	return true;
 }
 
-unsigned waits_count(const struct waits *waits, const char *account)
-{
-	unsigned count = 0;
-
-	for (const struct wait *wait = waits->first; wait; wait = wait->next)
-		count += strcmp(wait->account, account) == 0;
-	return count;
-}
-
 /* ---- looking ---- */
 
 static int total_compare(const void *a, const void *b)

@@ -38,8 +38,6 @@ uint64_t waits_news(const struct waits *waits);
 void waits_add(struct waits *waits, struct wait *wait, uint64_t news);
 /* on_over is not called. */
 void waits_remove(struct wait *wait);
-/* Of one account; those whose calls are just being run do not count. */
-unsigned waits_count(const struct waits *waits, const char *account);
 /* All waits are over, now and from now on: the server stops. */
 void waits_end(struct waits *waits);
 bool waits_have_ended(const struct waits *waits);

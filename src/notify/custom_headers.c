@@ -31,6 +31,7 @@ static bool is_reserved_header(const char *name)
 	static const char *const reserved[] = {"Authorization",
 					       "Content-Type",
 					       "Content-Length",
+					       "Content-Encoding",
 					       "Host",
 					       "Transfer-Encoding",
 					       "Connection",

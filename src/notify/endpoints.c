@@ -297,7 +297,12 @@ bool endpoint_check_for_package(struct arena *arena, const json_t *body, struct 
 {
 	struct registration registration;
 
-	return registration_read(arena, body, REGISTRATION_ENDPOINT, &registration, err);
+	if (!registration_read(arena, body, REGISTRATION_ENDPOINT, &registration, err))
+		return false;
+	/* Who creates packages need not be allowed to have mails sent to whomever they like. */
+	return !*registration.options.contact ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "contact: not for one package; its sender is told");
 }
 
 bool endpoint_create_for_package(const struct access_service *service, struct txn *txn,

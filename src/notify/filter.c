@@ -31,9 +31,12 @@ static bool value_is(const json_t *value, const char *wanted)
 		return strcmp(json_string_value(value), wanted) == 0;
 	if (json_is_boolean(value))
 		return strcmp(json_is_true(value) ? "true" : "false", wanted) == 0;
-	if (!json_is_integer(value))
+	if (!json_is_number(value))
 		return false;
-	snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+	if (json_is_integer(value))
+		snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+	else
+		snprintf(text, sizeof(text), "%.15g", json_real_value(value));
 	return strcmp(text, wanted) == 0;
 }
 

@@ -87,8 +87,8 @@ static bool extra_check(const struct event_member *member, const json_t *value, 
 /* Members that every payload has, or that a forwarded payload brings along. */
 static bool is_common(const char *name)
 {
-	static const char *const common[] = {"@class",	    "name",    "packageId",
-					     "sessionUser", "message", "documentId"};
+	static const char *const common[] = {"@class",	"name",	      "packageId",  "sessionUser",
+					     "message", "documentId", "createdDate"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
 		if (strcmp(name, common[i]) == 0)

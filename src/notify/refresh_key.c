@@ -28,7 +28,7 @@ bool refresh_key_read(struct arena *arena, const char *key, struct refresh_key *
 	if (strlen(key) <= REFRESH_KEY_MAX && base64_decode(arena, key, strlen(key), &plain))
 		json = json_decode_object(plain, &ignored);
 	if (!json)
-		return error_set(err, ERROR_INVALID_FIELD,
+		return error_set(err, ERROR_CALLBACK_INVALID_CONNECTOR_KEY,
 				 "key: must be base64 of a JSON object with host, client_id and "
 				 "refresh_token");
 	*ret_key = (struct refresh_key){
@@ -37,11 +37,12 @@ bool refresh_key_read(struct arena *arena, const char *key, struct refresh_key *
 		.refresh_token = arena_strdup(arena, json_text(json, "refresh_token")),
 	};
 	if (!*ret_key->client_id || !*ret_key->refresh_token)
-		return error_set(err, ERROR_INVALID_FIELD,
+		return error_set(err, ERROR_CALLBACK_INVALID_CONNECTOR_KEY,
 				 "key: its JSON must have the texts host, client_id and "
 				 "refresh_token");
 	return host_is_acceptable(arena, ret_key->host) ||
-	       error_set(err, ERROR_INVALID_FIELD, "key: its host must be a host name");
+	       error_set(err, ERROR_CALLBACK_INVALID_CONNECTOR_KEY,
+			 "key: its host must be a host name");
 }
 
 bool refresh_key_check(struct arena *arena, const char *key, struct error *err)

@@ -193,14 +193,21 @@ bool registration_read(struct arena *arena, const json_t *body, enum registratio
 
 /* ---- putting it on an endpoint ---- */
 
-/* A secret that is kept must go where it went before: who may change a URL may not learn it that
- * way. */
+/* A secret that is kept, and what is got with it, must go where it went before: who may change a
+ * URL may not learn it that way. */
+static bool url_stays(const struct registration *registration, const struct endpoint *endpoint)
+{
+	return endpoint->url && strcmp(endpoint->url, registration->url) == 0;
+}
+
 static bool oauth_secrets_choose(const struct registration *registration,
+				 const struct endpoint *endpoint,
 				 const struct oauth_setting *stored,
 				 struct endpoint_secrets *secrets, struct error *err)
 {
 	const struct oauth_setting *given = &registration->options.oauth;
-	bool same = strcmp(stored->client_id, given->client_id) == 0 &&
+	bool same = url_stays(registration, endpoint) &&
+		    strcmp(stored->client_id, given->client_id) == 0 &&
 		    strcmp(stored->url, given->url) == 0 && stored->ignore_ssl == given->ignore_ssl;
 
 	if (registration->client_secret || !same)
@@ -213,9 +220,10 @@ static bool oauth_secrets_choose(const struct registration *registration,
 	if (given->grant == OAUTH_PASSWORD && !*secrets->password)
 		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting.password");
 	if (given->grant == OAUTH_CLIENT_CREDENTIALS && !*secrets->client_secret)
-		return error_set(err, ERROR_MISSING_FIELD,
-				 "oauthSetting.clientSecret: give it (again) with a new clientId, "
-				 "authorizationServerUrl or ignoreSsl");
+		return error_set(
+			err, ERROR_MISSING_FIELD,
+			"oauthSetting.clientSecret: give it (again) with a new url, clientId, "
+			"authorizationServerUrl or ignoreSsl");
 	return true;
 }
 
@@ -255,7 +263,7 @@ static struct endpoint_options options_choose(const struct registration *registr
 static bool key_may_stay(const struct registration *registration, const struct endpoint *endpoint)
 {
 	return endpoint->auth == ENDPOINT_AUTH_BASIC && endpoint->key_sealed.data &&
-	       strcmp(endpoint->url, registration->url) == 0;
+	       url_stays(registration, endpoint);
 }
 
 static bool key_apply(const struct access_service *service, const struct registration *registration,
@@ -264,9 +272,11 @@ static bool key_apply(const struct access_service *service, const struct registr
 	const char *key = registration->key ? registration->key : "";
 
 	if (registration->auth == ENDPOINT_AUTH_REFRESH_TOKEN) {
-		if (!*key && (endpoint->key_sealed.data || registration->type_count == 0))
-			return true; /* none given: the stored one stays */
-		if (!refresh_key_check(service->arena, key, err))
+		bool stays = endpoint->key_sealed.data && url_stays(registration, endpoint);
+		if (!*key && stays)
+			return true;
+		if ((*key || registration->type_count > 0) &&
+		    !refresh_key_check(service->arena, key, err))
 			return false;
 	}
 	if (registration->auth == ENDPOINT_AUTH_BASIC && !*key)
@@ -340,7 +350,7 @@ bool registration_apply(const struct access_service *service,
 	endpoint_options_load(service->arena, endpoint->options ? endpoint->options : "{}",
 			      &stored);
 	if (!endpoint_secrets_open(service->keyring, service->arena, endpoint, &secrets, err) ||
-	    !oauth_secrets_choose(registration, &stored.oauth, &secrets, err) ||
+	    !oauth_secrets_choose(registration, endpoint, &stored.oauth, &secrets, err) ||
 	    (registration->shape == REGISTRATION_ENDPOINT &&
 	     !client_key_choose(registration, &secrets, err)) ||
 	    !key_apply(service, registration, endpoint, err))

@@ -13,6 +13,7 @@
 #include "store/delivery_store.h"
 #include "store/replay_store.h"
 
+#define OTHERS_WAIT_S 1 /* until a replay that another node is at is looked at again */
 #define ID_PREFIX "rp_"
 #define ID_RANDOM_LENGTH 16
 #define STEP_EVENTS_MAX 200   /* put into the queue in one transaction */
@@ -76,7 +77,10 @@ static bool search_read(const struct access_service *service, const json_t *body
 	    !number_read(body, "throughSequence", &ret_search->through, err) ||
 	    !json_get_bool(body, "undeliveredOnly", NULL, &undelivered_only, err))
 		return false;
-	ret_search->package = package ? package : "";
+	if (*endpoint->package && package && strcmp(package, endpoint->package) != 0)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "packageId: the endpoint hears of %s alone", endpoint->package);
+	ret_search->package = *endpoint->package ? endpoint->package : package ? package : "";
 	if (undelivered_only)
 		ret_search->not_delivered_to = endpoint->id;
 	return true;
@@ -375,5 +379,10 @@ bool replay_step(struct session *session, struct wall_time now, struct wall_time
 		return false;
 	if (found && !replay_advance(txn, arena, &replay, now, err))
 		return false;
-	return txn_commit(&txn, err) && replay_next_due(session_db(session), ret_next, err);
+	if (!txn_commit(&txn, err) || !replay_next_due(session_db(session), ret_next, err))
+		return false;
+	/* What is due and was not found is just being done by another node. */
+	if (!found && ret_next->us && ret_next->us <= now.us)
+		*ret_next = wall_add(now, duration_s(OTHERS_WAIT_S));
+	return true;
 }

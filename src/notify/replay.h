@@ -12,7 +12,7 @@
 #define REPLAY_RATE_DEFAULT 50 /* deliveries a second */
 #define REPLAY_RATE_MAX 1000
 
-/* {endpointId, events (default: those of the endpoint), packageId, since, until, afterSequence, throughSequence, undeliveredOnly,
+/* {endpointId, events (default: those of the endpoint; all when it has none, or with []), packageId, since, until, afterSequence, throughSequence, undeliveredOnly,
  * rate, dryRun}. With dryRun nothing begins: {"dryRun": true, "matching"}. ERROR_WRONG_STATE for a disabled endpoint. */
 json_t *replay_create(const struct access_service *service, const json_t *body, struct error *err);
 json_t *replay_read(const struct access_service *service, const char *id, struct error *err);

@@ -196,8 +196,12 @@ bool retention_step(struct session *session, const struct retention_config *conf
 				  &count, err))
 			return false;
 		for (size_t i = 0; i < count; i++) {
-			if (!account_prune(session, config, accounts[i].id, now, err))
-				return false;
+			struct error refused = {0};
+			if (!account_prune(session, config, accounts[i].id, now, &refused))
+				log_error("retention",
+					  "account %s: %s (%s); tried again in an hour",
+					  accounts[i].id, error_message(refused.code),
+					  refused.technical);
 		}
 	}
 	*ret_next = wall_add(now, duration_s(INTERVAL_S));
