@@ -337,6 +337,9 @@ for (const engine of engines) {
       await page.getByRole('link', { name: 'New endpoint' }).click();
       await page.getByLabel('Name (optional)').fill('Warehouse');
       await field(page, 'Callback URL').fill(receiver.url);
+      await page.getByRole('radio', { name: 'Basic' }).check();
+      await field(page, 'Callback key').fill('kept-unseen');
+      secrets.push('kept-unseen');
       await page.getByRole('switch', { name: 'Transaction created' }).check();
       await page.getByText('Order and pace').click();
       await field(page, 'At the same time, at most').fill('0');
@@ -397,6 +400,14 @@ for (const engine of engines) {
       await page.getByLabel('Name (optional)').fill('Data warehouse');
       await button(page, 'Save').click();
       await heading(page, 'Data warehouse').waitFor();
+      assert.equal(await field(page, 'Callback key').inputValue(), '');
+      receiver.received.length = 0;
+      await create(owner);
+      const [after] = await until('a notification', () => receiver.received.length && receiver.received);
+      assert.equal(after.headers.authorization, 'Basic kept-unseen');
+      await field(page, 'Callback URL').fill(`${receiver.url}/moved`);
+      await button(page, 'Save').click();
+      await page.getByText('Enter the key again').waitFor();
       await button(page, 'Disable').click();
       await dialog(page).getByRole('button', { name: 'Disable' }).click();
       await button(page, 'Enable').click();

@@ -54,3 +54,6 @@ export function t(key: Word, values: Values = {}): string {
     return typeof value === 'number' ? new Intl.NumberFormat(current).format(value) : value;
   });
 }
+
+/** A word before what it names. */
+export const colon = (word: Word): string => t(word) + (current === 'fr' ? '\u00a0: ' : ': ');

@@ -13,7 +13,8 @@ const urlMax = 2048;
 export interface Registration {
   url: string;
   authType: AuthType;
-  key: string;
+  key: string; // "" with a stored one: that stays, as long as the URL does
+  storedKeyUrl: string | null; // where the stored key goes; null: it is shown, or there is none
   oauth: OAuthDraft;
   headers: Pair[];
   events: Set<string>;
@@ -34,6 +35,7 @@ export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authTy
     url: stored.url,
     authType: stored.authType ?? 'NONE',
     key,
+    storedKeyUrl: stored.authType === 'BASIC' && !key ? stored.url : null,
     oauth: {
       clientId: oauth?.clientId ?? '',
       clientSecret: '',
@@ -49,6 +51,12 @@ export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authTy
 
 const grantTypeOf = (oauth: OAuthDraft): string => oauth.stored?.grantType ?? 'CLIENT_CREDENTIALS';
 
+/** None given: the stored one stays. */
+function keyOf({ authType, key, storedKeyUrl }: Registration): { key?: string } {
+  if (authType !== 'BASIC') return { key: '' };
+  return key || storedKeyUrl === null ? { key } : {};
+}
+
 export function bodyOf(draft: Registration): object {
   const { oauth } = draft;
   const setting = {
@@ -63,7 +71,7 @@ export function bodyOf(draft: Registration): object {
   return {
     url: draft.url.trim(),
     authType: draft.authType,
-    key: draft.authType === 'BASIC' ? draft.key : '',
+    ...keyOf(draft),
     ...(draft.authType === 'OAUTH2' && { oauthSetting: setting }),
     customHeaders: draft.headers.map(({ key, value }) => ({ key: key.trim(), value: value.trim() })),
     events: [...draft.events],
@@ -88,7 +96,8 @@ function urlProblem(text: string): string | null {
 
 const isHeaderValue = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && text === text.trim();
 
-function keyProblem(key: string): string | null {
+function keyProblem({ key, url, storedKeyUrl }: Registration): string | null {
+  if (!key && storedKeyUrl !== null) return storedKeyUrl === url.trim() ? null : t('keyAgain');
   if (!key) return t('keyMissing');
   return key.length > keyMax || !isHeaderValue(key) ? t('keyInvalid', { count: keyMax }) : null;
 }
@@ -113,7 +122,7 @@ function needsSecret({ oauth }: Registration): boolean {
 
 export function problemsOf(draft: Registration): Problems {
   const problems: Record<string, string | null | false> = { url: urlProblem(draft.url) };
-  if (draft.authType === 'BASIC') problems.key = keyProblem(draft.key);
+  if (draft.authType === 'BASIC') problems.key = keyProblem(draft);
   if (draft.authType === 'OAUTH2') {
     problems['oauthSetting.clientId'] = !draft.oauth.clientId.trim() && t('fieldMissing');
     problems['oauthSetting.authorizationServerUrl'] = urlProblem(draft.oauth.url);

@@ -20,7 +20,7 @@ const stretches: Record<Range, { read: [number, number]; counted: [number, numbe
 };
 const pageSize = 100;
 const readAtMost = 400;
-const atOnce = 4;
+const atOnce = 2;
 
 /** Stretches that end with the one `now` is in, at round times. */
 function layOut([count, lengthMs]: [number, number], now: number): Series {
@@ -58,36 +58,44 @@ async function readAll(series: Series, first: Page<Delivery>, since: string, sig
   }
 }
 
+type Counts = Record<DeliveryState, number>;
+
 /** Pending ones are the rest: two counts tell of three. */
-async function countAll(series: Series, signal?: AbortSignal): Promise<Series> {
+async function countOf(start: number, lengthMs: number, signal?: AbortSignal): Promise<Counts> {
+  const [since, until] = [new Date(start).toISOString(), new Date(start + lengthMs).toISOString()];
+  const count = async (state?: DeliveryState) => (await search({ since, until, state, from: 1, to: 1 }, signal)).count;
+  const all = await count();
+  const delivered = all > 0 ? await count('DELIVERED') : 0;
+  const failed = all > delivered ? await count('FAILED') : 0;
+  return { DELIVERED: delivered, FAILED: failed, PENDING: Math.max(0, all - delivered - failed) };
+}
+
+/** What is over and has nothing pending, by start and length: it is counted once. */
+export type Counted = Map<string, Counts>;
+
+async function countAll(series: Series, counted: Counted, now: number, signal?: AbortSignal): Promise<Series> {
+  const { starts, lengthMs } = series;
   let next = 0;
-  const count = async (start: number, state?: DeliveryState) => {
-    const [since, until] = [new Date(start).toISOString(), new Date(start + series.lengthMs).toISOString()];
-    return (await search({ since, until, state, from: 1, to: 1 }, signal)).count;
-  };
   const work = async () => {
-    while (next < series.starts.length) {
+    while (next < starts.length) {
       const i = next++;
-      const start = series.starts[i] ?? 0;
-      const all = await count(start);
-      if (all === 0) continue;
-      const delivered = await count(start, 'DELIVERED');
-      const failed = all > delivered ? await count(start, 'FAILED') : 0;
-      add(series, i, 'DELIVERED', delivered);
-      add(series, i, 'FAILED', failed);
-      add(series, i, 'PENDING', Math.max(0, all - delivered - failed));
+      const start = starts[i] ?? 0;
+      const key = `${start} ${lengthMs}`;
+      const counts = counted.get(key) ?? (await countOf(start, lengthMs, signal));
+      if (counts.PENDING === 0 && start + lengthMs < now) counted.set(key, counts);
+      for (const state of deliveryStates) add(series, i, state, counts[state]);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return series;
 }
 
-export async function readSeries(range: Range, now: number, signal?: AbortSignal): Promise<Series> {
-  const { read, counted } = stretches[range];
+export async function readSeries(range: Range, now: number, counted: Counted, signal?: AbortSignal): Promise<Series> {
+  const { read, counted: long } = stretches[range];
   const series = layOut(read, now);
   const since = new Date(series.starts[0] ?? now).toISOString();
   const first = await search({ since, from: 1, to: pageSize }, signal);
-  return first.count <= readAtMost ? readAll(series, first, since, signal) : countAll(layOut(counted, now), signal);
+  return first.count <= readAtMost ? readAll(series, first, since, signal) : countAll(layOut(long, now), counted, now, signal);
 }
 
 export const sum = (series: Series): number => deliveryStates.reduce((total, state) => total + series.totals[state], 0);

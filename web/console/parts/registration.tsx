@@ -46,7 +46,8 @@ function OAuthFields({ draft, change }: Properties) {
   );
 }
 
-function AuthFields({ draft, change, isKeyHidden }: Properties & { isKeyHidden?: boolean }) {
+function AuthFields({ draft, change }: Properties) {
+  const isKeyStored = draft.storedKeyUrl !== null;
   return (
     <>
       <RadioField
@@ -60,7 +61,7 @@ function AuthFields({ draft, change, isKeyHidden }: Properties & { isKeyHidden?:
           { value: 'OAUTH2', label: 'OAuth 2.0', hint: t('authOauthHint') },
         ]}
       />
-      {draft.authType === 'BASIC' && <SecretField name="key" label={t('callbackKey')} hint={t(isKeyHidden ? 'callbackKeyAgain' : 'callbackKeyHint')} value={draft.key} onChange={(key) => change({ key })} />}
+      {draft.authType === 'BASIC' && <SecretField name="key" label={t('callbackKey')} hint={t(isKeyStored ? 'callbackKeyStored' : 'callbackKeyHint')} placeholder={isKeyStored ? '••••••••' : undefined} value={draft.key} onChange={(key) => change({ key })} />}
       {draft.authType === 'OAUTH2' && <OAuthFields draft={draft} change={change} />}
     </>
   );
@@ -102,13 +103,13 @@ function HeaderFields({ draft, change }: Properties) {
 }
 
 /** All of it; `children` come first. */
-export function Where({ draft, change, isKeyHidden, children }: Properties & { isKeyHidden?: boolean; children?: ComponentChildren }) {
+export function Where({ draft, change, children }: Properties & { children?: ComponentChildren }) {
   return (
     <div class="where">
       <div>
         {children}
         <UrlField draft={draft} change={change} />
-        <AuthFields draft={draft} change={change} isKeyHidden={isKeyHidden} />
+        <AuthFields draft={draft} change={change} />
       </div>
       <HeaderFields draft={draft} change={change} />
     </div>

@@ -26,7 +26,7 @@ export function WideTable<T>({ caption, columns, items, keyOf }: { caption: stri
             {columns.map(({ title, kind, isUntitled, cell }) =>
               kind === 'what'
                 ? <th key={title} scope="row" role="rowheader" class={kind}>{cell(item)}</th>
-                : <td key={title} role="cell" class={kind} data-label={isUntitled ? undefined : title}>{cell(item)}</td>,
+                : <td key={title} role="cell" class={kind} data-label={isUntitled ? undefined : title}><div>{cell(item)}</div></td>,
             )}
           </tr>
         ))}

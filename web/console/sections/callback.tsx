@@ -85,7 +85,7 @@ export function CallbackSection(_: { parameters: Parameters }) {
   const stored = useLoaded('callback', (signal) => get<Callback>(path, signal));
   const types = useEventTypes();
   const endpoints = useEndpoints();
-  useFresh(endpoints.reload, 10000);
+  useFresh(endpoints, 10000);
   const [saved, setSaved] = useState<{ callback: Callback; what: 'saved' | 'reverted' } | null>(null);
   const endpoint = endpoints.value?.find(isCallback);
   const current = saved?.callback ?? stored.value;

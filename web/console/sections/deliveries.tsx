@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { deliveryTones, endpointName, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { duration, number } from '../format';
-import { isWord, t } from '../language';
+import { colon, isWord, t } from '../language';
 import { Badge, Button, Due, Empty, LinkButton, Loading, Moment, Problem, Title } from '../parts/basics';
 import { SelectField, TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
@@ -91,7 +91,7 @@ function LastAttempt({ delivery, endpoint }: { delivery: Delivery; endpoint: End
     <>
       {last ? <>{outcomeText(last)} <span class="faded">{duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
       {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
-      {next && <span class="faded block">{t('nextAttempt')}: <Due date={next} /></span>}
+      {next && <span class="faded block">{colon('nextAttempt')}<Due date={next} /></span>}
       {isPaused && <span class="faded block">{t('endpointPaused')}</span>}
     </>
   );
@@ -121,7 +121,7 @@ function Results({ search, page, types, endpoints }: { search: Parameters; page:
   const from = (page - 1) * pageSize + 1;
   const path = withQuery(`${notifications}/deliveries`, { ...search, from, to: from + pageSize - 1 });
   const found = useLoaded(path, (signal) => get<Page<Delivery>>(path, signal));
-  useFresh(found.reload, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
+  useFresh(found, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
   if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
   const { count, results } = found.value;
   return (

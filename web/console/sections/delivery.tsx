@@ -1,7 +1,7 @@
 // delivery.tsx – one delivery in full: the event, each attempt with its phases, what was sent and what came back.
 import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { duration, laidOut, number, span } from '../format';
-import { t } from '../language';
+import { colon, t } from '../language';
 import { Badge, Button, Card, CopyButton, Due, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { AttemptView, PhaseLegend } from '../parts/attempt';
 import { Icon } from '../parts/icon';
@@ -36,7 +36,7 @@ function Attempts({ delivery, isPaused }: { delivery: Delivery; isPaused: boolea
       <PhaseLegend />
       <ol class="timeline">
         {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} />)}
-        {delivery.nextAttemptDate && !isPaused && <li class="warn next"><p>{t('nextAttempt')}: <Due date={delivery.nextAttemptDate} /></p></li>}
+        {delivery.nextAttemptDate && !isPaused && <li class="warn next"><p>{colon('nextAttempt')}<Due date={delivery.nextAttemptDate} /></p></li>}
       </ol>
     </>
   );
@@ -46,7 +46,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
   const path = `${notifications}/deliveries/${encodeURIComponent(eventId)}/${encodeURIComponent(endpointId)}`;
   const loaded = useLoaded(path, (signal) => get<Delivery>(path, signal));
   const delivery = loaded.value;
-  useFresh(loaded.reload, delivery?.state === 'PENDING' ? 2000 : 15000);
+  useFresh(loaded, delivery?.state === 'PENDING' ? 2000 : 15000);
   const types = useEventTypes();
   const endpoints = useEndpoints();
   const action = useAction();

@@ -10,7 +10,7 @@ import { Icon } from '../parts/icon';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
-import { addressOf, go } from '../route';
+import { addressOf, go, guardLeaving } from '../route';
 import { call, get, notifications } from '../server';
 import type { Callback, Endpoint } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
@@ -30,7 +30,7 @@ async function readKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string
 function Facts({ endpoint }: { endpoint: Endpoint }) {
   const { queue } = endpoint;
   const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFresh(outcomes.reload, 10000, 3000);
+  useFresh(outcomes, 10000, 3000);
   return (
     <Card id="now" title={t('now')} aside={<a href={addressOf('deliveries', { endpointId: endpoint.id })}>{t('itsDeliveries')}</a>}>
       {endpoint.state === 'DISABLED' && <Notice tone="bad"><p>{stateReason(endpoint)} {t('disabledMeans')}</p></Notice>}
@@ -61,7 +61,7 @@ function Steering({ endpoint, onChange }: { endpoint: Endpoint; onChange: (endpo
   };
   const remove = async () => {
     await call('DELETE', pathOf(endpoint.id));
-    setAsking(null);
+    guardLeaving(null); // what was typed has nowhere to go any more
     go(addressOf('endpoints'));
   };
   const name = endpointName(endpoint);
@@ -147,7 +147,7 @@ function Settings({ endpoint, onSaved }: { endpoint: Endpoint; onSaved: () => vo
 
 export function EndpointDetail({ id }: { id: string }) {
   const loaded = useLoaded(`endpoint ${id}`, (signal) => get<Endpoint>(pathOf(id), signal));
-  useFresh(loaded.reload, 6000);
+  useFresh(loaded, 6000);
   const [isSaved, setSaved] = useState(false);
   const endpoint = loaded.value;
   const back = <p class="back"><a href={addressOf('endpoints')}><Icon name="left" /> {t('sectionEndpoints')}</a></p>;

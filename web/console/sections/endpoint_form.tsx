@@ -70,7 +70,7 @@ function Signatures({ draft, change }: Properties) {
     change({ signatures });
   };
   return (
-    <fieldset class="radios" aria-invalid={problem ? 'true' : undefined} tabIndex={problem ? -1 : undefined}>
+    <fieldset aria-invalid={problem ? 'true' : undefined} tabIndex={problem ? -1 : undefined}>
       <legend>{t('signatures')}</legend>
       <Switch label="HMAC-SHA256" hint={t('hmacHint')} isOn={draft.signatures.has('HMAC_SHA256')} onChange={(isOn) => put('HMAC_SHA256', isOn)} />
       <Switch label="Ed25519" hint={t('ed25519Hint')} isOn={draft.signatures.has('ED25519')} onChange={(isOn) => put('ED25519', isOn)} />
@@ -151,7 +151,7 @@ export function EndpointEditor({ stored, storedKey, types, submitWord, onSubmit 
   return (
     <Form check={() => endpointProblemsOf(draft, isKeyStored)} submit={() => onSubmit(endpointBodyOf(draft))} submitWord={submitWord} isDirty={isDirty} more={<LinkButton kind="quiet" href={addressOf('endpoints')}>{t('cancel')}</LinkButton>}>
       <Card id="where" title={t('where')}>
-        <Where draft={draft} change={change} isKeyHidden={!storedKey && stored.authType === 'BASIC'}>
+        <Where draft={draft} change={change}>
           <TextField name="name" label={t('name')} hint={t('nameHint')} isOptional value={draft.name} onChange={(name) => change({ name })} />
         </Where>
       </Card>

@@ -1,7 +1,7 @@
 // endpoints.tsx – all places where notifications go: the list, and from there one of them or a new one.
 import { endpointName, isConnector, standingOf, useEndpoints } from '../data';
 import { number, shortUrl } from '../format';
-import { t } from '../language';
+import { colon, t } from '../language';
 import { Ago, Badge, Empty, LinkButton, Loading, Moment, Problem, Title } from '../parts/basics';
 import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
@@ -30,7 +30,7 @@ function Row({ endpoint }: { endpoint: Endpoint }) {
         {endpoint.state === 'DISABLED' && <p class="problem-text">{stateReason(endpoint)}</p>}
         {endpoint.state !== 'DISABLED' && endpoint.failingSinceDate && <p class="problem-text">{t('failingSince')} <Moment date={endpoint.failingSinceDate} /></p>}
         <p class="faded">
-          {queue && queue.pending > 0 ? <>{t('waitingCount', { count: queue.pending })}{queue.oldestDate && <> · {t('oldest')}: <Ago date={queue.oldestDate} /></>}</> : t('nothingWaits')}
+          {queue && queue.pending > 0 ? <>{t('waitingCount', { count: queue.pending })}{queue.oldestDate && <> · {colon('oldest')}<Ago date={queue.oldestDate} /></>}</> : t('nothingWaits')}
         </p>
       </div>
     </li>
@@ -39,7 +39,7 @@ function Row({ endpoint }: { endpoint: Endpoint }) {
 
 function List() {
   const endpoints = useEndpoints();
-  useFresh(endpoints.reload, 8000);
+  useFresh(endpoints, 8000);
   return (
     <>
       <Title lead={t('endpointsLead')} aside={<LinkButton kind="primary" icon="plus" href={addressOf('endpoints', { id: 'new' })}>{t('newEndpoint')}</LinkButton>}>{t('sectionEndpoints')}</Title>

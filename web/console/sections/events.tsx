@@ -57,7 +57,7 @@ export function EventsSection({ parameters }: { parameters: Parameters }) {
     const isNewest = before === 0 || (await newestSequence(signal)) <= before;
     return { events, isNewest, last };
   });
-  useFresh(log.reload, before ? 60000 : 15000);
+  useFresh(log, before ? 60000 : 15000);
   const expunge = async () => {
     await call('DELETE', `${notifications}/events/${encodeURIComponent(wanted?.id ?? '')}/payload`);
     setWanted(null);

@@ -1,8 +1,8 @@
 // overview.tsx – how things stand, at a glance.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { endpointName, standingOf, typeName, useEndpoints, useEventTypes } from '../data';
 import { number, shortUrl } from '../format';
-import { t, type Word } from '../language';
+import { colon, t, type Word } from '../language';
 import { useLive } from '../live';
 import { Ago, Badge, Button, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
 import { DeliveriesChart } from '../parts/chart';
@@ -10,7 +10,7 @@ import { Icon, type IconName } from '../parts/icon';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
-import { readSeries, sum, type Range } from '../series';
+import { readSeries, sum, type Counted, type Range } from '../series';
 import { get, notifications, withQuery } from '../server';
 import type { Delivery, Endpoint, Page } from '../types';
 import { useFresh, useLoaded } from '../use';
@@ -54,8 +54,9 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
 
 function OverTime() {
   const [range, setRange] = useState<Range>('hour');
-  const series = useLoaded(`series ${range}`, (signal) => readSeries(range, Date.now(), signal));
-  useFresh(series.reload, 20000, 5000);
+  const counted = useRef<Counted>(new Map());
+  const series = useLoaded(`series ${range}`, (signal) => readSeries(range, Date.now(), counted.current, signal));
+  useFresh(series, 20000, 5000);
   const label = t(range === 'hour' ? 'deliveriesLastHour' : 'deliveriesLastDay');
   return (
     <Card
@@ -82,7 +83,7 @@ function OverTime() {
 
 function Strip({ endpoint }: { endpoint: Endpoint }) {
   const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFresh(outcomes.reload, 15000, 3000);
+  useFresh(outcomes, 15000, 3000);
   return outcomes.value ? <OutcomeStrip outcomes={outcomes.value} /> : <div class="outcomes" />;
 }
 
@@ -146,13 +147,13 @@ function GettingStarted() {
 export function OverviewSection(_: { parameters: Parameters }) {
   const endpoints = useEndpoints();
   const pending = endpoints.value?.reduce((all, endpoint) => all + (endpoint.queue?.pending ?? 0), 0);
-  useFresh(endpoints.reload, pending ? 4000 : 15000);
+  useFresh(endpoints, pending ? 4000 : 15000);
   const day = useLoaded('day', async (signal) => {
     const since = new Date(Date.now() - 86400000).toISOString();
     const [delivered, failed] = await Promise.all([countOf({ since, state: 'DELIVERED' }, signal), countOf({ since, state: 'FAILED' }, signal)]);
     return { since, delivered, failed };
   });
-  useFresh(day.reload, 30000, 5000);
+  useFresh(day, 30000, 5000);
   const { events } = useLive();
 
   if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
@@ -164,10 +165,10 @@ export function OverviewSection(_: { parameters: Parameters }) {
       {endpoints.value.length === 0 ? <GettingStarted /> : <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
       <Problem error={endpoints.error} />
       <div class="tiles">
-        <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{t('oldest')}: <Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />
+        <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{colon('oldest')}<Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />
         <Tile icon="warn" label={t('failed')} value={day.value?.failed} tone={day.value?.failed ? 'bad' : undefined} note={t('forGood')} href={addressOf('deliveries', { state: 'FAILED', since })} />
         <Tile icon="check" label={t('delivered')} value={day.value?.delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
-        <Tile icon="events" label={t('sectionEvents')} value={events[0]?.sequence ?? 0} note={events[0] ? <>{t('newestEvent')}: <Ago date={events[0].createdDate} /></> : t('noEventsYet')} href={addressOf('events')} />
+        <Tile icon="events" label={t('sectionEvents')} value={events[0]?.sequence ?? 0} note={events[0] ? <>{colon('newestEvent')}<Ago date={events[0].createdDate} /></> : t('noEventsYet')} href={addressOf('events')} />
       </div>
       <OverTime />
       {endpoints.value.length > 0 && (

@@ -181,7 +181,7 @@ export function ReplaySection({ parameters }: { parameters: Parameters }) {
   const listPath = withQuery(path, { from, to: from + pageSize - 1 });
   const replays = useLoaded(listPath, (signal) => get<Page<Replay>>(listPath, signal));
   const isRunning = replays.value?.results.some((replay) => replay.state === 'RUNNING');
-  useFresh(replays.reload, isRunning ? 1000 : 10000);
+  useFresh(replays, isRunning ? 1000 : 10000);
   return (
     <>
       <Title lead={t('replayLead')}>{t('sectionReplay')}</Title>

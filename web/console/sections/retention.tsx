@@ -1,7 +1,7 @@
 // retention.tsx – how long what is kept, and how much of it there is.
 import { useState } from 'preact/hooks';
 import { number, span } from '../format';
-import { isWord, t } from '../language';
+import { colon, isWord, t } from '../language';
 import { Ago, Card, Loading, Notice, Problem, ProgressBar, Title } from '../parts/basics';
 import { TextField } from '../parts/fields';
 import { Form } from '../parts/form';
@@ -31,7 +31,7 @@ function Age({ kind }: { kind: Kind }) {
   return (
     <>
       {kind.days > 0 && <ProgressBar value={share} label={t('ageOf', { name: kindName(kind.kind), age: span(ageDays * 86400), days: kind.days })} />}
-      <p class="faded">{t('oldest')}: <Ago date={kind.oldestDate} /></p>
+      <p class="faded">{colon('oldest')}<Ago date={kind.oldestDate} /></p>
     </>
   );
 }
@@ -89,7 +89,7 @@ export function RetentionSection(_: { parameters: Parameters }) {
       {retention ? (
         <>
           <Card id="pending" title={t('pendingKept')}>
-            <p><Icon name="wait" /> {retention.pending.count === 0 ? t('nothingWaits') : <><a href={addressOf('deliveries', { state: 'PENDING' })}>{t('waitingCount', { count: retention.pending.count })}</a>{retention.pending.oldestDate && <> · {t('oldest')}: <Ago date={retention.pending.oldestDate} /></>}</>}</p>
+            <p><Icon name="wait" /> {retention.pending.count === 0 ? t('nothingWaits') : <><a href={addressOf('deliveries', { state: 'PENDING' })}>{t('waitingCount', { count: retention.pending.count })}</a>{retention.pending.oldestDate && <> · {colon('oldest')}<Ago date={retention.pending.oldestDate} /></>}</>}</p>
             <p class="faded">{t('pendingKeptText')}</p>
           </Card>
           <Editor key={JSON.stringify(daysOf(retention))} retention={retention} onSaved={setSaved} />
