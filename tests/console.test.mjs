@@ -497,6 +497,41 @@ for (const engine of engines) {
       await card(page, 'Latest events').getByText('Transaction created').waitFor();
     });
 
+    once(test)('says when it is not connected', async () => {
+      const own = freshInstallation(engine);
+      const account = await createAccount(own);
+      const ownServer = await Server.start(own);
+      const { session } = await signIn(ownServer, account.email, account.password);
+      await browse(null, {}, async ({ page, context }) => {
+        await context.addCookies([{ name: cookieName, value: session, url: ownServer.url }]);
+        await page.goto(`${ownServer.url}/admin`);
+        await told(page, 'Live');
+        await ownServer.stop();
+        await told(page, 'Not connected');
+        await page.getByRole('link', { name: 'Retention' }).click();
+        await page.getByRole('alert').filter({ hasText: 'The server does not answer.' }).waitFor();
+        await button(page, 'Try again').waitFor();
+      });
+      own.remove();
+    });
+
+    once(visit)('asks for nothing when nobody looks', {}, async ({ page, owner }) => {
+      await page.clock.install();
+      await page.goto(pathOf(''));
+      await told(page, 'Live');
+      const asked = [];
+      await page.clock.fastForward('31:00');
+      await told(page, 'Resting');
+      page.on('request', (request) => asked.push(request.url()));
+      await create(owner);
+      await page.clock.fastForward('10:00');
+      await page.clock.runFor(20000);
+      assert.deepEqual(asked, []);
+      await page.keyboard.press('Shift');
+      await told(page, 'Live');
+      await card(page, 'Latest events').getByText('Transaction created').waitFor();
+    });
+
     once(visit)('a callback is registered with the keyboard alone, in the order it is seen', {}, async ({ page, owner, receive }) => {
       const receiver = await receive();
       const { keyboard } = page;
@@ -612,7 +647,7 @@ for (const engine of engines) {
       assert.deepEqual(found, []);
     });
 
-    once(visit)('fits a telephone of 360 pixels, with targets that a finger can hit', { locale: 'fr-FR', viewport: { width: 360, height: 740 } }, async ({ page, owner, receive }) => {
+    once(visit)('fits 320 pixels, a telephone or four times the size, with targets that a finger can hit', { locale: 'fr-FR', viewport: { width: 320, height: 740 } }, async ({ page, owner, receive }) => {
       for (const [view, parameters] of await fill(owner, receive)) {
         await page.goto(pathOf(view, parameters));
         await settled(page);

@@ -1,5 +1,6 @@
 // app.tsx – the frame: who is signed in, where one can go, and the section that is shown.
 import { useEffect, useState } from 'preact/hooks';
+import { startAttention } from './attention';
 import { language, onLanguage, speak, t, type Word } from './language';
 import { startLive, useLive, type LiveState } from './live';
 import { Button, Empty, Loading, Problem, type Tone } from './parts/basics';
@@ -55,6 +56,7 @@ const liveWords: Record<LiveState, [Word, Tone]> = {
   live: ['live', 'good'],
   polling: ['livePolling', 'good'],
   offline: ['liveOffline', 'bad'],
+  resting: ['liveResting', 'calm'],
 };
 
 function LiveSign() {
@@ -132,7 +134,10 @@ function Console({ session }: { session: Session }) {
   const Part = parts[section];
   const item = parameters.id ?? parameters.event ?? '';
   useFocusOnTitle(`${section} ${item}`);
-  useEffect(() => void startLive(), []);
+  useEffect(() => {
+    startAttention(session.loginSessionTimeout);
+    void startLive();
+  }, []);
   return (
     <>
       <a class="skip" href="#title" onClick={(event) => { event.preventDefault(); document.getElementById('title')?.focus(); }}>{t('skip')}</a>

@@ -1,13 +1,15 @@
 // live.ts – what happens while somebody looks: the account's event stream, read with fetch so that a refusal has a status. Where there
-// is none (an older server, a proxy that refuses it), the log is read every few seconds. Nothing is asked for while the page is hidden.
+// is none (an older server, a proxy that refuses it), the log is read every few seconds. Nothing is asked for while nobody looks.
 import { useEffect, useState } from 'preact/hooks';
+import { isAttended, onAttention } from './attention';
 import { eventsAfter, newestSequence } from './log';
 import { leave, notifications, signInPath } from './server';
 import type { LoggedEvent } from './types';
 
-export type LiveState = 'connecting' | 'live' | 'polling' | 'offline';
+export type LiveState = 'connecting' | 'live' | 'polling' | 'offline' | 'resting';
 
 const again = 3000;
+const silenceMax = 40000;
 const keptEvents = 50;
 
 let state: LiveState = 'connecting';
@@ -75,7 +77,10 @@ async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<str
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let text = '';
   for (;;) {
+    // A server that has vanished does not say so; one that is there says something every 15 seconds.
+    const silence = setTimeout(() => void reader.cancel().catch(() => undefined), silenceMax);
     const { done, value } = await reader.read();
+    clearTimeout(silence);
     if (done) return;
     text += value;
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
@@ -126,7 +131,7 @@ async function keepUp(signal: AbortSignal): Promise<void> {
 function look(): void {
   control?.abort();
   control = null;
-  if (document.visibilityState !== 'visible') return;
+  if (!isAttended()) return become('resting');
   control = new AbortController();
   void keepUp(control.signal);
 }
@@ -141,6 +146,6 @@ export async function startLive(): Promise<void> {
     take(await eventsAfter(last, 10));
     last = Math.max(last, newest);
   } catch { /* the stream begins with now, then */ }
-  document.addEventListener('visibilitychange', look);
+  onAttention(look);
   look();
 }

@@ -4,6 +4,7 @@ export interface Session {
   user: { id: string; email: string; name?: string };
   account?: { id: string; name: string };
   owner: boolean;
+  loginSessionTimeout: number; // minutes
   permissions: string[];
 }
 

@@ -1,5 +1,6 @@
 // use.ts – what components share: loading, doing one thing at a time, the time of day.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { isAttended } from './attention';
 import { onLive } from './live';
 
 export interface Loaded<T> {
@@ -61,13 +62,13 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
   return { value: isOther ? undefined : state.value, error: isOther ? undefined : state.error, isLoading: isOther || state.isLoading, reload, refresh };
 }
 
-/** Calls again and again while the page is looked at. Nothing when `everyMs` is 0. */
+/** Calls again and again while somebody looks. Nothing when `everyMs` is 0. */
 export function useInterval(everyMs: number, tick: () => void): void {
   const current = useRef(tick);
   current.current = tick;
   useEffect(() => {
     if (!everyMs) return undefined;
-    const timer = setInterval(() => document.visibilityState === 'visible' && current.current(), everyMs);
+    const timer = setInterval(() => isAttended() && current.current(), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
 }

@@ -26,6 +26,7 @@ export const common = {
   live: ['Live', 'En direct'],
   liveConnecting: ['Connecting…', 'Connexion…'],
   liveOffline: ['Not connected', 'Non connecté'],
+  liveResting: ['Resting', 'En veille'],
   livePolling: ['Every few seconds', 'Toutes les quelques secondes'],
   loading: ['One moment…', 'Un instant…'],
   navigation: ['Sections', 'Rubriques'],
