@@ -23,6 +23,7 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
   loader.current = load;
   const flight = useRef<{ control: AbortController; begun: number; isWantedAgain: boolean } | null>(null);
   const restUntil = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const begin = useRef(() => {});
   useEffect(() => {
     const end = (result: { value: T } | { error: unknown }) => {
@@ -47,6 +48,8 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
     begin.current();
     return () => {
       begin.current = () => {};
+      clearTimeout(timer.current);
+      timer.current = undefined;
       flight.current?.control.abort();
       flight.current = null;
     };
@@ -56,7 +59,13 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
     else begin.current();
   }, []);
   const refresh = useCallback(() => {
-    if (!flight.current && Date.now() >= restUntil.current) begin.current();
+    const rest = restUntil.current - Date.now();
+    if (flight.current || timer.current) return;
+    if (rest <= 0) return begin.current();
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      if (!flight.current) begin.current();
+    }, rest);
   }, []);
   const isOther = state.key !== key;
   return { value: isOther ? undefined : state.value, error: isOther ? undefined : state.error, isLoading: isOther || state.isLoading, reload, refresh };
