@@ -31,7 +31,7 @@ static bool queue_again(const struct access_service *service, struct txn *txn,
 			struct error *err)
 {
 	struct endpoint_options options;
-	bool queued;
+	size_t queued;
 
 	if (endpoint->state >= ENDPOINT_DISABLED)
 		return error_set(err, ERROR_WRONG_STATE, "the endpoint is %s",
@@ -39,10 +39,10 @@ static bool queue_again(const struct access_service *service, struct txn *txn,
 	if (event->expunged.us)
 		return error_set(err, ERROR_WRONG_STATE, "the event was expunged");
 	endpoint_options_load(service->arena, endpoint->options, &options);
-	if (!delivery_queue(txn_db(txn), event, endpoint->id, options.ordered, service->now,
-			    &queued, err))
+	if (!deliveries_queue(txn_db(txn), event, 1, endpoint->id, options.ordered, service->now,
+			      &queued, err))
 		return false;
-	return queued || error_set(err, ERROR_WRONG_STATE, "the delivery is PENDING already");
+	return queued == 1 || error_set(err, ERROR_WRONG_STATE, "the delivery is PENDING already");
 }
 
 bool delivery_resend(const struct access_service *service, const char *event_id,

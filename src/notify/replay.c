@@ -307,22 +307,14 @@ static bool events_queue(struct txn *txn, struct arena *arena, struct replay *re
 {
 	const char *types[EVENT_TYPE_COUNT];
 	bool ordered = endpoint_subscription(arena, endpoint, types).ordered;
-	const char **lanes = arena_alloc(arena, 2 * count * sizeof(*lanes));
+	size_t queued;
 
-	for (size_t i = 0; i < count; i++) { /* whichever it was queued in before */
-		lanes[2 * i] = events[i].package;
-		lanes[2 * i + 1] = events[i].id;
-	}
-	if (!delivery_lock_lanes(txn_db(txn), replay->account, lanes, 2 * count, err))
+	if (!deliveries_queue(txn_db(txn), events, count, replay->endpoint, ordered, now, &queued,
+			      err))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		bool queued;
-		if (!delivery_queue(txn_db(txn), &events[i], replay->endpoint, ordered, now,
-				    &queued, err))
-			return false;
-		replay->queued += queued;
-		replay->cursor = events[i].sequence;
-	}
+	replay->queued += (int64_t)queued;
+	if (count > 0)
+		replay->cursor = events[count - 1].sequence;
 	return true;
 }
 

@@ -136,16 +136,40 @@ json_t *retention_change(const struct access_service *service,
 
 /* ---- removing ---- */
 
-static bool batch_prune(struct session *session, struct arena *arena, const char *account,
-			enum retention_kind kind, struct wall_time cutoff, int64_t *ret_removed,
-			struct error *err)
+/* *ret_found: fewer than BATCH when there are no more. */
+static bool keys_prune(struct session *session, struct arena *arena, const char *account,
+		       enum retention_kind kind, struct wall_time cutoff, int64_t *ret_found,
+		       int64_t *ret_removed, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(session, err);
+	struct retention_key *keys;
+	size_t count;
 
+	*ret_removed = 0;
+	if (!retention_find(session_db(session), arena, account, kind, cutoff, BATCH, &keys, &count,
+			    err))
+		return false;
+	*ret_found = (int64_t)count;
+	if (count == 0)
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(session, err);
 	return txn && delivery_lock(txn_db(txn), account, err) &&
-	       retention_prune(txn_db(txn), arena, account, kind, cutoff, BATCH, ret_removed,
-			       err) &&
+	       retention_remove(txn_db(txn), account, kind, keys, count, cutoff, ret_removed,
+				err) &&
 	       txn_commit(&txn, err);
+}
+
+static bool batch_prune(struct session *session, struct arena *arena, const char *account,
+			enum retention_kind kind, struct wall_time cutoff, int64_t *ret_found,
+			int64_t *ret_removed, struct error *err)
+{
+	if (kind == RETENTION_DELIVERIES || kind == RETENTION_EVENTS)
+		return keys_prune(session, arena, account, kind, cutoff, ret_found, ret_removed,
+				  err);
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	if (!txn || !retention_prune(txn_db(txn), account, kind, cutoff, BATCH, ret_removed, err))
+		return false;
+	*ret_found = *ret_removed;
+	return txn_commit(&txn, err);
 }
 
 static bool endpoints_prune(struct session *session, const char *account, struct error *err)
@@ -169,12 +193,12 @@ static bool account_prune(struct session *session, const struct retention_config
 	if (!own_days_read(session_db(session), arena, account, config, &own, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		int64_t days = own.days[order[i]], removed = BATCH, total = 0;
+		int64_t days = own.days[order[i]], found = BATCH, removed, total = 0;
 		struct wall_time cutoff = wall_add(now, duration_s(-days * 86400));
-		for (; days > 0 && removed == BATCH; total += removed) {
+		for (; days > 0 && found == BATCH; total += removed) {
 			scoped(arena) struct arena *scratch = arena_new();
-			if (!batch_prune(session, scratch, account, order[i], cutoff, &removed,
-					 err))
+			if (!batch_prune(session, scratch, account, order[i], cutoff, &found,
+					 &removed, err))
 				return false;
 		}
 		if (total > 0)

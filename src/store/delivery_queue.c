@@ -52,9 +52,6 @@ static const char QUEUE_DELIVERY[] =
 	"ON CONFLICT (account, sequence, endpoint) DO UPDATE SET state = 0, finished_us = 0, "
 	"attempts_before = delivery.attempts, queued_us = excluded.queued_us "
 	"WHERE delivery.state <> 0 RETURNING lane";
-static const char LOCK_LANE_POSTGRESQL[] =
-	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
-	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
 /* Before all else that is pending in the lane. */
 #define IS_HEAD \
 	"NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.account = $1 " \
@@ -96,23 +93,48 @@ static bool row_queue(struct db *db, struct arena *arena, const struct event *ev
 	return true;
 }
 
-bool delivery_queue(struct db *db, const struct event *event, const char *endpoint, bool ordered,
-		    struct wall_time now, bool *ret_queued, struct error *err)
+static bool one_queue(struct db *db, const struct event *event, const char *endpoint, bool ordered,
+		      struct wall_time now, bool *ret_queued, struct error *err)
 {
 	scoped(arena) struct arena *arena = arena_new();
 	const char *lane = ordered && *event->package ? event->package : event->id;
 
 	if (!row_queue(db, arena, event, endpoint, lane, now, &lane, ret_queued, err))
-		return error_wrap(err, "queueing a delivery");
-	if (!*ret_queued)
-		return true;
-	const struct arg account = arg_text(event->account);
-	if ((db_is_postgresql(db) &&
-	     !db_run(db, LOCK_LANE_POSTGRESQL, ARGS(account, arg_text(lane)), NULL, err)) ||
-	    !lanes_renew(db, event->account, event->sequence, endpoint, now, err) ||
-	    !db_run(db, ADD_LANE, ARGS(account, arg_text(lane), arg_text(endpoint), arg_time(now)),
-		    NULL, err))
-		return error_wrap(err, "queueing a delivery");
+		return false;
+	return !*ret_queued ||
+	       (lanes_renew(db, event->account, event->sequence, endpoint, now, err) &&
+		db_run(db, ADD_LANE,
+		       ARGS(arg_text(event->account), arg_text(lane), arg_text(endpoint),
+			    arg_time(now)),
+		       NULL, err));
+}
+
+/* The lanes that the deliveries are in, or were in when the endpoint was ordered otherwise. */
+static bool lanes_of_events_lock(struct db *db, const struct event *events, size_t count,
+				 struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	const char **lanes = arena_alloc(arena, 2 * count * sizeof(*lanes));
+
+	for (size_t i = 0; i < count; i++) {
+		lanes[2 * i] = events[i].package;
+		lanes[2 * i + 1] = events[i].id;
+	}
+	return delivery_lock_lanes(db, events[0].account, lanes, 2 * count, err);
+}
+
+bool deliveries_queue(struct db *db, const struct event *events, size_t count, const char *endpoint,
+		      bool ordered, struct wall_time now, size_t *ret_queued, struct error *err)
+{
+	*ret_queued = 0;
+	if (count > 0 && !lanes_of_events_lock(db, events, count, err))
+		return error_wrap(err, "queueing deliveries");
+	for (size_t i = 0; i < count; i++) {
+		bool queued;
+		if (!one_queue(db, &events[i], endpoint, ordered, now, &queued, err))
+			return error_wrap(err, "queueing a delivery");
+		*ret_queued += queued;
+	}
 	return true;
 }
 

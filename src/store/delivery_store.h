@@ -158,12 +158,12 @@ MUST_CHECK bool delivery_list(struct db *db, struct arena *arena, const struct d
 			      struct delivery **ret_deliveries, size_t *ret_count, int64_t *ret_total,
 			      struct error *err);
 
-/* Puts a delivery (back) into the queue, at its place in its lane: a finished one begins anew, one that is pending stays as it
- * is, one that never was is made. *ret_queued: something is to be delivered now that was not before. In a txn that has
- * locked the account's number (delivery_lock). */
-MUST_CHECK bool delivery_queue(struct db *db, const struct event *event, const char *endpoint,
-			       bool ordered, struct wall_time now, bool *ret_queued,
-			       struct error *err);
+/* Puts deliveries of these events to one endpoint (back) into the queue, each at its place in its lane: a finished one begins
+ * anew, one that is pending stays as it is, one that never was is made. Events of one account, by their numbers. *ret_queued:
+ * how many are to be delivered now that were not before. In a txn that has locked the account's number (delivery_lock). */
+MUST_CHECK bool deliveries_queue(struct db *db, const struct event *events, size_t count,
+				 const char *endpoint, bool ordered, struct wall_time now,
+				 size_t *ret_queued, struct error *err);
 /* The order of locks of a fan-out: event_store.c. In a txn. */
 MUST_CHECK bool delivery_lock(struct db *db, const char *account, struct error *err);
 /* The same, and the lanes of those names (packages, or events that are lanes of their own): before events of more than one package

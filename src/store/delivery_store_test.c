@@ -235,13 +235,13 @@ static struct event event_of(struct session *session, struct arena *arena, int64
 static bool queue_again(struct session *session, const struct event *event)
 {
 	struct error err = {0};
-	bool queued = false;
+	size_t queued = 0;
 	struct txn *txn = txn_begin(session, &err);
 
 	ensure(txn && delivery_lock(txn_db(txn), ACCOUNT, &err) &&
-	       delivery_queue(txn_db(txn), event, "ep_1", true, noon, &queued, &err) &&
+	       deliveries_queue(txn_db(txn), event, 1, "ep_1", true, noon, &queued, &err) &&
 	       txn_commit(&txn, &err));
-	return queued;
+	return queued == 1;
 }
 
 static void what_is_finished_can_be_queued_again(struct test_store *test_store, struct arena *arena)

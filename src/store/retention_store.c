@@ -112,101 +112,111 @@ static const char OLD_DELIVERIES[] =
 	"SELECT sequence, endpoint FROM delivery WHERE account = $1 AND sequence <= $2 "
 	"AND state <> 0 AND finished_us < $3 ORDER BY sequence LIMIT $4";
 static const char DELETE_DELIVERY[] = "DELETE FROM delivery WHERE account = $1 AND sequence = $2 "
-				      "AND endpoint = $3 AND state <> 0";
+				      "AND endpoint = $3 AND state <> 0 AND finished_us < $4";
 static const char DELETE_ATTEMPTS[] =
 	"DELETE FROM attempt WHERE account = $1 AND sequence = $2 AND endpoint = $3";
 
-struct delivery_key {
-	int64_t sequence;
-	const char *endpoint;
-};
-
-static bool old_deliveries_list(struct db *db, struct arena *arena, const char *account,
-				struct wall_time cutoff, int64_t limit,
-				struct delivery_key *ret_keys, size_t *ret_count, struct error *err)
+/* One by one, by their keys: whatever PostgreSQL knows or believes of the tables. */
+static bool delivery_remove(struct db *db, const char *account, const struct retention_key *key,
+			    struct wall_time cutoff, int64_t *ret_deleted, struct error *err)
 {
-	int64_t boundary;
+	const struct arg of = arg_text(account), sequence = arg_int(key->sequence);
+	const struct arg endpoint = arg_text(key->endpoint);
+
+	return db_run(db, DELETE_DELIVERY, ARGS(of, sequence, endpoint, arg_time(cutoff)),
+		      ret_deleted, err) &&
+	       (*ret_deleted == 0 ||
+		db_run(db, DELETE_ATTEMPTS, ARGS(of, sequence, endpoint), NULL, err));
+}
+
+static const char OLD_EVENTS[] =
+	"SELECT sequence FROM event WHERE account = $1 AND sequence <= $2 AND NOT EXISTS "
+	"(SELECT 1 FROM delivery WHERE delivery.account = $1 "
+	"AND delivery.sequence = event.sequence) ORDER BY sequence LIMIT $3";
+static const char DELETE_EVENT[] =
+	"DELETE FROM event WHERE account = $1 AND sequence = $2 AND NOT EXISTS "
+	"(SELECT 1 FROM delivery WHERE delivery.account = $1 AND delivery.sequence = $2)";
+
+static bool event_remove(struct db *db, const char *account, const struct retention_key *key,
+			 int64_t *ret_deleted, struct error *err)
+{
+	return db_run(db, DELETE_EVENT, ARGS(arg_text(account), arg_int(key->sequence)),
+		      ret_deleted, err);
+}
+
+static bool keys_read(struct rows *rows, struct arena *arena, bool with_endpoint,
+		      struct retention_key *ret_keys, size_t *ret_count, struct error *err)
+{
 	size_t count = 0;
 
-	if (!boundary_find(db, account, cutoff, &boundary, err))
-		return false;
-	scoped(rows) struct rows *rows = db_query(
-		db, OLD_DELIVERIES,
-		ARGS(arg_text(account), arg_int(boundary), arg_time(cutoff), arg_int(limit)), err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))
-		ret_keys[count++] = (struct delivery_key){rows_int(rows, "sequence"),
-							  rows_text(rows, "endpoint", arena)};
+		ret_keys[count++] = (struct retention_key){
+			.sequence = rows_int(rows, "sequence"),
+			.endpoint = with_endpoint ? rows_text(rows, "endpoint", arena) : NULL};
 	*ret_count = count;
 	return err->code == ERROR_NONE;
 }
 
-static bool deliveries_prune(struct db *db, struct arena *arena, const char *account,
-			     struct wall_time cutoff, int64_t limit, int64_t *ret_removed,
-			     struct error *err)
+bool retention_find(struct db *db, struct arena *arena, const char *account,
+		    enum retention_kind kind, struct wall_time cutoff, int64_t limit,
+		    struct retention_key **ret_keys, size_t *ret_count, struct error *err)
 {
-	struct delivery_key *keys = arena_alloc(arena, (size_t)limit * sizeof(*keys));
-	size_t count;
-
-	if (!old_deliveries_list(db, arena, account, cutoff, limit, keys, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		const struct arg of = arg_text(account), sequence = arg_int(keys[i].sequence);
-		const struct arg endpoint = arg_text(keys[i].endpoint);
-		int64_t deleted;
-		if (!db_run(db, DELETE_DELIVERY, ARGS(of, sequence, endpoint), &deleted, err) ||
-		    (deleted &&
-		     !db_run(db, DELETE_ATTEMPTS, ARGS(of, sequence, endpoint), NULL, err)))
-			return false;
-	}
-	*ret_removed = (int64_t)count;
-	return true;
-}
-
-static const char DELETE_EVENTS[] =
-	"DELETE FROM event WHERE account = $1 AND sequence IN (SELECT sequence FROM event AS old "
-	"WHERE old.account = $1 AND old.sequence <= $2 AND NOT EXISTS (SELECT 1 FROM delivery "
-	"WHERE delivery.account = $1 AND delivery.sequence = old.sequence) "
-	"ORDER BY old.sequence LIMIT $3)";
-
-static bool events_prune(struct db *db, const char *account, struct wall_time cutoff, int64_t limit,
-			 int64_t *ret_removed, struct error *err)
-{
+	struct retention_key *keys = arena_alloc(arena, (size_t)limit * sizeof(*keys));
+	bool is_delivery = kind == RETENTION_DELIVERIES;
 	int64_t boundary;
 
-	return boundary_find(db, account, cutoff, &boundary, err) &&
-	       db_run(db, DELETE_EVENTS, ARGS(arg_text(account), arg_int(boundary), arg_int(limit)),
-		      ret_removed, err);
+	ensure(is_delivery || kind == RETENTION_EVENTS);
+	*ret_keys = keys;
+	if (!boundary_find(db, account, cutoff, &boundary, err))
+		return false;
+	scoped(rows) struct rows *rows =
+		is_delivery
+			? db_query(db, OLD_DELIVERIES,
+				   ARGS(arg_text(account), arg_int(boundary), arg_time(cutoff),
+					arg_int(limit)),
+				   err)
+			: db_query(db, OLD_EVENTS,
+				   ARGS(arg_text(account), arg_int(boundary), arg_int(limit)), err);
+	return keys_read(rows, arena, is_delivery, keys, ret_count, err);
+}
+
+bool retention_remove(struct db *db, const char *account, enum retention_kind kind,
+		      const struct retention_key *keys, size_t count, struct wall_time cutoff,
+		      int64_t *ret_removed, struct error *err)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t deleted;
+		if (!(kind == RETENTION_DELIVERIES
+			      ? delivery_remove(db, account, &keys[i], cutoff, &deleted, err)
+			      : event_remove(db, account, &keys[i], &deleted, err)))
+			return false;
+		total += deleted;
+	}
+	*ret_removed = total;
+	return true;
 }
 
 /* ---- the rest ---- */
 
 #define DELETE_OLD(table, key, over) \
-	"DELETE FROM " table " WHERE account = $1 AND " key " IN (SELECT " key " FROM " table \
-	" WHERE account = $1 AND created_us < $2" over " LIMIT $3)"
+	"WITH old AS MATERIALIZED (SELECT " key " AS old_key FROM " table \
+	" WHERE account = $1 AND created_us < $2" over " LIMIT $3) " \
+	"DELETE FROM " table " WHERE account = $1 AND " key " IN (SELECT old_key FROM old)"
 static const char *const deletes[RETENTION_KIND_COUNT] = {
 	[RETENTION_REPLAYS] = DELETE_OLD("replay", "id", " AND state <> 'RUNNING'"),
 	[RETENTION_MAILS] = DELETE_OLD("mail", "id", " AND state <> 0"),
 	[RETENTION_REQUESTS] = DELETE_OLD("idempotent_request", "idempotency_key", ""),
 };
 
-bool retention_prune(struct db *db, struct arena *arena, const char *account,
-		     enum retention_kind kind, struct wall_time cutoff, int64_t limit,
-		     int64_t *ret_removed, struct error *err)
+bool retention_prune(struct db *db, const char *account, enum retention_kind kind,
+		     struct wall_time cutoff, int64_t limit, int64_t *ret_removed,
+		     struct error *err)
 {
-	switch (kind) {
-	case RETENTION_EVENTS:
-		return events_prune(db, account, cutoff, limit, ret_removed, err);
-	case RETENTION_DELIVERIES:
-		return deliveries_prune(db, arena, account, cutoff, limit, ret_removed, err);
-	case RETENTION_REPLAYS:
-	case RETENTION_MAILS:
-	case RETENTION_REQUESTS:
-	case RETENTION_KIND_COUNT:
-		break;
-	}
-	ensure(kind < RETENTION_KIND_COUNT);
+	ensure(kind < RETENTION_KIND_COUNT && deletes[kind]);
 	return db_run(db, deletes[kind], ARGS(arg_text(account), arg_time(cutoff), arg_int(limit)),
 		      ret_removed, err);
 }

@@ -26,12 +26,26 @@ MUST_CHECK bool retention_size_read(struct db *db, const char *account, enum ret
 MUST_CHECK bool retention_pending_read(struct db *db, const char *account,
 				       struct retention_size *ret_size, struct error *err);
 
-/* Removes at most `limit` of the account that were over before `cutoff`. In a txn that has locked the account's number
- * (delivery_lock). */
-MUST_CHECK bool retention_prune(struct db *db, struct arena *arena, const char *account,
-				enum retention_kind kind, struct wall_time cutoff, int64_t limit,
-				int64_t *ret_removed, struct error *err);
-/* Deleted endpoints that no delivery names any more, and those given with packages that are gone. In such a txn too. */
+struct retention_key {
+	int64_t sequence;
+	const char *endpoint; /* of a delivery */
+};
+/* EVENTS and DELIVERIES in two steps, so that nobody waits while the store searches: at most `limit` that were over before
+ * `cutoff` … */
+MUST_CHECK bool retention_find(struct db *db, struct arena *arena, const char *account,
+			       enum retention_kind kind, struct wall_time cutoff, int64_t limit,
+			       struct retention_key **ret_keys, size_t *ret_count,
+			       struct error *err);
+/* … and those of them that still are. In a txn that has locked the account's number (delivery_lock). */
+MUST_CHECK bool retention_remove(struct db *db, const char *account, enum retention_kind kind,
+				 const struct retention_key *keys, size_t count,
+				 struct wall_time cutoff, int64_t *ret_removed, struct error *err);
+/* The other kinds. In a txn. */
+MUST_CHECK bool retention_prune(struct db *db, const char *account, enum retention_kind kind,
+				struct wall_time cutoff, int64_t limit, int64_t *ret_removed,
+				struct error *err);
+/* Deleted endpoints that no delivery names any more, and those given with packages that are gone. In a txn that has locked the
+ * account's number. */
 MUST_CHECK bool retention_prune_endpoints(struct db *db, const char *account, struct error *err);
 
 /* The account's own days, as JSON; NULL when it has none. */
