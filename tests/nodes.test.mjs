@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
+import { Recorder, check } from './lib/checker.mjs';
 import { createServer } from 'node:net';
 import { generateKeyPair, exportJWK, SignJWT } from 'jose';
 import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, form, signIn } from './lib/callers.mjs';
@@ -99,26 +101,63 @@ test('an assertion is good once, whichever node sees it', { skip }, async () => 
   await end();
 });
 
+const changes = ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE'];
+
+/** Packages that are created, trashed and restored, on one node and the other by turns, several at a time. */
+async function changePackages(clients, count, width = 8) {
+  let next = 0;
+  const work = async () => {
+    while (next < count) {
+      const i = next++;
+      const turn = (n) => clients[(i + n) % clients.length];
+      const { body } = await turn(0).post('/api/packages', { name: `Shared ${i}` });
+      await turn(1).post(`/api/packages/${body.id}`, { trashed: true });
+      await turn(2).post(`/api/packages/${body.id}`, { trashed: false });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+}
+
+const isQuiet = (client) => until('a quiet queue', async () => (await client.get('/api/notifications/deliveries?state=PENDING&to=1')).body.count === 0, 60000);
+
 test('both nodes accept, both deliver, nothing is sent twice, and order holds', { skip }, async () => {
   const { account, first, second, end } = await pair();
-  const receiver = await Receiver.start();
+  const recorder = await Recorder.start('shared');
   const clients = [Client.withKey(first, account), Client.withKey(second, account)];
-  await clients[0].post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE'] });
-  await Promise.all(Array.from({ length: 40 }, async (_, i) => {
-    const { body } = await clients[i % 2].post('/api/packages', { name: `Shared ${i}` });
-    await clients[(i + 1) % 2].post(`/api/packages/${body.id}`, { trashed: true });
-    await clients[i % 2].post(`/api/packages/${body.id}`, { trashed: false });
-  }));
-  await until('all deliveries', () => receiver.received.length >= 120);
-  await until('a quiet queue', async () => (await clients[0].get('/api/notifications/deliveries?state=PENDING')).body.count === 0);
-  assert.equal(receiver.received.length, 120);
-  assert.equal(new Set(receiver.received.map((n) => n.headers['webhook-id'])).size, 120);
-  const byPackage = new Map();
-  for (const n of receiver.received) byPackage.set(n.body.packageId, [...(byPackage.get(n.body.packageId) ?? []), n.body.name]);
-  for (const names of byPackage.values()) assert.deepEqual(names, ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE']);
-  const { results } = (await clients[1].get('/api/notifications/events?limit=1000')).body;
-  assert.deepEqual(results.map((e) => e.sequence), results.map((_, i) => i + 1));
-  await receiver.stop();
+  await clients[0].post('/api/notifications/endpoints', { url: recorder.url, events: changes });
+  await changePackages(clients, 60);
+  await until('all deliveries', () => recorder.receipts.length >= 180);
+  await isQuiet(clients[0]);
+  const { status, out } = await check(second.url, `Basic ${account.apiKey}`, [recorder]);
+  assert.equal(status, 0, out);
+  assert.match(out, /^180 events, 1 endpoints, 180 receipts: 0 refused by their receiver, 0 duplicates/);
+  assert.equal(recorder.receipts.length, 180);
+  await recorder.stop();
+  await end();
+});
+
+test('two nodes under load, receivers that fail, replays on both, and one node dies: all arrives, in order', { skip }, async () => {
+  const { account, first, second, end } = await pair(['--retry-scale', '500']);
+  const recorders = await Promise.all([
+    Recorder.start('steady', () => sleep(2, 200)),
+    Recorder.start('failing', () => (Math.random() < 0.2 ? 503 : 200)),
+  ]);
+  const clients = [Client.withKey(first, account), Client.withKey(second, account)];
+  const endpoints = [];
+  for (const { url } of recorders) endpoints.push((await clients[0].post('/api/notifications/endpoints', { url, events: changes })).body.id);
+  await changePackages(clients, 50);
+  for (const [i, client] of clients.entries()) assert.equal((await client.post('/api/notifications/replays', { endpointId: endpoints[i], rate: 500 })).status, 200);
+  const more = changePackages([clients[1]], 50);
+  await sleep(150);
+  await first.kill();
+  await more;
+  await until('the replays are over', async () => (await clients[1].get('/api/notifications/replays')).body.results.every((replay) => replay.state === 'DONE'));
+  await isQuiet(clients[1]);
+  const { status, out } = await check(second.url, `Basic ${account.apiKey}`, recorders);
+  assert.equal(status, 0, out);
+  assert.match(out, /^300 events, 2 endpoints/);
+  assert.doesNotMatch(first.log + second.log, /refuses|deadlock|tried again shortly/);
+  for (const recorder of recorders) await recorder.stop();
   await end();
 });
 

@@ -2,6 +2,11 @@
 // the server works. Memory and time grow with the number of events, and with nothing else.
 import { createServer } from 'node:http';
 import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const shown = 5; // examples of each violation
 
@@ -186,4 +191,19 @@ export class Recorder {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** Runs the program on what the recorders have, against the log at `url`: {status, out}. */
+export async function check(url, authorization, recorders) {
+  const folder = mkdtempSync(join(tmpdir(), 'greffier-received-'));
+  const files = recorders.map((recorder) => join(folder, recorder.name));
+  recorders.forEach((recorder, i) => writeFileSync(files[i], recorder.lines));
+  const program = fileURLToPath(new URL('../check-deliveries.mjs', import.meta.url));
+  const child = spawn(process.execPath, [program, '--url', url, '--authorization', authorization, ...files]);
+  let out = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (out += chunk));
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  rmSync(folder, { recursive: true });
+  return { status, out };
 }
