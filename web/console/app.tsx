@@ -87,7 +87,7 @@ function Header({ session }: { session?: Session }) {
       </div>
       {session && may(session) && (
         <div class="crumbs">
-          <p>{t('admin')} <span aria-hidden="true">›</span> {t('eventNotifications')}</p>
+          <p><span class="wide-only">{t('admin')} <span aria-hidden="true">›</span> </span>{t('eventNotifications')}</p>
           <LiveSign />
         </div>
       )}
