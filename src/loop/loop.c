@@ -59,6 +59,19 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)posted_run(arg);
 }
 
+/* What is asked of the system about a descriptor between two waits is asked once: HTTP's
+ * connections stop and start to listen with each request. Nobody here has two descriptors of one
+ * file. */
+static struct event_base *base_new(void)
+{
+	struct event_config *config = event_config_new();
+
+	ensure(config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0);
+	struct event_base *base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
 struct loop *loop_new(const char *name, struct error *err)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
@@ -67,7 +80,7 @@ struct loop *loop_new(const char *name, struct error *err)
 	snprintf(loop->name, sizeof(loop->name), "%s", name);
 	pthread_mutex_init(&loop->lock, NULL);
 	loop->last = &loop->first;
-	loop->base = event_base_new();
+	loop->base = base_new();
 	if (loop->base)
 		loop->wake = event_new(loop->base, -1, EV_PERSIST, on_wake, loop);
 	/* A pending event keeps event_base_loop from ending when there is nothing else to wait for.
