@@ -1,5 +1,6 @@
-/* fuzz_endpoint.c – an endpoint as clients send it, in each of its shapes, without a store. Stresses texts of every member, numbers
- * out of range, certificates, filters, keys that hold JSON in base64; what is accepted must come back out of the store as it went in. */
+/* fuzz_endpoint.c – an endpoint as clients send it, in each of its shapes, without a store.
+ * Stresses texts of every member, numbers out of range, certificates, filters, keys that hold JSON
+ * in base64; what is accepted must come back out of the store as it went in. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

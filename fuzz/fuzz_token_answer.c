@@ -1,5 +1,6 @@
-/* fuzz_token_answer.c – what an authorization server answers to a token request. Stresses statuses, types of members, lives out of
- * range, tokens that no header may hold; a token that is accepted must fit into one. The first byte is the status. */
+/* fuzz_token_answer.c – what an authorization server answers to a token request. Stresses statuses,
+ * types of members, lives out of range, tokens that no header may hold; a token that is accepted
+ * must fit into one. The first byte is the status. */
 #include <stdint.h>
 #include <string.h>
 

@@ -14,13 +14,27 @@
 #include "base/ensure.h"
 #include "store/rows.h"
 
-static const char TAKE_NUMBER[] = "UPDATE account_sequence SET last_event = last_event + 1 "
-				  "WHERE account = $1 RETURNING last_event, filtered";
+#define TAKE "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1"
+static const char TAKE_NUMBER_SQLITE[] = TAKE;
+static const char READ_NUMBER_SQLITE[] =
+	"SELECT last_event, filtered FROM account_sequence WHERE account = $1";
+static const char TAKE_NUMBER_POSTGRESQL[] = TAKE " RETURNING last_event, filtered";
+
+/* SQLite makes a table for what RETURNING gives and drops it again, for each event; its one writer
+ * can look afterwards as well. */
+static struct rows *number_query(struct db *db, const char *account, struct error *err)
+{
+	if (db_is_postgresql(db))
+		return db_query(db, TAKE_NUMBER_POSTGRESQL, ARGS(arg_text(account)), err);
+	return db_run(db, TAKE_NUMBER_SQLITE, ARGS(arg_text(account)), NULL, err)
+		       ? db_query(db, READ_NUMBER_SQLITE, ARGS(arg_text(account)), err)
+		       : NULL;
+}
 
 static bool number_take(struct db *db, const char *account, int64_t *ret_sequence,
 			bool *ret_filters, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(db, TAKE_NUMBER, ARGS(arg_text(account)), err);
+	scoped(rows) struct rows *rows = number_query(db, account, err);
 	bool found;
 
 	if (!rows || !rows_first(rows, &found, err))
@@ -53,19 +67,23 @@ static bool event_insert(struct db *db, const struct event *event, int64_t seque
 		      NULL, err);
 }
 
+/* Not `package IN (…)`: SQLite makes a table of such a list, for each event. */
+#define SUBSCRIBED(columns, whose, filter) \
+	"SELECT " columns " FROM subscription " \
+	"WHERE account = $1 AND event_type = $2 AND package = " whose " AND filter " filter
+#define SUBSCRIBERS(columns, filter) \
+	SUBSCRIBED(columns, "''", filter) \
+	" UNION ALL " SUBSCRIBED(columns, "NULLIF(CAST($3 AS TEXT), '')", filter)
+
 /* 0: DELIVERY_PENDING. Unordered, each delivery is a lane of its own, named after the event. */
-#define SUBSCRIBERS \
-	"FROM subscription WHERE account = $1 AND event_type = $2 AND package IN ('', $3) "
-static const char ADD_DELIVERIES[] =
+#define INSERT_DELIVERY \
 	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
-	"SELECT account, CAST($4 AS BIGINT), endpoint, "
-	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0 " SUBSCRIBERS
-	"AND filter = ''";
-static const char SELECT_FILTERS[] = "SELECT endpoint, ordered, filter " SUBSCRIBERS
-				     "AND filter <> ''";
-static const char ADD_DELIVERY[] =
-	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
-	"VALUES ($1, $2, $3, $4, 0, 0, 0)";
+#define DELIVERY_VALUES \
+	"account, CAST($4 AS BIGINT), endpoint, " \
+	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0"
+static const char ADD_DELIVERIES[] = INSERT_DELIVERY SUBSCRIBERS(DELIVERY_VALUES, "= ''");
+static const char SELECT_FILTERS[] = SUBSCRIBERS("endpoint, ordered, filter", "<> ''");
+static const char ADD_DELIVERY[] = INSERT_DELIVERY "VALUES ($1, $2, $3, $4, 0, 0, 0)";
 
 /* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
  * collation. */

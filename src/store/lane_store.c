@@ -163,15 +163,14 @@ bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_le
 	       error_wrap(err, "claiming what waits");
 }
 
-/* Gives the attempt its number and moves the delivery, if the lane is still held by this claim: no
- * row if not. The number comes from an UPDATE, so that two nodes can never give the same one.
- * PostgreSQL locks the lane first, and takes a new snapshot for what is pending only after that.
- * The delivery's lane is named because PostgreSQL may choose the index delivery_pending, and would
- * read all of it without. */
+/* Counts the attempt and moves the delivery, if the lane is still held by this claim: no row is
+ * changed if not. PostgreSQL locks the lane first, and takes a new snapshot for what is pending
+ * only after that. The delivery's lane is named because PostgreSQL may choose the index
+ * delivery_pending, and would read all of it without. */
 #define SETTLE(lane_is_held) \
 	"UPDATE delivery SET attempts = attempts + 1, state = $5, finished_us = $6 " \
 	"WHERE account = $1 AND lane = $2 AND endpoint = $3 AND sequence = $7 AND state = 0 " \
-	"AND EXISTS (" lane_is_held ") RETURNING attempts"
+	"AND EXISTS (" lane_is_held ")"
 #define SELECT_HELD \
 	"SELECT 1 FROM lane WHERE lane.account = $1 AND lane.lane = $2 AND lane.endpoint = $3 " \
 	"AND lane.generation = $4"
@@ -180,53 +179,46 @@ static const char SETTLE_POSTGRESQL[] = "WITH held AS MATERIALIZED (" SELECT_HEL
 					" FOR UPDATE) " SETTLE("SELECT 1 FROM held");
 
 /* The verdict is stale; the request was made all the same. */
-static const char COUNT_ATTEMPT[] =
-	"UPDATE delivery SET attempts = attempts + 1 "
-	"WHERE account = $1 AND endpoint = $2 AND sequence = $3 RETURNING attempts";
+static const char COUNT_ATTEMPT[] = "UPDATE delivery SET attempts = attempts + 1 "
+				    "WHERE account = $1 AND endpoint = $2 AND sequence = $3";
 
-/* *ret_number 0: no row was changed. */
-static bool number_query(struct db *db, const char *sql, const struct arg *args, size_t arg_count,
-			 int64_t *ret_number, struct error *err)
-{
-	scoped(rows) struct rows *rows = db_query(db, sql, args, arg_count, err);
-	bool found;
-
-	if (!rows || !rows_first(rows, &found, err))
-		return false;
-	*ret_number = found ? rows_int(rows, "attempts") : 0;
-	return true;
-}
-
+/* *ret_counted false: the delivery is gone. */
 static bool settle(struct db *db, const struct verdict_record *verdict, const struct lane_key *key,
-		   struct wall_time now, int64_t *ret_number, bool *ret_stale, struct error *err)
+		   struct wall_time now, bool *ret_counted, bool *ret_stale, struct error *err)
 {
 	const struct arg sequence = arg_int(verdict->attempt.sequence);
 	const struct arg finished = arg_int(verdict->state == DELIVERY_PENDING ? 0 : now.us);
+	int64_t changed;
 
-	if (!number_query(db, db_is_postgresql(db) ? SETTLE_POSTGRESQL : SETTLE_SQLITE,
-			  ARGS(KEY_ARGS(key), arg_int(verdict->generation), arg_int(verdict->state),
-			       finished, sequence),
-			  ret_number, err))
+	if (!db_run(db, db_is_postgresql(db) ? SETTLE_POSTGRESQL : SETTLE_SQLITE,
+		    ARGS(KEY_ARGS(key), arg_int(verdict->generation), arg_int(verdict->state),
+			 finished, sequence),
+		    &changed, err))
 		return false;
-	*ret_stale = *ret_number == 0;
-	return !*ret_stale ||
-	       number_query(db, COUNT_ATTEMPT,
-			    ARGS(arg_text(key->account), arg_text(key->endpoint), sequence),
-			    ret_number, err);
+	*ret_stale = changed == 0;
+	if (*ret_stale &&
+	    !db_run(db, COUNT_ATTEMPT,
+		    ARGS(arg_text(key->account), arg_text(key->endpoint), sequence), &changed, err))
+		return false;
+	*ret_counted = changed > 0;
+	return true;
 }
 
+/* Its number is the count that this transaction has just raised, and holds: two nodes can never
+ * give the same one. */
 static const char INSERT_ATTEMPT[] =
 	"INSERT INTO attempt (account, sequence, endpoint, number, started_us, took_us, address, "
 	"http_status, error_class, phase, reply_start, request_head, tls, name_us, connect_us, "
 	"tls_us, first_byte_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+	"VALUES ($1, $2, $3, (SELECT attempts FROM delivery WHERE delivery.account = $1 "
+	"AND delivery.sequence = $2 AND delivery.endpoint = $3), "
+	"$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
-static bool attempt_insert(struct db *db, const struct attempt *attempt, int64_t number,
-			   struct error *err)
+static bool attempt_insert(struct db *db, const struct attempt *attempt, struct error *err)
 {
 	return db_run(db, INSERT_ATTEMPT,
 		      ARGS(arg_text(attempt->account), arg_int(attempt->sequence),
-			   arg_text(attempt->endpoint), arg_int(number), arg_time(attempt->started),
+			   arg_text(attempt->endpoint), arg_time(attempt->started),
 			   arg_int(attempt->took.us), arg_text(attempt->address),
 			   arg_int(attempt->http_status), arg_text(attempt->error_class),
 			   arg_text(attempt->phase), arg_text(attempt->reply_start),
@@ -312,15 +304,14 @@ bool attempt_record(struct db *db, struct arena *arena, const struct verdict_rec
 {
 	struct attempt attempt = verdict->attempt;
 	const struct lane_key key = {attempt.account, verdict->lane, attempt.endpoint};
-	bool stale, cancelled = false;
-	int64_t number;
+	bool counted, stale, cancelled = false;
 
-	if (!settle(db, verdict, &key, now, &number, &stale, err) ||
+	if (!settle(db, verdict, &key, now, &counted, &stale, err) ||
 	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)))
 		return error_wrap(err, "recording an attempt");
 	if (cancelled)
 		attempt.reply_start = ""; /* event_forget has removed those that were there */
-	if (number && !attempt_insert(db, &attempt, number, err))
+	if (counted && !attempt_insert(db, &attempt, err))
 		return error_wrap(err, "recording an attempt");
 	bool moved = true;
 	*ret_has_next = false;
