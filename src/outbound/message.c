@@ -213,6 +213,21 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 	       signatures_add(sending, config, db, message, &secrets);
 }
 
+/* What every request has; looked at first, because each delivery shows its head. */
+static bool is_ours(const char *line, size_t name_length)
+{
+	static const char *const ours[] = {"webhook-id",	"webhook-timestamp",
+					   "webhook-signature", "greffier-endpoint",
+					   "greffier-sequence", "greffier-attempt",
+					   "Content-Type",	"User-Agent"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
+		if (strlen(ours[i]) == name_length && memcmp(line, ours[i], name_length) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Custom headers may hold keys too; their names tell. */
 static bool is_secret(const char *line, size_t name_length)
 {
@@ -220,6 +235,8 @@ static bool is_secret(const char *line, size_t name_length)
 					    "pass", "cookie", "credential"};
 	char name[64] = "";
 
+	if (is_ours(line, name_length))
+		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)name_length, line);
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
 		if (strcasestr(name, hints[i]))
