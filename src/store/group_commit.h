@@ -12,7 +12,7 @@
 #include "store/db_driver.h"
 
 #define GROUP_MEMBERS_MAX 128
-#define GROUP_AGE_MAX_US 2000
+#define GROUP_AGE_MAX_US 4000
 
 struct group_commit;
 struct group; /* transactions that share a COMMIT */
