@@ -216,10 +216,9 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 /* What every request has; looked at first, because each delivery shows its head. */
 static bool is_ours(const char *line, size_t name_length)
 {
-	static const char *const ours[] = {"webhook-id",	"webhook-timestamp",
-					   "webhook-signature", "greffier-endpoint",
-					   "greffier-sequence", "greffier-attempt",
-					   "Content-Type",	"User-Agent"};
+	static const char *const ours[] = {
+		"webhook-id",	     "webhook-timestamp", "webhook-signature", "greffier-endpoint",
+		"greffier-sequence", "greffier-attempt",  "Content-Type",      "User-Agent"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		if (strlen(ours[i]) == name_length && memcmp(line, ours[i], name_length) == 0)
