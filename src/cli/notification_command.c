@@ -128,7 +128,7 @@ static json_t *body_of_options(const struct operation *operation, struct error *
 
 static json_t *body_read(const struct operation *operation, struct error *err)
 {
-	const char *path = operation->options[N_FILE].text, *text;
+	const char *path = operation->options[N_FILE].text, *text = "";
 
 	if (!path)
 		return body_of_options(operation, err);

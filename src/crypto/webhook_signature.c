@@ -101,13 +101,13 @@ char *webhook_sign_ed25519(struct arena *arena, const unsigned char seed[WEBHOOK
 {
 	const char *head = arena_printf(arena, "%s.%lld.", webhook_id, (long long)timestamp_s);
 	size_t head_length = strlen(head);
-	unsigned char *message = arena_alloc(arena, head_length + body.length);
+	char *message = arena_alloc(arena, head_length + body.length + 1);
 
-	memcpy(message, head, head_length);
-	memcpy(message + head_length, body.data, body.length);
+	memcpy(stpcpy(message, head), body.data, body.length);
 	return arena_printf(arena, "v1a,%s",
 			    webhook_sign_bytes(arena, seed,
-					       (struct bytes){message, head_length + body.length}));
+					       (struct bytes){(unsigned char *)message,
+							      head_length + body.length}));
 }
 
 char *webhook_public_key_text(struct arena *arena,

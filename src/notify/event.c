@@ -28,12 +28,11 @@ static const char *cut(struct arena *arena, const char *text, size_t limit)
 static void id_make(struct wall_time now, char ret_id[EVENT_ID_MAX])
 {
 	unsigned char time[sizeof(now.us)];
-	size_t length = strlen(ID_PREFIX);
+	char *end = stpcpy(ret_id, ID_PREFIX);
 
-	memcpy(ret_id, ID_PREFIX, length);
 	for (size_t i = 0; i < sizeof(time); i++)
 		time[i] = (unsigned char)((uint64_t)now.us >> (56 - 8 * i));
-	base62_encode(time, sizeof(time), ret_id + length);
+	base62_encode(time, sizeof(time), end);
 	random_base62(ret_id + strlen(ret_id), ID_RANDOM_LENGTH);
 }
 
