@@ -58,6 +58,9 @@ for (const engine of engines) {
       assert.equal((await owner.post('/api/notifications/events', { events })).status, 200);
       assert.deepEqual(await judge(server.url), [true, true, true]);
       assert.deepEqual(await judge(server.url, '2'), [true, true, true]);
+      const { body: { results: [first] } } = await owner.get('/api/notifications/events?limit=1');
+      assert.equal((await owner.delete(`/api/notifications/events/${first.id}/payload`)).status, 200);
+      assert.deepEqual(await judge(server.url), [true, true, true]);
 
       const losing = await meddler(t, server, (path, body) => (path.includes('/events?') ? { results: body.results.filter(({ sequence }) => sequence !== 3) } : body));
       assert.deepEqual(await judge(losing), [true, false, true]);

@@ -343,7 +343,8 @@ for (const engine of engines) {
       for (const { id } of [event, event, reassigned]) assert.equal((await owner.delete(`${notifications}/events/${id}/payload`)).status, 200);
       assert.deepEqual(await proof(), before);
       const { results: [kept] } = await expectOk(owner.get(`${notifications}/events?after=${after}`));
-      const { expungedDate, createdDate, ...rest } = kept;
+      const { expungedDate, payloadDigest, createdDate, ...rest } = kept;
+      assert.match(payloadDigest, /^[0-9a-f]{64}$/);
       assert.deepEqual(rest, { sequence: event.sequence, id: event.id, name: 'PACKAGE_CREATE', packageId, sessionUser: '', message: null, documentId: null });
       assert.ok(Date.parse(expungedDate) >= Date.parse(createdDate));
       const full = await delivery(owner, event.id, failing.id);

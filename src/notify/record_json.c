@@ -4,11 +4,23 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "notify/payload.h"
 
 static json_t *text_or_null(const char *text)
 {
 	return text ? json_string(text) : json_null();
+}
+
+/* What it said is gone, but not the proof of it: a manifest's hash can still be made. */
+static void expunged_add(json_t *json, const struct event *event)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	json_object_set_new(json, "expungedDate", json_date(event->expunged));
+	json_object_set_new(json, "payloadDigest",
+			    json_string(hex_encode(arena, event->payload_digest.data,
+						   event->payload_digest.length)));
 }
 
 json_t *event_to_json(const struct event *event)
@@ -22,7 +34,7 @@ json_t *event_to_json(const struct event *event)
 	if (extra)
 		json_object_update(json, extra);
 	if (event->expunged.us)
-		json_object_set_new(json, "expungedDate", json_date(event->expunged));
+		expunged_add(json, event);
 	return json;
 }
 

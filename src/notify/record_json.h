@@ -7,7 +7,7 @@
 #include "store/delivery_store.h"
 
 /* {sequence, id, name, packageId, sessionUser, message, documentId, createdDate}, and the extra members of its type. An expunged
- * one says so. */
+ * one says so, with the SHA-256 of its payload. */
 json_t *event_to_json(const struct event *event);
 /* With all that is known of the request and of how far it came. */
 json_t *attempt_to_json(const struct attempt *attempt);

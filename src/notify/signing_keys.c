@@ -80,7 +80,7 @@ json_t *signing_keys_read(const struct access_service *service, struct error *er
 	size_t count;
 
 	if (!signing_key_list(session_db(service->session), service->arena, service->account,
-			      service->now, &keys, &count, err))
+			      wall_from_us(0), &keys, &count, err))
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)

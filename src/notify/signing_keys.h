@@ -22,7 +22,8 @@ MUST_CHECK bool signing_seeds_open(struct db *db, const struct keyring *keyring,
 /* Makes the account's first key, unless it has one. In a txn. */
 MUST_CHECK bool signing_key_ensure(const struct access_service *service, struct txn *txn,
 				   struct error *err);
-/* {"keys": [{"id", "algorithm", "publicKey" (whpk_…), "createdDate", "retiresDate"}]}. New reference. */
+/* {"keys": [{"id", "algorithm", "publicKey" (whpk_…), "createdDate", "retiresDate"}]}: the newest, those that sign no more too, so
+ * that what they have signed can be checked. New reference. */
 json_t *signing_keys_read(const struct access_service *service, struct error *err);
 /* A new key; the others sign beside it for `overlapHours` of the body. Answers like signing_keys_read. */
 json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,
