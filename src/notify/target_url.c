@@ -37,6 +37,11 @@ bool target_url_check(const char *member, const char *url, struct error *err)
 					 "%s: only visible ASCII characters; encode others",
 					 member);
 	}
+	/* libcurl takes one slash for two, and three: what is shown would not be what is called. */
+	const char *colon = strchr(url, ':');
+	if (!colon || strncmp(colon, "://", 3) != 0 || colon[3] == '/')
+		return error_set(err, ERROR_CALLBACK_INVALID_URL, "%s: not an absolute URL",
+				 member);
 	CURLU *parts = curl_url();
 	ensure(parts);
 	bool ok = curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK
