@@ -246,6 +246,21 @@ for (const engine of engines) {
       assertAbsent(server.log, [token, secret], 'the log');
     });
 
+    test('an attempt without a token was no request: what is shown is what was sent before', async () => {
+      await begin();
+      await add(setting(), { payloadFormat: 'CLOUDEVENTS_STRUCTURED', retryWaits: [1, 86400] });
+      listener.answer = () => {
+        issuer.refuse = { status: 503, body: '' };
+        return 401;
+      };
+      const packageId = anyPackage();
+      const { id: eventId } = await raise(owner, packageId);
+      await tried(owner, { packageId }, 2);
+      const { body, attempts } = await delivery(owner, eventId, made.id);
+      assert.deepEqual(attempts.map((attempt) => [attempt.httpStatus, attempt.error, attempt.requestHead === '']), [[401, '', false], [0, 'AUTHORIZATION', true]]);
+      assert.equal(body, listener.received[0].raw.toString());
+    });
+
     test('the certificate of the authorization server is checked, unless the setting says otherwise', async () => {
       const authority = new Authority();
       await begin(authority.issue('localhost'));

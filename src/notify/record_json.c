@@ -67,14 +67,21 @@ json_t *attempt_to_json(const struct attempt *attempt)
 	return json;
 }
 
-/* The body of the last attempt: its form is seen from the request, whatever the endpoint wants
+/* The last one that was a request: an attempt without a token was none. */
+static const char *last_head(const struct delivery *delivery)
+{
+	for (size_t i = delivery->attempt_count; i > 0; i--) {
+		if (*delivery->attempt_list[i - 1].request_head)
+			return delivery->attempt_list[i - 1].request_head;
+	}
+	return "";
+}
+
+/* The body of the last request: its form is seen from its head, whatever the endpoint wants
  * today. */
 static const char *body_of(struct arena *arena, const struct delivery *delivery)
 {
-	const struct attempt *last = delivery->attempt_count
-					     ? &delivery->attempt_list[delivery->attempt_count - 1]
-					     : NULL;
-	bool is_structured = last && strstr(last->request_head, "application/cloudevents+json");
+	bool is_structured = strstr(last_head(delivery), "application/cloudevents+json");
 
 	if (delivery->event.expunged.us)
 		return NULL;
