@@ -7,6 +7,7 @@ import { Listener, gate } from './lib/listener.mjs';
 import { addEndpoint, anyPackage, assertRefused, deliveries, endpointsPath, expectOk, raise, raiseAll, seen, settled, tried } from './lib/notifications.mjs';
 
 const events = ['PACKAGE_CREATE'];
+const types = ['PACKAGE_CREATE', 'PACKAGE_ACTIVATE', 'PACKAGE_TRASH'];
 const url = 'https://good.example/hook';
 const options = {
   method: 'POST', payloadFormat: 'ORIGINAL', signatures: ['HMAC_SHA256'], ordered: true, failureMails: true, retryWaits: [], horizonHours: 96, inFlightLimit: 100, rateLimit: 0,
@@ -233,6 +234,20 @@ for (const engine of engines) {
       for (const packageId of packages) assert.ok((await deliveries(owner, { packageId })).results.every((d) => d.state === 'FAILED'));
     });
 
+    test('what is under way while its endpoint is disabled is tried no more', async () => {
+      const shut = gate();
+      listener = await Listener.start(() => shut.passed.then(() => 500));
+      const { id } = await add({ retryWaits: [86400], events: types });
+      const packageId = anyPackage();
+      await raiseAll(owner, types.map((name) => ({ name, packageId })));
+      await listener.arrived(1);
+      await steer(id, 'disable');
+      shut.open();
+      const all = await settled(owner, { endpointId: id }, 'FAILED', 3);
+      assert.deepEqual(all.map((d) => d.attempts.length), [0, 0, 1]);
+      assert.equal(listener.received.length, 1);
+    });
+
     test('what is deleted is gone, and stays in the log', async () => {
       listener = await Listener.start(() => 500);
       const { id } = await add({ retryWaits: [86400], key: 'secret' });
@@ -344,7 +359,6 @@ for (const engine of engines) {
 
     test('an endpoint that is not ordered waits for nothing; one that is does', async () => {
       listener = await Listener.start((n) => (n.body.name === 'PACKAGE_CREATE' ? 500 : 200));
-      const types = ['PACKAGE_CREATE', 'PACKAGE_ACTIVATE', 'PACKAGE_TRASH'];
       const ordered = await add({ url: `${listener.url}/ordered`, events: types, retryWaits: [86400] });
       const unordered = await add({ url: `${listener.url}/unordered`, events: types, retryWaits: [86400], ordered: false });
       const packageId = anyPackage();

@@ -14,6 +14,7 @@
 struct queue_view {
 	bool may_be_fresh;           /* worth asking the store for fresh lanes */
 	bool may_be_stopped;         /* the same for lanes of endpoints that were disabled or deleted */
+	struct wall_time changed;    /* when endpoints last were: an attempt that began before may come back since */
 	struct wall_time next_look;  /* when to look for what other nodes have left behind; 0: now */
 	struct wall_time next_sweep; /* when to ask for which endpoints something waits; 0: now */
 };

@@ -277,6 +277,7 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 	if (ledger->endpoints_changed) {
 		roster_look_again(ledger->roster);
 		ledger->queue.may_be_stopped = true;
+		ledger->queue.changed = wall_now();
 	}
 	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;

@@ -211,6 +211,14 @@ static void roster_tell(struct cycle *cycle, struct job *job, bool is_attempt)
 		roster_withdraw(cycle->roster, account, endpoint);
 }
 
+/* Its endpoint may have been disabled while it was under way: then nothing waits. */
+static void failure_wait(struct cycle *cycle, const struct job *job, struct wall_time retry_at)
+{
+	roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id, retry_at);
+	if (wall_since(cycle->now, cycle->queue->changed).us < cycle_lease(cycle).us)
+		cycle->queue->may_be_stopped = true;
+}
+
 static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
 {
 	struct job *job = cycle->outcomes[i];
@@ -224,8 +232,7 @@ static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
 			    &next, &has_next, &cycle->stale[i], err))
 		return false;
 	if (!cycle->stale[i] && cycle->verdicts[i].state == DELIVERY_PENDING)
-		roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id,
-			    cycle->verdicts[i].retry_at);
+		failure_wait(cycle, job, cycle->verdicts[i].retry_at);
 	return !has_next || cycle_admit(cycle, &next, err);
 }
 
