@@ -19,12 +19,13 @@
 #include "notify/event.h"
 #include "outbound/cycle.h"
 #include "store/mail_store.h"
+#include "store/retention_store.h"
 #include "store/test_store.h"
 
 #define ACCOUNT "account00001"
 #define OWNER ACCOUNT "@bank.example"
 #define CONTACT "ops@bank.example"
-#define ATTEMPTS_MAX 512
+#define ATTEMPTS_MAX 2048
 #define HOUR_S 3600
 #define DAY_S (24 * HOUR_S)
 
@@ -99,7 +100,24 @@ static struct access_service service_of(const struct scene *scene)
 				       .address = ""};
 }
 
-/* With more members of the endpoint's body, as JSON. */
+/* With more members of its body, as JSON. */
+static void endpoint_add(struct scene *scene, const char *more)
+{
+	const struct access_service service = service_of(scene);
+	struct error err = {0};
+	scoped(json_t) json_t *body = json_loads(more, 0, NULL);
+	ensure(body);
+	json_object_set_new(body, "url", json_string("http://receiver.example/hook"));
+	json_object_set_new(body, "contact", json_string(CONTACT));
+	json_object_set_new(body, "events", json_pack("[s]", "PACKAGE_CREATE"));
+	json_t *made = endpoint_create(&service, body, &err);
+	if (!made)
+		fail_msg("%s", err.technical);
+	scene->endpoint = arena_strdup(scene->arena,
+				       json_string_value(json_object_get(made, "id")));
+	json_decref(made);
+}
+
 static void scene_begin(struct scene *scene, enum test_engine engine, const char *more)
 {
 	static const unsigned char key[32] = {7};
@@ -127,18 +145,7 @@ static void scene_begin(struct scene *scene, enum test_engine engine, const char
 	node_begin(scene, &scene->node);
 	scene->acting = &scene->node;
 	test_store_add_account(scene->store, ACCOUNT);
-	const struct access_service service = service_of(scene);
-	scoped(json_t) json_t *body = json_loads(more, 0, NULL);
-	ensure(body);
-	json_object_set_new(body, "url", json_string("http://receiver.example/hook"));
-	json_object_set_new(body, "contact", json_string(CONTACT));
-	json_object_set_new(body, "events", json_pack("[s]", "PACKAGE_CREATE"));
-	json_t *made = endpoint_create(&service, body, &err);
-	if (!made)
-		fail_msg("%s", err.technical);
-	scene->endpoint = arena_strdup(scene->arena,
-				       json_string_value(json_object_get(made, "id")));
-	json_decref(made);
+	endpoint_add(scene, more);
 }
 
 static void scene_end(struct scene *scene)
@@ -248,6 +255,8 @@ static void run_until(struct scene *scene, struct wall_time until)
 			ensure(turn(scene, &jobs));
 		}
 		struct wall_time due = roster_next_due(scene->acting->roster);
+		if (scene->acting->queue.may_be_fresh || scene->acting->queue.may_be_stopped)
+			continue;
 		if (due.us > until.us)
 			break;
 		if (due.us > scene->now.us)
@@ -724,7 +733,9 @@ static void endpoint_set(struct scene *scene, enum endpoint_verb verb)
 
 	ensure(json);
 	json_decref(json);
-	roster_look_again(scene->acting->roster); /* STORE_TOPIC_ENDPOINT */
+	/* STORE_TOPIC_ENDPOINT */
+	roster_look_again(scene->acting->roster);
+	scene->acting->queue.may_be_stopped = true;
 }
 
 static void a_pause_keeps_what_waits(void **state)
@@ -751,6 +762,36 @@ static void a_pause_keeps_what_waits(void **state)
 		assert_int_equal(scene.made_count, 3);
 		assert_int_equal(delivery_of(&scene, "p3")->state, DELIVERY_DELIVERED);
 		scene_end(&scene);
+	}
+}
+
+/* What waits for its next attempt, in hours or days, has failed now; and what waits elsewhere goes
+ * on waiting. */
+static void what_waits_for_one_that_is_disabled_fails_at_once(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene, *both = &scene;
+		scene_begin(both, engine, "{\"retryWaits\": [86400, 86400]}");
+		const char *first = scene.endpoint;
+		endpoint_add(both, "{\"retryWaits\": [86400, 86400]}");
+		for (int i = 0; i < 300; i++) /* more than are looked at in a cycle */
+			raise_event(both, arena_printf(scene.arena, "p%d", i));
+		scene.status = 400; /* no trouble: all are tried */
+		run_until(both, after_s(10));
+		scene.endpoint = first;
+		endpoint_set(both, ENDPOINT_DISABLE);
+		run_until(both, after_s(11));
+		struct endpoint_queue queue;
+		struct error err = {0};
+		ensure(endpoint_queue_read(session_db(scene.store->session), ACCOUNT, first, &queue,
+					   &err));
+		assert_int_equal(queue.pending, 0);
+		struct retention_size size;
+		ensure(retention_pending_read(session_db(scene.store->session), ACCOUNT, &size,
+					      &err));
+		assert_int_equal(size.count, 300);
+		scene_end(both);
 	}
 }
 
@@ -799,6 +840,7 @@ int main(void)
 		cmocka_unit_test(what_the_store_refused_is_not_believed),
 		cmocka_unit_test(one_that_is_gone_is_sent_nothing_more),
 		cmocka_unit_test(a_pause_keeps_what_waits),
+		cmocka_unit_test(what_waits_for_one_that_is_disabled_fails_at_once),
 		cmocka_unit_test(one_deleted_meanwhile_is_sent_nothing_more),
 	};
 
