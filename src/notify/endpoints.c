@@ -248,14 +248,6 @@ static void secret_retire(struct endpoint_secrets *secrets, const char *secret,
 	*secrets = kept;
 }
 
-bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err)
-{
-	*ret_hours = OVERLAP_DEFAULT_H;
-	return json_get_int(body, "overlapHours", NULL, ret_hours, err) &&
-	       ((*ret_hours >= 0 && *ret_hours <= OVERLAP_MAX_H) ||
-		error_set(err, ERROR_INVALID_FIELD, "overlapHours: 0 to %d", OVERLAP_MAX_H));
-}
-
 json_t *endpoint_rotate(const struct access_service *service, const char *id, const json_t *body,
 			struct error *err)
 {

@@ -28,10 +28,6 @@ json_t *endpoint_steer(const struct access_service *service, const char *id, enu
 MUST_CHECK bool endpoint_remove(const struct access_service *service, const char *id,
 				struct error *err);
 
-#define OVERLAP_DEFAULT_H 24
-#define OVERLAP_MAX_H (30 * 24)
-/* `overlapHours` of a body. */
-MUST_CHECK bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err);
 /* A new signing secret; the old ones sign too for `overlapHours` of the body. {"signingSecret", "secrets"}. */
 json_t *endpoint_rotate(const struct access_service *service, const char *id, const json_t *body,
 			struct error *err);

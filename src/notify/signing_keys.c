@@ -7,7 +7,6 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/random.h"
-#include "notify/endpoints.h"
 #include "store/signing_key_store.h"
 
 #define ID_PREFIX "sk_"
@@ -92,6 +91,14 @@ json_t *signing_keys_read(const struct access_service *service, struct error *er
 				  "createdDate", json_date(keys[i].created), "retiresDate",
 				  keys[i].retires.us ? json_date(keys[i].retires) : json_null()));
 	return json_pack("{s:o}", "keys", results);
+}
+
+bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err)
+{
+	*ret_hours = OVERLAP_DEFAULT_H;
+	return json_get_int(body, "overlapHours", NULL, ret_hours, err) &&
+	       ((*ret_hours >= 0 && *ret_hours <= OVERLAP_MAX_H) ||
+		error_set(err, ERROR_INVALID_FIELD, "overlapHours: 0 to %d", OVERLAP_MAX_H));
 }
 
 json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,

@@ -25,6 +25,13 @@ MUST_CHECK bool signing_key_ensure(const struct access_service *service, struct 
 /* {"keys": [{"id", "algorithm", "publicKey" (whpk_…), "createdDate", "retiresDate"}]}: the newest, those that sign no more too, so
  * that what they have signed can be checked. New reference. */
 json_t *signing_keys_read(const struct access_service *service, struct error *err);
+
+/* How long what was replaced – a key, or an endpoint's signing secret – goes on beside the new one: hours. */
+#define OVERLAP_DEFAULT_H 24
+#define OVERLAP_MAX_H (30 * 24)
+/* `overlapHours` of a body. */
+MUST_CHECK bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err);
+
 /* A new key; the others sign beside it for `overlapHours` of the body. Answers like signing_keys_read. */
 json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,
 			    struct error *err);
