@@ -113,7 +113,7 @@ static const struct {
 static void a_binary_cloud_event_has_its_attributes_in_headers(void **state)
 {
 	static const char *const always[] = {"ce-specversion: 1.0", "ce-id: evt_1",
-					     "ce-source: " SOURCE,
+					     ("ce-source: " SOURCE),
 					     "ce-type: greffier.PACKAGE_CREATE"};
 	scoped(arena) struct arena *arena = arena_new();
 
