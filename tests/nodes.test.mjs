@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
 import { Recorder, check } from './lib/checker.mjs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { generateKeyPair, exportJWK, SignJWT } from 'jose';
 import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, form, signIn } from './lib/callers.mjs';
 
@@ -159,6 +159,80 @@ test('two nodes under load, receivers that fail, replays on both, and one node d
   assert.doesNotMatch(first.log + second.log, /refuses|deadlock|tried again shortly/);
   for (const recorder of recorders) await recorder.stop();
   await end();
+});
+
+/** Stands between a server and its database. `cut()`: the ledger's next COMMIT reaches the database, and its answer does not come
+ *  back; resolves then. */
+async function databaseProxy(uri) {
+  const { hostname, port } = new URL(uri);
+  let wanted;
+  const sockets = new Set();
+  const server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    let isLedgers = false;
+    let committing = false;
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => { client.destroy(); database.destroy(); });
+    }
+    client.on('data', (data) => {
+      isLedgers ||= data.includes('pg_advisory_lock_shared'); // it stands for its node
+      committing = Boolean(isLedgers && wanted && data.includes('COMMIT\0'));
+      database.write(data);
+    });
+    database.on('data', (data) => {
+      if (!committing) return client.write(data);
+      assert.ok(data.includes('COMMIT'), 'it is committed');
+      const resolve = wanted;
+      wanted = undefined;
+      client.destroy();
+      resolve();
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const through = new URL(uri);
+  through.port = server.address().port;
+  return {
+    uri: through.href,
+    cut: () => new Promise((resolve) => (wanted = resolve)),
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('a commit whose answer is lost holds nothing up', { skip }, async () => {
+  const installation = freshInstallation('postgresql');
+  const account = await createAccount(installation);
+  const proxy = await databaseProxy(installation.settings.at(-1));
+  const server = await Server.start({ settings: ['--data', installation.data, '--database', proxy.uri] });
+  const client = Client.withKey(server, account);
+  let open;
+  const gate = new Promise((resolve) => (open = resolve));
+  const recorder = await Recorder.start('gated', () => gate.then(() => 200));
+  await client.post('/api/notifications/endpoints', { url: recorder.url, events: changes });
+  const { body: first } = await client.post('/api/packages', { name: 'First' });
+  await until('the first is under way', () => recorder.receipts.length === 1);
+  await client.post(`/api/packages/${first.id}`, { trashed: true });
+  await sleep(200); // the ledger has looked, and has nothing to commit
+  // The verdict on the first: stored, and the server cannot know.
+  const verdict = proxy.cut();
+  open();
+  await verdict;
+  await until('the next of its package', () => recorder.receipts.some((receipt) => receipt.body.includes('PACKAGE_TRASH')), 20000);
+  // The claim of a second package, likewise.
+  const claim = proxy.cut();
+  const { body: second } = await client.post('/api/packages', { name: 'Second' });
+  await claim;
+  await until('the second package', () => recorder.receipts.some((receipt) => receipt.body.includes(second.id)), 20000);
+  await isQuiet(client);
+  const { status, out } = await check(server.url, `Basic ${account.apiKey}`, [recorder]);
+  assert.equal(status, 0, out);
+  await server.stop();
+  await recorder.stop();
+  await proxy.stop();
+  installation.remove();
 });
 
 test("a dead node's work is taken over at once by one that lives", { skip }, async () => {

@@ -5,11 +5,13 @@
 #include "outbound/ledger.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "crypto/random.h"
 #include "outbound/cycle.h"
 
 #define STORE_RETRY_FIRST_MS 50
@@ -17,8 +19,11 @@
 /* At a stop: then what is not recorded is left to the next start, which repeats it. */
 #define STORE_TRIES_AT_STOP 3
 
+#define NODE_LENGTH 16
+
 struct ledger {
-	struct outbound_config config;
+	struct outbound_config config; /* with a node of its own, see node_renew */
+	char node[NODE_LENGTH + 1];
 	void (*send)(struct sending *sendings, void *arg);
 	void *arg;
 	struct session *session;
@@ -340,6 +345,18 @@ static void cycle_finish(struct ledger *ledger, struct cycle *cycle)
 	claims_send(ledger, cycle);
 }
 
+/* Nobody knows whether what was claimed and recorded is stored, and under which claims. Under
+ * another name all of it counts as a dead node's: what was claimed is free again, and what was
+ * recorded is found out to be. */
+static void node_renew(struct ledger *ledger)
+{
+	struct error err = {0};
+
+	random_hex(ledger->node, NODE_LENGTH);
+	if (!session_stand_for(ledger->session, ledger->node, &err)) /* the next connection does */
+		log_info("ledger", "what was being stored is looked at again: %s", err.technical);
+}
+
 static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 {
 	cycle->config = &ledger->config;
@@ -399,6 +416,8 @@ static void *ledger_main(void *arg)
 			cycle_finish(ledger, cycle);
 		} else {
 			outcomes_give_back(ledger, cycle);
+			if (err.code == ERROR_COMMIT_UNKNOWN)
+				node_renew(ledger);
 			store_refused(ledger, &err);
 			hopeless = is_hopeless(ledger);
 		}
@@ -442,6 +461,8 @@ struct ledger *ledger_new(const struct outbound_config *config,
 
 	ensure(ledger);
 	ledger->config = *config;
+	snprintf(ledger->node, sizeof(ledger->node), "%s", config->node);
+	ledger->config.node = ledger->node;
 	ledger->send = send;
 	ledger->arg = arg;
 	ledger->outcomes_last = &ledger->outcomes;
