@@ -102,9 +102,13 @@ for (const engine of engines) {
       const live = await Stream.open(await apiToken(server, app));
       await create();
       await until('the event', () => live.messages.length === 1);
+      const quiet = await Stream.open(await apiToken(server, app)); // nothing happens on this one any more
+      await until('its first line', () => quiet.retry);
+      const began = Date.now();
       await owner.delete(`${appsPath}/${app.clientId}`);
+      await until('the end', () => live.ended && quiet.ended);
+      assert.ok(Date.now() - began < 8000, 'sooner than its next heartbeat');
       await create();
-      await until('the end', () => live.ended);
       assert.equal(live.messages.length, 1);
       assertError(await new Client(server).get(streamPath), 401);
       const sender = await createSender(owner, `sender-${engine}@stream.example`);

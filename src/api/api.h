@@ -36,6 +36,8 @@ struct api *api_start(const struct api_config *config, struct error *err);
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *api);
 /* Events may have been appended. From any thread; cheap; does not block. */
 void api_events_appended(struct api *api);
+/* Rights may have changed: calls that wait are admitted again. From any thread; cheap; does not block. */
+void api_access_changed(struct api *api);
 /* Answers what waits for events, and lets nobody wait any more. On the loop's thread. */
 void api_end_waits(struct api *api);
 /* Answers what is queued, then ends the workers. What waits for a probe is answered when the prober stops. NULL is fine. */

@@ -61,6 +61,11 @@ void api_events_appended(struct api *api)
 	waits_tell(api->waits);
 }
 
+void api_access_changed(struct api *api)
+{
+	waits_doubt(api->waits);
+}
+
 void api_end_waits(struct api *api)
 {
 	waits_end(api->waits);

@@ -10,20 +10,21 @@
 #include "base/log.h"
 #include "store/event_store.h"
 
-#define LOOK_PAUSE_MS 5	  /* between two looks, while events keep coming */
-#define LOOK_RETRY_MS 500 /* when the store refuses, or the workers have too much to do */
+#define LOOK_PAUSE_MS 5	   /* between two looks, while events keep coming */
+#define DOUBT_DELAY_MS 500 /* many changes of rights are one doubt */
+#define LOOK_RETRY_MS 500  /* when the store refuses, or the workers have too much to do */
 
 struct waits {
 	struct loop *loop;
 	struct workers *workers;
 	struct wait *first;
 	struct event *timer; /* of the earliest `until` */
-	struct event *pause;
+	struct event *pause, *doubt;
 	bool looking, ended;
 	bool again;    /* somebody came while a look was under way, and it may not be for them */
 	uint64_t seen; /* `news` as of the last look's begin */
 	_Atomic uint64_t news;
-	atomic_bool told; /* a word of news is on its way to the loop */
+	atomic_bool told, doubted; /* a word is on its way to the loop */
 };
 
 /* By value to a worker and back. */
@@ -205,6 +206,22 @@ static void look_begin(struct waits *waits)
 	look_later(waits, LOOK_RETRY_MS);
 }
 
+/* Each call is admitted again when it is run again. */
+static void on_doubt(evutil_socket_t fd, short what, void *arg)
+{
+	over_take(arg, is_any, NULL);
+}
+
+static void doubted(void *arg)
+{
+	struct waits *waits = arg;
+	const struct timeval delay = time_of(duration_ms(DOUBT_DELAY_MS));
+
+	atomic_store(&waits->doubted, false);
+	if (!waits->ended && !event_pending(waits->doubt, EV_TIMEOUT, NULL))
+		ensure(event_add(waits->doubt, &delay) == 0);
+}
+
 static void on_pause_over(evutil_socket_t fd, short what, void *arg)
 {
 	look_begin(arg);
@@ -229,7 +246,8 @@ struct waits *waits_new(struct loop *loop, struct workers *workers)
 	waits->workers = workers;
 	waits->timer = evtimer_new(loop_base(loop), on_timer, waits);
 	waits->pause = evtimer_new(loop_base(loop), on_pause_over, waits);
-	ensure(waits->timer && waits->pause);
+	waits->doubt = evtimer_new(loop_base(loop), on_doubt, waits);
+	ensure(waits->timer && waits->pause && waits->doubt);
 	return waits;
 }
 
@@ -241,6 +259,7 @@ void waits_free(struct waits *waits)
 	ensure(!waits->first && !waits->looking);
 	event_free(waits->timer);
 	event_free(waits->pause);
+	event_free(waits->doubt);
 	free(waits);
 }
 
@@ -249,6 +268,12 @@ void waits_tell(struct waits *waits)
 	atomic_fetch_add(&waits->news, 1);
 	if (!atomic_exchange(&waits->told, true))
 		loop_post(waits->loop, told, waits);
+}
+
+void waits_doubt(struct waits *waits)
+{
+	if (!atomic_exchange(&waits->doubted, true))
+		loop_post(waits->loop, doubted, waits);
 }
 
 uint64_t waits_news(const struct waits *waits)
@@ -278,6 +303,7 @@ void waits_end(struct waits *waits)
 {
 	waits->ended = true;
 	event_del(waits->pause);
+	event_del(waits->doubt);
 	over_take(waits, is_any, NULL);
 }
 

@@ -31,7 +31,10 @@ void waits_free(struct waits *waits);
 
 /* Events may have been appended. From any thread; cheap; does not block. */
 void waits_tell(struct waits *waits);
-/* How often it was told so: to be read before the store is, and handed to waits_add. From any thread. */
+/* Somebody's rights may have changed: a moment later all waits are over, and the calls prove again that they may wait. From any
+ * thread; cheap; does not block. */
+void waits_doubt(struct waits *waits);
+/* How often it was told of events: to be read before the store is, and handed to waits_add. From any thread. */
 uint64_t waits_news(const struct waits *waits);
 
 /* `news`: as of before the caller looked for events in vain. What came since is not overlooked. */

@@ -63,6 +63,7 @@ static void topic_pass_on(struct server *server, enum store_topic topic)
 	case STORE_TOPIC_ACCESS:
 		identity_cache_drop(server->cache);
 		token_registry_drop(server->registry);
+		api_access_changed(server->api);
 		break;
 	case STORE_TOPIC_CLOCKWORK:
 		clockwork_wake(server->clockwork);
