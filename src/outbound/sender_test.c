@@ -100,7 +100,7 @@ struct receiver {
 	int listener;
 	unsigned port;
 	pthread_t thread;
-	atomic_int connections, requests;
+	atomic_int connections, requests, open;
 };
 
 /* What is asked for is what is answered. */
@@ -142,6 +142,7 @@ static void *connection_serve(void *arg)
 		ensure(send(connection.socket, answer, strlen(answer), MSG_NOSIGNAL) >= 0);
 	}
 	close(connection.socket);
+	atomic_fetch_sub(&connection.receiver->open, 1);
 	return NULL;
 }
 
@@ -156,6 +157,7 @@ static void *receiver_accept(void *arg)
 		ensure(connection);
 		*connection = (struct connection){receiver, socket};
 		atomic_fetch_add(&receiver->connections, 1);
+		atomic_fetch_add(&receiver->open, 1);
 		ensure(pthread_create(&thread, NULL, connection_serve, connection) == 0);
 		pthread_detach(thread);
 	}
@@ -194,10 +196,13 @@ static struct receiver *receiver_start(const char *host, unsigned port)
 	return receiver;
 }
 
+/* Nobody may be connected any more, or not for long. */
 static void receiver_stop(struct receiver *receiver)
 {
 	shutdown(receiver->listener, SHUT_RDWR);
 	pthread_join(receiver->thread, NULL);
+	while (atomic_load(&receiver->open) > 0)
+		usleep(1000);
 	close(receiver->listener);
 	free(receiver);
 }
