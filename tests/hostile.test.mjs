@@ -1,7 +1,6 @@
 // hostile.test.mjs – receivers that do everything wrong, one row each: what is on record of the attempt, and what comes next.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Mails } from './lib/callers.mjs';
@@ -13,7 +12,7 @@ const status = (line, headers = '', body = '') => `HTTP/1.1 ${line}\r\n${headers
 const reading = (then) => async (connection) => {
   if (await connection.request()) await then(connection);
 };
-const impatient = { timeoutMs: 700, connectTimeoutMs: 700 };
+const impatient = { timeoutMs: 2500, connectTimeoutMs: 2500 }; // long enough for a busy machine to get as far as it should
 
 // What comes next: the first wait of the schedule is 5 s, 0.8 to 1.2 times.
 const delivered = { state: 'DELIVERED' };
@@ -36,8 +35,8 @@ const rows = [
   // ---- no connection, or none that lasts
   { what: 'refuses the connection', closed: true, expect: { httpStatus: 0, error: 'CONNECTION', phase: 'CONNECT', requests: 0, ...again() } },
   { what: 'has a name that does not resolve', url: 'http://receiver.invalid/hook', expect: { httpStatus: 0, error: 'NAME_RESOLUTION', phase: 'NAME', address: '', ...again() } },
-  { what: 'resets before it reads', fault: async (c) => { await sleep(100); c.reset(); }, expect: broken('ANSWER', { requests: 0 }) },
-  { what: 'closes before it reads', fault: async (c) => { await sleep(100); c.end(); }, expect: broken('ANSWER', { requests: 0 }) },
+  { what: 'resets before it reads', fault: async (c) => { await c.arrival(); c.reset(); }, expect: broken('ANSWER', { requests: 0 }) },
+  { what: 'closes before it reads', fault: async (c) => { await c.arrival(); c.end(); }, expect: broken('ANSWER', { requests: 0 }) },
   // Whether that is the end of connecting or of the connection is a matter of microseconds.
   { what: 'resets at once', fault: async (c) => c.reset(), expect: { error: /^(CONNECTION|BROKEN_ANSWER)$/, phase: /^(CONNECT|SEND|ANSWER)$/, httpStatus: 0, requests: 0, ...again() } },
   { what: 'resets after reading', fault: reading(async (c) => c.reset()), expect: broken('ANSWER') },
@@ -119,8 +118,8 @@ const rows = [
   { what: 'speaks TLS 1.2', scheme: 'https', tls: 'good', tlsOptions: { maxVersion: 'TLSv1.2' }, fault: ok, expect: answered(200, delivered, { reply: 'ok', tls: /^TLSv1\.2 ECDHE/ }) },
   { what: 'speaks TLS 1.0 only', scheme: 'https', tls: 'good', tlsOptions: { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' }, fault: ok, expect: untrusted },
   { what: 'answers TLS with garbage', scheme: 'https', fault: async (c) => { await c.write('\x16\x03\x03\x00\x05garbage garbage'); c.end(); }, expect: untrusted },
-  { what: 'closes instead of TLS', scheme: 'https', fault: async (c) => { await sleep(100); c.end(); }, expect: untrusted },
-  { what: 'resets instead of TLS', scheme: 'https', fault: async (c) => { await sleep(100); c.reset(); }, expect: untrusted },
+  { what: 'closes instead of TLS', scheme: 'https', fault: async (c) => { await c.arrival(); c.end(); }, expect: untrusted },
+  { what: 'resets instead of TLS', scheme: 'https', fault: async (c) => { await c.arrival(); c.reset(); }, expect: untrusted },
   { what: 'speaks HTTP on the port of https', scheme: 'https', fault: async (c) => { await c.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'); c.end(); }, expect: untrusted },
   { what: 'speaks https on the port of http', tls: 'good', fault: ok, expect: broken('ANSWER', { requests: 0 }) },
   { what: 'shows an expired certificate', scheme: 'https', tls: 'expired', fault: ok, expect: untrusted },
@@ -220,7 +219,7 @@ for (const engine of engines) {
         assert.equal(attempt.address, expect.address ?? `127.0.0.1:${row.hostile.port}`);
         assert.match(attempt.tls, expect.tls ?? /^$/);
         assert.ok(Math.abs(Date.parse(attempt.startedDate) - Date.now()) < 60000);
-        if (row.options?.timeoutMs) assert.ok(attempt.durationMs < 5000, `${attempt.durationMs} ms`);
+        if (row.options?.timeoutMs) assert.ok(attempt.durationMs < 15000, `${attempt.durationMs} ms`);
         if (expect.state === 'PENDING') {
           const waits = (Date.parse(nextAttemptDate) - Date.parse(attempt.startedDate) - attempt.durationMs) / 1000;
           assert.ok(waits >= expect.fromS - 0.1 && waits <= expect.toS + 2, `waits ${waits} s`);

@@ -37,6 +37,10 @@ class Connection {
       this.bytes = Buffer.concat([this.bytes, more]);
     }
   }
+  /** The first bytes are there, and nobody has looked at them. */
+  arrival() {
+    return new Promise((resolve) => this.socket.once('readable', resolve));
+  }
   /** Waits until the system has taken it; false when nobody is there any more. */
   async write(data) {
     if (this.isGone || this.socket.destroyed) return false;
