@@ -396,6 +396,19 @@ static void token_keep(struct holder *holder, const struct token_answer *answer,
 	holder->expires = wall_add(now, answer->life);
 }
 
+/* Cut at a stop: whoever asks next need not wait. If the store refuses, the lease ends by itself.
+ */
+static void lease_drop(struct authorizer *authorizer, const struct fetch *fetch)
+{
+	struct error err = {0};
+
+	scoped(txn) struct txn *txn = txn_begin(authorizer->session, &err);
+	if (!txn || !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, &err) ||
+	    !txn_commit(&txn, &err))
+		log_info("sender", "endpoint %s of account %s: %s", fetch->endpoint, fetch->account,
+			 err.technical);
+}
+
 bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, struct wall_time now,
 		       struct sending **ret_jobs, struct error *err)
 {
@@ -410,6 +423,8 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 	if (fetch->is_refresh && !sending->abandoned &&
 	    !refresh_store(authorizer, fetch, &answer, now, &outdated, err))
 		return false;
+	if (fetch->is_refresh && sending->abandoned)
+		lease_drop(authorizer, fetch);
 	outdated |= holder->registered_us != fetch->registered_us;
 	if (!outdated)
 		token_keep(holder, &answer, now);

@@ -448,7 +448,7 @@ static bool leases_end(struct ledger *ledger, struct error *err)
 		return true;
 	scoped(txn) struct txn *txn = txn_begin(ledger->session, err);
 	return txn && lane_end_leases(txn_db(txn), wall_now(), true, NULL, err) &&
-	       txn_commit(&txn, err);
+	       endpoint_end_token_leases(txn_db(txn), err) && txn_commit(&txn, err);
 }
 
 struct ledger *ledger_new(const struct outbound_config *config,

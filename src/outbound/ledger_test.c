@@ -259,6 +259,53 @@ static void a_token_request_that_is_cut_gives_back_what_waits(void **state)
 	}
 }
 
+/* Whoever exchanges a refresh token keeps the others from it for a while. The next start need not
+ * wait for itself. */
+static void a_refresh_that_is_cut_is_tried_by_the_next_start(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		scene_begin(&scene, engine);
+		refresh_token(&scene);
+		ledger_begin(&scene);
+		raise_event(&scene, "p");
+		sent_await(&scene, 1);
+		ledger_quiesce(scene.ledger, duration_s(0));
+		sender_stop(&scene);
+		give_back(scene.sent[0], true, 0, "");
+		ledger_finish_and_free(scene.ledger);
+		struct wall_time stopped = wall_now();
+		ledger_begin(&scene);
+		sent_await(&scene, 1);
+		assert_true(wall_since(wall_now(), stopped).us < duration_s(10).us);
+		/* Killed: on SQLite nobody else can have it; on PostgreSQL it ends by itself. */
+		ledger_quiesce(scene.ledger, duration_s(0));
+		sender_stop(&scene);
+		give_back(scene.sent[0], true, 0, "");
+		ledger_finish_and_free(scene.ledger);
+		if (engine == TEST_SQLITE) {
+			struct error err = {0};
+			bool taken;
+			struct txn *txn = txn_begin(scene.store->session, &err);
+			ensure(txn &&
+			       endpoint_take_token_lease(
+				       txn_db(txn), ACCOUNT, delivery_of(&scene, "p")->endpoint,
+				       wall_now(), duration_s(30), &taken, &err) &&
+			       taken && txn_commit(&txn, &err));
+			stopped = wall_now();
+			ledger_begin(&scene);
+			sent_await(&scene, 1);
+			assert_true(wall_since(wall_now(), stopped).us < duration_s(10).us);
+			ledger_quiesce(scene.ledger, duration_s(0));
+			sender_stop(&scene);
+			give_back(scene.sent[0], true, 0, "");
+			ledger_finish_and_free(scene.ledger);
+		}
+		scene_end(&scene);
+	}
+}
+
 /* SQLite's files may not grow: each commit fails, as on a full disk. */
 static void disk_set_full(bool full)
 {
@@ -366,6 +413,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_that_comes_at_a_stop_starts_nothing),
 		cmocka_unit_test(a_token_request_that_is_cut_gives_back_what_waits),
+		cmocka_unit_test(a_refresh_that_is_cut_is_tried_by_the_next_start),
 		cmocka_unit_test(a_store_that_refuses_a_refresh_token_does_not_prevent_a_stop),
 		cmocka_unit_test(a_refresh_token_waits_for_a_store_that_refuses),
 		cmocka_unit_test(the_limit_holds_and_what_comes_back_makes_room),

@@ -309,6 +309,14 @@ bool endpoint_end_token_lease(struct db *db, const char *account, const char *id
 	return true;
 }
 
+static const char END_TOKEN_LEASES[] =
+	"UPDATE endpoint SET token_lease_us = 0 WHERE token_lease_us > 0";
+
+bool endpoint_end_token_leases(struct db *db, struct error *err)
+{
+	return db_run(db, END_TOKEN_LEASES, NO_ARGS, NULL, err);
+}
+
 #define LISTED \
 	"FROM endpoint WHERE endpoint.account = $1 AND endpoint.package = $2 AND endpoint.state <> 3"
 static const char COUNT_ENDPOINTS[] = "SELECT COUNT(*) AS total " LISTED;

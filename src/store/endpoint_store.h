@@ -110,6 +110,8 @@ MUST_CHECK bool endpoint_take_token_lease(struct db *db, const char *account, co
 MUST_CHECK bool endpoint_end_token_lease(struct db *db, const char *account, const char *id,
 					 struct bytes key_sealed, bool *ret_current,
 					 struct error *err);
+/* Where no other node can have any: SQLite, at start. In a txn. */
+MUST_CHECK bool endpoint_end_token_leases(struct db *db, struct error *err);
 
 struct endpoint_filter {
 	const char *account;
