@@ -401,9 +401,12 @@ static void token_keep(struct holder *holder, const struct token_answer *answer,
 static void lease_drop(struct authorizer *authorizer, const struct fetch *fetch)
 {
 	struct error err = {0};
+	bool current;
 
 	scoped(txn) struct txn *txn = txn_begin(authorizer->session, &err);
-	if (!txn || !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint, &err) ||
+	if (!txn ||
+	    !endpoint_end_token_lease(txn_db(txn), fetch->account, fetch->endpoint,
+				      fetch->key_sealed, &current, &err) ||
 	    !txn_commit(&txn, &err))
 		log_info("sender", "endpoint %s of account %s: %s", fetch->endpoint, fetch->account,
 			 err.technical);

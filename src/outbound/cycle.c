@@ -18,6 +18,7 @@ bool cycle_commit(struct cycle *cycle, struct error *err)
 		roster_set_known_failing(cycle->roster, cycle->outcomes[i]->claim.event.account,
 					 cycle->outcomes[i]->claim.endpoint.id, true);
 	cycle->queue->next_look = cycle->queue->next_sweep = wall_from_us(0);
+	cycle->queue->may_be_fresh = cycle->queue->may_be_stopped = true;
 	for (size_t i = 0; i < cycle->claim_count; i++)
 		roster_withdraw(cycle->roster, cycle->claims[i].event.account,
 				cycle->claims[i].endpoint.id);

@@ -245,15 +245,24 @@ static void jobs_answer(struct scene *scene, const struct jobs *jobs)
 		answer(scene, jobs->list[i]);
 }
 
+/* Those and what follows from them, now. */
+static void run_jobs(struct scene *scene, struct jobs *jobs)
+{
+	while (jobs->count > 0) {
+		for (size_t i = 0; i < jobs->count; i++) {
+			if (!jobs->list[i]->sending.body.data)
+				answer(scene, jobs->list[i]);
+		}
+		ensure(turn(scene, jobs));
+	}
+}
+
 /* All that is due until then happens, each thing at its time. */
 static void run_until(struct scene *scene, struct wall_time until)
 {
 	for (;;) {
 		struct jobs jobs = jobs_take(scene);
-		while (jobs.count > 0) {
-			jobs_answer(scene, &jobs);
-			ensure(turn(scene, &jobs));
-		}
+		run_jobs(scene, &jobs);
 		struct wall_time due = roster_next_due(scene->acting->roster);
 		if (scene->acting->queue.may_be_fresh || scene->acting->queue.may_be_stopped)
 			continue;
@@ -691,6 +700,68 @@ static void what_the_store_refused_is_not_believed(void **state)
 	scene_end(&scene);
 }
 
+/* Each refused cycle has claimed fresh lanes, and the next heads of those it recorded: none of that
+ * happened. */
+static void what_was_claimed_in_vain_is_claimed_again(void **state)
+{
+	struct scene scene;
+
+	scene_begin(&scene, TEST_SQLITE, "{}");
+	scene.status = 200;
+	for (int i = 0; i < 3; i++) {
+		raise_event(&scene, "p");
+		raise_event(&scene, "q");
+	}
+	struct jobs jobs = jobs_take(&scene);
+	assert_int_equal(jobs.count, 2);
+	jobs_answer(&scene, &jobs);
+	raise_event(&scene, "r");
+	disk_set_full(true);
+	for (int i = 0; i < 5; i++)
+		assert_false(turn(&scene, &jobs));
+	disk_set_full(false);
+	assert_int_equal(jobs.count, 2); /* the outcomes, still */
+	run_jobs(&scene, &jobs);
+	run_until(&scene, after_s(1));
+	assert_int_equal(scene.made_count, 7);
+	for (int i = 0; i < 100;
+	     i++) /* its window is as wide as it should be: nothing is thought to be under way */
+		raise_event(&scene, arena_printf(scene.arena, "n%d", i));
+	jobs = jobs_take(&scene);
+	assert_int_equal(jobs.count, 4 + 7);
+	run_jobs(&scene, &jobs);
+	run_until(&scene, after_s(2));
+	assert_int_equal(scene.made_count, 107);
+	scene_end(&scene);
+}
+
+/* An attempt may take two minutes, when its endpoint wants that; nobody takes its lane meanwhile,
+ * whatever is usual. */
+static void a_lease_outlives_the_longest_attempt(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		struct error err = {0};
+		int64_t ended;
+		scene_begin(&scene, engine, "{\"timeoutMs\": 120000}");
+		raise_event(&scene, "p");
+		struct jobs jobs = jobs_take(&scene);
+		assert_int_equal(jobs.count, 1);
+		for (int64_t s = 0; s <= 240; s += 30) {
+			struct txn *txn = txn_begin(scene.store->session, &err);
+			ensure(txn &&
+			       lane_end_leases(txn_db(txn), after_s(s), false, &ended, &err));
+			assert_int_equal(ended, s < 120 + LEASE_MARGIN_S ? 0 : 1);
+			txn_rollback(txn);
+		}
+		scene.now = after_s(121);
+		run_jobs(&scene, &jobs);
+		assert_int_equal(delivery_of(&scene, "p")->attempt_count, 1);
+		scene_end(&scene);
+	}
+}
+
 static void one_that_is_gone_is_sent_nothing_more(void **state)
 {
 	EACH_ENGINE(engine)
@@ -838,6 +909,8 @@ int main(void)
 		cmocka_unit_test(a_failure_that_comes_after_a_success_disables_nobody),
 		cmocka_unit_test(a_node_does_not_trust_its_memory_of_failures),
 		cmocka_unit_test(what_the_store_refused_is_not_believed),
+		cmocka_unit_test(what_was_claimed_in_vain_is_claimed_again),
+		cmocka_unit_test(a_lease_outlives_the_longest_attempt),
 		cmocka_unit_test(one_that_is_gone_is_sent_nothing_more),
 		cmocka_unit_test(a_pause_keeps_what_waits),
 		cmocka_unit_test(what_waits_for_one_that_is_disabled_fails_at_once),

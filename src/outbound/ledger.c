@@ -307,7 +307,6 @@ static void store_refused(struct ledger *ledger, const struct error *err)
 					 : ledger->store_retry_ms * 2;
 	if (ledger->store_retry_ms == 0)
 		ledger->store_retry_ms = STORE_RETRY_FIRST_MS;
-	ledger->queue.may_be_fresh = true;
 	const struct timespec wait = {ledger->store_retry_ms / 1000,
 				      ledger->store_retry_ms % 1000 * 1000000L};
 	nanosleep(&wait, NULL);

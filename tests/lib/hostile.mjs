@@ -59,7 +59,8 @@ class Connection {
 }
 
 export class Hostile {
-  /** `fault` may be a text: the answer to each request, after which the connection ends. `options.tls`: what tls.createServer takes. */
+  /** `fault` may be a text: the answer to each request, after which the connection ends. `options.tls`: what tls.createServer takes;
+   *  `address` and `port`: where, when it matters. */
   static async start(fault, options = {}) {
     const hostile = new Hostile();
     hostile.connections = [];
@@ -80,7 +81,7 @@ export class Hostile {
     hostile.server.on('tlsClientError', (error, socket) => socket.destroy());
     hostile.raw = new Set();
     hostile.server.on('connection', (socket) => hostile.raw.add(socket));
-    await new Promise((resolve) => hostile.server.listen(0, options.address ?? '127.0.0.1', resolve));
+    await new Promise((resolve) => hostile.server.listen(options.port ?? 0, options.address ?? '127.0.0.1', resolve));
     hostile.port = hostile.server.address().port;
     return hostile;
   }
