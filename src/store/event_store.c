@@ -237,6 +237,61 @@ bool event_last(struct db *db, const char *account, int64_t *ret_sequence, struc
 	return query_total(db, LAST_NUMBER, ARGS(arg_text(account)), ret_sequence, err);
 }
 
+/* Each end by itself: asked for both at once, SQLite reads all that lies between. */
+#define END_OF(end) "COALESCE((SELECT " end "(sequence) FROM event WHERE account = $1), 0)"
+static const char SPAN[] = "SELECT " END_OF("MIN") " AS low, " END_OF("MAX") " AS high";
+static const char AT[] = "SELECT created_us FROM event WHERE account = $1 "
+			 "AND sequence >= $2 ORDER BY sequence LIMIT 1";
+
+static bool span_read(struct db *db, const char *account, int64_t *ret_low, int64_t *ret_high,
+		      struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, SPAN, ARGS(arg_text(account)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_low = rows_int(rows, "low");
+	*ret_high = rows_int(rows, "high");
+	return true;
+}
+
+bool event_time(struct db *db, const char *account, int64_t sequence, struct wall_time *ret_created,
+		struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, AT,
+						  ARGS(arg_text(account), arg_int(sequence)), err);
+	bool found;
+
+	if (!rows || !rows_first(rows, &found, err))
+		return false;
+	*ret_created = found ? rows_time(rows, "created_us") : wall_from_us(0);
+	return true;
+}
+
+/* By halving: numbers grow with time, and no index on the time is needed. */
+bool event_boundary(struct db *db, const char *account, struct wall_time time,
+		    int64_t *ret_boundary, struct error *err)
+{
+	int64_t low, high;
+
+	if (!span_read(db, account, &low, &high, err))
+		return false;
+	low--; /* older; what is beyond high is not */
+	while (low < high) {
+		int64_t middle = low + (high - low + 1) / 2;
+		struct wall_time created;
+		if (!event_time(db, account, middle, &created, err))
+			return false;
+		if (created.us && created.us < time.us)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	*ret_boundary = low > 0 ? low : 0;
+	return true;
+}
+
 static const char LIST_EVENTS[] = "SELECT " EVENT_COLUMNS " FROM event "
 				  "WHERE event.account = $1 AND event.sequence > $2 "
 				  "ORDER BY event.sequence LIMIT $3";

@@ -45,6 +45,12 @@ MUST_CHECK bool event_forget(struct db *db, const struct event *event, struct by
 /* The account's last number; 0: there is no event yet. */
 MUST_CHECK bool event_last(struct db *db, const char *account, int64_t *ret_sequence,
 			   struct error *err);
+/* The last number of an event created before `time`; 0: there is none. */
+MUST_CHECK bool event_boundary(struct db *db, const char *account, struct wall_time time,
+			       int64_t *ret_boundary, struct error *err);
+/* When the event with this number, or the next there is, was created; 0: there is none. */
+MUST_CHECK bool event_time(struct db *db, const char *account, int64_t sequence,
+			   struct wall_time *ret_created, struct error *err);
 /* Events with a number greater than `after`, in order, `limit` at most. */
 MUST_CHECK bool event_list(struct db *db, struct arena *arena, const char *account, int64_t after,
 			   int64_t limit, struct event **ret_events, size_t *ret_count,

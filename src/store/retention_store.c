@@ -2,6 +2,7 @@
 #include "store/retention_store.h"
 
 #include "base/ensure.h"
+#include "store/event_store.h"
 #include "store/rows.h"
 
 /* ---- how much, how old ---- */
@@ -52,61 +53,6 @@ bool retention_pending_read(struct db *db, const char *account, struct retention
 }
 
 /* ---- events and deliveries ---- */
-
-static const char SPAN[] = "SELECT COALESCE(MIN(sequence), 0) AS low, "
-			   "COALESCE(MAX(sequence), 0) AS high FROM event WHERE account = $1";
-static const char AT[] = "SELECT sequence, created_us FROM event WHERE account = $1 "
-			 "AND sequence >= $2 ORDER BY sequence LIMIT 1";
-
-static bool span_read(struct db *db, const char *account, int64_t *ret_low, int64_t *ret_high,
-		      struct error *err)
-{
-	scoped(rows) struct rows *rows = db_query(db, SPAN, ARGS(arg_text(account)), err);
-	bool found;
-
-	if (!rows || !rows_first(rows, &found, err))
-		return false;
-	*ret_low = rows_int(rows, "low");
-	*ret_high = rows_int(rows, "high");
-	return true;
-}
-
-static bool is_older(struct db *db, const char *account, int64_t sequence, struct wall_time cutoff,
-		     bool *ret_older, struct error *err)
-{
-	scoped(rows) struct rows *rows = db_query(db, AT,
-						  ARGS(arg_text(account), arg_int(sequence)), err);
-	bool found;
-
-	if (!rows || !rows_first(rows, &found, err))
-		return false;
-	*ret_older = found && rows_time(rows, "created_us").us < cutoff.us;
-	return true;
-}
-
-/* The last number of an event created before `cutoff`, by halving: numbers grow with time, and no
- * index on the time is needed. 0: there is none. */
-static bool boundary_find(struct db *db, const char *account, struct wall_time cutoff,
-			  int64_t *ret_boundary, struct error *err)
-{
-	int64_t low, high;
-
-	if (!span_read(db, account, &low, &high, err))
-		return false;
-	low--; /* older; what is beyond high is not */
-	while (low < high) {
-		int64_t middle = low + (high - low + 1) / 2;
-		bool older;
-		if (!is_older(db, account, middle, cutoff, &older, err))
-			return false;
-		if (older)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	*ret_boundary = low > 0 ? low : 0;
-	return true;
-}
 
 static const char OLD_DELIVERIES[] =
 	"SELECT sequence, endpoint FROM delivery WHERE account = $1 AND sequence <= $2 "
@@ -169,7 +115,7 @@ bool retention_find(struct db *db, struct arena *arena, const char *account,
 
 	ensure(is_delivery || kind == RETENTION_EVENTS);
 	*ret_keys = keys;
-	if (!boundary_find(db, account, cutoff, &boundary, err))
+	if (!event_boundary(db, account, cutoff, &boundary, err))
 		return false;
 	scoped(rows) struct rows *rows =
 		is_delivery
