@@ -64,15 +64,12 @@ static bool delivery_find(const struct call *call, const struct delivery **ret_d
 					       .state = -1,
 					       .http_status = -1,
 					       .limit = 1};
-	struct delivery *deliveries;
-	size_t count;
-	int64_t total;
+	struct delivery_page page;
 
-	if (!delivery_list(session_db(call->session), call->arena, &filter, &deliveries, &count,
-			   &total, err))
+	if (!delivery_search(session_db(call->session), call->arena, &filter, &page, err))
 		return false;
-	*ret_delivery = deliveries;
-	return count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
+	*ret_delivery = page.list;
+	return page.count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
 }
 
 bool on_delivery_get(struct call *call, struct http_response *response, struct error *err)

@@ -116,14 +116,17 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
 			struct error *err)
 {
-	struct delivery *deliveries;
-	size_t count;
-	int64_t total;
+	struct delivery_page page;
 
-	if (!delivery_list(db, arena, filter, &deliveries, &count, &total, err))
+	if (!delivery_search(db, arena, filter, &page, err))
 		return NULL;
 	json_t *results = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(results, delivery_to_json(arena, &deliveries[i], false));
-	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
+	for (size_t i = 0; i < page.count; i++)
+		json_array_append_new(results, delivery_to_json(arena, &page.list[i], false));
+	json_t *json = json_pack("{s:I, s:b, s:o}", "count", (json_int_t)page.total, "complete",
+				 page.looked_back_to.us == 0, "results", results);
+	if (page.looked_back_to.us) /* the next search's `until`: later by less than dates tell */
+		json_object_set_new(json, "lookedBackTo",
+				    json_date(wall_add(page.looked_back_to, duration_ms(1))));
+	return json;
 }

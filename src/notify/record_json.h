@@ -13,7 +13,7 @@ json_t *event_to_json(const struct event *event);
 json_t *attempt_to_json(const struct attempt *attempt);
 /* `is_full`: with all of each attempt, and the body as it was sent (null when the event was expunged). */
 json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full);
-/* {"count", "results"}; NULL on error. */
+/* {"count", "complete", "results"}, and "lookedBackTo" when a long log was not searched to its end; NULL on error. */
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
 			struct error *err);
 

@@ -17,13 +17,11 @@ static bool delivery_is_there(const struct access_service *service, struct db *d
 					       .state = -1,
 					       .http_status = -1,
 					       .limit = 1};
-	struct delivery *deliveries;
-	size_t count;
-	int64_t total;
+	struct delivery_page page;
 
-	if (!delivery_list(db, service->arena, &filter, &deliveries, &count, &total, err))
+	if (!delivery_search(db, service->arena, &filter, &page, err))
 		return false;
-	return count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
+	return page.count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
 }
 
 static bool queue_again(const struct access_service *service, struct txn *txn,

@@ -297,15 +297,13 @@ static struct delivery *delivery_of(struct scene *scene, const char *package)
 {
 	const struct delivery_filter filter = {
 		.account = ACCOUNT, .package = package, .state = -1, .http_status = -1, .limit = 1};
-	struct delivery *deliveries;
+	struct delivery_page page;
 	struct error err = {0};
-	int64_t total;
-	size_t count;
 
-	ensure(delivery_list(session_db(scene->store->session), scene->arena, &filter, &deliveries,
-			     &count, &total, &err));
-	assert_int_equal(count, 1);
-	return deliveries;
+	ensure(delivery_search(session_db(scene->store->session), scene->arena, &filter, &page,
+			       &err) &&
+	       page.count == 1);
+	return page.list;
 }
 
 struct letter {

@@ -182,15 +182,13 @@ static const struct delivery *delivery_of(struct scene *scene, const char *packa
 {
 	const struct delivery_filter filter = {
 		.account = ACCOUNT, .package = package, .state = -1, .http_status = -1, .limit = 1};
-	struct delivery *deliveries;
+	struct delivery_page page;
 	struct error err = {0};
-	int64_t total;
-	size_t count;
 
-	ensure(delivery_list(session_db(scene->store->session), scene->arena, &filter, &deliveries,
-			     &count, &total, &err) &&
-	       count == 1);
-	return deliveries;
+	ensure(delivery_search(session_db(scene->store->session), scene->arena, &filter, &page,
+			       &err) &&
+	       page.count == 1);
+	return page.list;
 }
 
 /* It waits for the next start: no attempt, and due at once. */

@@ -364,13 +364,12 @@ static size_t deliveries_of(struct scene *scene, const char *package,
 					       .http_status = -1,
 					       .limit = 100};
 	struct error err = {0};
-	size_t count = 0;
-	int64_t total = 0;
+	struct delivery_page page = {0};
 
-	if (!delivery_list(session_db(scene->store->session), scene->arena, &filter, ret_deliveries,
-			   &count, &total, &err))
+	if (!delivery_search(session_db(scene->store->session), scene->arena, &filter, &page, &err))
 		fail_msg("%s", err.technical);
-	return count;
+	*ret_deliveries = page.list;
+	return page.count;
 }
 
 /* Waits until all of the package's deliveries are in `state`, after an attempt at least; lends the

@@ -29,35 +29,56 @@ bool delivery_state_find(const char *name, int *ret_state)
 	return false;
 }
 
-/* With the package, the event or the endpoint certain to be compared, the indexes event_package,
- * event_id and delivery_of_endpoint serve the search. CROSS JOIN: SQLite reads the tables in this
- * order, and need not sort. */
-#define OF_ANY \
-	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND CAST($2 AS TEXT) IS NULL " \
-	"AND CAST($4 AS TEXT) IS NULL AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5)"
-#define OF_PACKAGE \
-	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND event.package = $2 " \
-	"AND (CAST($4 AS TEXT) IS NULL OR event.id = $4) " \
-	"AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5)"
-#define OF_EVENT \
-	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND event.id = $4 " \
+/* Where a search looks: along one index, from its newest entry back. What is certain there stands
+ * beside it; all conditions are asked again in MATCHING. CROSS JOIN: SQLite reads the tables in
+ * this order, and need not sort. A plus: it is not to look for these numbers in another index than
+ * that. */
+#define IN_SPAN(table) " AND " table ".sequence >= $11 AND " table ".sequence <= $12"
+#define BY_DELIVERY(certain) \
+	"FROM delivery CROSS JOIN event WHERE delivery.account = $1 AND event.account = $1 " \
+	"AND event.sequence = +delivery.sequence" certain
+#define BY_EVENT(certain) \
+	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND delivery.account = $1 " \
+	"AND delivery.sequence = +event.sequence" certain
+#define BY_ATTEMPT(certain) \
+	"FROM attempt AS tried CROSS JOIN delivery CROSS JOIN event WHERE tried.account = $1 " \
+	"AND delivery.account = $1 AND delivery.sequence = +tried.sequence " \
+	"AND delivery.endpoint = tried.endpoint " \
+	"AND event.account = $1 AND event.sequence = +tried.sequence" certain
+
+#define OF_ENDPOINT " AND delivery.endpoint = $5"
+#define OF_FAILED " AND delivery.state = 2"
+#define OF_PACKAGE " AND event.package = $2"
+#define OF_EVENT " AND event.id = $4"
+/* As in the index attempt_failed. An attempt that ended in an error has no HTTP status. The last of
+ * several is enough. */
+#define WITH_OUTCOME(attempt) \
+	" AND " attempt ".error_class = COALESCE(CAST($7 AS TEXT), '') " \
+	"AND " attempt ".http_status = CASE WHEN $8 < 0 THEN 0 ELSE $8 END " \
+	"AND " attempt ".http_status NOT BETWEEN 200 AND 299"
+#define OF_OUTCOME \
+	WITH_OUTCOME("tried") \
+	" AND NOT EXISTS (SELECT 1 FROM attempt AS later " \
+	"WHERE later.account = $1 AND later.sequence = tried.sequence " \
+	"AND later.endpoint = tried.endpoint AND later.number > tried.number" WITH_OUTCOME( \
+		"later") ")"
+
+#define MATCHING \
+	" AND +delivery.sequence >= $11 AND +delivery.sequence <= $12 " \
 	"AND (CAST($2 AS TEXT) IS NULL OR event.package = $2) " \
-	"AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5)"
-#define OF_ENDPOINT \
-	"FROM delivery CROSS JOIN event WHERE delivery.endpoint = $5 AND event.account = $1 " \
-	"AND CAST($2 AS TEXT) IS NULL AND CAST($4 AS TEXT) IS NULL"
-#define AND_MATCHING \
-	" AND delivery.account = $1 AND delivery.sequence = event.sequence " \
 	"AND (CAST($3 AS TEXT) IS NULL OR event.type = $3) " \
+	"AND (CAST($4 AS TEXT) IS NULL OR event.id = $4) " \
+	"AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5) " \
 	"AND (CAST($6 AS BIGINT) < 0 OR delivery.state = $6) " \
 	"AND ((CAST($7 AS TEXT) IS NULL AND CAST($8 AS BIGINT) < 0) OR EXISTS (" \
-	"SELECT 1 FROM attempt AS tried WHERE tried.account = $1 " \
-	"AND tried.sequence = delivery.sequence AND tried.endpoint = delivery.endpoint " \
-	"AND (CAST($7 AS TEXT) IS NULL OR tried.error_class = $7) " \
-	"AND (CAST($8 AS BIGINT) < 0 OR tried.http_status = $8))) " \
+	"SELECT 1 FROM attempt AS made WHERE made.account = $1 " \
+	"AND made.sequence = delivery.sequence AND made.endpoint = delivery.endpoint " \
+	"AND (CAST($7 AS TEXT) IS NULL OR made.error_class = $7) " \
+	"AND (CAST($8 AS BIGINT) < 0 OR made.http_status = $8))) " \
 	"AND event.created_us >= CAST($9 AS BIGINT) " \
 	"AND (CAST($10 AS BIGINT) = 0 OR event.created_us < $10)"
-#define COUNT(from) "SELECT COUNT(*) AS total " from AND_MATCHING
+
+#define COUNT(from) "SELECT COUNT(*) AS total " from MATCHING
 
 /* When the delivery at the head of a lane that waits is tried again. */
 #define NEXT_ATTEMPT \
@@ -68,11 +89,11 @@ bool delivery_state_find(const char *name, int *ret_state)
 	"AND head.endpoint = page.endpoint AND head.state = 0))"
 
 /* One row for each attempt, or one for a delivery without any. */
-#define LIST(from) \
+#define LIST(from, order) \
 	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, " \
 	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, " \
-	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us " from AND_MATCHING \
-	" ORDER BY delivery.sequence DESC, delivery.endpoint DESC LIMIT $11 OFFSET $12) " \
+	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us " from MATCHING \
+	" ORDER BY " order " LIMIT $13 OFFSET $14) " \
 	"SELECT page.*, endpoint.url AS url, " NEXT_ATTEMPT " AS next_attempt_us, " \
 	"attempt.number AS number, attempt.started_us AS started_us, " \
 	"attempt.took_us AS took_us, attempt.address AS address, " \
@@ -88,44 +109,106 @@ bool delivery_state_find(const char *name, int *ret_state)
 	"ORDER BY page.sequence DESC, page.endpoint DESC, attempt.number"
 
 enum {
-	COUNT_ARGS = 10,
-	LIST_ARGS = 12,
+	COUNT_ARGS = 12,
+	LIST_ARGS = 14,
 };
+
+/* The number down to which may be looked, when there is more than that; no row when there is not.
+ */
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define FLOOR(table, certain) \
+	"SELECT sequence FROM " table \
+	" WHERE account = $1 AND sequence >= $2 AND sequence <= $3 " certain \
+	" ORDER BY sequence DESC LIMIT 1 OFFSET " TEXT(DELIVERY_SEARCH_MAX)
+
+#define SEARCH(from, sequence_of, endpoint_of) \
+	COUNT(from), LIST(from, sequence_of ".sequence DESC, " endpoint_of ".endpoint DESC")
 
 static const struct search {
 	const char *count, *list;
-} searches[] = {
-	{COUNT(OF_ANY), LIST(OF_ANY)},
-	{COUNT(OF_PACKAGE), LIST(OF_PACKAGE)},
-	{COUNT(OF_EVENT), LIST(OF_EVENT)},
-	{COUNT(OF_ENDPOINT), LIST(OF_ENDPOINT)},
-};
+	const char *floor;
+	size_t floor_args; /* of account, the two numbers, a text and the HTTP status */
+} of_event = {SEARCH(BY_EVENT(OF_EVENT), "+event", "delivery"), NULL, 0},
+  of_package = {SEARCH(BY_EVENT(OF_PACKAGE IN_SPAN("event")), "+event", "delivery"),
+		FLOOR("event", "AND package = $4"), 4},
+  of_outcome = {SEARCH(BY_ATTEMPT(OF_OUTCOME IN_SPAN("tried")), "tried", "tried"),
+		FLOOR("attempt", "AND error_class = $4 AND http_status = $5 "
+				 "AND http_status NOT BETWEEN 200 AND 299"),
+		5},
+  of_failed = {SEARCH(BY_DELIVERY(OF_FAILED IN_SPAN("delivery")), "delivery", "delivery"),
+	       FLOOR("delivery", "AND state = 2"), 3},
+  of_endpoint = {SEARCH(BY_DELIVERY(OF_ENDPOINT IN_SPAN("delivery")), "delivery", "delivery"),
+		 FLOOR("delivery", "AND endpoint = $4"), 4},
+  of_any = {SEARCH(BY_DELIVERY(IN_SPAN("delivery")), "delivery", "delivery"), FLOOR("delivery", ""),
+	    3};
 
-static const struct search *search_choose(const struct delivery_filter *filter)
+/* The rarest of what is asked for: what goes wrong is rare, and has indexes in which nothing else
+ * is. */
+static const struct search *search_choose(const struct delivery_filter *filter,
+					  const char **ret_text)
 {
+	bool is_wrong = filter->error_class ||
+			(filter->http_status > 0 &&
+			 (filter->http_status < 200 || filter->http_status > 299));
+
+	*ret_text = NULL;
 	if (filter->event_id)
-		return &searches[2];
-	if (filter->package)
-		return &searches[1];
-	return &searches[filter->endpoint ? 3 : 0];
+		return &of_event;
+	if ((*ret_text = filter->package))
+		return &of_package;
+	if (is_wrong) {
+		*ret_text = filter->error_class ? filter->error_class : "";
+		return &of_outcome;
+	}
+	if (filter->state == DELIVERY_FAILED)
+		return &of_failed;
+	return (*ret_text = filter->endpoint) ? &of_endpoint : &of_any;
 }
 
-/* Without a word about event or attempt there is no need to look at them. */
-static const char COUNT_OF_ANY_EVENT[] =
-	"SELECT COUNT(*) AS total FROM delivery WHERE account = $1 "
-	"AND (CAST($2 AS TEXT) IS NULL OR endpoint = $2) "
-	"AND (CAST($3 AS BIGINT) < 0 OR state = $3)";
+/* Numbers between which a search looks. */
+struct span {
+	int64_t low, high;
+};
 
-static bool filter_count(struct db *db, const struct delivery_filter *filter,
-			 const struct arg *args, int64_t *ret_total, struct error *err)
+/* Events are numbered in the order in which they are stored, and bear the time at which they were
+ * asked for. */
+#define DISORDER_S 600
+
+static bool span_of_time(struct db *db, const struct delivery_filter *filter, struct span *ret_span,
+			 struct error *err)
 {
-	if (!filter->package && !filter->type && !filter->event_id && !filter->error_class &&
-	    filter->http_status < 0 && !filter->since.us && !filter->until.us)
-		return query_total(db, COUNT_OF_ANY_EVENT,
-				   ARGS(arg_text(filter->account), arg_text(filter->endpoint),
-					arg_int(filter->state)),
-				   ret_total, err);
-	return query_total(db, search_choose(filter)->count, args, COUNT_ARGS, ret_total, err);
+	*ret_span = (struct span){0, INT64_MAX};
+	return (!filter->since.us ||
+		event_boundary(db, filter->account,
+			       wall_add(filter->since, duration_s(-DISORDER_S)), &ret_span->low,
+			       err)) &&
+	       (!filter->until.us ||
+		event_boundary(db, filter->account, wall_add(filter->until, duration_s(DISORDER_S)),
+			       &ret_span->high, err));
+}
+
+static bool floor_find(struct db *db, const struct search *search, const char *text,
+		       const struct delivery_filter *filter, struct span *span, bool *ret_cut,
+		       struct error *err)
+{
+	const struct arg args[] = {
+		arg_text(filter->account),
+		arg_int(span->low),
+		arg_int(span->high),
+		arg_text(text),
+		arg_int(filter->http_status < 0 ? 0 : filter->http_status),
+	};
+
+	*ret_cut = false;
+	if (!search->floor)
+		return true;
+	scoped(rows) struct rows *rows = db_query(db, search->floor, args, search->floor_args, err);
+	if (!rows || !rows_first(rows, ret_cut, err))
+		return false;
+	if (*ret_cut)
+		span->low = rows_int(rows, "sequence");
+	return true;
 }
 
 /* *ret_attempts: the room behind its attempt_list. */
@@ -199,32 +282,49 @@ static bool page_read(struct rows *rows, struct arena *arena, struct delivery *r
 	return err->code == ERROR_NONE;
 }
 
-bool delivery_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
-		   struct delivery **ret_deliveries, size_t *ret_count, int64_t *ret_total,
-		   struct error *err)
+static bool page_find(struct db *db, struct arena *arena, const struct search *search,
+		      const struct delivery_filter *filter, struct span span,
+		      struct delivery_page *page, struct error *err)
+{
+	const struct arg args[LIST_ARGS] = {
+		arg_text(filter->account),
+		arg_text(filter->package),
+		arg_text(filter->type),
+		arg_text(filter->event_id),
+		arg_text(filter->endpoint),
+		arg_int(filter->state),
+		arg_text(filter->error_class),
+		arg_int(filter->http_status),
+		arg_time(filter->since),
+		arg_time(filter->until),
+		arg_int(span.low),
+		arg_int(span.high),
+		arg_int(filter->limit),
+		arg_int(filter->offset),
+	};
+
+	if (!query_total(db, search->count, args, COUNT_ARGS, &page->total, err))
+		return false;
+	scoped(rows) struct rows *rows = db_query(db, search->list, args, LIST_ARGS, err);
+	return rows && page_read(rows, arena, page->list, &page->count, err);
+}
+
+bool delivery_search(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+		     struct delivery_page *ret_page, struct error *err)
 {
 	ensure(filter->limit >= 0 && filter->offset >= 0);
-	const struct arg args[LIST_ARGS] = {
-		arg_text(filter->account),     arg_text(filter->package),
-		arg_text(filter->type),	       arg_text(filter->event_id),
-		arg_text(filter->endpoint),    arg_int(filter->state),
-		arg_text(filter->error_class), arg_int(filter->http_status),
-		arg_time(filter->since),       arg_time(filter->until),
-		arg_int(filter->limit),	       arg_int(filter->offset),
-	};
-	struct delivery *deliveries = arena_alloc(arena,
-						  (size_t)filter->limit * sizeof(*deliveries));
-	size_t count;
-	int64_t total;
+	const char *text;
+	const struct search *search = search_choose(filter, &text);
+	struct delivery_page page = {
+		.list = arena_alloc(arena, (size_t)filter->limit * sizeof(*page.list))};
+	struct span span;
+	bool cut;
 
-	if (!filter_count(db, filter, args, &total, err))
+	if (!span_of_time(db, filter, &span, err) ||
+	    !floor_find(db, search, text, filter, &span, &cut, err) ||
+	    !page_find(db, arena, search, filter, span, &page, err) ||
+	    (cut && !event_time(db, filter->account, span.low, &page.looked_back_to, err)))
 		return false;
-	scoped(rows) struct rows *rows = db_query(db, search_choose(filter)->list, args, LIST_ARGS,
-						  err);
-	if (!rows || !page_read(rows, arena, deliveries, &count, err))
-		return false;
-	*ret_deliveries = deliveries;
-	*ret_count = count;
-	*ret_total = total;
+	*ret_page = page;
 	return true;
 }

@@ -153,10 +153,21 @@ struct delivery_filter {
 	struct wall_time since, until; /* of the event; 0: open */
 	int64_t offset, limit;
 };
-/* Newest first, attempts included; *ret_total counts all that match. */
-MUST_CHECK bool delivery_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
-			      struct delivery **ret_deliveries, size_t *ret_count, int64_t *ret_total,
-			      struct error *err);
+/* Of those a search looks at, so that it takes no longer than that in any log. */
+#define DELIVERY_SEARCH_MAX 50000
+
+struct delivery_page {
+	struct delivery *list; /* newest first, attempts included */
+	size_t count;
+	int64_t total; /* that match, of those that were looked at */
+	/* When it was not all: what is older was not looked at. 0: it was all. */
+	struct wall_time looked_back_to;
+};
+/* Looks at the newest DELIVERY_SEARCH_MAX deliveries of the rarest thing that is asked for, of which there are indexes: an
+ * event, a package, an outcome that is no success, failure, an endpoint. Since and until narrow them first. */
+MUST_CHECK bool delivery_search(struct db *db, struct arena *arena,
+				const struct delivery_filter *filter, struct delivery_page *ret_page,
+				struct error *err);
 
 /* Puts deliveries of these events to one endpoint (back) into the queue, each at its place in its lane: a finished one begins
  * anew, one that is pending stays as it is, one that never was is made. Events of one account, by their numbers. *ret_queued:

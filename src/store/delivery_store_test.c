@@ -199,15 +199,12 @@ static void a_late_verdict_changes_nothing(struct test_store *test_store, struct
 
 	const struct delivery_filter filter = {
 		.account = ACCOUNT, .package = "p3", .state = -1, .http_status = -1, .limit = 10};
-	struct delivery *deliveries;
+	struct delivery_page page;
 	struct error err = {0};
-	size_t count;
-	int64_t total;
-	assert_true(delivery_list(session_db(session), arena, &filter, &deliveries, &count, &total,
-				  &err));
-	assert_int_equal(total, 1);
-	assert_int_equal(deliveries[0].state, DELIVERY_DELIVERED);
-	assert_int_equal(deliveries[0].attempt_count, 2); /* both were made, both are on record */
+	assert_true(delivery_search(session_db(session), arena, &filter, &page, &err));
+	assert_int_equal(page.total, 1);
+	assert_int_equal(page.list[0].state, DELIVERY_DELIVERED);
+	assert_int_equal(page.list[0].attempt_count, 2); /* both were made, both are on record */
 }
 
 static int64_t pending(struct test_store *test_store)

@@ -49,6 +49,13 @@ CREATE INDEX lane_claimed ON lane (due_us) WHERE state = 2;
 ALTER TABLE delivery ADD COLUMN attempts_before BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN queued_us BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX delivery_of_endpoint ON delivery (account, endpoint, sequence);
+-- Of an endpoint, by lane; with all that its queue is told by.
+DROP INDEX delivery_pending;
+CREATE INDEX delivery_pending ON delivery (account, endpoint, lane, sequence, queued_us) WHERE state = 0;
+-- What goes wrong is rare, and looked for.
+CREATE INDEX delivery_failed ON delivery (account, sequence, endpoint) WHERE state = 2;
+CREATE INDEX attempt_failed ON attempt (account, error_class, http_status, sequence, endpoint, number)
+	WHERE http_status NOT BETWEEN 200 AND 299;
 
 -- The request as sent (secrets masked), and how far it came: each time counts from the attempt's start.
 ALTER TABLE attempt ADD COLUMN request_head TEXT NOT NULL DEFAULT '';
