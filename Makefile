@@ -4,7 +4,7 @@
 #   make run      builds and starts the server; PORT= and DATA= change where
 #   make test     every test, under sanitizers, on SQLite and PostgreSQL
 #   make lint     clang-tidy, the layout check, the console's types
-#   make bench    the figures of docs/benchmarks.md, on this machine
+#   make bench    the figures of docs/benchmarks.md, on this machine: nine minutes; BENCH_QUICK=1: one
 #   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target
 #   make format   lays the code out
 #   make install  into PREFIX (default /usr/local), with the manual page

@@ -80,7 +80,7 @@ void tokens_mode(struct loop *loop, int argc, char **argv)
 	struct run all = {.loop = loop, .port = number_of(argv[0]), .requests = &requests};
 
 	requests_read(&requests, argv[1], token_request_add, NULL);
-	all.seconds = RUN_SECONDS;
+	all.seconds = run_seconds();
 	if (argc > 2) { /* each once */
 		all.seconds = 0;
 		all.limit = requests.count;
@@ -100,7 +100,7 @@ void get_mode(struct loop *loop, int argc, char **argv)
 	struct run all = {.loop = loop,
 			  .port = number_of(argv[0]),
 			  .requests = &requests,
-			  .seconds = RUN_SECONDS};
+			  .seconds = run_seconds()};
 
 	if (argc > 2)
 		requests_read(&requests, argv[2], get_request_add, argv[1]);

@@ -32,6 +32,7 @@ static const struct {
 	 "receives what comes, for SECONDS or COUNT events; SINCE is a time of `clock`"},
 	{"holes", "PORT KEY RECEIVER COUNT HOLES RATE SECONDS", 7, holes_mode,
 	 "COUNT endpoints, of which HOLES never answer"},
+	{"port", "", 0, port_mode, "a port that is free"},
 	{"clock", "", 0, clock_mode, "microseconds of this machine's steady clock"},
 };
 

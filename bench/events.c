@@ -8,6 +8,7 @@
 #include "bench/load.h"
 #include "bench/receiver.h"
 #include "bench/run.h"
+#include "http/server.h"
 
 #define FILL_BATCH 500
 #define LATENCY_LANES 1000
@@ -30,7 +31,7 @@ void accept_mode(struct loop *loop, int argc, char **argv)
 			  .port = (unsigned)number_of(argv[0]),
 			  .requests = &requests,
 			  .limit = argc > 3 ? number_of(argv[3]) / load->events : 0,
-			  .seconds = argc > 3 ? 0 : RUN_SECONDS};
+			  .seconds = argc > 3 ? 0 : run_seconds()};
 
 	run(&all);
 	run_print(&all, load->events);
@@ -153,6 +154,17 @@ void drain_mode(struct loop *loop, int argc, char **argv)
 	else
 		printf("  nothing was delivered\n");
 	receiver_free(receiver);
+}
+
+void port_mode(struct loop *loop, int argc, char **argv)
+{
+	struct error err = {0};
+	const struct http_server_config config = {.address = "127.0.0.1", .connections_limit = 1};
+	struct http_server *server = http_server_new(loop, &config, &err);
+
+	ensure(server);
+	printf("%u\n", http_server_port(server));
+	http_server_free(server);
 }
 
 void clock_mode(struct loop *loop, int argc, char **argv)

@@ -14,6 +14,7 @@ void latency_mode(struct loop *loop, int argc, char **argv);
 void fill_mode(struct loop *loop, int argc, char **argv);
 void drain_mode(struct loop *loop, int argc, char **argv);
 void holes_mode(struct loop *loop, int argc, char **argv);
+void port_mode(struct loop *loop, int argc, char **argv);
 void clock_mode(struct loop *loop, int argc, char **argv);
 
 #endif

@@ -68,6 +68,12 @@ char *get_make(const char *path, const char *authorization)
 	return request;
 }
 
+int run_seconds(void)
+{
+	const char *seconds = getenv("BENCH_SECONDS");
+	return seconds && *seconds ? (int)strtol(seconds, NULL, 10) : 10;
+}
+
 static void on_time_over(evutil_socket_t fd, short what, void *arg)
 {
 	struct run *run = arg;

@@ -10,7 +10,6 @@
 #include "loop/loop.h"
 
 #define RUN_CONNECTIONS 64
-#define RUN_SECONDS 10
 
 /* The texts of requests, whole; sent in turn. */
 struct requests {
@@ -29,6 +28,9 @@ void requests_read(struct requests *requests, const char *path,
 /* `authorization`: the header's value, or NULL. */
 char *post_make(const char *path, const char *authorization, const char *body);
 char *get_make(const char *path, const char *authorization);
+
+/* How long a run takes that has no other end: BENCH_SECONDS, 10 by default. */
+int run_seconds(void);
 
 struct run {
 	struct loop *loop;
