@@ -2,7 +2,7 @@
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, run, Server, Client, until } from './lib/server.mjs';
 import { Mails } from './lib/callers.mjs';
 import { Hostile, Authority, answers, stallsDuringTls } from './lib/hostile.mjs';
 
@@ -290,3 +290,13 @@ for (const engine of engines) {
     installation.remove();
   });
 }
+
+test('networks that are none are refused at the start', async () => {
+  const installation = freshInstallation('sqlite');
+  for (const networks of ['nonsense', '10.0.0.1/8', '10.0.0.0/33']) {
+    const refused = await run(['serve', '--listen', '127.0.0.1:0', '--allow-target-networks', networks, ...installation.settings]);
+    assert.equal(refused.status, 2, refused.stderr);
+    assert.match(refused.stderr, /--allow-target-networks: networks such as/);
+  }
+  installation.remove();
+});

@@ -4,7 +4,7 @@
  * have come in and claims what is due, and only after the commit does anything move on. The **sender** (sender.c)
  * runs libcurl's multi interface on a loop of its own and knows no store. They exchange jobs and outcomes by value.
  * Nothing polls: the ledger sleeps until a verdict, a wake (a commit that made something due) or the time when the
- * first waiting lane becomes due. */
+ * first waiting lane becomes due. Only for what another node may have left behind it looks every few seconds. */
 #ifndef GREFFIER_OUTBOUND_OUTBOUND_H
 #define GREFFIER_OUTBOUND_OUTBOUND_H
 

@@ -178,6 +178,8 @@ static void easy_set(struct transfer *transfer)
 	if (config->ca_certificates &&
 	    *config->ca_certificates) /* the system's folder of authorities stays */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_certificates);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY,
+			 ""); /* nor, past the proxy and the guard, with no_proxy */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip,deflate");
 	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);

@@ -114,6 +114,9 @@ static const char *answer_to(const char *path)
 		{"/stall", ""},
 	};
 
+	if (strncmp(path, "http://", 7) == 0) /* as a proxy is asked */
+		path = strchr(path + 7, '/');
+
 	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
 		if (strncmp(path, answers[i][0], strlen(answers[i][0])) == 0)
 			return answers[i][1];
@@ -360,6 +363,24 @@ static void an_allowed_address_is_blamed_for_what_it_does(void **state)
 	scene_end(&scene);
 }
 
+/* The proxy decides where one may go; whatever the environment says of going past it. */
+static void the_proxy_is_not_gone_past(void **state)
+{
+	struct scene scene;
+	char proxy[64];
+
+	scene_begin(&scene);
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.2:%u", scene.allowed->port);
+	scene.config.proxy = proxy;
+	ensure(setenv("no_proxy", "*", 1) == 0 && setenv("NO_PROXY", "*", 1) == 0);
+	sender_renew(&scene);
+	expect(&scene, "127.0.0.1", "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+	assert_int_equal(atomic_load(&scene.allowed->requests), 1);
+	assert_int_equal(atomic_load(&scene.trap->connections), 0);
+	ensure(unsetenv("no_proxy") == 0 && unsetenv("NO_PROXY") == 0);
+	scene_end(&scene);
+}
+
 /* ---- what one costs the others ---- */
 
 static int64_t since_ms(struct wall_time start)
@@ -489,6 +510,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_changes_its_answer_gains_nothing),
 		cmocka_unit_test(each_address_of_a_name_is_judged),
 		cmocka_unit_test(an_allowed_address_is_blamed_for_what_it_does),
+		cmocka_unit_test(the_proxy_is_not_gone_past),
 		cmocka_unit_test(a_name_that_does_not_answer_holds_up_nobody),
 		cmocka_unit_test(a_stop_waits_for_no_name),
 		cmocka_unit_test(one_that_cannot_be_reached_is_given_up_in_time),
