@@ -28,7 +28,12 @@ static const struct {
 	{"nothing has failed yet", 0, 0, 0.5, 1, false, 0},
 	{"the receiver asks for more", 1, 60, 0.5, 1, true, 60000},
 	{"the receiver asks for less", 3, 1, 0.5, 1, true, 120000},
+	{"the receiver asks for a day", 1, 24 * 3600, 0.5, 1, true, 24LL * 3600 * 1000},
 	{"the receiver asks for too much", 1, 1000000, 0.5, 1, true, 24LL * 3600 * 1000},
+	{"the receiver asks for all there is", 1, INT64_MAX / 1000000, 0.5, 1, true,
+	 24LL * 3600 * 1000},
+	{"the schedule says later than a day", 9, 24 * 3600, 0.5, 1, true, 36LL * 3600 * 1000},
+	{"asked at the last attempt", 10, 60, 0.5, 1, false, 0},
 	{"scaled", 1, 0, 0.5, 100, true, 50},
 	{"what is asked for is not scaled", 1, 2, 0.5, 100, true, 2000},
 };
@@ -51,18 +56,26 @@ static void rows_hold(void **state)
 	}
 }
 
-static void ten_attempts_take_about_75_hours(void **state)
+static const struct {
+	double jitter;
+	int64_t hours; /* of the whole */
+} schedules[] = {{0, 60}, {0.25, 68}, {0.5, 75}, {0.75, 83}, {0.999999, 90}};
+
+static void ten_attempts_take_75_hours_and_a_fifth_more_or_less(void **state)
 {
 	const struct backoff backoff = {backoff_default_waits_s, backoff_default_count,
 					duration_s(96 * 3600), 1};
-	struct wall_time now = {0}, next;
-	unsigned attempts = 1;
 
-	for (; backoff_next(&backoff, attempts, wall_from_us(0), now, duration_s(0), 0.5, &next);
-	     attempts++)
-		now = next;
-	assert_int_equal(attempts, backoff_default_count + 1);
-	assert_in_range(now.us / 3600000000, 74, 76);
+	for (size_t i = 0; i < ARRAY_SIZE(schedules); i++) {
+		struct wall_time now = {0}, next;
+		unsigned attempts = 1;
+		for (; backoff_next(&backoff, attempts, wall_from_us(0), now, duration_s(0),
+				    schedules[i].jitter, &next);
+		     attempts++)
+			now = next;
+		assert_int_equal(attempts, backoff_default_count + 1);
+		assert_int_equal((now.us + 1800000000) / 3600000000, schedules[i].hours);
+	}
 }
 
 static void nothing_is_tried_again_behind_the_horizon(void **state)
@@ -84,7 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold),
-		cmocka_unit_test(ten_attempts_take_about_75_hours),
+		cmocka_unit_test(ten_attempts_take_75_hours_and_a_fifth_more_or_less),
 		cmocka_unit_test(nothing_is_tried_again_behind_the_horizon),
 	};
 	return cmocka_run_group_tests_name("outbound/backoff", tests, NULL, NULL);

@@ -46,6 +46,45 @@ static void rows_hold(void **state)
 	}
 }
 
+/* What makes a receiver wait as a whole, and what says something of one notification only. */
+static const struct {
+	struct outcome outcome;
+	bool trouble, gone, success;
+} meanings[] = {
+	{{ERROR_CLASS_NONE, 200, {0}}, false, false, true},
+	{{ERROR_CLASS_NONE, 204, {0}}, false, false, true},
+	{{ERROR_CLASS_NONE, 101, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 301, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 400, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 401, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 404, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 408, {0}}, true, false, false},
+	{{ERROR_CLASS_NONE, 409, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 410, {0}}, false, true, false},
+	{{ERROR_CLASS_NONE, 425, {0}}, false, false, false},
+	{{ERROR_CLASS_NONE, 429, {0}}, true, false, false},
+	{{ERROR_CLASS_NONE, 500, {0}}, true, false, false},
+	{{ERROR_CLASS_NONE, 503, {0}}, true, false, false},
+	{{ERROR_CLASS_NONE, 599, {0}}, true, false, false},
+	{{ERROR_CLASS_TIMEOUT, 0, {0}}, true, false, false},
+	{{ERROR_CLASS_ADDRESS_REFUSED, 0, {0}}, true, false, false},
+	{{ERROR_CLASS_AUTHORIZATION, 0, {0}}, true, false, false},
+	{{ERROR_CLASS_BROKEN_ANSWER, 200, {0}}, true, false, false},
+	{{ERROR_CLASS_BROKEN_ANSWER, 410, {0}}, true, false, false},
+};
+
+static void outcomes_mean_what_they_should(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
+		const struct outcome *outcome = &meanings[i].outcome;
+		if (outcome_is_trouble(outcome) != meanings[i].trouble ||
+		    outcome_is_gone(outcome) != meanings[i].gone ||
+		    outcome_is_success(outcome) != meanings[i].success)
+			fail_msg("%s %ld", error_class_name(outcome->error_class),
+				 outcome->http_status);
+	}
+}
+
 static void every_class_has_a_name_of_its_own(void **state)
 {
 	for (int i = 0; i < ERROR_CLASS_COUNT; i++) {
@@ -59,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(outcomes_mean_what_they_should),
 		cmocka_unit_test(every_class_has_a_name_of_its_own),
 	};
 	return cmocka_run_group_tests_name("outbound/verdict", tests, NULL, NULL);
