@@ -9,6 +9,7 @@
 extern const char migration_1[]; /* schema.sql, embedded by the build */
 extern const char migration_2[]; /* migration_2.sql */
 extern const char migration_3[]; /* migration_3.sql */
+extern const char migration_4[]; /* migration_4.sql */
 
 static const struct {
 	const char *name;
@@ -17,6 +18,7 @@ static const struct {
 	{"first schema", migration_1},
 	{"API access", migration_2},
 	{"event notifications", migration_3},
+	{"limits and rights", migration_4},
 };
 
 static const char CREATE_TABLE[] = "CREATE TABLE IF NOT EXISTS schema_migration (\n"

@@ -1,0 +1,4 @@
+-- migration_4.sql – version 0.4: limits on strangers, rights that only shrink, order across nodes.
+--
+-- Only additions: a node of version 0.3 on the same PostgreSQL database goes on working while this runs.
+-- New columns have defaults; nothing that version 0.3 reads or writes is renamed, dropped or narrowed.
