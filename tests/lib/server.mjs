@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { releaseAfterwards } from './release.mjs';
 
 export const program = process.env.GREFFIER ?? 'build/greffier';
 const cluster = process.env.GREFFIER_TEST_POSTGRESQL;
@@ -38,11 +39,13 @@ export function freshInstallation(engine) {
     uri.pathname = `/${name}`;
     settings.push('--database', uri.href);
   }
+  const keep = releaseAfterwards(() => rmSync(data, { recursive: true, force: true }));
   return {
     engine,
     data,
     settings,
     remove() {
+      keep();
       rmSync(data, { recursive: true, force: true });
       if (engine === 'postgresql') psql(`DROP DATABASE ${name} WITH (FORCE)`);
     },
@@ -78,7 +81,9 @@ export class Server {
     server.log = '';
     server.output = '';
     server.child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = releaseAfterwards(() => server.child.kill('SIGKILL'));
     server.ended = new Promise((resolve) => server.child.on('close', (code, signal) => resolve({ code, signal })));
+    server.ended.then(keep);
     server.child.stderr.on('data', (chunk) => (server.log += chunk));
     server.child.stdout.on('data', (chunk) => (server.output += chunk));
     let ended = false;
