@@ -7,10 +7,10 @@
 #define GREFFIER_API_API_H
 
 #include "access/authenticator.h"
+#include "api/pools.h"
 #include "base/error.h"
 #include "crypto/keyring.h"
 #include "http/server.h"
-#include "loop/workers.h"
 #include "notify/probe.h"
 #include "notify/retention.h"
 #include "store/store.h"
@@ -23,14 +23,13 @@ struct api_config {
 	struct authenticator authenticator;
 	struct network_list trusted_proxies; /* whose X-Forwarded-For is believed */
 	struct retention_config retention;
-	unsigned worker_count;
-	unsigned queue_limit; /* requests waiting for a worker; more are answered 503 */
+	struct pool_config pools[POOL_COUNT];
 	unsigned standing_limit; /* calls that wait for something else, without a worker; more are answered 503 */
 	struct loop *loop;    /* the HTTP server's */
 	struct prober prober; /* who sends tests to endpoints */
 };
 
-/* Starts the workers, each with a store session of its own. */
+/* Starts the pools of workers. */
 struct api *api_start(const struct api_config *config, struct error *err);
 /* Hand it to the HTTP server as on_request, with the api as its argument. */
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *api);

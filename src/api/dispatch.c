@@ -8,21 +8,6 @@
 #include "base/ensure.h"
 #include "base/log.h"
 
-static void *worker_session(void *arg, struct error *err)
-{
-	const struct api *api = arg;
-	struct session *session = session_open(api->config.store, err);
-
-	if (session) /* a worker takes the next request while the disk takes this one's change */
-		session_defer(session);
-	return session;
-}
-
-static void worker_session_close(void *context)
-{
-	session_close(context);
-}
-
 static void routes_index(struct api *api)
 {
 	api->routes = calloc(api_route_count, sizeof(*api->routes));
@@ -40,19 +25,11 @@ struct api *api_start(const struct api_config *config, struct error *err)
 	ensure(api);
 	api->config = *config;
 	routes_index(api);
-	const struct workers_config workers = {
-		.count = config->worker_count,
-		.queue_limit = config->queue_limit,
-		.context_new = worker_session,
-		.context_free = worker_session_close,
-		.arg = api,
-	};
-	api->workers = workers_start(&workers, err);
-	if (!api->workers) {
+	if (!pools_start(&api->pools, config->pools, config->store, err)) {
 		api_free(api);
 		return NULL;
 	}
-	api->waits = waits_new(config->loop, api->workers);
+	api->waits = waits_new(config->loop, &api->pools);
 	return api;
 }
 
@@ -75,7 +52,7 @@ void api_stop(struct api *api)
 {
 	if (!api)
 		return;
-	workers_drain(api->workers);
+	pools_drain(&api->pools);
 }
 
 void api_free(struct api *api)
@@ -83,7 +60,7 @@ void api_free(struct api *api)
 	if (!api)
 		return;
 	waits_free(api->waits);
-	workers_free(api->workers);
+	pools_done(&api->pools);
 	router_free(api->router);
 	free(api->routes);
 	free(api);
@@ -237,9 +214,6 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 			    .arena = request->arena};
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
-	if (!workers_submit(api->workers, job_run, job)) {
-		(void)error_set(&err, ERROR_OVERLOADED,
-				"too many requests are waiting (--queue-limit)");
+	if (!pools_submit(&api->pools, job->route->pool, job_run, job, &err))
 		job_refuse(job, &err);
-	}
 }

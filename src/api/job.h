@@ -12,7 +12,7 @@ struct api {
 	struct api_config config;
 	struct router *router;
 	struct route *routes; /* api_routes, in the router's form */
-	struct workers *workers;
+	struct pools pools;
 	struct waits *waits;
 	struct job *standing; /* calls that wait, or are run again after a wait: a list, the loop's */
 };

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "api/call.h"
+#include "api/pools.h"
 
 enum route_flags {
 	ROUTE_PUBLIC = 1,      /* needs no credentials */
@@ -30,6 +31,7 @@ struct api_route {
 	unsigned flags;
 	enum scope scope;           /* that a client app's token must have; NO_SCOPE: none */
 	enum permission permission; /* that the user must have; NO_PERMISSION: none */
+	enum route_pool pool;       /* whose threads run it */
 };
 
 extern const struct api_route api_routes[];

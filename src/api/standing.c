@@ -85,11 +85,8 @@ static void run_again(struct job *job)
 {
 	struct error err = {0};
 
-	if (workers_submit(job->api->workers, job_run, job))
-		return;
-	(void)error_set(&err, ERROR_OVERLOADED,
-			"too many requests are waiting (--queue-limit), or the server stops");
-	job_refuse(job, &err);
+	if (!pools_submit(&job->api->pools, job->route->pool, job_run, job, &err))
+		job_refuse(job, &err);
 }
 
 static void on_wait_over(struct wait *wait)
@@ -169,9 +166,10 @@ static void on_probed(struct probe_result *result, void *arg)
 	struct error err = {0};
 
 	job->standing.results[job->standing.result_count++] = result;
-	if (!result->abandoned && workers_submit(job->api->workers, job_run, job))
+	if (result->abandoned)
+		(void)error_set(&err, ERROR_OVERLOADED, "the server stops");
+	else if (pools_submit(&job->api->pools, job->route->pool, job_run, job, &err))
 		return;
-	(void)error_set(&err, ERROR_OVERLOADED, "the server stops");
 	job_refuse(job, &err);
 }
 

@@ -16,7 +16,7 @@
 
 struct waits {
 	struct loop *loop;
-	struct workers *workers;
+	struct pools *pools;
 	struct wait *first;
 	struct event *timer; /* of the earliest `until` */
 	struct event *pause, *doubt;
@@ -199,7 +199,8 @@ static void look_begin(struct waits *waits)
 		return;
 	waits->seen = atomic_load(&waits->news);
 	struct look *look = look_make(waits);
-	waits->looking = workers_submit(waits->workers, look_run, look);
+	struct error ignored = {0}; /* the queue is full: looked again shortly */
+	waits->looking = pools_submit(waits->pools, POOL_API, look_run, look, &ignored);
 	if (waits->looking)
 		return;
 	arena_free(look->arena);
@@ -237,13 +238,13 @@ static void told(void *arg)
 
 /* ---- from outside ---- */
 
-struct waits *waits_new(struct loop *loop, struct workers *workers)
+struct waits *waits_new(struct loop *loop, struct pools *pools)
 {
 	struct waits *waits = calloc(1, sizeof(*waits));
 
 	ensure(waits);
 	waits->loop = loop;
-	waits->workers = workers;
+	waits->pools = pools;
 	waits->timer = evtimer_new(loop_base(loop), on_timer, waits);
 	waits->pause = evtimer_new(loop_base(loop), on_pause_over, waits);
 	waits->doubt = evtimer_new(loop_base(loop), on_doubt, waits);

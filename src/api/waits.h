@@ -10,7 +10,7 @@
 
 #include "base/time.h"
 #include "loop/loop.h"
-#include "loop/workers.h"
+#include "api/pools.h"
 
 struct waits;
 
@@ -24,8 +24,7 @@ struct wait {
 	struct wait *next, **link;
 };
 
-/* The workers' contexts are store sessions. */
-struct waits *waits_new(struct loop *loop, struct workers *workers);
+struct waits *waits_new(struct loop *loop, struct pools *pools);
 /* Nobody may wait any more, and the workers have ended. NULL is fine. */
 void waits_free(struct waits *waits);
 

@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "cli/demo.h"
 #include "cli/listen_address.h"
+#include "cli/pool_settings.h"
 #include "clockwork/clockwork.h"
 #include "crypto/pem.h"
 #include "crypto/random.h"
@@ -286,17 +287,6 @@ static bool access_build(struct server *server, struct arena *arena, struct erro
 	return server->usage != NULL;
 }
 
-#define WORKERS_SQLITE 4
-#define WORKERS_POSTGRESQL 16
-
-static unsigned worker_count(const struct server *server)
-{
-	unsigned set = (unsigned)setting_number(server->settings, SETTING_WORKERS);
-	bool postgresql = store_is_postgresql(server->installation.store);
-
-	return set ? set : postgresql ? WORKERS_POSTGRESQL : WORKERS_SQLITE;
-}
-
 static bool api_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
@@ -310,11 +300,10 @@ static bool api_build(struct server *server, struct error *err)
 				  .limits = server->limits,
 				  .usage = server->usage},
 		.retention = retention_of(settings),
-		.worker_count = worker_count(server),
-		.queue_limit = (unsigned)setting_number(settings, SETTING_QUEUE_LIMIT),
 		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
 		.prober = {outbound_probe, server->outbound},
 	};
+	pool_settings_read(settings, store_is_postgresql(config.store), config.pools);
 	if (!networks_read(settings, SETTING_TRUSTED_PROXIES, &config.trusted_proxies, err))
 		return false;
 	config.loop = server->loop = loop_new("http", err);

@@ -66,7 +66,7 @@ static bool worker_start(struct workers *workers, struct worker *worker, struct 
 		workers->config.context_free(worker->context);
 		return error_set(err, ERROR_IO, "cannot start a worker thread");
 	}
-	pthread_setname_np(worker->thread, "worker");
+	pthread_setname_np(worker->thread, workers->config.name);
 	workers->started++;
 	return true;
 }

@@ -10,6 +10,7 @@
 struct workers;
 
 struct workers_config {
+	const char *name;     /* of the threads, at most 15 characters; outlives the pool */
 	unsigned count;       /* threads */
 	unsigned queue_limit; /* jobs waiting; more are refused */
 	/* Made by the caller of workers_start, one for each thread, and handed to every job of that thread. NULL means

@@ -53,7 +53,7 @@ static void every_job_runs_once(void **state)
 {
 	struct record record = {0};
 	struct error err = {0};
-	const struct workers_config config = {4, JOBS, context_make, context_drop, &record};
+	const struct workers_config config = {"test", 4, JOBS, context_make, context_drop, &record};
 	struct workers *workers = workers_start(&config, &err);
 
 	for (int i = 0; i < JOBS; i++)
@@ -68,7 +68,7 @@ static void a_full_queue_refuses(void **state)
 {
 	struct record record = {.gate = PTHREAD_MUTEX_INITIALIZER};
 	struct error err = {0};
-	const struct workers_config config = {1, 3, context_make, context_drop, &record};
+	const struct workers_config config = {"test", 1, 3, context_make, context_drop, &record};
 	struct workers *workers = workers_start(&config, &err);
 	int accepted = 0;
 
@@ -85,7 +85,7 @@ static void a_context_that_cannot_be_made_stops_the_start(void **state)
 {
 	struct record record = {.contexts = 99};
 	struct error err = {0};
-	const struct workers_config config = {4, 3, context_make, context_drop, &record};
+	const struct workers_config config = {"test", 4, 3, context_make, context_drop, &record};
 
 	assert_null(workers_start(&config, &err));
 	assert_int_equal(err.code, ERROR_IO);

@@ -1,0 +1,61 @@
+// pools.test.mjs – work that is long by design has threads and a queue of its own, and holds up no other call.
+import { test, describe, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { engines, freshInstallation, createAccount, Server, Client } from './lib/server.mjs';
+import { assertError } from './lib/callers.mjs';
+
+const strangers = 40;
+
+/** Sign-ins from as many addresses at once: [{settled, answer}]. */
+function crowd(server) {
+  const nobody = new Client(server);
+  return Array.from({ length: strangers }, (_, i) => {
+    const one = { settled: false };
+    const headers = { 'x-forwarded-for': `198.51.100.${i}`, connection: 'close' };
+    one.answer = nobody.post('/api/session', { email: `stranger-${i}@elsewhere.example`, password: 'wrong password' }, headers).finally(() => (one.settled = true));
+    return one;
+  });
+}
+
+for (const engine of engines) {
+  describe(`pools on ${engine}`, () => {
+    let installation, account, server;
+    before(async () => {
+      installation = freshInstallation(engine);
+      account = await createAccount(installation);
+    });
+    after(() => installation.remove());
+
+    async function serve(settings, body) {
+      server = await Server.start(installation, ['--trusted-proxies', '127.0.0.1', '--password-workers', '1', ...settings]);
+      try {
+        await body(Client.withKey(server, account));
+      } finally {
+        await server.stop();
+      }
+    }
+
+    test('a crowd that signs in does not stand before a call of the API', () =>
+      serve(['--workers', '1'], async (owner) => {
+        const signIns = crowd(server);
+        await Promise.race(signIns.map((one) => one.answer)); // all are on their way, the first is through
+        assert.equal((await owner.get('/api/packages')).status, 200);
+        const waiting = signIns.filter((one) => !one.settled).length;
+        assert.ok(waiting > strangers / 2, `${waiting} of ${strangers} sign-ins wait after the call was answered`);
+        for (const one of signIns) assertError(await one.answer, 401, 'error.unauthorised.invalidCredentials');
+      }));
+
+    test('beyond the queue of passwords the answer is 503 with Retry-After, and other calls are served', () =>
+      serve(['--password-queue-limit', '1'], async (owner) => {
+        const answers = await Promise.all(crowd(server).map((one) => one.answer));
+        const refused = answers.filter((answer) => answer.status === 503);
+        assert.ok(refused.length > 0, 'the queue was full');
+        for (const answer of refused) {
+          assertError(answer, 503, 'error.unavailable.overloaded');
+          assert.ok(Number(answer.headers.get('retry-after')) >= 1);
+        }
+        assert.match(server.log, /password-queue-limit/);
+        assert.equal((await owner.get('/api/packages')).status, 200);
+      }));
+  });
+}
