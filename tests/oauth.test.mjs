@@ -6,6 +6,26 @@ import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT, dec
 import { engines, freshInstallation, createAccount, Server, Client, run } from './lib/server.mjs';
 import { accessToken, apiToken, appsPath, assertError, createApp, createSender, form } from './lib/callers.mjs';
 
+/** Texts that say the same as this ES256 token: (r, n − s), unused bits of base64url that are set, padding, (0r, 0s). */
+function otherSpellings(token) {
+  const [head, payload, signature] = token.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const [r, s] = [bytes.subarray(0, 32), bytes.subarray(32)];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const negated = Buffer.from((n - BigInt(`0x${s.toString('hex')}`)).toString(16).padStart(64, '0'), 'hex');
+  const zero = Buffer.alloc(1);
+  const withUnusedBit = (part) => (part.length % 4 ? part.slice(0, -1) + letters[letters.indexOf(part.at(-1)) + 1] : part);
+  return [
+    [head, payload, Buffer.concat([r, negated]).toString('base64url')],
+    [head, payload, Buffer.concat([zero, r, zero, s]).toString('base64url')],
+    [head, payload, withUnusedBit(signature)],
+    [head, withUnusedBit(payload), signature],
+    [withUnusedBit(head), payload, signature],
+    [head, payload, `${signature}==`],
+  ].map((parts) => parts.join('.')).filter((other) => other !== token);
+}
+
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 for (const engine of engines) {
@@ -138,14 +158,25 @@ for (const engine of engines) {
         ['another key', {}, { key: stranger.privateKey }],
         ['a symmetric one', {}, { key: Buffer.alloc(32, 1), alg: 'HS256' }],
         ['none', {}, { none: true }],
+        ['with a fraction ahead', { nbf: Date.now() / 1000 + 500.5 }],
+        ['a text for a time', { nbf: '7' }],
+        ['issued at no time', { iat: [] }],
+        ['without an end', { exp: undefined }],
+        ['a critical extension', {}, { header: { crit: ['urn:example:x'], 'urn:example:x': 1 } }],
         ['with a wrong client id besides', {}, { extra: { client_id: app.clientId } }],
       ]) {
         const signer = await createApp(owner, { name: what, publicKeys: { keys: [await exportJWK(publicKey)] } });
         let assertion = await new SignJWT({ iss: signer.clientId, sub: signer.clientId, aud: `${server.url}/oauth2/token`, jti: `${Math.random()}`, exp: soon(), ...claims })
-          .setProtectedHeader({ alg: options.alg ?? 'ES256' }).sign(options.key ?? privateKey);
+          .setProtectedHeader({ alg: options.alg ?? 'ES256', ...options.header }).sign(options.key ?? privateKey, { crit: { 'urn:example:x': true } });
         if (options.none) assertion = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${assertion.split('.')[1]}.`;
         if (options.before) assert.equal((await send(assertion)).status, 200);
         assertError(await send(assertion, options.extra), 401, 'error.unauthorised.invalidClient');
+      }
+      const signer = await createApp(owner, { name: 'Fractions', publicKeys: { keys: [await exportJWK(publicKey)] } });
+      const now = Date.now() / 1000;
+      for (const times of [{ exp: now + 60.25 }, { exp: now + 60.25, nbf: now - 1.5, iat: now - 1.5 }, { exp: now - 20.5 }]) { // the last within the clocks' 30 s
+        const assertion = await new SignJWT({ iss: signer.clientId, sub: signer.clientId, aud: server.url, jti: `${Math.random()}`, ...times }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
+        assert.equal((await send(assertion)).status, 200, JSON.stringify(times));
       }
       assertError(await send('a.b.c'), 401, 'error.unauthorised.invalidClient');
       assertError(await owner.post(appsPath, { name: 'Leaks', publicKeys: { keys: [await exportJWK(privateKey)] } }), 400, 'error.validation.invalidField');
@@ -175,6 +206,23 @@ for (const engine of engines) {
       const mine = (await own.grant({ grant_type: 'client_credentials' })).access_token;
       assert.deepEqual((await form(server, '/oauth2/introspect', { token: mine, client_id: theirs.clientId, client_secret: theirs.secret })).body, { active: false });
       assertError(await form(server, '/oauth2/introspect', { token: mine }), 401);
+    });
+
+    test('a token has one text: no other spelling of it works, revoked or not', async () => {
+      const own = client('client_secret_basic');
+      const { access_token: token } = await own.grant({ grant_type: 'client_credentials' });
+      const others = otherSpellings(token);
+      const refused = async () => {
+        for (const other of others) {
+          assertError(await new Client(server, `Bearer ${other}`).get('/api/packages'), 401, 'error.unauthorised.invalidCredentials');
+          assert.deepEqual(await own.introspect(other), { active: false });
+        }
+      };
+      assert.ok(others.length >= 3);
+      await refused();
+      assert.equal((await new Client(server, `Bearer ${token}`).get('/api/packages')).status, 200);
+      await own.revoke(token);
+      await refused();
     });
 
     test('the signing key can be replaced: new tokens use the new one, old ones go on', async () => {

@@ -148,11 +148,11 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 
 static enum auth_result revocation_check(const struct authenticator *authenticator,
 					 struct session *session, const char *token,
-					 struct wall_time now, struct error *err)
+					 const char *jti, struct wall_time now, struct error *err)
 {
 	bool revoked, needs_store;
 
-	if (!token_registry_is_revoked(authenticator->registry, session, token, now, &revoked,
+	if (!token_registry_is_revoked(authenticator->registry, session, token, jti, now, &revoked,
 				       &needs_store, err))
 		return needs_store ? AUTH_NEEDS_STORE : AUTH_REFUSED;
 	return revoked ? refuse(err, ERROR_INVALID_CREDENTIALS, "the token has been revoked")
@@ -209,7 +209,7 @@ static enum auth_result authenticate_token(const struct authenticator *authentic
 	enum auth_result result = app_identity_find(authenticator, session, token.client_id, &app,
 						    err);
 	if (result == AUTH_OK)
-		result = revocation_check(authenticator, session, text, credentials->now, err);
+		result = revocation_check(authenticator, session, text, "", credentials->now, err);
 	if (result != AUTH_OK)
 		return result;
 	if (!app.app.live || app.app.epoch != token.epoch)
@@ -251,6 +251,7 @@ static enum auth_result jwt_find(const struct authenticator *authenticator, stru
 		return AUTH_REFUSED;
 	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, "client_id"));
 	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
+	snprintf(jwt->jti, sizeof(jwt->jti), "%s", json_text(claims, "jti"));
 	jwt->epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
 	jwt->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
 	identity_cache_put(authenticator->cache, generation, &found);
@@ -273,7 +274,8 @@ static enum auth_result authenticate_jwt(const struct authenticator *authenticat
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
 	result = app_identity_find(authenticator, session, token.jwt.client_id, &app, err);
 	if (result == AUTH_OK)
-		result = revocation_check(authenticator, session, text, credentials->now, err);
+		result = revocation_check(authenticator, session, text, token.jwt.jti,
+					  credentials->now, err);
 	if (result != AUTH_OK)
 		return result;
 	if (!app.app.live || app.app.epoch != token.jwt.epoch)

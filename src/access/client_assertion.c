@@ -73,13 +73,39 @@ static bool audience_is_us(const json_t *claims, const struct access_config *con
 	return false;
 }
 
+/* The times an assertion names. `not_before` is 1970 when absent. */
+struct assertion_times {
+	struct wall_time expires, not_before;
+};
+
+/* RFC 7519 section 4.1: a NumericDate may have a fraction. */
+static const char *times_fault(const json_t *claims, struct wall_time now,
+			       struct assertion_times *ret_times)
+{
+	const json_t *nbf = json_object_get(claims, "nbf"), *iat = json_object_get(claims, "iat");
+	const struct duration clock = duration_s(ASSERTION_CLOCK_S);
+	struct duration expires = {0}, not_before = {0}, issued;
+
+	if (!json_seconds(json_object_get(claims, "exp"), &expires))
+		return "exp is needed, a number of seconds since 1970";
+	if ((nbf && !json_seconds(nbf, &not_before)) || (iat && !json_seconds(iat, &issued)))
+		return "nbf and iat must be numbers of seconds since 1970";
+	*ret_times = (struct assertion_times){wall_from_us(expires.us),
+					      wall_from_us(not_before.us)};
+	if (ret_times->expires.us <= now.us - clock.us)
+		return "it has expired";
+	if (ret_times->expires.us > wall_add(now, duration_s(ASSERTION_LIFE_MAX_S)).us)
+		return "exp is more than ten minutes ahead";
+	if (ret_times->not_before.us > wall_add(now, clock).us)
+		return "nbf lies ahead";
+	return NULL;
+}
+
 /* RFC 7523 section 3, numbers 1 to 7. */
 static const char *claims_fault(const json_t *claims, const char *client_id,
-				const struct oauth_service *service)
+				const struct oauth_service *service,
+				struct assertion_times *ret_times)
 {
-	const int64_t now_s = service->now.us / 1000000;
-	const int64_t expires = json_integer_value(json_object_get(claims, "exp"));
-	const int64_t not_before = json_integer_value(json_object_get(claims, "nbf"));
 	const char *jti = json_text(claims, "jti");
 
 	if (strcmp(json_text(claims, "iss"), client_id) != 0 ||
@@ -87,12 +113,9 @@ static const char *claims_fault(const json_t *claims, const char *client_id,
 		return "iss and sub must be the client id";
 	if (!audience_is_us(claims, service->authenticator->config, service->arena))
 		return "aud must be this server's issuer or token endpoint";
-	if (expires <= now_s - ASSERTION_CLOCK_S)
-		return "it has expired";
-	if (expires > now_s + ASSERTION_LIFE_MAX_S)
-		return "exp is more than ten minutes ahead";
-	if (not_before > now_s + ASSERTION_CLOCK_S)
-		return "nbf lies ahead";
+	const char *fault = times_fault(claims, service->now, ret_times);
+	if (fault)
+		return fault;
 	if (!*jti || strlen(jti) > JTI_MAX)
 		return "jti is needed, 255 bytes at most";
 	return NULL;
@@ -100,17 +123,16 @@ static const char *claims_fault(const json_t *claims, const char *client_id,
 
 /* One time means one time, on every node: the store keeps what was used until it has expired. */
 static bool use_once(const struct oauth_service *service, const struct client_app *app,
-		     const json_t *claims, bool *ret_first, struct error *err)
+		     const json_t *claims, struct wall_time expires, bool *ret_first,
+		     struct error *err)
 {
 	const char *jti = json_text(claims, "jti");
-	int64_t expires = json_integer_value(json_object_get(claims, "exp"));
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn &&
 	       assertion_use(txn_db(txn), app->account, app->client_id,
 			     token_hash(service->authenticator->keyring, service->arena, jti),
-			     wall_from_us((expires + ASSERTION_CLOCK_S) * 1000000), ret_first,
-			     err) &&
+			     wall_add(expires, duration_s(ASSERTION_CLOCK_S)), ret_first, err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -119,6 +141,7 @@ static bool assertion_fault(const struct oauth_service *service, const struct cl
 			    const char *assertion, const char **ret_fault, struct error *err)
 {
 	const char *algorithm, *kid;
+	struct assertion_times times;
 	bool first;
 
 	*ret_fault = "it is not a signed JWT of an algorithm that is supported";
@@ -130,10 +153,10 @@ static bool assertion_fault(const struct oauth_service *service, const struct cl
 	*ret_fault = "none of the client's keys has made its signature";
 	if (!claims)
 		return true;
-	*ret_fault = claims_fault(claims, app->client_id, service);
+	*ret_fault = claims_fault(claims, app->client_id, service, &times);
 	if (*ret_fault)
 		return true;
-	if (!use_once(service, app, claims, &first, err))
+	if (!use_once(service, app, claims, times.expires, &first, err))
 		return false;
 	*ret_fault = first ? NULL : "it has been used before";
 	return true;

@@ -54,9 +54,12 @@ struct session_identity {
 };
 
 /* What a verified OAuth 2.0 access token says. */
+#define JTI_LENGTH 22 /* of the access tokens made here */
+
 struct jwt_identity {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1];
 	char user[USER_UID_LENGTH + 1];
+	char jti[JTI_LENGTH + 1];
 	unsigned scopes;
 	uint32_t epoch;
 	struct wall_time expires;

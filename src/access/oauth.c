@@ -12,8 +12,6 @@
 #include "store/oauth_store.h"
 #include "store/user_store.h"
 
-#define JTI_LENGTH 22
-
 /* ---- the client ---- */
 
 static bool passed(enum auth_result result)
@@ -135,11 +133,12 @@ static const char *claims_make(const struct oauth_service *service, const struct
 	char jti[JTI_LENGTH + 1];
 
 	random_base62(jti, JTI_LENGTH);
-	json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:I}", "iss",
-				   base, "sub", app->id + 1, "aud", base, "client_id", app->id + 1,
-				   "iat", (json_int_t)issued_s, "exp", (json_int_t)expires_s, "jti",
-				   jti, "scope", scope, "accountUid", app->account.id, "sender_id",
-				   user, "epoch", (json_int_t)app->app.epoch);
+	json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:i}",
+				   "iss", base, "sub", app->id + 1, "aud", base, "client_id",
+				   app->id + 1, "iat", (json_int_t)issued_s, "exp",
+				   (json_int_t)expires_s, "jti", jti, "scope", scope, "accountUid",
+				   app->account.id, "sender_id", user, "epoch",
+				   (json_int_t)app->app.epoch, "ver", ACCESS_TOKEN_VERSION);
 	ensure(claims);
 	if (delegate)
 		json_object_set_new(claims, "act", json_pack("{s:s}", "sub", delegate));
@@ -221,6 +220,7 @@ static bool token_read(const struct oauth_service *service, const char *text, ch
 	facts->is_jwt = true;
 	strncpy(client_id, json_text(claims, "client_id"), CREDENTIAL_LENGTH_MAX);
 	strncpy(facts->user, json_text(claims, "sender_id"), USER_UID_LENGTH);
+	strncpy(facts->jti, json_text(claims, "jti"), JTI_LENGTH);
 	*ret_epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
 	facts->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
 	return scopes_parse(json_text(claims, "scope"), "scope", &facts->scopes, &ignored);
@@ -249,7 +249,7 @@ bool token_inspect(const struct oauth_service *service, const char *token,
 	if (!passed(member_identity_find(authenticator, service->session, app->account.id,
 					 ret_facts->user, &member, err)) ||
 	    !token_registry_is_revoked(authenticator->registry, service->session, token,
-				       service->now, &revoked, &needs_store, err))
+				       ret_facts->jti, service->now, &revoked, &needs_store, err))
 		return false;
 	unsigned feature = ret_facts->is_jwt ? ACCOUNT_FEATURE_OAUTH : ACCOUNT_FEATURE_CLIENT_APPS;
 	unsigned method = ret_facts->is_jwt ? ACCEPT_OAUTH : ACCEPT_CLIENT_APPS;
@@ -263,10 +263,8 @@ bool token_inspect(const struct oauth_service *service, const char *token,
 bool token_revoke(const struct oauth_service *service, struct db *db, const char *token,
 		  const struct token_facts *facts, struct error *err)
 {
-	return revoked_token_insert(
-		db, facts->app.account.id,
-		token_hash(service->authenticator->keyring, service->arena, token), facts->expires,
-		err);
+	return token_registry_revoke(service->authenticator->keyring, db, facts->app.account.id,
+				     token, facts->jti, facts->expires, err);
 }
 
 bool oauth_token_revoke(const struct oauth_service *service, const struct oauth_client *client,

@@ -55,6 +55,7 @@ struct token_facts {
 	bool is_jwt;
 	struct identity app; /* when it is known and its app still exists */
 	char user[USER_UID_LENGTH + 1];
+	char jti[JTI_LENGTH + 1]; /* "" unless it is a JWT */
 	unsigned scopes;
 	struct wall_time expires;
 };

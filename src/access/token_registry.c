@@ -182,9 +182,26 @@ struct bytes token_hash(const struct keyring *keyring, struct arena *arena, cons
 	return (struct bytes){hash, KEYED_HASH_BYTES};
 }
 
+/* A jti is hashed as another kind of text than a token, so that neither passes for the other. */
+static void jti_hash(const struct keyring *keyring, const char *jti,
+		     unsigned char hash[KEYED_HASH_BYTES])
+{
+	scoped(arena) struct arena *arena = arena_new();
+	const char *text = arena_printf(arena, "jti:%s", jti);
+
+	keyring_hash(keyring, text, strlen(text), hash);
+}
+
+static bool stands_revoked(const struct snapshot *snapshot,
+			   const unsigned char hash[KEYED_HASH_BYTES])
+{
+	return bsearch(hash, snapshot->revoked, snapshot->revoked_count, KEYED_HASH_BYTES,
+		       by_hash) != NULL;
+}
+
 bool token_registry_is_revoked(struct token_registry *registry, struct session *session,
-			       const char *token, struct wall_time now, bool *ret_revoked,
-			       bool *ret_needs_store, struct error *err)
+			       const char *token, const char *jti, struct wall_time now,
+			       bool *ret_revoked, bool *ret_needs_store, struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
 	scoped(snapshot) struct snapshot *snapshot = snapshot_hold(registry, session, now, err);
@@ -196,9 +213,28 @@ bool token_registry_is_revoked(struct token_registry *registry, struct session *
 	if (snapshot->revoked_count == 0)
 		return true;
 	keyring_hash(registry->keyring, token, strlen(token), hash);
-	*ret_revoked = bsearch(hash, snapshot->revoked, snapshot->revoked_count, KEYED_HASH_BYTES,
-			       by_hash) != NULL;
+	*ret_revoked = stands_revoked(snapshot, hash);
+	if (!*ret_revoked && *jti) {
+		jti_hash(registry->keyring, jti, hash);
+		*ret_revoked = stands_revoked(snapshot, hash);
+	}
 	return true;
+}
+
+/* The text too: a node of version 0.3 beside this one knows revoked tokens by it. */
+bool token_registry_revoke(const struct keyring *keyring, struct db *db, const char *account,
+			   const char *token, const char *jti, struct wall_time expires,
+			   struct error *err)
+{
+	unsigned char hash[KEYED_HASH_BYTES];
+
+	keyring_hash(keyring, token, strlen(token), hash);
+	if (!revoked_token_insert(db, account, (struct bytes){hash, sizeof(hash)}, expires, err))
+		return false;
+	if (!*jti)
+		return true;
+	jti_hash(keyring, jti, hash);
+	return revoked_token_insert(db, account, (struct bytes){hash, sizeof(hash)}, expires, err);
 }
 
 static const struct signing_key *key_of(const struct snapshot *snapshot, const char *kid)
@@ -223,9 +259,14 @@ json_t *token_registry_verify(struct token_registry *registry, struct session *s
 						? key_of(snapshot, kid)
 						: NULL;
 	json_t *claims = key ? jose_verify(key->key, "ES256", token) : NULL;
-	if (!claims)
-		(void)error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
-	return claims;
+	/* Tokens of version 0.3 may have either s; they are over within a day. */
+	const bool must_be_low = json_integer_value(json_object_get(claims, "ver")) >=
+				 ACCESS_TOKEN_VERSION;
+	if (claims && (!must_be_low || jose_signature_is_low(token)))
+		return claims;
+	json_decref(claims);
+	(void)error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
+	return NULL;
 }
 
 static bool key_make(const struct keyring *keyring, struct db *db, struct arena *arena,

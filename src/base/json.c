@@ -321,6 +321,20 @@ bool json_get_int(const json_t *object, const char *member, const char *where, i
 	return true;
 }
 
+bool json_seconds(const json_t *value, struct duration *ret_seconds)
+{
+	if (!json_is_number(value))
+		return false;
+	const double seconds = json_number_value(value);
+	if (seconds >= JSON_SECONDS_MAX || seconds <= -JSON_SECONDS_MAX)
+		*ret_seconds = duration_s(seconds > 0 ? JSON_SECONDS_MAX : -JSON_SECONDS_MAX);
+	else if (json_is_integer(value)) /* exact, as a double of microseconds is not */
+		*ret_seconds = duration_s(json_integer_value(value));
+	else
+		*ret_seconds = duration_us((int64_t)(seconds * 1e6));
+	return true;
+}
+
 bool json_get_array(const json_t *object, const char *member, const char *where, json_t **ret_array,
 		    struct error *err)
 {

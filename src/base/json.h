@@ -33,6 +33,11 @@ const char *json_text(const json_t *object, const char *member);
 /* "2020-08-21T14:12:34.544Z". New reference. */
 json_t *json_date(struct wall_time time);
 
+/* A number of seconds, with or without a fraction: RFC 7519's NumericDate since 1970, RFC 6749's expires_in. Beyond
+ * JSON_SECONDS_MAX either way it is that limit. False when `value` is absent or no number; *ret_seconds is left alone then. */
+#define JSON_SECONDS_MAX 1000000000000
+MUST_CHECK bool json_seconds(const json_t *value, struct duration *ret_seconds);
+
 /* Members of an object. `path` in errors is the member's name, with `where` in front when not NULL
  * ("roles[0].signers[0]" gives "roles[0].signers[0].email").
  * _get: *ret is NULL/false/0 when absent or null (the function returns true); wrong type: ERROR_INVALID_FIELD.

@@ -259,6 +259,37 @@ static void a_wrong_type_names_the_member(void **state)
 	assert_ptr_equal(value, object);
 }
 
+static void seconds_are_any_number(void **state)
+{
+	static const struct {
+		const char *json;
+		bool good;
+		int64_t us;
+	} rows[] = {
+		{"300", true, 300000000},
+		{"300.25", true, 300250000},
+		{"-1.5", true, -1500000},
+		{"3e2", true, 300000000},
+		{"1e300", true, 1000000000000000000},
+		{"-1e300", true, -1000000000000000000},
+		{"1764400000", true, 1764400000000000},
+		{"9223372036854775807", true, 1000000000000000000},
+		{"\"300\"", false, 7},
+		{"null", false, 7},
+		{"true", false, 7},
+		{"[300]", false, 7},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scoped(json_t) json_t *value = json_loads(rows[i].json, JSON_DECODE_ANY, NULL);
+		struct duration seconds = {7};
+		assert_int_equal(json_seconds(value, &seconds), rows[i].good);
+		assert_int_equal(seconds.us, rows[i].us);
+	}
+	struct duration seconds = {7};
+	assert_false(json_seconds(NULL, &seconds));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +302,7 @@ int main(void)
 		cmocka_unit_test(absent_and_null_are_the_same),
 		cmocka_unit_test(what_is_needed_is_missed),
 		cmocka_unit_test(a_wrong_type_names_the_member),
+		cmocka_unit_test(seconds_are_any_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

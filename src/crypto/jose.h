@@ -25,14 +25,19 @@ struct jose_key *jose_key_load(struct bytes jwk);
 void jose_key_free(struct jose_key *key);
 DEFINE_SCOPED(jose_key, jose_key_free)
 
-/* The compact form of `payload` (JSON), signed with ES256, in `arena`. `type` is the header's `typ`. */
+/* The compact form of `payload` (JSON), signed with ES256, in `arena`. `type` is the header's `typ`. Of the two values of s that
+ * verify, the signature has the lower one. */
 const char *jose_sign(const struct jose_key *key, struct arena *arena, const char *kid,
 		      const char *type, const char *payload);
 
-/* What the header says, unverified: which key to look for. False when it is no compact JWS. */
+/* Whether an ES256 token has the lower s, as those of jose_sign have. Others sign with either. */
+bool jose_signature_is_low(const char *token);
+
+/* What the header says, unverified: which key to look for. False when it is no compact JWS, not in canonical base64url, or has
+ * `crit`. */
 bool jose_header(struct arena *arena, const char *token, const char **ret_algorithm,
 		 const char **ret_kid);
-/* The payload as JSON when `key` made the signature with `algorithm`. NULL otherwise. New reference, an object. */
+/* The payload as JSON when `key` made the signature with `algorithm`. NULL otherwise, and for what jose_header refuses. New reference, an object. */
 json_t *jose_verify(const struct jose_key *key, const char *algorithm, const char *token);
 
 /* A set of public keys (RFC 7517 section 5) that a client may sign its assertions with: at most 10, RSA of 2048 bits and

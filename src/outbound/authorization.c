@@ -101,14 +101,20 @@ static bool is_token(const char *text)
 static struct duration life_of(const json_t *json)
 {
 	const json_t *member = json_object_get(json, "expires_in");
-	json_int_t life_s = json_is_string(member) ? strtoll(json_string_value(member), NULL, 10)
-						   : json_integer_value(member);
+	struct duration life = {0};
 
-	if (life_s <= 0)
-		life_s = TOKEN_LIFE_DEFAULT_S;
-	if (life_s > LIFE_MAX_S)
-		life_s = LIFE_MAX_S;
-	return duration_us(life_s < 10 * EARLY_S ? life_s * 900000 : (life_s - EARLY_S) * 1000000);
+	/* Some servers put the number into quotes. */
+	scoped(json_t) json_t *unquoted = json_is_string(member)
+						  ? json_loads(json_string_value(member),
+							       JSON_DECODE_ANY, NULL)
+						  : NULL;
+	if (!json_seconds(unquoted ? unquoted : member, &life) || life.us <= 0)
+		life = duration_s(TOKEN_LIFE_DEFAULT_S);
+	if (life.us > duration_s(LIFE_MAX_S).us)
+		life = duration_s(LIFE_MAX_S);
+	return duration_us(life.us < duration_s(10 * EARLY_S).us
+				   ? life.us / 10 * 9
+				   : life.us - duration_s(EARLY_S).us);
 }
 
 /* The errors of RFC 6749 section 5.2 that no waiting will mend. */
