@@ -77,6 +77,44 @@ for (const engine of engines) {
       assert.equal((await owner.get(`${endpoints}/${endpoint.id}`)).body.failingSinceDate, null);
     });
 
+    test('without a token, an address or an answer, a test says why, and the server goes on', async () => {
+      const silent = createServer((socket) => socket.on('error', () => {}));
+      await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const mute = `http://127.0.0.1:${silent.address().port}/`;
+      const oauth = (authorizationServerUrl) => ({ authType: 'OAUTH2', oauthSetting: { clientId: 'c', clientSecret: 's', authorizationServerUrl } });
+      receiver = await Receiver.start(() => 200);
+      try {
+        for (const [body, error] of [
+          [{ url: receiver.url, ...oauth(mute) }, 'AUTHORIZATION'], // it does not answer
+          [{ url: receiver.url, ...oauth('http://127.0.0.1:1/') }, 'AUTHORIZATION'],
+          [{ url: receiver.url, ...oauth('https://192.0.2.1/token') }, 'AUTHORIZATION'], // a refused address
+          [{ url: receiver.url, ...oauth(`${receiver.url}/no-token`) }, 'AUTHORIZATION'],
+          [{ url: 'https://192.0.2.1/' }, 'ADDRESS_REFUSED'],
+          [{ url: 'http://192.0.2.1/' }, 'ADDRESS_REFUSED'],
+          [{ url: mute }, 'TIMEOUT'],
+        ]) {
+          const endpoint = await register(body);
+          for (const state of ['', 'pause', 'disable']) {
+            if (state) await owner.post(`${endpoints}/${endpoint.id}/${state}`);
+            const tested = await owner.post(`${endpoints}/${endpoint.id}/test`);
+            assert.equal(tested.status, 200, tested.bytes.toString());
+            assert.equal(tested.body.attempt.error, error, tested.bytes.toString());
+            assert.ok(tested.body.problem.length > 0, tested.bytes.toString());
+            assert.equal((await owner.post(`${endpoints}/${endpoint.id}/check`)).body.verdict, 'FAILED');
+          }
+        }
+      } finally {
+        silent.close();
+      }
+    });
+
+    test('a reply in another encoding is shown, with replacement characters', async () => {
+      receiver = await Receiver.start(() => ({ status: 400, body: Buffer.from('refus\u00e9: \u0000 cl\u00e9', 'latin1') }));
+      const endpoint = await register({ url: receiver.url });
+      const { attempt } = (await owner.post(`${endpoints}/${endpoint.id}/test`)).body;
+      assert.equal(attempt.replyStart, 'refus\ufffd: \ufffd cl\ufffd');
+    });
+
     test('many tests of a receiver that stalls hold up nobody', async () => {
       const stalled = createServer(() => {});
       await new Promise((resolve) => stalled.listen(0, '127.0.0.1', resolve));

@@ -46,6 +46,15 @@ static const char *detail_text(struct arena *arena, json_t *detail)
 	return kept;
 }
 
+/* Never half a character: PostgreSQL would refuse the entry, and the change with it. */
+static const char *target_text(struct arena *arena, const char *target)
+{
+	char *kept = arena_alloc(arena, TEXT_KEPT_MAX + 1);
+
+	(void)utf8_repair(target, strlen(target), kept, TEXT_KEPT_MAX + 1);
+	return kept;
+}
+
 bool audit_record_as(const struct access_service *service, struct db *db, const char *actor_kind,
 		     const char *actor, const char *action, const char *target, json_t *detail,
 		     struct error *err)
@@ -59,7 +68,7 @@ bool audit_record_as(const struct access_service *service, struct db *db, const 
 		.actor = actor,
 		.address = service->address,
 		.action = action,
-		.target = arena_strndup(service->arena, target, strnlen(target, TEXT_KEPT_MAX)),
+		.target = target_text(service->arena, target),
 		.detail = detail_text(service->arena, detail),
 	};
 

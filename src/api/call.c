@@ -35,6 +35,8 @@ json_t *call_body(const struct call *call, struct error *err)
 
 bool reply_json(struct http_response *response, json_t *value)
 {
+	if (!value)
+		return false;
 	response->status = 200;
 	response->content_type = JSON_TYPE;
 	response->body = (unsigned char *)json_encode(value, &response->body_length);

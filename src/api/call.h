@@ -62,7 +62,8 @@ const char *call_form_text(const struct call *call, const char *name);
 /* "" when the header is absent. */
 const char *call_agent(const struct call *call);
 
-/* 200 with the value as JSON (the reference is taken), or with JSON text from the arena, or with no body. */
+/* 200 with the value as JSON (the reference is taken), or with JSON text from the arena, or with no body. False without a value: a
+ * text in it was missing or was not UTF-8, and the answer is 500. */
 bool reply_json(struct http_response *response, json_t *value);
 bool reply_json_text(struct http_response *response, const char *text);
 bool reply_empty(struct http_response *response);

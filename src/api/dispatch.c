@@ -172,6 +172,9 @@ static bool run(struct job *job, struct session *session)
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;
+	/* Without this an answer that could not be made would go out as an empty success. */
+	if (!job->done && job->err.code == ERROR_NONE)
+		(void)error_set(&job->err, ERROR_UNEXPECTED, "the call failed without an error");
 	if (job->done && job->standing.what != WAIT_FOR_NOTHING)
 		job_stand(job);
 	else

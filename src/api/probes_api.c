@@ -33,11 +33,6 @@ static bool probe_await(struct call *call, const struct endpoint *endpoint, enum
 	return true;
 }
 
-static json_t *text_of(struct bytes bytes)
-{
-	return json_stringn((const char *)bytes.data, bytes.length);
-}
-
 bool on_endpoint_test(struct call *call, struct http_response *response, struct error *err)
 {
 	struct endpoint endpoint;
@@ -52,7 +47,7 @@ bool on_endpoint_test(struct call *call, struct http_response *response, struct 
 	const struct probe_result *result = call->wait->results[0];
 	return reply_json(response,
 			  json_pack("{s:s, s:o, s:s, s:o}", "name", event_type_info(type)->name,
-				    "body", text_of(result->body), "problem",
+				    "body", json_string_of(result->body), "problem",
 				    result->problem ? result->problem : "", "attempt",
 				    attempt_to_json(&result->attempt)));
 }

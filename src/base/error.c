@@ -19,21 +19,8 @@ static const struct {
 #undef ERROR
 };
 
-/* A text that filled its room may end inside a character, and half a character is not JSON. */
-static void whole_characters_keep(char *text, size_t room)
-{
-	size_t length = strlen(text), start = length;
-
-	if (length + 1 < room)
-		return;
-	while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
-		start--;
-	if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 &&
-	    !utf8_is_valid(text + start - 1, length - start + 1))
-		text[start - 1] = '\0';
-}
-
-/* The new text is made aside: the arguments may quote the text it replaces. */
+/* The new text is made aside: the arguments may quote the text it replaces. A precision or the room
+ * may have cut a character in two, and half a character is not JSON. */
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
 {
 	char text[sizeof(err->technical)] = "";
@@ -43,11 +30,10 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
 		va_start(args, format);
 		vsnprintf(text, sizeof(text), format, args);
 		va_end(args);
-		whole_characters_keep(text, sizeof(text));
 	}
 	err->code = code;
 	err->wait_s = 0;
-	memcpy(err->technical, text, sizeof(text));
+	(void)utf8_repair(text, strlen(text), err->technical, sizeof(err->technical));
 	return false;
 }
 
@@ -74,8 +60,7 @@ bool error_wrap(struct error *err, const char *format, ...)
 		memcpy(text + length + 2, err->technical, kept);
 		text[length + 2 + kept] = '\0';
 	}
-	whole_characters_keep(text, sizeof(text));
-	memcpy(err->technical, text, sizeof(text));
+	(void)utf8_repair(text, strlen(text), err->technical, sizeof(err->technical));
 	return false;
 }
 

@@ -110,6 +110,17 @@ static void a_cut_text_is_still_utf8(void **state)
 	assert_int_equal(strlen(err.technical), sizeof(err.technical) - 1);
 }
 
+/* Messages quote a part of what a stranger sent: `%.3s` may end inside a character. */
+static void a_quoted_text_is_still_utf8(void **state)
+{
+	struct error err = {0};
+
+	assert_false(error_set(&err, ERROR_IO, "`%.3s` is not known", "ab\xc3\xa9"));
+	assert_string_equal(err.technical, "`ab\xef\xbf\xbd` is not known");
+	assert_false(error_wrap(&err, "%.1s", "\xc3\xa9"));
+	assert_string_equal(err.technical, "\xef\xbf\xbd: `ab\xef\xbf\xbd` is not known");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +129,7 @@ int main(void)
 		cmocka_unit_test(context_goes_in_front_and_the_code_stays),
 		cmocka_unit_test(the_old_text_may_be_quoted),
 		cmocka_unit_test(a_cut_text_is_still_utf8),
+		cmocka_unit_test(a_quoted_text_is_still_utf8),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

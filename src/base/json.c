@@ -119,6 +119,13 @@ const char *json_text(const json_t *object, const char *member)
 	return text ? text : "";
 }
 
+json_t *json_string_of(struct bytes text)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	return json_string(utf8_repaired(arena, text));
+}
+
 json_t *json_date(struct wall_time time)
 {
 	char text[WALL_TIME_TEXT];

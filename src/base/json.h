@@ -30,6 +30,9 @@ char *json_encode(const json_t *value, size_t *ret_length);
 /* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */
 const char *json_text(const json_t *object, const char *member);
 
+/* A text of any bytes, also none (NULL): what is not UTF-8 is shown as U+FFFD. New reference, never NULL. */
+json_t *json_string_of(struct bytes text);
+
 /* "2020-08-21T14:12:34.544Z". New reference. */
 json_t *json_date(struct wall_time time);
 

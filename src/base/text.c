@@ -215,6 +215,48 @@ bool utf8_is_valid(const void *data, size_t length)
 	return true;
 }
 
+/* Length of the longest start of a character at `bytes`, at least 1; *ret_valid: it is a whole one.
+ */
+static size_t utf8_start_length(const unsigned char *bytes, size_t length, bool *ret_valid)
+{
+	size_t sequence = utf8_sequence_length(bytes[0]), i = 1;
+
+	while (i < sequence && i < length && (bytes[i] & 0xc0) == 0x80 &&
+	       (i > 1 || utf8_second_is_valid(bytes[0], bytes[1])))
+		i++;
+	*ret_valid = i == sequence && bytes[0] != 0;
+	return i;
+}
+
+size_t utf8_repair(const void *data, size_t length, char *ret_text, size_t room)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	const unsigned char *bytes = data;
+	size_t used = 0;
+
+	for (size_t i = 0; i < length;) {
+		bool valid;
+		size_t taken = utf8_start_length(bytes + i, length - i, &valid);
+		size_t wanted = valid ? taken : sizeof(replacement) - 1;
+		if (wanted >= room - used)
+			break;
+		memcpy(ret_text + used, valid ? (const char *)bytes + i : replacement, wanted);
+		used += wanted;
+		i += taken;
+	}
+	ret_text[used] = '\0';
+	return used;
+}
+
+char *utf8_repaired(struct arena *arena, struct bytes data)
+{
+	size_t room = data.length * 3 + 1; /* each byte may become a replacement */
+	char *text = arena_alloc(arena, room);
+
+	(void)utf8_repair(data.data, data.length, text, room);
+	return text;
+}
+
 size_t utf8_length(const char *text)
 {
 	size_t count = 0;

@@ -33,6 +33,11 @@ char *base64url_encode(struct arena *arena, const void *data, size_t length); /*
 char *hex_encode(struct arena *arena, const void *data, size_t length);
 
 bool utf8_is_valid(const void *data, size_t length);
+/* Copies `data` as valid UTF-8 and returns the length: each sequence that is not UTF-8, and each NUL, becomes one
+ * U+FFFD (as the WHATWG's decoder does). Writes at most room - 1 bytes and a NUL; never half a character. */
+size_t utf8_repair(const void *data, size_t length, char *ret_text, size_t room);
+/* A repaired copy in `arena`, of any length. */
+char *utf8_repaired(struct arena *arena, struct bytes data);
 /* Number of characters (code points) of a valid UTF-8 text. */
 size_t utf8_length(const char *text);
 /* UTF-16LE to UTF-8 (the .NET SDK sends its token request so). False on unpaired surrogates or an odd

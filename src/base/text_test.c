@@ -190,6 +190,46 @@ static void utf8_is_checked(void **state)
 	assert_int_equal(utf8_length("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), 4);
 }
 
+#define FFFD "\xef\xbf\xbd"
+static const struct {
+	struct bytes text;
+	const char *repaired;
+} repair_rows[] = {
+	{BYTES(""), ""},
+	{BYTES("caf\xc3\xa9 \xf0\x9f\x98\x80"), "caf\xc3\xa9 \xf0\x9f\x98\x80"},
+	{BYTES("caf\xe9!"), "caf" FFFD "!"}, /* ISO 8859-1 */
+	{BYTES("a\0b"), "a" FFFD "b"},
+	{BYTES("\xe2\x82"), FFFD}, /* cut short: one character is missing, not two */
+	{BYTES("\xf0\x9f\x98x"), FFFD "x"},
+	{BYTES("\x80\x80"), FFFD FFFD},
+	{BYTES("\xc0\xaf"), FFFD FFFD},		 /* overlong */
+	{BYTES("\xed\xa0\x80"), FFFD FFFD FFFD}, /* a surrogate */
+	{BYTES("\xf4\x90\x80\x80"), FFFD FFFD FFFD FFFD},
+	{BYTES("\xff\xfe"
+	       "a\0"),
+	 FFFD FFFD "a" FFFD}, /* UTF-16 */
+};
+
+static void what_is_not_utf8_is_replaced(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(repair_rows); i++) {
+		struct bytes text = repair_rows[i].text;
+		const char *repaired = utf8_repaired(arena, text);
+		assert_string_equal(repaired, repair_rows[i].repaired);
+		/* In every room: valid, and the start of the whole. */
+		for (size_t room = 1; room <= strlen(repaired) + 1; room++) {
+			char cut[32];
+			size_t length = utf8_repair(text.data, text.length, cut, room);
+			assert_true(length < room && strlen(cut) == length);
+			assert_true(utf8_is_valid(cut, length));
+			assert_memory_equal(cut, repaired, length);
+		}
+	}
+	assert_string_equal(utf8_repaired(arena, (struct bytes){NULL, 0}), "");
+}
+
 static const struct {
 	struct bytes utf16;
 	const char *utf8; /* NULL: refused */
@@ -306,6 +346,7 @@ int main(void)
 		cmocka_unit_test(base64_and_hex_follow_rfc_4648),
 		cmocka_unit_test(base64_is_strict),
 		cmocka_unit_test(utf8_is_checked),
+		cmocka_unit_test(what_is_not_utf8_is_replaced),
 		cmocka_unit_test(utf16_becomes_utf8),
 		cmocka_unit_test(case_is_ascii_only),
 		cmocka_unit_test(control_characters_are_found),

@@ -151,8 +151,7 @@ static json_t *error_body(const struct error *err)
 				 "messageKey", error_key(err->code), "name", error_name(err->code),
 				 "message", error_message(err->code));
 	ensure(body);
-	/* What a stranger sent may stand in it; text that is not UTF-8 is left out. */
-	if (*err->technical && utf8_is_valid(err->technical, strlen(err->technical)))
+	if (*err->technical)
 		json_object_set_new(body, "technical", json_string(err->technical));
 	return body;
 }

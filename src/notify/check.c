@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/text.h"
 
 #define MESSAGE_MAX 400
 
@@ -27,12 +28,13 @@ static void PRINTF_LIKE(5, 6)
 	found(struct report *report, const char *check, enum check_level level, const char *code,
 	      const char *format, ...)
 {
-	char message[MESSAGE_MAX];
+	char text[MESSAGE_MAX], message[MESSAGE_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	(void)utf8_repair(text, strlen(text), message, sizeof(message));
 	if (level > report->verdict)
 		report->verdict = level;
 	json_array_append_new(report->findings,
@@ -111,14 +113,15 @@ static bool address_judge(struct report *report)
 
 /* ---- certificates ---- */
 
-/* The text behind `label` in the line at `*at`, which goes on; NULL when another line is there. */
+/* The text behind `label` in the line at `*at`, which moves to the next line; false when another
+ * label is there. A certificate's names may be in any encoding. */
 static bool line_take(const char **at, const char *label, char *ret_text, size_t room)
 {
 	size_t length = strcspn(*at, "\n");
 
 	if (strncmp(*at, label, strlen(label)) != 0)
 		return false;
-	snprintf(ret_text, room, "%.*s", (int)(length - strlen(label)), *at + strlen(label));
+	(void)utf8_repair(*at + strlen(label), length - strlen(label), ret_text, room);
 	*at += length + ((*at)[length] == '\n');
 	return true;
 }

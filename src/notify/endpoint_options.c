@@ -58,7 +58,8 @@ static void defaults_set(struct endpoint_options *options)
 		*number_of(options, i) = numbers[i].absent;
 }
 
-static bool numbers_read(const json_t *body, struct endpoint_options *options, struct error *err)
+static bool numbers_read(struct arena *arena, const json_t *body, struct endpoint_options *options,
+			 struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		int64_t *number = number_of(options, i);
@@ -92,7 +93,8 @@ static bool word_read(const json_t *body, const char *member, const char *where,
 			 where ? where : "", where ? "." : "", member, text);
 }
 
-static bool words_read(const json_t *body, struct endpoint_options *options, struct error *err)
+static bool words_read(struct arena *arena, const json_t *body, struct endpoint_options *options,
+		       struct error *err)
 {
 	static const char *const methods[] = {"POST", "PUT"};
 	int method = 0, format = PAYLOAD_ORIGINAL;
@@ -108,7 +110,8 @@ static bool words_read(const json_t *body, struct endpoint_options *options, str
 	return true;
 }
 
-static bool signatures_read(const json_t *body, struct endpoint_options *options, struct error *err)
+static bool signatures_read(struct arena *arena, const json_t *body,
+			    struct endpoint_options *options, struct error *err)
 {
 	json_t *array, *value;
 	size_t i;
@@ -134,7 +137,8 @@ static bool signatures_read(const json_t *body, struct endpoint_options *options
 						"signatures: at least one of HMAC_SHA256, ED25519");
 }
 
-static bool waits_read(const json_t *body, struct endpoint_options *options, struct error *err)
+static bool waits_read(struct arena *arena, const json_t *body, struct endpoint_options *options,
+		       struct error *err)
 {
 	json_t *array, *value;
 	size_t i;
@@ -272,29 +276,42 @@ static bool filter_read(struct arena *arena, const json_t *body, struct endpoint
 
 /* ---- all of it ---- */
 
+static bool oauth_read(struct arena *arena, const json_t *body, struct endpoint_options *options,
+		       struct error *err)
+{
+	return oauth_setting_read(arena, body, &options->oauth, err);
+}
+
+typedef bool group_reader(struct arena *arena, const json_t *body, struct endpoint_options *options,
+			  struct error *err);
+/* Each reads its members, and leaves those of the others alone. */
+static group_reader *const groups[] = {words_read,   signatures_read, waits_read,  numbers_read,
+				       contact_read, tls_read,	      filter_read, oauth_read};
+
 bool endpoint_options_read(struct arena *arena, const json_t *body,
 			   struct endpoint_options *ret_options, struct error *err)
 {
 	defaults_set(ret_options);
-	return words_read(body, ret_options, err) && signatures_read(body, ret_options, err) &&
-	       waits_read(body, ret_options, err) && numbers_read(body, ret_options, err) &&
-	       contact_read(arena, body, ret_options, err) &&
-	       tls_read(arena, body, ret_options, err) &&
-	       filter_read(arena, body, ret_options, err) &&
-	       oauth_setting_read(arena, body, &ret_options->oauth, err);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (!groups[i](arena, body, ret_options, err))
+			return false;
+	}
+	return true;
 }
 
 void endpoint_options_load(struct arena *arena, const char *text,
 			   struct endpoint_options *ret_options)
 {
-	struct error err = {0};
-
-	if (strcmp(text, "{}") == 0) { /* most have this, and each delivery reads it */
-		defaults_set(ret_options);
+	defaults_set(ret_options);
+	if (strcmp(text, "{}") == 0) /* most have this, and each delivery reads it */
 		return;
-	}
 	scoped(json_t) json_t *json = json_loads(text, 0, NULL);
-	ensure(json && endpoint_options_read(arena, json, ret_options, &err));
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		const struct endpoint_options before = *ret_options;
+		struct error err = {0};
+		if (!groups[i](arena, json, ret_options, &err))
+			*ret_options = before;
+	}
 }
 
 static json_t *names_to_json(const struct endpoint_options *options)

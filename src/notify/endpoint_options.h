@@ -77,7 +77,8 @@ MUST_CHECK bool endpoint_options_read(struct arena *arena, const json_t *body,
 /* `oauthSetting` alone; an absent one is reset. */
 MUST_CHECK bool oauth_setting_read(struct arena *arena, const json_t *body,
 				   struct oauth_setting *ret_setting, struct error *err);
-/* What the store has kept; it was checked when it came in. */
+/* What the store has kept. A group of members that another version took and this one does not take has its defaults: a stored
+ * text never stops a delivery. */
 void endpoint_options_load(struct arena *arena, const char *text,
 			   struct endpoint_options *ret_options);
 /* All members, defaults too. New reference. */

@@ -172,6 +172,34 @@ static void what_is_wrong_is_named(void **state)
 	}
 }
 
+/* As an older or newer version may have stored it. Those that are acceptable are kept. */
+static void what_was_stored_stops_nothing(void **state)
+{
+	static const char *const stored[] = {
+		"",
+		"[]",
+		"not JSON",
+		"{\"horizonHours\":721}",
+		"{\"method\":\"PATCH\",\"ordered\":false}",
+		"{\"signatures\":[\"RSA\"]}",
+		"{\"retryWaits\":[0]}",
+		"{\"tls\":{\"caCertificates\":\"x\"}}",
+		"{\"filters\":{\"attributes\":{\"a\":[]}}}",
+		"{\"oauthSetting\":{\"clientId\":\"c\"}}",
+	};
+	scoped(arena) struct arena *arena = arena_new();
+	struct endpoint_options usual, options;
+
+	endpoint_options_load(arena, "{}", &usual);
+	for (size_t i = 0; i < ARRAY_SIZE(stored); i++) {
+		endpoint_options_load(arena, stored[i], &options);
+		assert_string_equal(endpoint_options_text(arena, &options), "{}");
+	}
+	endpoint_options_load(arena, "{\"horizonHours\":0,\"ordered\":false}", &options);
+	assert_int_equal(options.horizon_h, usual.horizon_h);
+	assert_false(options.ordered);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +207,7 @@ int main(void)
 		cmocka_unit_test(what_is_given_is_kept),
 		cmocka_unit_test(what_says_nothing_is_the_usual),
 		cmocka_unit_test(what_is_wrong_is_named),
+		cmocka_unit_test(what_was_stored_stops_nothing),
 	};
 	return cmocka_run_group_tests_name("notify/endpoint_options", tests, NULL, NULL);
 }

@@ -37,12 +37,9 @@ struct subscription endpoint_subscription(struct arena *arena, const struct endp
 {
 	struct registration registration = {.type_count = 0};
 	struct endpoint_options options;
-	struct error err = {0};
 
 	endpoint_options_load(arena, endpoint->options, &options);
-	scoped(json_t) json_t *events = json_loads(endpoint->events, 0, NULL);
-	scoped(json_t) json_t *body = json_pack("{s:O}", "events", events);
-	ensure(body && registration_types_read(body, &registration, &err));
+	registration_types_load(endpoint->events, &registration);
 	memcpy(types, registration.types, registration.type_count * sizeof(*types));
 	return (struct subscription){types, registration.type_count, options.ordered,
 				     options.filter};

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/random.h"
 
@@ -26,8 +25,8 @@ bool probe_type_read(const json_t *body, const struct endpoint *endpoint, enum e
 				 "name: `%.60s` is not an event type", name);
 	scoped(json_t) json_t *events = json_loads(endpoint->events, 0, NULL);
 	const char *first = json_string_value(json_array_get(events, 0));
-	*ret_type = EVENT_PACKAGE_CREATE;
-	ensure(!first || event_type_find(first, ret_type));
+	if (!first || !event_type_find(first, ret_type))
+		*ret_type = EVENT_PACKAGE_CREATE;
 	return true;
 }
 

@@ -123,6 +123,15 @@ bool registration_types_read(const json_t *body, struct registration *registrati
 	return true;
 }
 
+void registration_types_load(const char *events, struct registration *registration)
+{
+	scoped(json_t) json_t *names = json_loads(events, 0, NULL);
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(names, i, name)(void) type_add(registration, json_string_value(name));
+}
+
 static bool events_read(const json_t *body, struct registration *registration, struct error *err)
 {
 	bool needs_url = registration->shape == REGISTRATION_ENDPOINT;

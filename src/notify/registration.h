@@ -40,5 +40,7 @@ MUST_CHECK bool registration_apply(const struct access_service *service,
 /* Its event types, whatever the body had. */
 MUST_CHECK bool registration_types_read(const json_t *body, struct registration *registration,
 					struct error *err);
+/* Of the JSON array that the store has kept; a name that this version does not know is passed over. */
+void registration_types_load(const char *events, struct registration *registration);
 
 #endif

@@ -45,13 +45,11 @@ static bool types_read(struct arena *arena, const json_t *body, const struct end
 		       const char **ret_types, struct error *err)
 {
 	struct registration registration = {.type_count = 0};
-	scoped(json_t) json_t *own = json_loads(endpoint->events, 0, NULL);
-	scoped(json_t) json_t *given = json_pack("{s:O}", "events", own);
-
-	ensure(given);
 	const json_t *asked = json_object_get(body, "events");
-	bool is_asked = asked && !json_is_null(asked);
-	if (!registration_types_read(is_asked ? body : given, &registration, err))
+
+	if (!asked || json_is_null(asked))
+		registration_types_load(endpoint->events, &registration);
+	else if (!registration_types_read(body, &registration, err))
 		return false;
 	const char *types = ",";
 	for (size_t i = 0; i < registration.type_count; i++)

@@ -37,19 +37,11 @@ void sending_header(struct sending *sending, const char *line)
 
 const char *sending_reply_text(const struct sending *sending, size_t limit)
 {
-	size_t length = sending->reply_length < limit ? sending->reply_length : limit;
-
-	if (length == 0)
+	if (sending->reply_length == 0)
 		return "";
-	char *text = arena_strndup(sending->arena, (const char *)sending->reply, length);
-	/* The cut may have split a character: drop up to three bytes before giving up on the text.
-	 */
-	for (int dropped = 0; dropped < 4 && length > 0 && !utf8_is_valid(text, length); dropped++)
-		length--;
-	if (!utf8_is_valid(text, length))
-		return "";
-	text[length] = '\0';
-	for (char *c = text; c < text + length; c++) {
+	char *text = arena_alloc(sending->arena, limit + 1);
+	(void)utf8_repair(sending->reply, sending->reply_length, text, limit + 1);
+	for (char *c = text; *c; c++) {
 		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
 			*c = ' ';
 	}

@@ -46,8 +46,8 @@ void *sending_new(size_t size);
 void sending_free(struct sending *sending); /* NULL is fine */
 void sending_release(struct sending *sending); /* all that is not in its arena */
 void sending_header(struct sending *sending, const char *line);
-/* The first `limit` bytes of the reply as text fit for a record: valid UTF-8, control characters but line ends as spaces. In
- * the arena. */
+/* The start of the reply as text for a record, at most `limit` bytes: valid UTF-8, with U+FFFD for what was not, and spaces for
+ * control characters other than line ends. In the arena. */
 const char *sending_reply_text(const struct sending *sending, size_t limit);
 
 #endif

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export class Receiver {
-  /** `answer(notification, count)` gives a status (default 200), or an object {status, headers}. */
+  /** `answer(notification, count)` gives a status (default 200), or an object {status, headers, body}. */
   static async start(answer = () => 200) {
     const receiver = new Receiver();
     receiver.received = [];
@@ -13,11 +13,12 @@ export class Receiver {
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
         const raw = Buffer.concat(chunks);
-        const notification = { headers: request.headers, rawHeaders: request.rawHeaders, method: request.method, raw, body: JSON.parse(raw), at: Date.now() };
+        const isJson = request.headers['content-type']?.includes('json');
+        const notification = { headers: request.headers, rawHeaders: request.rawHeaders, method: request.method, path: request.url, raw, body: isJson ? JSON.parse(raw) : undefined, at: Date.now() };
         receiver.received.push(notification);
         const answered = receiver.answer(notification, receiver.received.length);
-        const { status, headers } = typeof answered === 'number' ? { status: answered } : answered;
-        response.writeHead(status, headers).end();
+        const { status, headers, body } = typeof answered === 'number' ? { status: answered } : answered;
+        response.writeHead(status, headers).end(body);
       });
     });
     await new Promise((resolve) => receiver.server.listen(0, '127.0.0.1', resolve));
