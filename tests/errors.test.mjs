@@ -84,14 +84,19 @@ for (const engine of engines) {
       ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
       ['two lengths', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc', 400],
       ['length and chunks', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
-      ['a broken chunk', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
+      ['a broken chunk', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nAuthorization: KEY\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
+      ['chunk data without CR LF', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nAuthorization: KEY\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}0\r\n\r\n', 400],
+      ['a lone LF', 'GET /healthz HTTP/1.1\nHost: x\n\n', 400],
+      ['a folded header', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n', 400],
+      ['chunks in HTTP/1.0', 'POST /api/packages HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+      ['a coding that is unknown', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n', 501],
       ['endless headers', `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20000)}\r\n\r\n`, 431],
       ['a declared body too large', 'POST /api/packages HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', 413],
-      ['chunks too large', `POST /api/packages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'10000\r\n' + 'z'.repeat(65536) + '\r\n'}`.repeat(1) + ('10000\r\n' + 'z'.repeat(65536) + '\r\n').repeat(4), 413],
+      ['chunks too large', `POST /api/packages HTTP/1.1\r\nHost: x\r\nAuthorization: KEY\r\nTransfer-Encoding: chunked\r\n\r\n${'10000\r\n' + 'z'.repeat(65536) + '\r\n'}`.repeat(1) + ('10000\r\n' + 'z'.repeat(65536) + '\r\n').repeat(4), 413],
     ];
     for (const [what, bytes, status] of malformed) {
       test(`${what}: ${status}, and the connection closes`, async () => {
-        const answer = await raw(server.url, bytes);
+        const answer = await raw(server.url, bytes.replace('KEY', `Basic ${account.apiKey}`));
         assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), answer.slice(0, 200));
         assert.match(answer, /\r\nconnection: close/i);
         assertStandardBody(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)), status, JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)).messageKey);

@@ -56,7 +56,7 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		.session = http_request_cookie(call->request, SESSION_COOKIE),
 		.address = call->address,
 		.reads = reads(call),
-		.goes_on = call->wait && call->wait->begun,
+		.goes_on = call->goes_on,
 		.now = call->now,
 	};
 	struct rate_verdict rate = {0};

@@ -24,6 +24,7 @@ struct api_config {
 	struct network_list trusted_proxies; /* whose X-Forwarded-For is believed */
 	struct retention_config retention;
 	struct pool_config pools[POOL_COUNT];
+	size_t body_limit;    /* bytes of a body with contents of documents; other routes have less (routes.c) */
 	unsigned standing_limit; /* calls that wait for something else, without a worker; more are answered 503 */
 	struct loop *loop;    /* the HTTP server's */
 	struct prober prober; /* who sends tests to endpoints */
@@ -31,7 +32,8 @@ struct api_config {
 
 /* Starts the pools of workers. */
 struct api *api_start(const struct api_config *config, struct error *err);
-/* Hand it to the HTTP server as on_request, with the api as its argument. */
+/* Hand these to the HTTP server as on_head and on_request, with the api as their argument. */
+void api_on_head(struct http_exchange *exchange, struct http_request *request, void *api);
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *api);
 /* Events may have been appended. From any thread; cheap; does not block. */
 void api_events_appended(struct api *api);

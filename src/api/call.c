@@ -30,7 +30,7 @@ json_t *call_body(const struct call *call, struct error *err)
 		(void)error_set(err, ERROR_UNSUPPORTED_MEDIA_TYPE, "Content-Type: send JSON here");
 		return NULL;
 	}
-	return json_decode_object(call->request->body, err);
+	return json_decode_object_within(call->request->body, call->json_values_max, err);
 }
 
 bool reply_json(struct http_response *response, json_t *value)

@@ -46,6 +46,8 @@ struct call {
 	const struct retention_config *retention;
 	struct session *session; /* NULL on the loop: see needs_store */
 	struct caller caller;    /* unless the route is public */
+	size_t json_values_max;  /* of the route's bodies */
+	bool goes_on;            /* it was admitted before, and counts once: credentials.goes_on */
 	struct call_wait *wait;  /* NULL where a call does not wait */
 	bool needs_store;        /* set by a handler that found no session: it is run again by a worker */
 };

@@ -6,6 +6,7 @@
 #include "api/admission.h"
 #include "api/job.h"
 #include "base/ensure.h"
+#include "base/json.h"
 #include "base/log.h"
 
 static void routes_index(struct api *api)
@@ -136,7 +137,7 @@ static void answer_when_settled(struct job *job, struct session *session)
 static void run_begin(struct job *job)
 {
 	http_response_done(&job->response); /* of an earlier run */
-	job->response = (struct http_response){0};
+	job->response = job->admission;
 	job->err = (struct error){0};
 	if (!(job->route->flags & ROUTE_WAITS))
 		return;
@@ -147,25 +148,32 @@ static void run_begin(struct job *job)
 		job->standing.since = job->request->received;
 }
 
-/* False when the store is needed and there is no session: nothing has been answered then. */
-static bool run(struct job *job, struct session *session)
+struct call job_call(struct job *job, const struct http_request *request, struct session *session)
 {
 	const struct api_config *config = &job->api->config;
 
-	run_begin(job);
-	struct http_request request = *job->request;
-	request.arena = job->arena;
-	struct call call = {
-		.request = &request,
+	return (struct call){
+		.request = request,
 		.arena = job->arena,
-		.now = job->standing.begun ? wall_now() : request.received,
-		.address = client_address(&request, &config->trusted_proxies),
+		.now = job->standing.begun ? wall_now() : request->received,
+		.address = client_address(request, &config->trusted_proxies),
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,
 		.session = session,
+		.json_values_max = body_kinds[job->route->body].values,
+		.goes_on = job->admitted || job->standing.begun,
 		.wait = job->route->flags & ROUTE_WAITS ? &job->standing : NULL,
 	};
+}
+
+/* False when the store is needed and there is no session: nothing has been answered then. */
+static bool run(struct job *job, struct session *session)
+{
+	run_begin(job);
+	struct http_request request = *job->request;
+	request.arena = job->arena;
+	struct call call = job_call(job, &request, session);
 	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
@@ -187,34 +195,26 @@ void job_run(void *session, void *arg)
 	ensure(run(arg, session));
 }
 
-static void refuse(struct http_exchange *exchange, const struct http_request *request,
-		   const char *allow, const struct error *err)
+/* A limit that counts UTF-8, of a body that may be UTF-16. */
+static bool body_fits(const struct job *job, struct error *err)
 {
-	struct http_response response = {0};
+	const struct body_kind *kind = &body_kinds[job->route->body];
 
-	if (allow)
-		http_response_header(&response, "Allow", allow);
-	refusal_make(request, NULL, &response, err);
-	http_exchange_respond(exchange, &response);
+	return !kind->may_be_utf16 || json_utf8_length(job->request->body) <= kind->limit ||
+	       error_set(err, ERROR_BODY_TOO_LARGE, "%zu bytes here", kind->limit);
 }
 
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	struct api *api = arg;
+	struct job *job = request->context;
 	struct error err = {0};
-	const char *allow = NULL;
 
-	const struct route *found = router_match(api->router, request, &allow, &err);
-	if (!found) {
-		refuse(exchange, request, allow, &err);
+	if (job->err.code != ERROR_NONE || !body_fits(job, &job->err)) {
+		err = job->err; /* the body was read to its end for the connection's sake */
+		job_refuse(job, &err);
 		return;
 	}
-	struct job *job = arena_alloc(request->arena, sizeof(*job));
-	*job = (struct job){.api = api,
-			    .route = found->target,
-			    .exchange = exchange,
-			    .request = request,
-			    .arena = request->arena};
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
 	if (!pools_submit(&api->pools, job->route->pool, job_run, job, &err))

@@ -26,6 +26,8 @@ struct job {
 	/* What the handler made of it, kept until what it rests on is durable. In `arena`: the request's, or one for each run of a
 	 * call that waits, so that a stream of days needs no more memory than one of seconds. */
 	struct arena *arena;
+	bool admitted; /* from its head, before its body came: no second count of the call */
+	struct http_response admission; /* the headers that gave; in the request's arena */
 	bool done;
 	struct http_response response;
 	struct error err; /* unless done */
@@ -40,6 +42,8 @@ struct job {
 
 /* On a worker, with a store session as its context. */
 void job_run(void *session, void *job);
+/* The call of a run of it; `request` with the run's arena. */
+struct call job_call(struct job *job, const struct http_request *request, struct session *session);
 /* The end of a call: from any thread. */
 void job_refuse(struct job *job, const struct error *err);
 

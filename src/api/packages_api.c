@@ -29,7 +29,7 @@ static bool parts_read(const struct call *call, const char *content_type, json_t
 		if (part != payload && part->filename)
 			uploads[count++] = (struct upload){part->filename, part->content};
 	}
-	json_t *body = json_decode_object(payload->content, err);
+	json_t *body = json_decode_object_within(payload->content, call->json_values_max, err);
 	if (!body)
 		return error_wrap(err, "payload");
 	*ret_body = body;

@@ -24,6 +24,24 @@ enum route_flags {
 #define NO_SCOPE SCOPE_COUNT
 #define NO_PERMISSION PERMISSION_COUNT
 
+/* What a route's body may hold, and so its limits: they are checked before the body is read (docs/limits.md). */
+enum body_class {
+	BODY_SMALL,        /* none, or a few members */
+	BODY_CREDENTIALS,  /* credentials and forms; UTF-16 counts as the UTF-8 it stands for */
+	BODY_DEFAULT,
+	BODY_CERTIFICATES, /* endpoints, with certificates and keys */
+	BODY_LIST,         /* many events or leak reports */
+	BODY_PACKAGE,      /* packages, roles, approvals, metadata of documents */
+	BODY_DOCUMENTS,    /* contents of documents */
+};
+
+struct body_kind {
+	size_t limit;  /* bytes; 0: --body-limit */
+	size_t values; /* that JSON may hold: base/json.h */
+	bool may_be_utf16; /* the limit counts UTF-8, the raw body may be twice as long */
+};
+extern const struct body_kind body_kinds[];
+
 struct api_route {
 	enum http_method method;
 	const char *pattern;
@@ -31,6 +49,7 @@ struct api_route {
 	unsigned flags;
 	enum scope scope;           /* that a client app's token must have; NO_SCOPE: none */
 	enum permission permission; /* that the user must have; NO_PERMISSION: none */
+	enum body_class body;
 	enum route_pool pool;       /* whose threads run it */
 };
 

@@ -23,6 +23,16 @@ void buf_done(struct buf *buf)
 	*buf = (struct buf){.limit = buf->limit};
 }
 
+static bool capacity_set(struct buf *buf, size_t capacity)
+{
+	unsigned char *data = realloc(buf->data, capacity);
+	if (!data) /* the length came from a stranger */
+		return false;
+	buf->data = data;
+	buf->capacity = capacity;
+	return true;
+}
+
 /* One byte more than asked, for the NUL. */
 static bool room_make(struct buf *buf, size_t length)
 {
@@ -34,12 +44,14 @@ static bool room_make(struct buf *buf, size_t length)
 	size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;
 	while (capacity < wanted)
 		capacity *= 2;
-	unsigned char *data = realloc(buf->data, capacity);
-	if (!data) /* the length came from a stranger */
+	return capacity_set(buf, capacity);
+}
+
+bool buf_reserve(struct buf *buf, size_t length)
+{
+	if (length > buf->limit)
 		return false;
-	buf->data = data;
-	buf->capacity = capacity;
-	return true;
+	return length < buf->capacity || capacity_set(buf, length + 1);
 }
 
 bool buf_add(struct buf *buf, const void *data, size_t length)

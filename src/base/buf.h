@@ -25,6 +25,8 @@ void buf_init(struct buf *buf, size_t limit);
 void buf_done(struct buf *buf); /* frees; the buffer may be used again after buf_init */
 /* False when the limit would be passed: the buffer is then unchanged. */
 MUST_CHECK bool buf_add(struct buf *buf, const void *data, size_t length);
+/* Makes room for `length` bytes in all, so that they are added without a copy. False as above. */
+MUST_CHECK bool buf_reserve(struct buf *buf, size_t length);
 MUST_CHECK bool buf_add_text(struct buf *buf, const char *text);
 MUST_CHECK bool buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 struct bytes buf_bytes(const struct buf *buf); /* lends: valid until the next change */

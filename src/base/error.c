@@ -101,6 +101,7 @@ const char *error_name(enum error_code code)
 		{415, "Unsupported Media Type"},
 		{431, "Request Header Fields Too Large"},
 		{500, "Internal Server Error"},
+		{501, "Not Implemented"},
 		{503, "Service Unavailable"},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

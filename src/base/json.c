@@ -7,10 +7,12 @@
 #include "base/ensure.h"
 #include "base/text.h"
 
-/* Jansson recurses, so the depth is counted before it starts. Brackets in strings do not count. */
-static bool depth_is_acceptable(struct bytes text)
+/* Jansson recurses, and its tree takes many times the text's memory: depth and values are counted
+ * before it starts. Brackets and commas in strings do not count. */
+static bool size_is_acceptable(struct bytes text, size_t values_max, struct error *err)
 {
-	size_t depth = 0;
+	static const unsigned char weights[256] = {[','] = 1, [':'] = 1, ['['] = 2, ['{'] = 4};
+	size_t depth = 0, values = 0;
 	bool in_string = false;
 
 	for (size_t i = 0; i < text.length; i++) {
@@ -20,16 +22,20 @@ static bool depth_is_acceptable(struct bytes text)
 				i++;
 			else if (c == '"')
 				in_string = false;
-		} else if (c == '"') {
-			in_string = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > JSON_DEPTH_MAX)
-				return false;
-		} else if ((c == '}' || c == ']') && depth > 0) {
-			depth--;
+			continue;
 		}
+		values += weights[c];
+		if (c == '"')
+			in_string = true;
+		else if ((c == '{' || c == '[') && ++depth > JSON_DEPTH_MAX)
+			return error_set(err, ERROR_INVALID_JSON, "nested deeper than %d",
+					 JSON_DEPTH_MAX);
+		else if ((c == '}' || c == ']') && depth > 0)
+			depth--;
 	}
-	return true;
+	return values <= values_max ||
+	       error_set(err, ERROR_INVALID_JSON,
+			 "more than %zu values (a list counts as 2, an object as 4)", values_max);
 }
 
 static bool is_utf16le(struct bytes text)
@@ -67,7 +73,7 @@ static const char *reason(const json_error_t *at)
 	return "not JSON";
 }
 
-static json_t *utf8_decode(struct bytes text, struct error *err)
+static json_t *utf8_decode(struct bytes text, size_t values_max, struct error *err)
 {
 	json_error_t at;
 
@@ -76,10 +82,8 @@ static json_t *utf8_decode(struct bytes text, struct error *err)
 		(void)error_set(err, ERROR_INVALID_JSON, "the body is empty");
 		return NULL;
 	}
-	if (!depth_is_acceptable(text)) {
-		(void)error_set(err, ERROR_INVALID_JSON, "nested deeper than %d", JSON_DEPTH_MAX);
+	if (!size_is_acceptable(text, values_max, err))
 		return NULL;
-	}
 	json_t *value = json_loadb((const char *)text.data, text.length, JSON_DECODE_ANY, &at);
 	if (!value)
 		(void)error_set(err, ERROR_INVALID_JSON, "line %d, column %d: %s", at.line,
@@ -87,23 +91,47 @@ static json_t *utf8_decode(struct bytes text, struct error *err)
 	return value;
 }
 
-json_t *json_decode(struct bytes text, struct error *err)
+static json_t *decode(struct bytes text, size_t values_max, struct error *err)
 {
 	struct bytes utf8;
 
 	if (!is_utf16le(text))
-		return utf8_decode(text, err);
+		return utf8_decode(text, values_max, err);
 	scoped(arena) struct arena *arena = arena_new();
 	if (!utf16le_to_utf8(arena, text, &utf8)) {
 		(void)error_set(err, ERROR_INVALID_JSON, "broken UTF-16");
 		return NULL;
 	}
-	return utf8_decode(utf8, err);
+	return utf8_decode(utf8, values_max, err);
+}
+
+json_t *json_decode(struct bytes text, struct error *err)
+{
+	return decode(text, JSON_VALUES_MAX, err);
 }
 
 json_t *json_decode_object(struct bytes text, struct error *err)
 {
-	json_t *value = json_decode(text, err);
+	return json_decode_object_within(text, JSON_VALUES_MAX, err);
+}
+
+size_t json_utf8_length(struct bytes text)
+{
+	size_t length = 0;
+
+	if (!is_utf16le(text))
+		return text.length;
+	for (size_t i = 0; i + 1 < text.length; i += 2) {
+		unsigned unit = text.data[i] | (unsigned)text.data[i + 1] << 8;
+		bool half_of_pair = (unit & 0xf800) == 0xd800;
+		length += unit < 0x80 ? 1 : unit < 0x800 || half_of_pair ? 2 : 3;
+	}
+	return length;
+}
+
+json_t *json_decode_object_within(struct bytes text, size_t values_max, struct error *err)
+{
+	json_t *value = decode(text, values_max, err);
 
 	if (value && !json_is_object(value)) {
 		json_decref(value);

@@ -19,11 +19,19 @@ static inline void json_t_scoped_release(json_t **held) { json_decref(*held); }
 /* Nesting deeper than this is refused before anything walks the tree. */
 #define JSON_DEPTH_MAX 64
 
+/* Values of one text: a list counts as two and an object as four, for so much more memory they take. A million values take some
+ * 70 MB. What may hold fewer says so (json_decode_object_within). */
+#define JSON_VALUES_MAX 1000000
+
 /* Decodes UTF-8, or UTF-16LE when the first byte is followed by a zero (the .NET SDK's token request).
  * ERROR_INVALID_JSON says where. New reference. */
 json_t *json_decode(struct bytes text, struct error *err);
 /* The same, and the result must be an object. */
 json_t *json_decode_object(struct bytes text, struct error *err);
+/* With a limit of its own on values. */
+json_t *json_decode_object_within(struct bytes text, size_t values_max, struct error *err);
+/* Bytes of the text in UTF-8, in which the limits of bodies count; the raw length when it is no UTF-16. */
+size_t json_utf8_length(struct bytes text);
 /* Compact text; free() it. Never fails for a tree that json_decode or our own code made. */
 char *json_encode(const json_t *value, size_t *ret_length);
 

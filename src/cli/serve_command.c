@@ -300,6 +300,7 @@ static bool api_build(struct server *server, struct error *err)
 				  .limits = server->limits,
 				  .usage = server->usage},
 		.retention = retention_of(settings),
+		.body_limit = (size_t)setting_number(settings, SETTING_BODY_LIMIT),
 		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
 		.prober = {outbound_probe, server->outbound},
 	};
@@ -318,6 +319,15 @@ static const char *text_or_null(const char *text)
 	return *text ? text : NULL;
 }
 
+/* A body that is allowed finds room when it is the only one. */
+static size_t bodies_limit(const struct settings *settings)
+{
+	int64_t one = setting_number(settings, SETTING_BODY_LIMIT);
+	int64_t all = setting_number(settings, SETTING_BODIES_LIMIT);
+
+	return (size_t)(all > one ? all : one);
+}
+
 static bool http_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
@@ -327,10 +337,13 @@ static bool http_build(struct server *server, struct error *err)
 		.tls_certificate = text_or_null(setting_text(settings, SETTING_TLS_CERTIFICATE)),
 		.tls_key = text_or_null(setting_text(settings, SETTING_TLS_KEY)),
 		.headers_limit = (size_t)setting_number(settings, SETTING_HEADERS_LIMIT),
-		.body_limit = (size_t)setting_number(settings, SETTING_BODY_LIMIT),
+		.bodies_limit = bodies_limit(settings),
+		.body_rate = setting_number(settings, SETTING_BODY_RATE),
 		.connections_limit = (unsigned)setting_number(settings, SETTING_CONNECTIONS_LIMIT),
+		.head_timeout = duration_s(setting_number(settings, SETTING_HEAD_TIMEOUT)),
 		.request_timeout = duration_s(setting_number(settings, SETTING_REQUEST_TIMEOUT)),
 		.idle_timeout = duration_s(setting_number(settings, SETTING_IDLE_TIMEOUT)),
+		.on_head = api_on_head,
 		.on_request = api_on_request,
 		.arg = server->api,
 	};

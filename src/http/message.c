@@ -21,6 +21,11 @@ const char *http_method_name(enum http_method method)
 	return names[method];
 }
 
+bool http_request_has_body(const struct http_request *request)
+{
+	return request->body_is_chunked || request->body_announced > 0;
+}
+
 const char *http_request_header(const struct http_request *request, const char *name)
 {
 	for (size_t i = 0; i < request->header_count; i++) {

@@ -40,13 +40,19 @@ struct http_request {
 	const char *query; /* as sent, without '?'; "" when absent */
 	const struct http_header *headers;
 	size_t header_count;
+	/* What the head says of the body, and the body: none as long as only the head has come. */
+	uint64_t body_announced; /* Content-Length, or 0 */
+	bool body_is_chunked, expects_continue;
 	struct bytes body;
 	const char *remote_address; /* "127.0.0.1" */
 	struct wall_time received;  /* the handler's idea of now */
+	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */
 	const char *parameters[HTTP_PATH_PARAMETERS_MAX];
 };
 
+/* Whether the head announces a body. */
+bool http_request_has_body(const struct http_request *request);
 /* First header of that name (ASCII case ignored), or NULL. */
 const char *http_request_header(const struct http_request *request, const char *name);
 /* Percent-decoded value of the first query parameter of that name, in the request's arena; NULL when

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -18,88 +19,205 @@ static const struct {
 	enum error_code refused; /* ERROR_NONE: a request */
 	enum http_method method;
 	const char *path, *query, *body;
-	bool keeps_alive;
 } rows[] = {
 	{"a GET", "GET /a?b=c HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET, "/a", "b=c",
-	 "", true},
+	 ""},
 	{"bare line ends before it", "\r\nGET / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
-	 HTTP_METHOD_GET, "/", "", "", true},
+	 HTTP_METHOD_GET, "/", "", ""},
 	{"a body", "POST / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", ERROR_NONE,
-	 HTTP_METHOD_POST, "/", "", "abc", true},
+	 HTTP_METHOD_POST, "/", "", "abc"},
 	{"chunks and a trailer",
 	 "PUT / HTTP/1.1\r\n" HOST
 	 "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\nAuthorization: z\r\n\r\n",
-	 ERROR_NONE, HTTP_METHOD_PUT, "/", "", "abc", true},
+	 ERROR_NONE, HTTP_METHOD_PUT, "/", "", "abc"},
 	{"asked to close", "DELETE / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", ERROR_NONE,
-	 HTTP_METHOD_DELETE, "/", "", "", false},
+	 HTTP_METHOD_DELETE, "/", "", ""},
 	{"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", ERROR_NONE, HTTP_METHOD_GET, "/", "",
-	 "", false},
+	 ""},
 	{"absolute form", "GET http://h/p?q HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE, HTTP_METHOD_GET,
-	 "/p", "q", "", true},
+	 "/p", "q", ""},
 	{"absolute form without a path", "GET http://h HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
-	 HTTP_METHOD_GET, "/", "", "", true},
+	 HTTP_METHOD_GET, "/", "", ""},
 	{"a method of no route", "OPTIONS / HTTP/1.1\r\n" HOST "\r\n", ERROR_NONE,
-	 HTTP_METHOD_OTHER, "/", "", "", true},
-	{"no host", "GET / HTTP/1.1\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	 HTTP_METHOD_OTHER, "/", "", ""},
+	{"no host", "GET / HTTP/1.1\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"two hosts", "GET / HTTP/1.1\r\n" HOST HOST "\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL,
-	 NULL, false},
-	{"no HTTP", "EHLO x\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
-	{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL,
-	 false},
+	 NULL},
+	{"no HTTP", "EHLO x\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"length and chunks",
 	 "POST / HTTP/1.1\r\n" HOST
 	 "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"two lengths",
 	 "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"a negative length", "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n",
-	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"a space before a colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", ERROR_INVALID_REQUEST, 0,
-	 NULL, NULL, NULL, false},
+	 NULL, NULL, NULL},
 	{"a control character", "GET / HTTP/1.1\r\n" HOST "X: a\001b\r\n\r\n",
-	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL, false},
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
 	{"a body beyond the limit", "POST / HTTP/1.1\r\n" HOST "Content-Length: 17\r\n\r\n",
-	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL},
 	{"chunks beyond the limit",
 	 "POST / HTTP/1.1\r\n" HOST
 	 "Transfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n9\r\n123456789\r\n0\r\n\r\n",
-	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	 ERROR_BODY_TOO_LARGE, 0, NULL, NULL, NULL},
 	{"headers beyond the limit",
 	 "GET / HTTP/1.1\r\n" HOST
 	 "X: 1234567890123456789012345678901234567890123456789012345678901234567890\r\nY: 1234567890123456789012345678901234567890123456789012345678901234567890\r\n\r\n",
-	 ERROR_HEADERS_TOO_LARGE, 0, NULL, NULL, NULL, false},
+	 ERROR_HEADERS_TOO_LARGE, 0, NULL, NULL, NULL},
+	{"chunk data without CR LF",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nabX0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"chunk data longer than its size",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a chunk size line with a lone LF",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"chunk data that a lone LF ends",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nab\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a lone LF after the trailers",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a trailer that a lone LF ends",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a chunk size in 0x",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0x2\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a chunk size with a sign",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n+2\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a chunk size with a space",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2 \r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a chunk size that wraps around",
+	 "POST / HTTP/1.1\r\n" HOST
+	 "Transfer-Encoding: chunked\r\n\r\n100000002\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"no chunk size",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a lone CR in an extension",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2;a\rb\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a lone LF in an extension",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2;a\nb\r\nab\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a lone LF ends the headers", "GET / HTTP/1.1\r\n" HOST "\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL},
+	{"a lone LF ends a header", "GET / HTTP/1.1\r\nHost: x\n\r\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL},
+	{"a lone LF ends the request line", "GET / HTTP/1.1\n" HOST "\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"lone LFs everywhere", "GET / HTTP/1.1\nHost: x\n\n", ERROR_INVALID_REQUEST, 0, NULL, NULL,
+	 NULL},
+	{"a lone LF before the request", "\nGET / HTTP/1.1\r\n" HOST "\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"a lone CR in a header", "GET / HTTP/1.1\r\n" HOST "X: a\rb\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a folded header", "GET / HTTP/1.1\r\n" HOST "X: a\r\n b\r\n\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"a header folded by a tab", "GET / HTTP/1.1\r\n" HOST "X: a\r\n\tb\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a space before the first header", "GET / HTTP/1.1\r\n " HOST "\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a header without a colon", "GET / HTTP/1.1\r\n" HOST "X\r\n\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"a header without a name", "GET / HTTP/1.1\r\n" HOST ": x\r\n\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"two spaces before the target", "GET  / HTTP/1.1\r\n" HOST "\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"a space in the target", "GET /a b HTTP/1.1\r\n" HOST "\r\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL},
+	{"a tab in the request line", "GET\t/ HTTP/1.1\r\n" HOST "\r\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL},
+	{"a space after the version", "GET / HTTP/1.1 \r\n" HOST "\r\n", ERROR_INVALID_REQUEST, 0,
+	 NULL, NULL, NULL},
+	{"HTTP/0.9", "GET /\r\n\r\n", ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a control character in the target", "GET /\001 HTTP/1.1\r\n" HOST "\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"HTTP/1.0 with chunks",
+	 "POST / HTTP/1.0\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"chunked twice",
+	 "POST / HTTP/1.1\r\n" HOST
+	 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"the same length twice",
+	 "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a list of lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 1, 1\r\n\r\na",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a length with a sign", "POST / HTTP/1.1\r\n" HOST "Content-Length: +1\r\n\r\na",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"an empty length", "POST / HTTP/1.1\r\n" HOST "Content-Length:\r\n\r\na",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"a length that wraps around",
+	 "POST / HTTP/1.1\r\n" HOST "Content-Length: 18446744073709551617\r\n\r\na",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"another coding", "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n",
+	 ERROR_NOT_IMPLEMENTED, 0, NULL, NULL, NULL},
+	{"another coding before chunks",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+	 ERROR_NOT_IMPLEMENTED, 0, NULL, NULL, NULL},
+	{"a coding after chunks",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked, identity\r\n\r\n",
+	 ERROR_INVALID_REQUEST, 0, NULL, NULL, NULL},
+	{"chunked with a vertical tab",
+	 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: \013chunked\r\n\r\n", ERROR_INVALID_REQUEST,
+	 0, NULL, NULL, NULL},
+	{"an empty coding", "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding:\r\n\r\n",
+	 ERROR_NOT_IMPLEMENTED, 0, NULL, NULL, NULL},
 };
 
-static enum http_parse_result feed(struct http_parser *parser, const char *bytes, size_t piece,
-				   struct error *err)
-{
-	size_t length = strlen(bytes), used;
-	enum http_parse_result result = HTTP_PARSE_MORE;
+#define BODY_LIMIT 16
 
-	for (size_t at = 0; at < length && result == HTTP_PARSE_MORE; at += used) {
+/* As a server does: the head is taken, and then the body. */
+static enum http_parse_result feed(struct http_parser *parser, const char *bytes, size_t piece,
+				   struct http_request **request, struct error *err)
+{
+	size_t length = strlen(bytes), used, at = 0;
+	enum http_parse_result result;
+
+	do {
 		size_t size = length - at < piece ? length - at : piece;
 		result = http_parser_feed(parser, bytes + at, size, &used, err);
-	}
+		at += used;
+		if (result == HTTP_PARSE_HEAD) {
+			*request = http_parser_take_head(parser);
+			if ((*request)->body_announced > BODY_LIMIT) {
+				(void)error_set(err, ERROR_BODY_TOO_LARGE, NULL);
+				return HTTP_PARSE_REFUSED;
+			}
+			assert_true(http_parser_expect(parser, BODY_LIMIT));
+		}
+	} while (result == HTTP_PARSE_HEAD || (result == HTTP_PARSE_MORE && at < length));
+	if (result == HTTP_PARSE_COMPLETE)
+		http_parser_take_body(parser, *request);
 	return result;
 }
 
 static void row_check(size_t i, size_t piece)
 {
-	struct http_parser *parser = http_parser_new(128, 16);
+	struct http_parser *parser = http_parser_new(128);
+	struct http_request *request = NULL;
 	struct error err = {0};
-	enum http_parse_result result = feed(parser, rows[i].bytes, piece, &err);
+	enum http_parse_result result = feed(parser, rows[i].bytes, piece, &request, &err);
 
 	if (rows[i].refused) {
 		if (result != HTTP_PARSE_REFUSED || err.code != rows[i].refused)
 			fail_msg("%s: %d %s", rows[i].what, (int)result, err.technical);
+		http_request_free(request);
 		http_parser_free(parser);
 		return;
 	}
 	if (result != HTTP_PARSE_COMPLETE)
 		fail_msg("%s: %d %s", rows[i].what, (int)result, err.technical);
-	assert_int_equal(http_parser_keeps_alive(parser), rows[i].keeps_alive);
-	struct http_request *request = http_parser_take(parser);
 	assert_int_equal(request->method, rows[i].method);
 	assert_string_equal(request->path, rows[i].path);
 	assert_string_equal(request->query, rows[i].query);
@@ -123,16 +241,22 @@ static void pipelined_requests_come_one_by_one(void **state)
 {
 	static const char bytes[] = "POST /1 HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab"
 				    "GET /2 HTTP/1.1\r\n" HOST "\r\nGET /3 HTTP/1.1\r\n";
-	struct http_parser *parser = http_parser_new(1000, 1000);
+	struct http_parser *parser = http_parser_new(1000);
 	struct error err = {0};
 	size_t at = 0, used;
 
 	for (int i = 1; i <= 2; i++) {
 		assert_int_equal(
 			http_parser_feed(parser, bytes + at, strlen(bytes) - at, &used, &err),
+			HTTP_PARSE_HEAD);
+		at += used;
+		struct http_request *request = http_parser_take_head(parser);
+		assert_true(http_parser_expect(parser, BODY_LIMIT));
+		assert_int_equal(
+			http_parser_feed(parser, bytes + at, strlen(bytes) - at, &used, &err),
 			HTTP_PARSE_COMPLETE);
 		at += used;
-		struct http_request *request = http_parser_take(parser);
+		http_parser_take_body(parser, request);
 		assert_int_equal(request->path[1], '0' + i);
 		http_request_free(request);
 		assert_false(http_parser_has_begun(parser));
@@ -143,18 +267,60 @@ static void pipelined_requests_come_one_by_one(void **state)
 	http_parser_free(parser);
 }
 
-static void who_expects_100_is_told_once(void **state)
+/* What the application judges before the body is read. */
+static void the_head_tells_of_the_body(void **state)
 {
-	struct http_parser *parser = http_parser_new(1000, 1000);
-	struct error err = {0};
+	static const struct {
+		const char *head;
+		uint64_t announced;
+		bool is_chunked, expects_continue, keeps_alive;
+	} heads[] = {
+		{"GET / HTTP/1.1\r\n" HOST "\r\n", 0, false, false, true},
+		{"POST / HTTP/1.1\r\n" HOST "Expect: 100-Continue\r\nContent-Length: 7\r\n\r\n", 7,
+		 false, true, true},
+		{"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 7\r\n\r\n", 7, false,
+		 false, false},
+		{"POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: Chunked\r\n\r\n", 0, true, false,
+		 true},
+		{"POST / HTTP/1.1\r\n" HOST
+		 "Connection: close\r\nContent-Length: 99999999999\r\n\r\n",
+		 99999999999, false, false, false},
+	};
 
-	(void)feed(parser,
-		   "POST / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n",
-		   SIZE_MAX, &err);
-	assert_true(http_parser_wants_continue(parser));
-	assert_false(http_parser_wants_continue(parser));
-	assert_int_equal(feed(parser, "x", SIZE_MAX, &err), HTTP_PARSE_COMPLETE);
-	http_parser_free(parser);
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+		struct http_parser *parser = http_parser_new(1000);
+		struct error err = {0};
+		size_t used;
+		assert_int_equal(
+			http_parser_feed(parser, heads[i].head, strlen(heads[i].head), &used, &err),
+			HTTP_PARSE_HEAD);
+		struct http_request *request = http_parser_take_head(parser);
+		assert_int_equal(request->body_announced, heads[i].announced);
+		assert_int_equal(request->body_is_chunked, heads[i].is_chunked);
+		assert_int_equal(request->expects_continue, heads[i].expects_continue);
+		assert_int_equal(http_parser_keeps_alive(parser), heads[i].keeps_alive);
+		http_request_free(request);
+		http_parser_free(parser);
+	}
+}
+
+static void endless_extensions_and_trailers_are_refused(void **state)
+{
+	char bytes[10000];
+	static const char *const before[] = {"2;", "0\r\nX: "};
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		struct http_parser *parser = http_parser_new(1000);
+		struct http_request *request = NULL;
+		struct error err = {0};
+		snprintf(bytes, sizeof(bytes),
+			 "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n%s%05000d",
+			 before[i], 1);
+		assert_int_equal(feed(parser, bytes, 10, &request, &err), HTTP_PARSE_REFUSED);
+		assert_int_equal(err.code, ERROR_INVALID_REQUEST);
+		http_request_free(request);
+		http_parser_free(parser);
+	}
 }
 
 int main(void)
@@ -162,7 +328,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold_whole_and_in_bytes),
 		cmocka_unit_test(pipelined_requests_come_one_by_one),
-		cmocka_unit_test(who_expects_100_is_told_once),
+		cmocka_unit_test(the_head_tells_of_the_body),
+		cmocka_unit_test(endless_extensions_and_trailers_are_refused),
 	};
 	return cmocka_run_group_tests_name("http/parser", tests, NULL, NULL);
 }

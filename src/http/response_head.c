@@ -35,6 +35,7 @@ static const char *reason_phrase(int status)
 		{429, "Too Many Requests"},
 		{431, "Request Header Fields Too Large"},
 		{500, "Internal Server Error"},
+		{501, "Not Implemented"},
 		{503, "Service Unavailable"},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {

@@ -15,6 +15,7 @@
 #define BACKLOG 1024
 #define WRITE_TIMEOUT_S 60 /* for a client that does not read its answer */
 #define LINGER_TIMEOUT_S 2
+#define BODY_PACE_S 10 /* how often the rate of a body is looked at */
 #define REFUSED_EXTRA \
 	64 /* connections beyond the limit that still get an answer; more are just closed */
 
@@ -107,6 +108,11 @@ static const struct timeval *common_timeout(struct loop *loop, struct duration d
 	return common;
 }
 
+static struct duration shorter(struct duration a, struct duration b)
+{
+	return a.us < b.us ? a : b;
+}
+
 struct http_server *http_server_new(struct loop *loop, const struct http_server_config *config,
 				    struct error *err)
 {
@@ -116,7 +122,10 @@ struct http_server *http_server_new(struct loop *loop, const struct http_server_
 	server->config = *config;
 	server->loop = loop;
 	server->idle_timeout = common_timeout(loop, config->idle_timeout);
-	server->request_timeout = common_timeout(loop, config->request_timeout);
+	server->head_timeout = common_timeout(
+		loop, shorter(config->head_timeout, config->request_timeout));
+	server->body_pace = common_timeout(
+		loop, shorter(duration_s(BODY_PACE_S), config->request_timeout));
 	server->write_timeout = common_timeout(loop, duration_s(WRITE_TIMEOUT_S));
 	server->linger_timeout = common_timeout(loop, duration_s(LINGER_TIMEOUT_S));
 	if (config->tls_certificate)

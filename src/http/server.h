@@ -16,17 +16,34 @@
 struct http_server;
 struct http_exchange; /* a request being answered */
 
+/* Bodies up to this length are read before anybody is asked who they are, and found room for whatever else is held: the limit
+ * of connections bounds them. */
+#define HTTP_BODY_SMALL 16384
+
+/* On what terms a body is read. */
+struct body_terms {
+	size_t limit;  /* bytes; not less than the head announces */
+	bool is_known; /* the caller has proven who it is: the unknown get a quarter of the room at most */
+};
+
 struct http_server_config {
 	const char *address; /* "127.0.0.1", "::" ; numeric */
 	unsigned port;       /* 0: the system chooses, see http_server_port */
 	const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
 	const char *tls_key;
 	size_t headers_limit; /* bytes of request line and headers together */
-	size_t body_limit;    /* bytes of a body */
+	size_t bodies_limit;  /* bytes of all bodies that are held at the same time; large ones beyond it get 503 */
+	int64_t body_rate;    /* bytes a second that a body must come with, on average */
 	unsigned connections_limit;
-	struct duration request_timeout; /* from the first byte of a request to its last */
+	struct duration head_timeout;    /* from the first byte of a request to the end of its head */
+	struct duration request_timeout; /* from there to the last byte of its body */
 	struct duration idle_timeout;    /* between requests of a connection */
-	/* On the loop's thread. Must lead to exactly one http_exchange_respond, or to one http_exchange_begin and _end, now or later. */
+	/* On the loop's thread, with a request whose head alone has come. Must lead to one http_exchange_receive, or to one
+	 * http_exchange_respond, now or later. A request that is answered then, and has a body, ends its connection.
+	 * NULL: bodies up to `bodies_limit` are read. */
+	void (*on_head)(struct http_exchange *exchange, struct http_request *request, void *arg);
+	/* On the loop's thread, after http_exchange_receive: the body is there. Must lead to exactly one http_exchange_respond, or
+	 * to one http_exchange_begin and _end, now or later. */
 	void (*on_request)(struct http_exchange *exchange, struct http_request *request, void *arg);
 	void *arg;
 };
@@ -35,6 +52,9 @@ struct http_server_config {
 struct http_server *http_server_new(struct loop *loop, const struct http_server_config *config,
 				    struct error *err);
 unsigned http_server_port(const struct http_server *server);
+
+/* From any thread, by value: the body is to be read, and on_request called. */
+void http_exchange_receive(struct http_exchange *exchange, const struct body_terms *terms);
 
 /* From any thread, by value: takes the response's body. The request's arena is gone afterwards. */
 void http_exchange_respond(struct http_exchange *exchange, struct http_response *response);
