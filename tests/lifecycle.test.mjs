@@ -81,7 +81,9 @@ for (const engine of engines) {
     const server = await Server.start(installation);
     const anybody = new Client(server);
     assert.deepEqual((await anybody.get('/healthz')).body, { status: 'UP' });
-    assert.deepEqual((await anybody.get('/readyz')).body, { status: 'UP' });
+    const { status, store } = (await anybody.get('/readyz')).body;
+    assert.deepEqual([status, store.status], ['UP', 'UP']);
+    assert.ok(store.ageMilliseconds < 60000);
     await server.stop();
     installation.remove();
   });

@@ -160,6 +160,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,
+		.store = config->store,
 		.session = session,
 		.json_values_max = body_kinds[job->route->body].values,
 		.goes_on = job->admitted || job->standing.begun,
@@ -212,6 +213,11 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 
 	if (job->err.code != ERROR_NONE || !body_fits(job, &job->err)) {
 		err = job->err; /* the body was read to its end for the connection's sake */
+		job_refuse(job, &err);
+		return;
+	}
+	if (store_is_gone(api->config.store) && !(job->route->flags & ROUTE_WITHOUT_STORE)) {
+		(void)error_set(&err, ERROR_STORE_GONE, NULL);
 		job_refuse(job, &err);
 		return;
 	}

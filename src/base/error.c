@@ -117,5 +117,7 @@ int error_exit_code(enum error_code code)
 		return 0;
 	if (code == ERROR_USAGE)
 		return 2;
+	if (code == ERROR_STORE_GONE)
+		return 4;
 	return error_http_status(code) < 500 ? 1 : 3;
 }

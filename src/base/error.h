@@ -38,7 +38,7 @@ int error_http_status(enum error_code code);
 const char *error_key(enum error_code code);     /* "error.validation.invalidJson" */
 const char *error_message(enum error_code code); /* constant English sentence */
 const char *error_name(enum error_code code);    /* "Validation Error", from the status */
-/* 0 none, 1 the caller's mistake, 2 usage, 3 ours or the system's. */
+/* 0 none, 1 the caller's mistake, 2 usage, 3 ours or the system's, 4 the data folder is gone. */
 int error_exit_code(enum error_code code);
 
 #endif

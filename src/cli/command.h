@@ -11,7 +11,8 @@
 #include "crypto/keyring.h"
 #include "store/store.h"
 
-/* Runs what argv asks for. The exit code: 0 done, 1 refused, 2 not understood, 3 ours or the system's. */
+/* Runs what argv asks for. The exit code: 0 done, 1 refused, 2 not understood, 3 ours or the system's,
+ * 4 the data folder is gone: docs/operation.md. */
 int cli_main(int argc, char **argv);
 
 struct command {
@@ -47,10 +48,11 @@ struct installation {
 	struct keyring *keyring;
 	struct store *store;
 };
-/* `on_topic` and `arg` as in store_config; NULL for a command that runs beside a server. Makes the data folder and
+/* `on_topic`, `on_gone` and `arg` as in store_config; NULL for a command that runs beside a server. Makes the data folder and
  * the key when they are missing. */
 MUST_CHECK bool installation_open(const struct settings *settings, struct arena *arena,
-				  void (*on_topic)(enum store_topic topic, void *arg), void *arg,
+				  void (*on_topic)(enum store_topic topic, void *arg),
+				  void (*on_gone)(void *arg), void *arg,
 				  struct installation *ret_installation, struct error *err);
 void installation_close(struct installation *installation);
 

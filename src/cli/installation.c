@@ -33,8 +33,9 @@ const char *key_file_of(const struct settings *settings, struct arena *arena)
 }
 
 bool installation_open(const struct settings *settings, struct arena *arena,
-		       void (*on_topic)(enum store_topic topic, void *arg), void *arg,
-		       struct installation *ret_installation, struct error *err)
+		       void (*on_topic)(enum store_topic topic, void *arg),
+		       void (*on_gone)(void *arg), void *arg, struct installation *ret_installation,
+		       struct error *err)
 {
 	const char *data = setting_text(settings, SETTING_DATA);
 	struct installation opened = {0};
@@ -42,7 +43,9 @@ bool installation_open(const struct settings *settings, struct arena *arena,
 		.directory = data,
 		.database = setting_text(settings, SETTING_DATABASE),
 		.exclusive = on_topic != NULL,
+		.allow_unsafe = setting_is_on(settings, SETTING_ALLOW_UNSAFE_DATABASE, false),
 		.on_topic = on_topic,
+		.on_gone = on_gone,
 		.arg = arg,
 	};
 

@@ -18,7 +18,7 @@ bool operate(const struct settings *settings, const struct option_value *options
 		    settings, arena,
 		    base_url_of(settings, arena, setting_text(settings, SETTING_LISTEN)), &config,
 		    err) ||
-	    !installation_open(settings, arena, NULL, NULL, &operation.installation, err))
+	    !installation_open(settings, arena, NULL, NULL, NULL, &operation.installation, err))
 		return false;
 	operation.service = (struct access_service){
 		.session = session_open(operation.installation.store, err),

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ struct server {
 	struct http_server *http;
 	struct event *signals[3];
 	bool draining;
+	atomic_bool lost; /* the data folder is gone: docs/operation.md */
 	/* Commits are announced from any thread, before the parts stand and after they are gone. */
 	pthread_mutex_t topic_lock;
 	bool listening;
@@ -87,6 +89,42 @@ static void on_topic(enum store_topic topic, void *arg)
 	pthread_mutex_unlock(&server->topic_lock);
 }
 
+static void on_drained(void *arg)
+{
+	struct server *server = arg;
+	loop_break(server->loop);
+}
+
+/* Of a server whose data folder is gone: how long callers are told so (503, /readyz); then for what
+ * is under way; and for all of it. */
+#define LOST_SHOWN_S 3
+#define LOST_PATIENCE_S 2
+#define LOST_LIMIT_S 9
+
+static void stop_begin(struct server *server, struct duration patience)
+{
+	if (server->draining)
+		return;
+	server->draining = true;
+	api_end_waits(server->api);
+	http_server_drain(server->http, patience, on_drained, server);
+}
+
+static void on_lost_shown(evutil_socket_t none, short what, void *arg)
+{
+	stop_begin(arg, duration_s(LOST_PATIENCE_S));
+}
+
+static void lost_stop(void *arg)
+{
+	struct server *server = arg;
+	const struct timeval shown = {.tv_sec = LOST_SHOWN_S};
+
+	if (event_base_once(loop_base(server->loop), -1, EV_TIMEOUT, on_lost_shown, server,
+			    &shown) != 0)
+		stop_begin(server, duration_s(LOST_PATIENCE_S));
+}
+
 static void listening_set(struct server *server, bool listening)
 {
 	pthread_mutex_lock(&server->topic_lock);
@@ -95,6 +133,8 @@ static void listening_set(struct server *server, bool listening)
 	/* What was announced while the parts were built. */
 	for (int topic = 0; listening && topic < STORE_TOPIC_COUNT; topic++)
 		on_topic((enum store_topic)topic, server);
+	if (listening && atomic_load(&server->lost))
+		loop_post(server->loop, lost_stop, server);
 }
 
 /* Standard error is the log (base/log.h); a log file takes its place. */
@@ -125,25 +165,41 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *arg)
 	log_info("server", "log and certificate opened again (SIGHUP)");
 }
 
-static void on_drained(void *arg)
-{
-	struct server *server = arg;
-	loop_break(server->loop);
-}
-
 static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
 {
 	struct server *server = arg;
 
-	if (server->draining)
-		return;
-	server->draining = true;
-	log_info("server", "stopping: finishing what is under way (%s)",
-		 strsignal((int)signal_number));
-	api_end_waits(server->api);
-	http_server_drain(server->http,
-			  duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT)),
-			  on_drained, server);
+	if (!server->draining)
+		log_info("server", "stopping: finishing what is under way (%s)",
+			 strsignal((int)signal_number));
+	stop_begin(server, duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT)));
+}
+
+/* Whatever holds the stop up: nobody must go on believing in this server. */
+static void *lost_limit(void *arg)
+{
+	sleep(LOST_LIMIT_S);
+	log_error("server", "did not stop within %d s of losing its data folder: ends now",
+		  LOST_LIMIT_S);
+	_exit(error_exit_code(ERROR_STORE_GONE));
+}
+
+static void on_gone(void *arg)
+{
+	struct server *server = arg;
+	pthread_t thread;
+
+	log_error("store",
+		  "the data folder %s is gone (deleted, renamed or unmounted): nothing can "
+		  "be stored, calls are answered 503, the server stops",
+		  setting_text(server->settings, SETTING_DATA));
+	atomic_store(&server->lost, true);
+	if (pthread_create(&thread, NULL, lost_limit, NULL) == 0)
+		pthread_detach(thread);
+	pthread_mutex_lock(&server->topic_lock);
+	if (server->listening)
+		loop_post(server->loop, lost_stop, server);
+	pthread_mutex_unlock(&server->topic_lock);
 }
 
 static bool signals_catch(struct server *server, struct error *err)
@@ -154,6 +210,7 @@ static bool signals_catch(struct server *server, struct error *err)
 	} caught[] = {{SIGTERM, on_terminate}, {SIGINT, on_terminate}, {SIGHUP, on_hangup}};
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error like a full disk */
 	for (size_t i = 0; i < ARRAY_SIZE(caught); i++) {
 		server->signals[i] = evsignal_new(loop_base(server->loop), caught[i].number,
 						  caught[i].handler, server);
@@ -359,8 +416,8 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 	return listen_address_parse(setting_text(server->settings, SETTING_LISTEN), &server->listen,
 				    err) &&
 	       listen_is_acceptable(server, err) && log_open(server->settings, err) &&
-	       installation_open(server->settings, arena, on_topic, server, &server->installation,
-				 err) &&
+	       installation_open(server->settings, arena, on_topic, on_gone, server,
+				 &server->installation, err) &&
 	       access_build(server, arena, err) && outbound_build(server, err) &&
 	       mailer_build(server, arena, err) && clockwork_build(server, err) &&
 	       api_build(server, err) && http_build(server, err);
@@ -369,7 +426,9 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 static void server_take_apart(struct server *server)
 {
 	struct duration patience = duration_s(
-		setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
+		atomic_load(&server->lost)
+			? LOST_PATIENCE_S
+			: setting_number(server->settings, SETTING_DRAIN_TIMEOUT));
 
 	listening_set(server, false);
 	for (size_t i = 0; i < ARRAY_SIZE(server->signals); i++) {
@@ -419,6 +478,8 @@ static bool serve_run(const struct settings *settings, const struct option_value
 	server_take_apart(&server);
 	if (ok)
 		log_info("server", "stopped");
+	if (ok && atomic_load(&server.lost))
+		return error_set(err, ERROR_STORE_GONE, NULL);
 	return ok;
 }
 

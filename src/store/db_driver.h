@@ -4,6 +4,8 @@
 #ifndef GREFFIER_STORE_DB_DRIVER_H
 #define GREFFIER_STORE_DB_DRIVER_H
 
+#include <stdatomic.h>
+
 #include "store/db.h"
 
 /* PostgreSQL: a node that lives holds the shared advisory lock (this, hashtext(node)) on a session of its own. */
@@ -38,6 +40,7 @@ struct db_driver {
 	/* Both NULL: nothing is ever deferred. `wait` ends session->pending. */
 	bool (*wait)(struct session *session, struct error *err);
 	enum settle_result (*settle)(struct session *session, struct settle *settle, struct error *err);
+	bool (*is_there)(const struct store *store); /* NULL: always. False: its files are gone; any thread */
 	/* The store itself: what is shared by sessions, and the thread that hears of other processes' commits. */
 	bool (*open)(struct store *store, struct error *err);
 	void (*close)(struct store *store);
@@ -60,6 +63,8 @@ struct store {
 	struct store_config config; /* texts copied */
 	char token[17];             /* this process, in notifications */
 	void *engine;               /* the driver's */
+	struct health *health;      /* of an exclusive store */
+	atomic_bool is_gone;
 };
 
 struct txn {
@@ -81,6 +86,8 @@ struct session {
 /* Calls on_topic for each topic that is set. */
 void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COUNT]);
 void store_announce_all(const struct store *store);
+/* Notices that the store's files are gone, and has on_gone called once. From any thread. */
+void store_look(struct store *store);
 
 /* Brings the schema up to date: migrations.c. `lock` is run in each migration's transaction first; `dialect`
  * translates a script (NULL: as it stands), free() the result. */

@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/db_driver.h"
+#include "store/durability.h"
 #include "store/listener.h"
 
 #define STATEMENTS_MAX 1024
@@ -61,6 +62,8 @@ static bool fail(const struct pg_db *db, const PGresult *result, struct error *e
 	if (PQstatus(db->connection) != CONNECTION_OK)
 		return error_set(err, ERROR_STORE_UNAVAILABLE,
 				 "PostgreSQL: the connection is lost: %s", message);
+	if (state && strcmp(state, "53100") == 0)
+		return error_set(err, ERROR_STORE_FULL, "PostgreSQL: %s", message);
 	if (state && strcmp(state, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "PostgreSQL: %s", message);
 	/* Serialization and deadlock (40), resources (53), operator intervention (57), time-outs
@@ -279,7 +282,7 @@ static bool connection_prepare(struct pg_db *db, struct error *err)
 			     "SET lock_timeout = '" LOCK_TIMEOUT "';"
 			     "SET client_min_messages = warning; SET TIME ZONE 'UTC'",
 			     err) &&
-	       node_stand(db, err);
+	       pg_run_script(&db->db, durability_session, err) && node_stand(db, err);
 }
 
 static void pg_session_db_close(struct db *db)
@@ -386,7 +389,8 @@ static bool pg_store_open(struct store *store, struct error *err)
 	ensure(engine);
 	store->engine = engine;
 	struct db *db = pg_session_db_open(store, err);
-	bool ok = db && migrate(db, "BEGIN", MIGRATION_LOCK, NULL, err);
+	bool ok = db && durability_check(db, store->config.allow_unsafe, err) &&
+		  migrate(db, "BEGIN", MIGRATION_LOCK, NULL, err);
 	pg_session_db_close(db);
 	if (!ok || !store->config.on_topic)
 		return ok;

@@ -1,6 +1,7 @@
 /* db_sqlite.c – statements on SQLite. */
 #include "store/db_sqlite.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ struct sqlite_db {
 	struct db db;
 	sqlite3 *handle;
 	struct statement statements[STATEMENTS_MAX];
+	enum error_code last_failure; /* why SQLite may have ended the transaction */
 };
 
 static struct sqlite_db *of(const struct db *db)
@@ -36,7 +38,28 @@ static struct sqlite_db *of(const struct db *db)
 	return (struct sqlite_db *)(uintptr_t)db;
 }
 
-static bool fail(const struct sqlite_db *db, struct error *err)
+/* Of the last failed system call on the write-ahead log, where all writes of a transaction go. */
+static int log_errno(sqlite3 *handle)
+{
+	sqlite3_file *log = NULL;
+	int number = 0;
+
+	if (sqlite3_file_control(handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+	    log && log->pMethods)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+	return number;
+}
+
+/* A quota and a limit on the size of files come as I/O errors. */
+static bool disk_is_full(const struct sqlite_db *db, int code)
+{
+	if (code != SQLITE_IOERR_WRITE)
+		return code == SQLITE_FULL;
+	int number = log_errno(db->handle);
+	return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+static bool failure_set(const struct sqlite_db *db, struct error *err)
 {
 	int code = sqlite3_extended_errcode(db->handle);
 
@@ -47,10 +70,12 @@ static bool fail(const struct sqlite_db *db, struct error *err)
 	default:
 		break;
 	}
+	if (disk_is_full(db, code))
+		return error_set(err, ERROR_STORE_FULL, "SQLite: %s (%d)",
+				 sqlite3_errmsg(db->handle), code);
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-	case SQLITE_FULL:
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
@@ -60,6 +85,13 @@ static bool fail(const struct sqlite_db *db, struct error *err)
 		return error_set(err, ERROR_UNEXPECTED, "SQLite: %s (%d)",
 				 sqlite3_errmsg(db->handle), code);
 	}
+}
+
+static bool fail(struct sqlite_db *db, struct error *err)
+{
+	(void)failure_set(db, err);
+	db->last_failure = err->code;
+	return false;
 }
 
 static struct statement *slot_of(struct sqlite_db *db, const char *sql)
@@ -314,9 +346,15 @@ bool sqlite_db_control(struct db *db, const char *sql, struct error *err)
 	return sqlite_run(db, sql, NO_ARGS, &ignored, err);
 }
 
-bool sqlite_db_lost_transaction(const struct db *db)
+bool sqlite_db_lost_transaction(const struct db *db, struct error *err)
 {
-	return sqlite3_get_autocommit(of(db)->handle) != 0;
+	if (sqlite3_get_autocommit(of(db)->handle) == 0)
+		return false;
+	(void)error_set(err,
+			of(db)->last_failure == ERROR_STORE_FULL ? ERROR_STORE_FULL
+								 : ERROR_STORE_UNAVAILABLE,
+			"SQLite gave the transaction up");
+	return true;
 }
 
 const struct db_driver sqlite_driver = {
@@ -339,6 +377,7 @@ const struct db_driver sqlite_driver = {
 	.txn_rollback = sqlite_txn_rollback,
 	.wait = sqlite_wait,
 	.settle = sqlite_settle,
+	.is_there = sqlite_store_is_there,
 	.open = sqlite_store_open,
 	.close = sqlite_store_close,
 };

@@ -12,7 +12,7 @@ void sqlite_db_close(struct db *db);
 sqlite3 *sqlite_db_handle(struct db *db);
 /* One of BEGIN, SAVEPOINT, RELEASE, COMMIT …: constant texts, prepared once. */
 bool sqlite_db_control(struct db *db, const char *sql, struct error *err);
-/* True when SQLite has ended the transaction by itself, as it does on some failures (full disk). */
-bool sqlite_db_lost_transaction(const struct db *db);
+/* True, with err, when SQLite has ended the transaction by itself, as it does on some failures (full disk). */
+bool sqlite_db_lost_transaction(const struct db *db, struct error *err);
 
 #endif

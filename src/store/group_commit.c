@@ -23,6 +23,7 @@ struct group {
 struct group_commit {
 	struct db *writer;
 	void (*on_committed)(const bool topics[STORE_TOPIC_COUNT], void *arg);
+	bool (*confirm)(void *arg, struct error *err);
 	void *arg;
 	pthread_mutex_t lock; /* over what follows; never held while SQLite works */
 	pthread_cond_t writer_free, group_done;
@@ -32,15 +33,17 @@ struct group_commit {
 	uint64_t count;
 };
 
-struct group_commit *
-group_commit_new(struct db *writer,
-		 void (*on_committed)(const bool topics[STORE_TOPIC_COUNT], void *arg), void *arg)
+struct group_commit *group_commit_new(struct db *writer,
+				      void (*on_committed)(const bool topics[STORE_TOPIC_COUNT],
+							   void *arg),
+				      bool (*confirm)(void *arg, struct error *err), void *arg)
 {
 	struct group_commit *gc = calloc(1, sizeof(*gc));
 
 	ensure(gc);
 	gc->writer = writer;
 	gc->on_committed = on_committed;
+	gc->confirm = confirm;
 	gc->arg = arg;
 	pthread_mutex_init(&gc->lock, NULL);
 	pthread_cond_init(&gc->writer_free, NULL);
@@ -138,8 +141,8 @@ static bool outer_commit(struct group_commit *gc, struct error *err)
 	struct error ignored = {0};
 
 	if (sqlite_db_control(gc->writer, "COMMIT", err))
-		return true;
-	if (!sqlite_db_lost_transaction(gc->writer))
+		return gc->confirm(gc->arg, err);
+	if (!sqlite_db_lost_transaction(gc->writer, &ignored))
 		(void)sqlite_db_control(gc->writer, "ROLLBACK", &ignored);
 	return false;
 }
@@ -160,11 +163,8 @@ static void writer_finish(struct group_commit *gc)
 	struct error err = {0};
 	bool ends = group_is_ripe(gc), ok = false;
 
-	if (sqlite_db_lost_transaction(
-		    gc->writer)) { /* SQLite rolled all of it back: disk full, I/O error */
-		ends = true;
-		(void)error_set(&err, ERROR_STORE_UNAVAILABLE,
-				"SQLite gave the transaction up (disk full?)");
+	if (sqlite_db_lost_transaction(gc->writer, &err)) {
+		ends = true; /* all of it is rolled back: disk full, I/O error */
 	} else if (ends && gc->group->members == 0) {
 		(void)sqlite_db_control(gc->writer, "ROLLBACK", &err);
 	} else if (ends) {
@@ -256,7 +256,7 @@ void group_commit_abandon(struct group_commit *gc)
 {
 	struct error ignored = {0};
 
-	if (!sqlite_db_lost_transaction(gc->writer)) {
+	if (!sqlite_db_lost_transaction(gc->writer, &ignored)) {
 		(void)sqlite_db_control(gc->writer, "ROLLBACK TO member", &ignored);
 		(void)sqlite_db_control(gc->writer, "RELEASE member", &ignored);
 	}

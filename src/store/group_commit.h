@@ -17,12 +17,12 @@
 struct group_commit;
 struct group; /* transactions that share a COMMIT */
 
-/* Takes the writer's connection. `on_committed` is called by the committing thread after each group, with the topics of
- * all its members. */
+/* Takes the writer's connection. The committing thread calls `confirm` after each COMMIT: false, with err, when the group
+ * counts as failed all the same. Then it calls `on_committed`, with the topics of all members of the group. */
 struct group_commit *group_commit_new(struct db *writer,
 				      void (*on_committed)(const bool topics[STORE_TOPIC_COUNT],
 							   void *arg),
-				      void *arg);
+				      bool (*confirm)(void *arg, struct error *err), void *arg);
 void group_commit_free(struct group_commit *group_commit);
 
 /* Waits for the writer and opens a savepoint; NULL when the database refuses. */

@@ -7,6 +7,7 @@
 #include "base/ensure.h"
 #include "crypto/random.h"
 #include "store/db_driver.h"
+#include "store/health.h"
 
 static char *copy(const char *text)
 {
@@ -25,17 +26,18 @@ struct store *store_open(const struct store_config *config, struct error *err)
 	store->config.database = copy(config->database);
 	store->driver = *store->config.database ? &postgresql_driver : &sqlite_driver;
 	random_hex(store->token, 16);
-	if (!store->driver->open(store, err)) {
-		store_close(store);
-		return NULL;
-	}
-	return store;
+	if (store->driver->open(store, err) &&
+	    (!config->exclusive || (store->health = health_start(store, err))))
+		return store;
+	store_close(store);
+	return NULL;
 }
 
 void store_close(struct store *store)
 {
 	if (!store)
 		return;
+	health_stop_and_free(store->health);
 	store->driver->close(store);
 	free((char *)(uintptr_t)store->config.directory);
 	free((char *)(uintptr_t)store->config.database);
@@ -61,6 +63,25 @@ void store_announce_all(const struct store *store)
 
 	memset(all, true, sizeof(all));
 	store_announce(store, all);
+}
+
+struct store_health store_health(struct store *store)
+{
+	return store->health ? health_read(store->health)
+			     : (struct store_health){STORE_TROUBLE_NONE, 0};
+}
+
+bool store_is_gone(const struct store *store)
+{
+	return atomic_load_explicit(&store->is_gone, memory_order_relaxed);
+}
+
+void store_look(struct store *store)
+{
+	if (!store->driver->is_there || store_is_gone(store) || store->driver->is_there(store))
+		return;
+	if (!atomic_exchange(&store->is_gone, true) && store->config.on_gone)
+		store->config.on_gone(store->config.arg);
 }
 
 struct session *session_open(struct store *store, struct error *err)
@@ -115,6 +136,10 @@ bool session_stand_for(struct session *session, const char *node, struct error *
 struct txn *txn_begin(struct session *session, struct error *err)
 {
 	ensure(!session->in_txn);
+	if (store_is_gone(session->store)) {
+		(void)error_set(err, ERROR_STORE_GONE, NULL);
+		return NULL;
+	}
 	if (!pending_wait(session)) {
 		*err = session->lost;
 		return NULL;

@@ -36,13 +36,18 @@ enum store_topic {
 struct store_config {
 	const char *directory; /* SQLite: the data folder; the database is greffier.db inside */
 	const char *database;  /* "postgresql://…" (libpq connection URI); NULL or "" for SQLite */
-	/* SQLite: a server takes the folder for itself (greffier.lock, flock): a second one is refused. The
-	 * command line runs beside a server and does not. */
+	/* A server: it watches the store's health, and on SQLite takes the folder for itself (data_folder.h): a
+	 * second one is refused. The command line runs beside a server and does not. */
 	bool exclusive;
+	/* PostgreSQL: serve on a database that may lose what it has confirmed (fsync = off): for tests. */
+	bool allow_unsafe;
 	/* Called after commit, from the committing thread, or from the store's listener thread for what other
 	 * nodes and processes commit. Must not block and must not call the store. May be NULL. */
 	void (*on_topic)(enum store_topic topic, void *arg);
-	void *arg;
+	/* Called once, from any thread, when the data folder is gone: the server must stop. Must not block and must
+	 * not call the store. May be NULL. */
+	void (*on_gone)(void *arg);
+	void *arg; /* of both */
 };
 
 /* Opens, and brings the schema up to date under a lock. ERROR_CONFIGURATION when the database is newer than
@@ -52,6 +57,23 @@ struct store *store_open(const struct store_config *config, struct error *err);
 void store_close(struct store *store); /* all sessions must be closed; NULL is fine */
 DEFINE_SCOPED(store, store_close)
 bool store_is_postgresql(const struct store *store);
+
+/* Whether changes can be stored, as the background probe of an exclusive store last found (health.h). */
+enum store_trouble {
+	STORE_TROUBLE_NONE,
+	STORE_TROUBLE_FULL,    /* no room on the disk */
+	STORE_TROUBLE_SILENT,  /* no answer for HEALTH_SILENT_MS: a frozen database, a dead disk */
+	STORE_TROUBLE_GONE,    /* the data folder was deleted, renamed or unmounted; for ever */
+	STORE_TROUBLE_REFUSES, /* anything else; the log has the reason */
+};
+struct store_health {
+	enum store_trouble trouble;
+	int64_t age_ms; /* since the last probe ended */
+};
+struct store_health store_health(struct store *store); /* never waits for the store; any thread */
+const char *store_trouble_text(enum store_trouble trouble); /* "the disk is full"; "" for none */
+/* The data folder is gone: whatever is read or written now exists nowhere. One atomic read. */
+bool store_is_gone(const struct store *store);
 
 struct session *session_open(struct store *store, struct error *err);
 void session_close(struct session *session);

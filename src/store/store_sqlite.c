@@ -15,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/ensure.h"
 #include "store/checkpointer.h"
+#include "store/data_folder.h"
 #include "store/db_sqlite.h"
 #include "store/group_commit.h"
 
@@ -28,8 +28,8 @@
 #define READER_CACHE_KIB 1024
 
 struct sqlite_store {
-	char *database_path, *lock_path, *notify_path;
-	int lock_fd;
+	char *database_path, *notify_path;
+	struct data_folder *folder; /* a server's */
 	struct group_commit *group_commit;
 	struct checkpointer *checkpointer; /* in a server */
 	pthread_t watcher;
@@ -49,29 +49,13 @@ static char *path_in(const struct store *store, const char *name)
 	return path;
 }
 
-/* A server has the folder to itself; the lock dies with the process. */
-static bool folder_lock(struct sqlite_store *engine, struct error *err)
+static bool folder_take(struct store *store, struct error *err)
 {
-	char holder[32] = "";
+	char *lock_path = path_in(store, "greffier.lock");
 
-	engine->lock_fd = open(engine->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (engine->lock_fd < 0)
-		return error_set(err, ERROR_CONFIGURATION, "cannot open %s: %s", engine->lock_path,
-				 strerror(errno));
-	if (flock(engine->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		ssize_t length = pread(engine->lock_fd, holder, sizeof(holder) - 1, 0);
-		holder[length > 0 ? (size_t)length : 0] = '\0';
-		holder[strcspn(holder, "\n")] = '\0';
-		return error_set(
-			err, ERROR_CONFIGURATION,
-			"a server runs on this data folder already (process %s): stop it, or give "
-			"another --data",
-			holder);
-	}
-	return ftruncate(engine->lock_fd, 0) == 0 &&
-			       dprintf(engine->lock_fd, "%d\n", (int)getpid()) > 0
-		       ? true
-		       : error_set(err, ERROR_CONFIGURATION, "cannot write %s", engine->lock_path);
+	of(store)->folder = data_folder_take(of(store)->database_path, lock_path, err);
+	free(lock_path);
+	return of(store)->folder != NULL;
 }
 
 static char *dialect(const char *script)
@@ -158,22 +142,35 @@ static void on_committed(const bool topics[STORE_TOPIC_COUNT], void *arg)
 		notify_others(of(store));
 }
 
+/* After each COMMIT: to a file that nobody will find again it is none. */
+static bool confirm(void *arg, struct error *err)
+{
+	struct store *store = arg;
+
+	store_look(store);
+	return !store_is_gone(store) || error_set(err, ERROR_STORE_GONE, NULL);
+}
+
+bool sqlite_store_is_there(const struct store *store)
+{
+	return !of(store)->folder || data_folder_is_there(of(store)->folder);
+}
+
 bool sqlite_store_open(struct store *store, struct error *err)
 {
 	struct sqlite_store *engine = calloc(1, sizeof(*engine));
 
 	ensure(engine);
 	store->engine = engine;
-	engine->lock_fd = engine->watch_fd = engine->stop_fd = -1;
+	engine->watch_fd = engine->stop_fd = -1;
 	engine->database_path = path_in(store, "greffier.db");
-	engine->lock_path = path_in(store, "greffier.lock");
 	engine->notify_path = path_in(store, "greffier.notify");
-	if (store->config.exclusive && !folder_lock(engine, err))
+	if (store->config.exclusive && !folder_take(store, err))
 		return false;
 	struct db *writer = sqlite_db_open(engine->database_path, true, WRITER_CACHE_KIB, err);
 	if (!writer)
 		return false;
-	engine->group_commit = group_commit_new(writer, on_committed, store);
+	engine->group_commit = group_commit_new(writer, on_committed, confirm, store);
 	if (!migrate(writer, "BEGIN IMMEDIATE", NULL, dialect, err))
 		return false;
 	if (!store->config.exclusive)
@@ -206,9 +203,8 @@ void sqlite_store_close(struct store *store)
 	group_commit_free(engine->group_commit);
 	fd_close(engine->watch_fd);
 	fd_close(engine->stop_fd);
-	fd_close(engine->lock_fd);
+	data_folder_give_back(engine->folder); /* after SQLite: data_folder.h */
 	free(engine->database_path);
-	free(engine->lock_path);
 	free(engine->notify_path);
 	free(engine);
 }

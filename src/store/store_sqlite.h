@@ -6,6 +6,7 @@
 
 bool sqlite_store_open(struct store *store, struct error *err);
 void sqlite_store_close(struct store *store);
+bool sqlite_store_is_there(const struct store *store);
 struct db *sqlite_session_db_open(struct store *store, struct error *err);
 bool sqlite_session_db_check(struct db *db, struct error *err);
 struct db *sqlite_txn_begin(struct session *session, struct error *err);

@@ -207,7 +207,8 @@ static void a_newer_schema_is_refused(void **state)
 		assert_true(db_run(txn_db(txn), NEWER, NO_ARGS, NULL, &err));
 		assert_true(txn_commit(&txn, &err));
 		const struct store_config config = {.directory = test_store->directory,
-						    .database = test_store->database};
+						    .database = test_store->database,
+						    .allow_unsafe = true};
 		assert_null(store_open(&config, &err));
 		assert_int_equal(err.code, ERROR_CONFIGURATION);
 		assert_non_null(strstr(err.technical, "1000"));
@@ -264,7 +265,8 @@ static void announcements_arrive_after_commits(void **state)
 		assert_int_equal(atomic_load(&heard.due), 0);
 
 		const struct store_config command = {.directory = test_store->directory,
-						     .database = test_store->database};
+						     .database = test_store->database,
+						     .allow_unsafe = true};
 		struct store *beside = store_open(&command, &err);
 		struct session *session = session_open(beside, &err);
 		atomic_store(&heard.access, 0);
@@ -285,6 +287,96 @@ static void a_second_server_is_refused_on_sqlite(void **state)
 
 	assert_null(store_open(&second, &err));
 	assert_int_equal(err.code, ERROR_CONFIGURATION);
+	test_store_close(test_store);
+}
+
+static void on_gone(void *arg)
+{
+	atomic_fetch_add((atomic_int *)arg, 1);
+}
+
+/* Nothing is confirmed that nobody will find again, and the server hears of it once. */
+static void a_folder_that_is_gone_takes_no_commit(void **state)
+{
+	atomic_int told = 0;
+	const struct store_config server = {.exclusive = true, .on_gone = on_gone, .arg = &told};
+	struct test_store *test_store = test_store_open(TEST_SQLITE, &server);
+	char elsewhere[80];
+	struct error err = {0};
+	struct txn *txn = txn_begin(test_store->session, &err);
+
+	snprintf(elsewhere, sizeof(elsewhere), "%s-gone", test_store->directory);
+	assert_true(value_insert(txn, "before", &err));
+	assert_int_equal(rename(test_store->directory, elsewhere), 0);
+	assert_false(txn_commit(&txn, &err));
+	assert_int_equal(err.code, ERROR_STORE_GONE);
+	assert_null(txn_begin(test_store->session, &err));
+	assert_int_equal(err.code, ERROR_STORE_GONE);
+	assert_true(store_is_gone(test_store->store));
+	assert_int_equal(store_health(test_store->store).trouble, STORE_TROUBLE_GONE);
+	assert_int_equal(rename(elsewhere, test_store->directory), 0);
+	assert_null(txn_begin(test_store->session, &err)); /* once gone, gone */
+	test_store_close(test_store);
+	assert_int_equal(told, 1);
+}
+
+static void setting_read(struct session *session, const char *sql, char ret_value[32])
+{
+	struct error err = {0};
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(rows) struct rows *rows = db_query(session_db(session), sql, NO_ARGS, &err);
+
+	ensure(rows && rows_next(rows, &err));
+	snprintf(ret_value, 32, "%s", rows_text(rows, "value", arena));
+}
+
+static void sessions_ask_for_durable_commits(void **state)
+{
+	static const struct {
+		const char *set, *expected;
+	} rows[] = {
+		{"SET synchronous_commit = 'off'", "on"},
+		{"SET synchronous_commit = 'local'", "on"},
+		{"SET synchronous_commit = 'remote_write'", "on"},
+		{"SET synchronous_commit = 'on'", "on"},
+		{"SET synchronous_commit = 'remote_apply'", "remote_apply"},
+	};
+	static const char SHOW[] = "SELECT current_setting('synchronous_commit') AS value";
+
+	if (!test_engine_is_available(TEST_POSTGRESQL))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct test_store *test_store = test_store_open(TEST_POSTGRESQL, NULL);
+		struct error err = {0};
+		char sql[200], value[32];
+		snprintf(sql, sizeof(sql), "ALTER DATABASE %s %s",
+			 strrchr(test_store->database, '/') + 1, rows[i].set);
+		struct db *db = session_db(test_store->session);
+		assert_true(db->driver->run_script(db, sql, &err));
+		struct session *session = session_open(test_store->store, &err);
+		setting_read(session, SHOW, value);
+		assert_string_equal(value, rows[i].expected);
+		session_close(session);
+		test_store_close(test_store);
+	}
+}
+
+static void a_database_that_waits_for_no_disk_is_refused(void **state)
+{
+	static const char SHOW[] = "SELECT current_setting('fsync') AS value";
+
+	if (!test_engine_is_available(TEST_POSTGRESQL))
+		return;
+	struct test_store *test_store = test_store_open(TEST_POSTGRESQL, NULL);
+	const struct store_config strict = {.database = test_store->database};
+	struct error err = {0};
+	char fsync[32];
+
+	setting_read(test_store->session, SHOW, fsync);
+	struct store *store = store_open(&strict, &err);
+	assert_int_equal(store == NULL, strcmp(fsync, "off") == 0);
+	assert_int_equal(err.code, store ? ERROR_NONE : ERROR_CONFIGURATION);
+	store_close(store);
 	test_store_close(test_store);
 }
 
@@ -344,7 +436,7 @@ static void a_full_disk_loses_nothing_that_was_answered(void **state)
 		committed++;
 	ensure(setrlimit(RLIMIT_FSIZE, &before) == 0);
 	assert_in_range(committed, 1, 99);
-	assert_int_equal(err.code, ERROR_STORE_UNAVAILABLE);
+	assert_int_equal(err.code, ERROR_STORE_FULL);
 	assert_int_equal(count_values(test_store->session), committed);
 	assert_true(big_value_commit(test_store->session, 1000, &err));
 	test_store_reopen(test_store, NULL);
@@ -363,6 +455,9 @@ int main(void)
 		cmocka_unit_test(a_newer_schema_is_refused),
 		cmocka_unit_test(announcements_arrive_after_commits),
 		cmocka_unit_test(a_second_server_is_refused_on_sqlite),
+		cmocka_unit_test(a_folder_that_is_gone_takes_no_commit),
+		cmocka_unit_test(sessions_ask_for_durable_commits),
+		cmocka_unit_test(a_database_that_waits_for_no_disk_is_refused),
 		cmocka_unit_test(a_lost_connection_is_made_again),
 		cmocka_unit_test(a_full_disk_loses_nothing_that_was_answered),
 	};

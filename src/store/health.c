@@ -1,0 +1,215 @@
+/* health.c – see health.h. */
+#include "store/health.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+
+#define ROW_LIFE_S 86400 /* rows of servers that are gone */
+
+struct health {
+	struct store *store;
+	struct session *session; /* the writer's */
+	pthread_t writer, watcher;
+	pthread_mutex_t lock; /* over what follows; never held while the store works */
+	pthread_cond_t changed;
+	bool stopping, probing;
+	struct mono_time began, ended, asked; /* the last probe; the last question */
+	struct error last;		      /* of the last probe that ended */
+	enum store_trouble said;	      /* in the log; the watcher's own */
+};
+
+static const char WRITE[] = "INSERT INTO write_probe (node, written_us) VALUES ($1, $2)"
+			    " ON CONFLICT (node) DO UPDATE SET written_us = excluded.written_us";
+static const char PRUNE[] = "DELETE FROM write_probe WHERE written_us < $1";
+
+static bool row_write(struct health *health, bool prunes, struct error *err)
+{
+	struct wall_time now = wall_now();
+	scoped(txn) struct txn *txn = txn_begin(health->session, err);
+
+	return txn &&
+	       (!prunes ||
+		db_run(txn_db(txn), PRUNE, ARGS(arg_time(wall_add(now, duration_s(-ROW_LIFE_S)))),
+		       NULL, err)) &&
+	       db_run(txn_db(txn), WRITE, ARGS(arg_text(health->store->token), arg_time(now)), NULL,
+		      err) &&
+	       txn_commit(&txn, err);
+}
+
+/* The lock is held. */
+static int64_t ms_since(struct mono_time earlier)
+{
+	return mono_since(mono_now(), earlier).us / 1000;
+}
+
+/* The lock is held. */
+static enum store_trouble judge(const struct health *health)
+{
+	if (store_is_gone(health->store))
+		return STORE_TROUBLE_GONE;
+	if (health->probing && ms_since(health->began) >= HEALTH_SILENT_MS)
+		return STORE_TROUBLE_SILENT;
+	if (health->last.code == ERROR_STORE_FULL)
+		return STORE_TROUBLE_FULL;
+	return health->last.code == ERROR_NONE ? STORE_TROUBLE_NONE : STORE_TROUBLE_REFUSES;
+}
+
+struct store_health health_read(struct health *health)
+{
+	pthread_mutex_lock(&health->lock);
+	health->asked = mono_now();
+	const struct store_health read = {judge(health), ms_since(health->ended)};
+	pthread_mutex_unlock(&health->lock);
+	return read;
+}
+
+const char *store_trouble_text(enum store_trouble trouble)
+{
+	static const char *const texts[] = {
+		[STORE_TROUBLE_NONE] = "",
+		[STORE_TROUBLE_FULL] = "the disk is full",
+		[STORE_TROUBLE_SILENT] = "the database does not answer",
+		[STORE_TROUBLE_GONE] = "the data folder is gone",
+		[STORE_TROUBLE_REFUSES] = "the database refuses writes",
+	};
+	return texts[trouble];
+}
+
+/* The watcher's thread, without the lock. */
+static void change_log(struct health *health, enum store_trouble now, const struct error *last)
+{
+	if (now == health->said)
+		return;
+	health->said = now;
+	if (now == STORE_TROUBLE_NONE)
+		log_info("store", "writing works again");
+	else
+		log_error("store",
+			  "writing has stopped: %s (%s); calls that change something are "
+			  "answered 503, and deliveries wait",
+			  store_trouble_text(now), *last->technical ? last->technical : "-");
+}
+
+static void *writer_main(void *arg)
+{
+	struct health *health = arg;
+
+	pthread_mutex_lock(&health->lock);
+	for (;;) {
+		while (!health->probing && !health->stopping)
+			pthread_cond_wait(&health->changed, &health->lock);
+		if (health->stopping)
+			break;
+		pthread_mutex_unlock(&health->lock);
+		struct error err = {0};
+		(void)row_write(health, false, &err);
+		pthread_mutex_lock(&health->lock);
+		health->probing = false;
+		health->ended = mono_now();
+		health->last = err;
+	}
+	pthread_mutex_unlock(&health->lock);
+	return NULL;
+}
+
+/* The lock is held. */
+static bool is_due(const struct health *health)
+{
+	bool is_watched = health->last.code != ERROR_NONE ||
+			  ms_since(health->asked) < HEALTH_ASKED_S * 1000;
+
+	return !health->probing &&
+	       ms_since(health->began) >=
+		       (is_watched ? HEALTH_INTERVAL_MS : HEALTH_IDLE_INTERVAL_MS);
+}
+
+/* The lock is held. */
+static void sleep_ms(struct health *health, int64_t ms)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_nsec += ms * 1000000;
+	at.tv_sec += at.tv_nsec / 1000000000;
+	at.tv_nsec %= 1000000000;
+	while (!health->stopping &&
+	       pthread_cond_timedwait(&health->changed, &health->lock, &at) != ETIMEDOUT)
+		;
+}
+
+static void *watcher_main(void *arg)
+{
+	struct health *health = arg;
+
+	pthread_mutex_lock(&health->lock);
+	while (!health->stopping) {
+		if (is_due(health)) {
+			health->probing = true;
+			health->began = mono_now();
+			pthread_cond_broadcast(&health->changed);
+		}
+		const enum store_trouble now = judge(health);
+		const struct error last = health->last;
+		pthread_mutex_unlock(&health->lock);
+		change_log(health, now, &last);
+		store_look(health->store);
+		pthread_mutex_lock(&health->lock);
+		sleep_ms(health, HEALTH_WATCH_MS);
+	}
+	pthread_mutex_unlock(&health->lock);
+	return NULL;
+}
+
+static void parts_make(struct health *health)
+{
+	pthread_condattr_t monotonic;
+
+	ensure(pthread_mutex_init(&health->lock, NULL) == 0 &&
+	       pthread_condattr_init(&monotonic) == 0 &&
+	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+	       pthread_cond_init(&health->changed, &monotonic) == 0);
+	pthread_condattr_destroy(&monotonic);
+	ensure(pthread_create(&health->writer, NULL, writer_main, health) == 0 &&
+	       pthread_create(&health->watcher, NULL, watcher_main, health) == 0);
+	pthread_setname_np(health->writer, "store-probe");
+	pthread_setname_np(health->watcher, "store-health");
+}
+
+struct health *health_start(struct store *store, struct error *err)
+{
+	struct health *health = calloc(1, sizeof(*health));
+
+	ensure(health);
+	health->store = store;
+	health->session = session_open(store, err);
+	if (!health->session) {
+		free(health);
+		return NULL;
+	}
+	health->began = mono_now();
+	(void)row_write(health, true, &health->last);
+	health->ended = health->asked = mono_now();
+	parts_make(health);
+	return health;
+}
+
+void health_stop_and_free(struct health *health)
+{
+	if (!health)
+		return;
+	pthread_mutex_lock(&health->lock);
+	health->stopping = true;
+	pthread_cond_broadcast(&health->changed);
+	pthread_mutex_unlock(&health->lock);
+	pthread_join(health->watcher, NULL);
+	pthread_join(health->writer, NULL);
+	session_close(health->session);
+	pthread_cond_destroy(&health->changed);
+	pthread_mutex_destroy(&health->lock);
+	free(health);
+}
