@@ -103,6 +103,13 @@ for (const engine of engines) {
       });
     }
 
+    test('slashes after each other count as one', async () => {
+      for (const path of ['//api/packages', '/api//packages', '/api/packages//', '///api///packages?from=1']) {
+        assert.equal((await owner.get(path)).status, 200, path);
+      }
+      assertStandardBody((await owner.get('//api//packages//nothing')).body, 404, 'error.notFound.packageNotFound');
+    });
+
     test('the version parameter never matters', async () => {
       const answer = await owner.request('GET', '/api/packages', undefined, { accept: 'application/json; esl-api-version=99.0' });
       assert.equal(answer.status, 200);

@@ -66,6 +66,48 @@ for (const engine of engines) {
       });
     }
 
+    describe('parameters', () => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const basic = () => new Client(server, `Basic ${Buffer.from(`${app.clientId}:${app.secret}`).toString('base64')}`);
+      const token = (query, body) => basic().post(`/oauth2/token${query}`, body, body === undefined ? {} : type);
+
+      test('without a value count as not sent', async () => {
+        for (const body of ['grant_type=client_credentials&client_secret=', 'grant_type=client_credentials&client_assertion=&client_assertion_type=', 'scope=&sender_id=&delegator_id=&grant_type=client_credentials&grant_type=', 'client_id&client_secret&grant_type=client_credentials']) {
+          assert.equal((await token('', body)).status, 200, body);
+        }
+        const inForm = await form(server, '/oauth2/token', { grant_type: 'client_credentials', client_assertion: '', client_id: app.clientId, client_secret: app.secret });
+        assert.equal(inForm.status, 200);
+        assertError(await token('', 'grant_type='), 400);
+      });
+
+      test('grant type, scope and sender may stand in the query, without any form', async () => {
+        assert.equal((await token('?grant_type=client_credentials')).status, 200);
+        assert.equal((await token('?grant_type=client_credentials', '')).status, 200);
+        const scoped = await token('?grant_type=client_credentials&scope=package.read', 'client_id=');
+        assert.equal(scoped.body.scope, 'package.read');
+        assertError(await token('?grant_type=client_credentials&sender_id=nobody000000'), 400);
+        assertError(await token('?grant_type=client_credentials', 'grant_type=client_credentials'), 400, 'error.validation.invalidField');
+      });
+
+      test('a secret in the query is refused, right or wrong, and named', async () => {
+        for (const name of ['client_secret', 'client_assertion', 'token']) {
+          for (const path of ['/oauth2/token', '/oauth2/revoke', '/oauth2/introspect']) {
+            const refused = await basic().post(`${path}?${name}=${app.secret}&grant_type=client_credentials`, '', type);
+            assertError(refused, 400, 'error.validation.invalidField');
+            assert.match(refused.body.technical, new RegExp(`^${name}: `));
+            assert.ok(!refused.body.technical.includes(app.secret));
+          }
+        }
+      });
+
+      test('are decoded before they are compared, and bounded in number', async () => {
+        assertError(await token('', 'grant_type=client_credentials&gr%61nt_type=client_credentials'), 400, 'error.validation.invalidField');
+        assert.equal((await token('', 'gr%61nt_type=client%5Fcredentials')).status, 200);
+        assertError(await token('', `grant_type=client_credentials${'&x=1'.repeat(100)}`), 400, 'error.validation.invalidField');
+        assertError(await token('', 'grant_type=client_credentials&scope=%F'), 400, 'error.validation.invalidField');
+      });
+    });
+
     test('the answer has exactly four members, whatever the SDKs add to the content type', async () => {
       const answer = await new Client(server, `Basic ${Buffer.from(`${app.clientId}:${app.secret}`).toString('base64')}`).post('/oauth2/token', 'grant_type=client_credentials', {
         'content-type': 'application/x-www-form-urlencoded; esl-api-version=11.66.0', accept: 'application/json; esl-api-version=11.66.0',

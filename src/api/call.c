@@ -15,14 +15,6 @@ json_t *call_body_or_nothing(const struct call *call, struct error *err)
 	return call->request->body.length ? call_body(call, err) : json_object();
 }
 
-const char *call_form_text(const struct call *call, const char *name)
-{
-	const struct bytes body = call->request->body;
-	const char *text = arena_strndup(call->arena, (const char *)body.data, body.length);
-
-	return http_pairs_find(call->arena, text, name);
-}
-
 json_t *call_body(const struct call *call, struct error *err)
 {
 	const char *type = http_request_header(call->request, "Content-Type");

@@ -60,8 +60,6 @@ typedef bool call_handler(struct call *call, struct http_response *response, str
 json_t *call_body(const struct call *call, struct error *err);
 /* The same where the body may be empty: an empty object then. */
 json_t *call_body_or_nothing(const struct call *call, struct error *err);
-/* A value of a body of type application/x-www-form-urlencoded; NULL when absent. */
-const char *call_form_text(const struct call *call, const char *name);
 /* "" when the header is absent. */
 const char *call_agent(const struct call *call);
 

@@ -6,6 +6,7 @@
 #include "access/oauth.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "http/pairs.h"
 
 const char *oauth_error_name(enum error_code code)
 {
@@ -29,27 +30,66 @@ const char *oauth_error_name(enum error_code code)
 	return code == ERROR_OAUTH_CLIENT ? "unauthorized_client" : "invalid_request";
 }
 
-/* RFC 6749 section 3.2: parameters are in a form, and none is given twice. */
-static bool form_is_acceptable(const struct call *call, struct error *err)
+/* What a client says: in a form, and some of it in the query. */
+struct parameters {
+	struct pairs form, query;
+};
+
+/* May stand in the form only: queries are logged on the way. */
+static const char *const secret_names[] = {"client_secret", "client_assertion", "token"};
+
+/* Of what may stand in the query, too: the Java SDK put its grant type there until 2024. */
+static const char *value_of(const struct parameters *parameters, const char *name)
+{
+	const char *value = pairs_value(&parameters->form, name);
+
+	return value ? value : pairs_value(&parameters->query, name);
+}
+
+/* RFC 6749 section 3.2: none is given twice. */
+static bool names_are_acceptable(const struct parameters *parameters, struct error *err)
 {
 	static const char *const names[] = {
-		"grant_type", "client_id", "client_secret",	    "scope",
-		"sender_id",  "token",	   "client_assertion_type", "client_assertion"};
-	const char *type = http_request_header(call->request, "Content-Type");
-	const struct bytes body = call->request->body;
+		"grant_type",	   "client_id",	   "client_secret", "scope",
+		"sender_id",	   "delegator_id", "token",	    "client_assertion_type",
+		"client_assertion"};
 
-	if (!type || !http_media_type_is(type, "application/x-www-form-urlencoded"))
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "Content-Type: must be application/x-www-form-urlencoded");
-	const char *text = arena_printf(call->arena, "&%.*s", (int)body.length,
-					(const char *)body.data);
+	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++) {
+		if (pairs_count(&parameters->query, secret_names[i]) > 0)
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "%s: must not stand in the query; proxies log it",
+					 secret_names[i]);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *pair = arena_printf(call->arena, "&%s=", names[i]);
-		const char *first = strstr(text, pair);
-		if (first && strstr(first + 1, pair))
+		if (pairs_count(&parameters->form, names[i]) +
+			    pairs_count(&parameters->query, names[i]) >
+		    1)
 			return error_set(err, ERROR_INVALID_FIELD, "%s: given twice", names[i]);
 	}
 	return true;
+}
+
+/* The form, decoded once. Without a body it is empty, whatever its type. */
+static bool form_read(const struct call *call, struct pairs *ret_form, struct error *err)
+{
+	const char *type = http_request_header(call->request, "Content-Type");
+	const struct bytes body = call->request->body;
+
+	if (body.length > 0 &&
+	    (!type || !http_media_type_is(type, "application/x-www-form-urlencoded")))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "Content-Type: must be application/x-www-form-urlencoded");
+	return pairs_parse(call->arena, (const char *)body.data, body.length, ret_form, err);
+}
+
+static bool parameters_read(const struct call *call, struct parameters *ret_parameters,
+			    struct error *err)
+{
+	const char *query = call->request->query;
+
+	return form_read(call, &ret_parameters->form, err) &&
+	       pairs_parse(call->arena, query, strlen(query), &ret_parameters->query, err) &&
+	       names_are_acceptable(ret_parameters, err);
 }
 
 /* RFC 6749 section 2.3.1: id and secret are form-encoded before they are put together. */
@@ -74,16 +114,17 @@ static bool basic_read(const struct call *call, const char *authorization,
 	return true;
 }
 
-static bool client_read(const struct call *call, struct oauth_client *client,
-			struct http_response *response, struct error *err)
+static bool client_read(const struct call *call, const struct parameters *parameters,
+			struct oauth_client *client, struct http_response *response,
+			struct error *err)
 {
 	const char *authorization = http_request_header(call->request, "Authorization");
 
 	*client = (struct oauth_client){
-		.id = call_form_text(call, "client_id"),
-		.secret = call_form_text(call, "client_secret"),
-		.assertion_type = call_form_text(call, "client_assertion_type"),
-		.assertion = call_form_text(call, "client_assertion"),
+		.id = pairs_value(&parameters->form, "client_id"),
+		.secret = pairs_value(&parameters->form, "client_secret"),
+		.assertion_type = pairs_value(&parameters->form, "client_assertion_type"),
+		.assertion = pairs_value(&parameters->form, "client_assertion"),
 		.address = call->address,
 	};
 	reply_no_store(response);
@@ -119,15 +160,17 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 {
 	const struct oauth_service service = service_of(call);
 	struct oauth_token_request request;
+	struct parameters parameters;
 	struct oauth_token_answer answer;
 	struct rate_verdict rate = {0};
 
-	if (!form_is_acceptable(call, err) || !client_read(call, &request.client, response, err))
+	if (!parameters_read(call, &parameters, err) ||
+	    !client_read(call, &parameters, &request.client, response, err))
 		return false;
-	request.grant_type = call_form_text(call, "grant_type");
-	request.scope = call_form_text(call, "scope");
-	request.sender_id = call_form_text(call, "sender_id");
-	request.delegator_id = call_form_text(call, "delegator_id");
+	request.grant_type = value_of(&parameters, "grant_type");
+	request.scope = value_of(&parameters, "scope");
+	request.sender_id = value_of(&parameters, "sender_id");
+	request.delegator_id = value_of(&parameters, "delegator_id");
 	bool issued = oauth_token_issue(&service, &request, &answer, &rate, err);
 	if (issued || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);
@@ -143,12 +186,14 @@ bool on_oauth_revoke(struct call *call, struct http_response *response, struct e
 {
 	const struct oauth_service service = service_of(call);
 	struct oauth_client client;
+	struct parameters parameters;
 	struct rate_verdict rate = {0};
 
-	if (!form_is_acceptable(call, err) || !client_read(call, &client, response, err))
+	if (!parameters_read(call, &parameters, err) ||
+	    !client_read(call, &parameters, &client, response, err))
 		return false;
-	bool revoked = oauth_token_revoke(&service, &client, call_form_text(call, "token"), &rate,
-					  err);
+	bool revoked = oauth_token_revoke(&service, &client, pairs_value(&parameters.form, "token"),
+					  &rate, err);
 	if (revoked || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);
 	reply_rate(call, response, &rate);
@@ -159,12 +204,14 @@ bool on_oauth_introspect(struct call *call, struct http_response *response, stru
 {
 	const struct oauth_service service = service_of(call);
 	struct oauth_client client;
+	struct parameters parameters;
 	struct rate_verdict rate = {0};
 
-	if (!form_is_acceptable(call, err) || !client_read(call, &client, response, err))
+	if (!parameters_read(call, &parameters, err) ||
+	    !client_read(call, &parameters, &client, response, err))
 		return false;
-	json_t *answer = oauth_token_introspect(&service, &client, call_form_text(call, "token"),
-						&rate, err);
+	json_t *answer = oauth_token_introspect(&service, &client,
+						pairs_value(&parameters.form, "token"), &rate, err);
 	if (answer || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);
 	reply_rate(call, response, &rate);

@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "http/pairs.h"
 
 const char *http_method_name(enum http_method method)
 {
@@ -35,30 +36,9 @@ const char *http_request_header(const struct http_request *request, const char *
 	return NULL;
 }
 
-const char *http_pairs_find(struct arena *arena, const char *pairs, const char *name)
-{
-	for (const char *pair = pairs; *pair;) {
-		size_t length = strcspn(pair, "&");
-		const char *equals = memchr(pair, '=', length);
-		size_t name_length = equals ? (size_t)(equals - pair) : length;
-		char *decoded;
-		if (percent_decode(arena, pair, name_length, true, &decoded) &&
-		    strcmp(decoded, name) == 0) {
-			size_t value_length = equals ? length - name_length - 1 : 0;
-			return percent_decode(arena, equals ? equals + 1 : "", value_length, true,
-					      &decoded)
-				       ? decoded
-				       : NULL;
-		}
-		pair += length;
-		pair += *pair == '&';
-	}
-	return NULL;
-}
-
 const char *http_request_query(const struct http_request *request, const char *name)
 {
-	return http_pairs_find(request->arena, request->query, name);
+	return pairs_find(request->arena, request->query, name);
 }
 
 const char *http_request_cookie(const struct http_request *request, const char *name)

@@ -59,8 +59,6 @@ const char *http_request_header(const struct http_request *request, const char *
  * absent; "" for a bare name. A broken escape counts as absent. */
 const char *http_request_query(const struct http_request *request, const char *name);
 
-/* The same in a text of such pairs: a body of type application/x-www-form-urlencoded. */
-const char *http_pairs_find(struct arena *arena, const char *pairs, const char *name);
 /* Value of a cookie of the request (RFC 6265 section 4.2), in its arena; NULL when absent. */
 const char *http_request_cookie(const struct http_request *request, const char *name);
 

@@ -55,10 +55,11 @@ static struct node *child_make(struct node *node, const char *segment, size_t le
 	return child;
 }
 
-/* The next segment; its length 0 at the end. A trailing slash adds none. */
+/* The next segment; its length 0 at the end. Slashes that follow each other, or end the path, add
+ * none: clients put a base URL that ends with one before a path that begins with one. */
 static const char *segment_next(const char *path, size_t *ret_length)
 {
-	path += *path == '/';
+	path += strspn(path, "/");
 	*ret_length = strcspn(path, "/");
 	return path;
 }

@@ -1,7 +1,7 @@
 /* router.h – a table of routes, and the one that a request means.
  *
  * A pattern is a path whose {segments} are captured: "/api/packages/{packageId}/documents/{documentId}/pdf".
- * A literal segment beats a captured one. A trailing slash is ignored. */
+ * A literal segment beats a captured one. A trailing slash is ignored, and so is a slash after another. */
 #ifndef GREFFIER_HTTP_ROUTER_H
 #define GREFFIER_HTTP_ROUTER_H
 
