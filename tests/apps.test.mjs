@@ -208,9 +208,31 @@ for (const engine of engines) {
       assert.deepEqual(answers.map((a) => a.status), [401, 401, 401, 401, 401, 401, 429, 429]);
       assert.deepEqual(answers[0].body, { code: 401, messageKey: 'error.unauthorised.invalidClient', name: 'Unauthorized', message: answers[0].body.message });
     }
+    // One subscriber has a whole /64 of IPv6: its addresses count as one.
+    const subscriber = await Promise.all(Array.from({ length: 60 }, (_, i) => attempt(app.clientId, app.secret, `[2001:db8:1:2::${i}]:${50000 + i}`)));
+    assert.ok(subscriber.filter((answer) => answer.status === 429).length >= 35);
+    assert.equal((await attempt(app.clientId, app.secret, '2001:db8:1:3::1')).status, 200);
     assert.equal((await attempt(app.clientId, app.secret, '192.0.2.4')).status, 200); // the rightful client elsewhere does not wait
     await until('the wait is over', async () => (await attempt(app.clientId, app.secret, '192.0.2.2')).status === 200, 5000);
     await server.stop();
     installation.remove();
   });
 }
+
+// The rest of what proxies may write is rows of src/http/client_address_test.c.
+test('one header says where a client is, and the other is ignored', async () => {
+  const installation = freshInstallation('sqlite');
+  const account = await createAccount(installation);
+  for (const [setting, used, ignored] of [['X-Forwarded-For', ['x-forwarded-for', '203.0.113.7:51008'], ['forwarded', 'for=203.0.113.7']], ['Forwarded', ['forwarded', 'for="203.0.113.7:51008";proto=https'], ['x-forwarded-for', '203.0.113.7']]]) {
+    const server = await Server.start(installation, ['--trusted-proxies', '127.0.0.0/8', '--forwarded-header', setting]);
+    try {
+      const app = await createApp(Client.withKey(server, account), { name: setting, networks: ['203.0.113.0/24'] });
+      const attempt = ([name, value]) => new Client(server).request('POST', tokenPath, { clientId: app.clientId, secret: app.secret, type: 'OWNER' }, { [name]: value });
+      assert.equal((await attempt(used)).status, 200, setting);
+      assertError(await attempt(ignored), 403, 'error.forbidden.addressNotAllowed');
+    } finally {
+      await server.stop();
+    }
+  }
+  installation.remove();
+});

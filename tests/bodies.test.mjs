@@ -182,6 +182,7 @@ describe('a client that still sends reads the refusal', () => {
       assert.equal(talk.error, undefined);
       assert.match(talk.answer, /^HTTP\/1\.1 401 /);
       assert.match(talk.answer, /\r\nConnection: close\r\n/);
+      assert.equal(/\r\nStrict-Transport-Security: max-age=31536000\r\n/.test(talk.answer), kind === 'TLS');
       assert.equal(JSON.parse(talk.answer.slice(talk.answer.indexOf('\r\n\r\n') + 4)).code, 401);
       await servers.pop().stop();
     });

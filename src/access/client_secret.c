@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/authenticator.h"
+#include "base/network.h"
 
 static enum auth_result refuse(struct error *err)
 {
@@ -27,8 +28,11 @@ bool app_is_known(const struct authenticator *authenticator, const char *client_
 static void failure_keys(const char *client_id, const char *address, char ret_pair[300],
 			 char ret_address[80])
 {
-	snprintf(ret_pair, 300, "client %.200s %.60s", client_id, address);
-	snprintf(ret_address, 80, "address %.60s", address);
+	char group[NETWORK_ADDRESS_TEXT];
+
+	network_group(address, group);
+	snprintf(ret_pair, 300, "client %.200s %s", client_id, group);
+	snprintf(ret_address, 80, "address %s", group);
 }
 
 bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,

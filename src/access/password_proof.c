@@ -7,6 +7,7 @@
 #include "access/audit.h"
 #include "access/mails.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "crypto/password.h"
 
@@ -21,8 +22,11 @@ bool password_may_try(const struct access_service *service, struct error *err)
 {
 	if (!service->limits)
 		return true;
+	char group[NETWORK_ADDRESS_TEXT];
+
+	network_group(service->address, group);
 	struct rate_verdict verdict = rate_limit_take(
-		service->limits, arena_printf(service->arena, "password %s", service->address),
+		service->limits, arena_printf(service->arena, "password %s", group),
 		service->config->token_rate ? PASSWORD_RATE : 0, service->now);
 	return verdict.allowed ||
 	       error_set_wait(err, verdict.wait_s, "passwords from this address a second");

@@ -76,30 +76,3 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		       ? AUTH_OK
 		       : AUTH_REFUSED;
 }
-
-/* Each proxy adds the address it saw at the end: from there, the first that is no proxy of ours is
- * the client. What stands before it anybody may have written. */
-const char *client_address(const struct http_request *request, const struct network_list *proxies)
-{
-	const char *address = request->remote_address;
-	const char *forwarded = http_request_header(request, "X-Forwarded-For");
-	size_t length = forwarded ? strlen(forwarded) : 0;
-
-	while (length > 0 && network_list_contains(proxies, address)) {
-		size_t start = length;
-		while (start > 0 && forwarded[start - 1] != ',')
-			start--;
-		size_t first = start + strspn(forwarded + start, " \t");
-		size_t end = length;
-		while (end > first && (forwarded[end - 1] == ' ' || forwarded[end - 1] == '\t'))
-			end--;
-		const char *candidate = arena_strndup(request->arena, forwarded + first,
-						      end > first ? end - first : 0);
-		static const struct network_list everything = {.networks = {{{0}, 0}}, .count = 1};
-		if (!network_list_contains(&everything, candidate)) /* no address */
-			break;
-		address = candidate;
-		length = start > 0 ? start - 1 : 0;
-	}
-	return address;
-}

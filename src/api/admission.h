@@ -7,7 +7,5 @@
 /* Fills call->caller and the response's headers about limits. AUTH_NEEDS_STORE when the call has no session and needs one. */
 enum auth_result admit(struct call *call, const struct api_route *route, struct http_response *response,
 		       struct error *err);
-/* The client's address: what the last proxy that is trusted says, or who is connected. */
-const char *client_address(const struct http_request *request, const struct network_list *proxies);
 
 #endif

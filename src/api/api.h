@@ -21,7 +21,6 @@ struct api_config {
 	struct store *store;
 	const struct keyring *keyring;
 	struct authenticator authenticator;
-	struct network_list trusted_proxies; /* whose X-Forwarded-For is believed */
 	struct retention_config retention;
 	struct pool_config pools[POOL_COUNT];
 	size_t body_limit;    /* bytes of a body with contents of documents; other routes have less (routes.c) */

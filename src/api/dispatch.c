@@ -156,7 +156,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.request = request,
 		.arena = job->arena,
 		.now = job->standing.begun ? wall_now() : request->received,
-		.address = client_address(request, &config->trusted_proxies),
+		.address = request->client_address,
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,

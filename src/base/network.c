@@ -2,6 +2,7 @@
 #include "base/network.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,4 +85,59 @@ bool network_list_contains(const struct network_list *list, const char *address)
 	bool is_v4;
 
 	return address_parse(address, bytes, &is_v4) && network_list_contains_bytes(list, bytes);
+}
+
+static bool is_v4_in_v6(const unsigned char address[16])
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(address, mapped, sizeof(mapped)) == 0;
+}
+
+static void address_write(const unsigned char address[16], char ret_text[NETWORK_ADDRESS_TEXT])
+{
+	if (is_v4_in_v6(address))
+		inet_ntop(AF_INET, address + 12, ret_text, NETWORK_ADDRESS_TEXT);
+	else
+		inet_ntop(AF_INET6, address, ret_text, NETWORK_ADDRESS_TEXT);
+}
+
+bool network_address_normalize(const char *text, size_t length, char ret_text[NETWORK_ADDRESS_TEXT])
+{
+	char copy[NETWORK_ADDRESS_TEXT];
+	unsigned char address[16];
+	bool is_v4;
+
+	if (length >= sizeof(copy))
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	if (!address_parse(copy, address, &is_v4))
+		return false;
+	address_write(address, ret_text);
+	return true;
+}
+
+void network_group(const char *address, char ret_text[NETWORK_ADDRESS_TEXT])
+{
+	unsigned char bytes[16];
+	bool is_v4;
+
+	if (!address_parse(address, bytes, &is_v4)) {
+		snprintf(ret_text, NETWORK_ADDRESS_TEXT, "%s", address);
+		return;
+	}
+	if (!is_v4_in_v6(bytes))
+		memset(bytes + 8, 0, 8);
+	address_write(bytes, ret_text);
+}
+
+bool network_is_loopback(const char *address)
+{
+	static const unsigned char v6[16] = {[15] = 1};
+	unsigned char bytes[16];
+	bool is_v4;
+
+	return address_parse(address, bytes, &is_v4) &&
+	       (is_v4_in_v6(bytes) ? bytes[12] == 127 : memcmp(bytes, v6, sizeof(v6)) == 0);
 }

@@ -26,4 +26,15 @@ bool network_list_contains_bytes(const struct network_list *list, const unsigned
 /* `address` as text. False for what is no address. */
 bool network_list_contains(const struct network_list *list, const char *address);
 
+#define NETWORK_ADDRESS_TEXT 46 /* bytes of the longest text of an address, with its NUL */
+
+/* The address written as inet_ntop does, IPv4 in IPv6 as IPv4. False for what is no address. */
+MUST_CHECK bool network_address_normalize(const char *text, size_t length,
+					  char ret_text[NETWORK_ADDRESS_TEXT]);
+/* What an address counts as where limits are by address: itself, and of IPv6 its /64, which one subscriber has whole. What is
+ * no address counts as itself. */
+void network_group(const char *address, char ret_text[NETWORK_ADDRESS_TEXT]);
+/* 127.0.0.0/8 or ::1. */
+bool network_is_loopback(const char *address);
+
 #endif

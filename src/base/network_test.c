@@ -73,9 +73,38 @@ static void addresses_lie_inside_or_not(void **state)
 	}
 }
 
+/* Limits by address: one subscriber has a whole /64 of IPv6. */
+static void limits_count_groups(void **state)
+{
+	static const struct {
+		const char *address, *group;
+	} groups[] = {
+		{"192.0.2.7", "192.0.2.7"},
+		{"::ffff:192.0.2.7", "192.0.2.7"},
+		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+		{"2001:db8:1:2::1", "2001:db8:1:2::"},
+		{"2001:db8:1:3::1", "2001:db8:1:3::"},
+		{"::1", "::"},
+		{"no address", "no address"},
+	};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		char text[NETWORK_ADDRESS_TEXT];
+		network_group(groups[i].address, text);
+		assert_string_equal(text, groups[i].group);
+	}
+	assert_true(network_is_loopback("127.9.9.9"));
+	assert_true(network_is_loopback("::1"));
+	assert_true(network_is_loopback("::ffff:127.0.0.1"));
+	assert_false(network_is_loopback("128.0.0.1"));
+	assert_false(network_is_loopback("::2"));
+	assert_false(network_is_loopback("localhost"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(limits_count_groups),
 		cmocka_unit_test(texts_are_read_or_refused),
 		cmocka_unit_test(addresses_lie_inside_or_not),
 	};

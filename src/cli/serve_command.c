@@ -15,6 +15,7 @@
 #include "api/api.h"
 #include "base/ensure.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/demo.h"
 #include "cli/listen_address.h"
@@ -362,8 +363,6 @@ static bool api_build(struct server *server, struct error *err)
 		.prober = {outbound_probe, server->outbound},
 	};
 	pool_settings_read(settings, store_is_postgresql(config.store), config.pools);
-	if (!networks_read(settings, SETTING_TRUSTED_PROXIES, &config.trusted_proxies, err))
-		return false;
 	config.loop = server->loop = loop_new("http", err);
 	if (!server->loop)
 		return false;
@@ -374,6 +373,19 @@ static bool api_build(struct server *server, struct error *err)
 static const char *text_or_null(const char *text)
 {
 	return *text ? text : NULL;
+}
+
+static bool proxies_read(const struct settings *settings, struct proxies *ret_proxies,
+			 struct error *err)
+{
+	const char *header = setting_text(settings, SETTING_FORWARDED_HEADER);
+	bool is_rfc_7239 = text_equal_nocase(header, "Forwarded");
+
+	if (!is_rfc_7239 && !text_equal_nocase(header, "X-Forwarded-For"))
+		return error_set(err, ERROR_USAGE,
+				 "--forwarded-header: X-Forwarded-For or Forwarded");
+	ret_proxies->header = is_rfc_7239 ? FORWARDED_RFC_7239 : FORWARDED_X_FORWARDED_FOR;
+	return networks_read(settings, SETTING_TRUSTED_PROXIES, &ret_proxies->trusted, err);
 }
 
 /* A body that is allowed finds room when it is the only one. */
@@ -388,11 +400,13 @@ static size_t bodies_limit(const struct settings *settings)
 static bool http_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	const struct http_server_config config = {
+	struct http_server_config config = {
 		.address = server->listen.address,
 		.port = server->listen.port,
 		.tls_certificate = text_or_null(setting_text(settings, SETTING_TLS_CERTIFICATE)),
 		.tls_key = text_or_null(setting_text(settings, SETTING_TLS_KEY)),
+		.is_behind_tls = text_starts_with_nocase(setting_text(settings, SETTING_BASE_URL),
+							 "https:"),
 		.headers_limit = (size_t)setting_number(settings, SETTING_HEADERS_LIMIT),
 		.bodies_limit = bodies_limit(settings),
 		.body_rate = setting_number(settings, SETTING_BODY_RATE),
@@ -404,6 +418,8 @@ static bool http_build(struct server *server, struct error *err)
 		.on_request = api_on_request,
 		.arg = server->api,
 	};
+	if (!proxies_read(settings, &config.proxies, err))
+		return false;
 	server->http = http_server_new(server->loop, &config, err);
 	if (!server->http)
 		return false;

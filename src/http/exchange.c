@@ -40,6 +40,11 @@ static void body_give_up(struct connection *connection)
 		connection->unread = request->body_announced;
 }
 
+static bool is_https(const struct connection *connection)
+{
+	return connection->server->tls || connection->server->config.is_behind_tls;
+}
+
 /* Takes the response's body. */
 static void answer(struct connection *connection, struct http_response *response)
 {
@@ -52,7 +57,7 @@ static void answer(struct connection *connection, struct http_response *response
 	connection_move(connection, CONNECTION_WRITING);
 	connection->deadline_is_of_head = false;
 	connection_deadline_set(connection, connection->server->write_timeout);
-	const struct response_end end = {true, connection->keeps_alive};
+	const struct response_end end = {true, connection->keeps_alive, is_https(connection)};
 	response_head_write(out, response, &end, &connection->server->date);
 	if (response->body && !connection->is_head)
 		body_write(out, response);
@@ -125,7 +130,7 @@ void http_exchange_begin(struct http_exchange *exchange, struct http_response *r
 			 void (*on_ready)(void *arg), void *arg)
 {
 	struct connection *connection = exchange->connection;
-	const struct response_end end = {false, false};
+	const struct response_end end = {false, false, is_https(connection)};
 
 	exchange->on_ready = on_ready;
 	exchange->arg = arg;

@@ -3,6 +3,7 @@
 #include <event2/buffer.h>
 
 #include "base/ensure.h"
+#include "http/client_address.h"
 #include "http/connection.h"
 
 #define CHUNKS_STEP 65536 /* a body in chunks is promised room in such steps */
@@ -143,6 +144,7 @@ static void head_complete(struct connection *connection)
 	connection->keeps_alive = http_parser_keeps_alive(connection->parser);
 	request->id = ++server->request_count;
 	request->remote_address = arena_strdup(request->arena, connection->address);
+	request->client_address = client_address(request, &server->config.proxies);
 	request->received = wall_now();
 	connection->is_head = request->method == HTTP_METHOD_HEAD;
 	connection->exchange.request = request;

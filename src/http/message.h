@@ -44,7 +44,8 @@ struct http_request {
 	uint64_t body_announced; /* Content-Length, or 0 */
 	bool body_is_chunked, expects_continue;
 	struct bytes body;
-	const char *remote_address; /* "127.0.0.1" */
+	const char *remote_address; /* "127.0.0.1": who is connected */
+	const char *client_address; /* the client's, behind the proxies that are trusted */
 	struct wall_time received;  /* the handler's idea of now */
 	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */

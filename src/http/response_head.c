@@ -81,6 +81,8 @@ void response_head_write(struct evbuffer *out, const struct http_response *respo
 				    response->headers[i].value);
 	if (!has_header(response, "Cache-Control"))
 		evbuffer_add_printf(out, "Cache-Control: no-store\r\n");
+	if (end->is_https)
+		evbuffer_add_printf(out, "Strict-Transport-Security: max-age=31536000\r\n");
 	evbuffer_add_printf(out, "X-Content-Type-Options: nosniff\r\n%s\r\n",
 			    end->keeps_alive ? "" : "Connection: close\r\n");
 }

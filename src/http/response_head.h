@@ -19,6 +19,7 @@ struct http_date {
 struct response_end {
 	bool length_is_known; /* false: the body ends with the connection (RFC 9112 section 6.3) */
 	bool keeps_alive;
+	bool is_https; /* browsers are told to come by https only (RFC 6797) */
 };
 
 void response_head_write(struct evbuffer *out, const struct http_response *response,

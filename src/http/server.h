@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "http/client_address.h"
 #include "http/message.h"
 #include "loop/loop.h"
 
@@ -31,9 +32,11 @@ struct http_server_config {
 	unsigned port;       /* 0: the system chooses, see http_server_port */
 	const char *tls_certificate; /* PEM chain; NULL for plain HTTP */
 	const char *tls_key;
+	bool is_behind_tls; /* a proxy does TLS */
 	size_t headers_limit; /* bytes of request line and headers together */
 	size_t bodies_limit;  /* bytes of all bodies that are held at the same time; large ones beyond it get 503 */
 	int64_t body_rate;    /* bytes a second that a body must come with, on average */
+	struct proxies proxies; /* who is believed where a client is */
 	unsigned connections_limit;
 	struct duration head_timeout;    /* from the first byte of a request to the end of its head */
 	struct duration request_timeout; /* from there to the last byte of its body */
