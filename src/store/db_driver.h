@@ -89,9 +89,4 @@ void store_announce_all(const struct store *store);
 /* Notices that the store's files are gone, and has on_gone called once. From any thread. */
 void store_look(struct store *store);
 
-/* Brings the schema up to date: migrations.c. `lock` is run in each migration's transaction first; `dialect`
- * translates a script (NULL: as it stands), free() the result. */
-bool migrate(struct db *db, const char *begin, const char *lock, char *(*dialect)(const char *script),
-	     struct error *err);
-
 #endif

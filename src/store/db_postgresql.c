@@ -10,13 +10,13 @@
 #include "store/db_driver.h"
 #include "store/durability.h"
 #include "store/listener.h"
+#include "store/migrations.h"
 
 #define STATEMENTS_MAX 1024
 #define ARGS_MAX 32
 #define SERVER_VERSION_MIN 130000
 #define STATEMENT_TIMEOUT "30s"
 #define LOCK_TIMEOUT "10s"
-#define MIGRATION_LOCK "SELECT pg_advisory_xact_lock(7283746512)"
 
 struct pg_rows {
 	struct rows rows;
@@ -382,6 +382,13 @@ static bool pg_txn_commit(struct session *session, const bool topics[STORE_TOPIC
 	return committed;
 }
 
+const struct migration_rules postgresql_migration_rules = {
+	.begin = "BEGIN",
+	.lock = "SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = 0;"
+		"SELECT pg_advisory_xact_lock(7283746512)",
+	.tables_are_shared = true,
+};
+
 static bool pg_store_open(struct store *store, struct error *err)
 {
 	struct pg_store *engine = calloc(1, sizeof(*engine));
@@ -390,7 +397,7 @@ static bool pg_store_open(struct store *store, struct error *err)
 	store->engine = engine;
 	struct db *db = pg_session_db_open(store, err);
 	bool ok = db && durability_check(db, store->config.allow_unsafe, err) &&
-		  migrate(db, "BEGIN", MIGRATION_LOCK, NULL, err);
+		  migrate(db, &postgresql_migration_rules, err);
 	pg_session_db_close(db);
 	if (!ok || !store->config.on_topic)
 		return ok;

@@ -23,6 +23,7 @@
 #include "store/data_folder.h"
 #include "store/db_sqlite.h"
 #include "store/group_commit.h"
+#include "store/migrations.h"
 
 #define WRITER_CACHE_KIB 8192
 #define READER_CACHE_KIB 1024
@@ -82,6 +83,9 @@ static char *dialect(const char *script)
 	}
 	return translated;
 }
+
+static const struct migration_rules migration_rules = {.begin = "BEGIN IMMEDIATE",
+						       .dialect = dialect};
 
 static void *watch(void *arg)
 {
@@ -171,7 +175,7 @@ bool sqlite_store_open(struct store *store, struct error *err)
 	if (!writer)
 		return false;
 	engine->group_commit = group_commit_new(writer, on_committed, confirm, store);
-	if (!migrate(writer, "BEGIN IMMEDIATE", NULL, dialect, err))
+	if (!migrate(writer, &migration_rules, err))
 		return false;
 	if (!store->config.exclusive)
 		return true;
