@@ -65,6 +65,9 @@ json_t *endpoint_to_json(const struct access_service *service, const struct endp
 		"updatedDate", json_date(endpoint->updated));
 	scoped(json_t) json_t *further = endpoint_options_to_json(&options);
 	ensure(json && json_object_update(json, further) == 0);
+	json_object_set_new(
+		json, "onRefusal",
+		json_string(endpoint_passes_by(&options, endpoint->origin) ? "PASS_BY" : "HOLD"));
 	if (queue)
 		json_object_set_new(json, "queue",
 				    json_pack("{s:I, s:o, s:o}", "pending",

@@ -9,12 +9,16 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/pem.h"
+#include "store/endpoint_store.h"
 
 static const char *const format_names[PAYLOAD_FORMAT_COUNT] = {
 	[PAYLOAD_ORIGINAL] = "ORIGINAL",
 	[PAYLOAD_CLOUDEVENTS_STRUCTURED] = "CLOUDEVENTS_STRUCTURED",
 	[PAYLOAD_CLOUDEVENTS_BINARY] = "CLOUDEVENTS_BINARY",
 };
+
+static const char *const refusal_names[ON_REFUSAL_COUNT] = {
+	[ON_REFUSAL_HOLD] = "HOLD", [ON_REFUSAL_PASS_BY] = "PASS_BY"};
 
 static const struct {
 	const char *name;
@@ -84,7 +88,7 @@ static bool word_read(const json_t *body, const char *member, const char *where,
 	if (!text)
 		return true;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(text, words[i]) == 0) {
+		if (words[i] && strcmp(text, words[i]) == 0) {
 			*ret_word = (int)i;
 			return true;
 		}
@@ -97,16 +101,18 @@ static bool words_read(struct arena *arena, const json_t *body, struct endpoint_
 		       struct error *err)
 {
 	static const char *const methods[] = {"POST", "PUT"};
-	int method = 0, format = PAYLOAD_ORIGINAL;
+	int method = 0, format = PAYLOAD_ORIGINAL, refusal = ON_REFUSAL_UNSET;
 
 	if (!word_read(body, "method", NULL, methods, ARRAY_SIZE(methods), &method, err) ||
 	    !word_read(body, "payloadFormat", NULL, format_names, PAYLOAD_FORMAT_COUNT, &format,
 		       err) ||
+	    !word_read(body, "onRefusal", NULL, refusal_names, ON_REFUSAL_COUNT, &refusal, err) ||
 	    !json_get_bool(body, "ordered", NULL, &options->ordered, err) ||
 	    !json_get_bool(body, "failureMails", NULL, &options->failure_mails, err))
 		return false;
 	options->method = methods[method];
 	options->format = (enum payload_format)format;
+	options->on_refusal = (enum on_refusal)refusal;
 	return true;
 }
 
@@ -157,6 +163,34 @@ static bool waits_read(struct arena *arena, const json_t *body, struct endpoint_
 		options->retry_waits_s[i] = wait;
 	}
 	options->retry_wait_count = json_array_size(array);
+	return true;
+}
+
+/* Kept once each. A success cannot be one of them, nor what is no final answer. */
+static bool statuses_read(struct arena *arena, const json_t *body, struct endpoint_options *options,
+			  struct error *err)
+{
+	json_t *array, *value;
+	size_t i;
+
+	if (!json_get_array(body, "stopStatuses", NULL, &array, err))
+		return false;
+	if (json_array_size(array) > STOP_STATUSES_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "stopStatuses: at most %d",
+				 STOP_STATUSES_MAX);
+	json_array_foreach(array, i, value)
+	{
+		json_int_t status = json_integer_value(value);
+		size_t known = 0;
+		if (!json_is_integer(value) || status < 300 || status > 599)
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "stopStatuses[%zu]: a status from 300 to 599", i);
+		while (known < options->stop_status_count &&
+		       options->stop_statuses[known] != status)
+			known++;
+		options->stop_statuses[known] = status;
+		options->stop_status_count += known == options->stop_status_count;
+	}
 	return true;
 }
 
@@ -285,8 +319,9 @@ static bool oauth_read(struct arena *arena, const json_t *body, struct endpoint_
 typedef bool group_reader(struct arena *arena, const json_t *body, struct endpoint_options *options,
 			  struct error *err);
 /* Each reads its members, and leaves those of the others alone. */
-static group_reader *const groups[] = {words_read,   signatures_read, waits_read,  numbers_read,
-				       contact_read, tls_read,	      filter_read, oauth_read};
+static group_reader *const groups[] = {words_read,    signatures_read, waits_read,
+				       statuses_read, numbers_read,    contact_read,
+				       tls_read,      filter_read,     oauth_read};
 
 bool endpoint_options_read(struct arena *arena, const json_t *body,
 			   struct endpoint_options *ret_options, struct error *err)
@@ -325,31 +360,43 @@ static json_t *names_to_json(const struct endpoint_options *options)
 	return names;
 }
 
-static json_t *waits_to_json(const struct endpoint_options *options)
+static json_t *numbers_to_json(const int64_t *list, size_t count)
 {
-	json_t *waits = json_array();
+	json_t *json = json_array();
 
-	for (size_t i = 0; i < options->retry_wait_count; i++)
-		json_array_append_new(waits, json_integer(options->retry_waits_s[i]));
-	return waits;
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(json, json_integer(list[i]));
+	return json;
+}
+
+bool endpoint_passes_by(const struct endpoint_options *options, const char *origin)
+{
+	if (options->on_refusal == ON_REFUSAL_UNSET)
+		return strcmp(origin, ENDPOINT_ORIGIN_NONE) != 0;
+	return options->on_refusal == ON_REFUSAL_PASS_BY;
 }
 
 json_t *endpoint_options_to_json(const struct endpoint_options *options)
 {
 	json_t *filter = *options->filter ? json_loads(options->filter, 0, NULL) : json_object();
-	json_t *json = json_pack("{s:s, s:s, s:o, s:b, s:b, s:o, s:s, s:{s:s, s:s}, s:o}", "method",
-				 options->method, "payloadFormat", format_names[options->format],
-				 "signatures", names_to_json(options), "ordered", options->ordered,
-				 "failureMails", options->failure_mails, "retryWaits",
-				 waits_to_json(options), "contact", options->contact, "tls",
-				 "clientCertificate", options->client_certificate, "caCertificates",
-				 options->ca_certificates, "filters", filter);
+	json_t *json = json_pack(
+		"{s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:s, s:{s:s, s:s}, s:o}", "method",
+		options->method, "payloadFormat", format_names[options->format], "signatures",
+		names_to_json(options), "ordered", options->ordered, "failureMails",
+		options->failure_mails, "retryWaits",
+		numbers_to_json(options->retry_waits_s, options->retry_wait_count), "stopStatuses",
+		numbers_to_json(options->stop_statuses, options->stop_status_count), "contact",
+		options->contact, "tls", "clientCertificate", options->client_certificate,
+		"caCertificates", options->ca_certificates, "filters", filter);
 
 	ensure(json);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		json_object_set_new(
 			json, numbers[i].member,
 			json_integer(*number_of((struct endpoint_options *)(uintptr_t)options, i)));
+	if (options->on_refusal != ON_REFUSAL_UNSET)
+		json_object_set_new(json, "onRefusal",
+				    json_string(refusal_names[options->on_refusal]));
 	if (*options->oauth.client_id)
 		json_object_set_new(json, "oauthSetting", oauth_setting_to_json(&options->oauth));
 	return json;

@@ -39,6 +39,15 @@ struct oauth_setting {
 	size_t parameter_count;
 };
 
+/* What a refused delivery (outcome_is_refusal) does to the later ones of its package. */
+enum on_refusal {
+	ON_REFUSAL_UNSET,   /* as for its kind: PASS_BY for the classic callback and connectors, whose listeners expect it; else HOLD */
+	ON_REFUSAL_HOLD,    /* they wait until it is delivered or has failed */
+	ON_REFUSAL_PASS_BY, /* they go on; it is tried again by itself */
+	ON_REFUSAL_COUNT
+};
+
+#define STOP_STATUSES_MAX 50
 #define RETRY_WAITS_MAX 20
 #define RETRY_WAIT_MAX_S (7 * 24 * 3600)
 #define HORIZON_DEFAULT_H 96
@@ -61,6 +70,9 @@ struct endpoint_options {
 	int64_t retry_waits_s[RETRY_WAITS_MAX]; /* after the first, second … failure */
 	size_t retry_wait_count;                /* 0: the server's schedule */
 	int64_t horizon_h;                      /* nothing is tried again longer after it was queued */
+	enum on_refusal on_refusal;
+	int64_t stop_statuses[STOP_STATUSES_MAX]; /* answers after which nothing is tried again */
+	size_t stop_status_count;
 	int64_t in_flight_limit;
 	int64_t rate;               /* attempts a second; 0: no limit */
 	int64_t connect_timeout_ms; /* name, connection and TLS; 0: the server's */
@@ -81,7 +93,9 @@ MUST_CHECK bool oauth_setting_read(struct arena *arena, const json_t *body,
  * text never stops a delivery. */
 void endpoint_options_load(struct arena *arena, const char *text,
 			   struct endpoint_options *ret_options);
-/* All members, defaults too. New reference. */
+/* Whether a refused delivery lets the later ones of its package go on; `origin` is the endpoint's. */
+bool endpoint_passes_by(const struct endpoint_options *options, const char *origin);
+/* All members, defaults too; `onRefusal` only when it was set. New reference. */
 json_t *endpoint_options_to_json(const struct endpoint_options *options);
 json_t *oauth_setting_to_json(const struct oauth_setting *setting);
 /* As kept in the store: "{}" when all is as by default. */

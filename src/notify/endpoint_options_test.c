@@ -144,6 +144,12 @@ static const struct {
 	{"{\"filters\":{\"senders\":[5]}}", "filters.senders[0]:"},
 	{"{\"filters\":{\"attributes\":{\"a\":[]}}}", "filters.attributes.a:"},
 	{"{\"filters\":{\"attributes\":{\"a\":[\"x\",null]}}}", "filters.attributes.a[1]:"},
+	{"{\"onRefusal\":\"PASS\"}", "onRefusal:"},
+	{"{\"onRefusal\":\"\"}", "onRefusal:"},
+	{"{\"stopStatuses\":404}", "stopStatuses"},
+	{"{\"stopStatuses\":[404,204]}", "stopStatuses[1]:"},
+	{"{\"stopStatuses\":[600]}", "stopStatuses[0]:"},
+	{"{\"stopStatuses\":[\"404\"]}", "stopStatuses[0]:"},
 	{"{\"oauthSetting\":{}}", "oauthSetting.clientId"},
 	{"{\"oauthSetting\":{\"clientId\":\"c\"}}", "oauthSetting.authorizationServerUrl"},
 	{"{\"oauthSetting\":{\"clientId\":\"c\",\"authorizationServerUrl\":\"x\"}}",
@@ -200,6 +206,25 @@ static void what_was_stored_stops_nothing(void **state)
 	assert_false(options.ordered);
 }
 
+/* Listeners written for the original never see later events wait for one that they refuse. */
+static void refusals_are_passed_by_as_is_usual_or_as_said(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct endpoint_options options;
+
+	endpoint_options_load(arena, "{}", &options);
+	assert_true(endpoint_passes_by(&options, ""));
+	assert_true(endpoint_passes_by(&options, "dynamics"));
+	assert_false(endpoint_passes_by(&options, "endpoint"));
+	endpoint_options_load(arena, "{\"onRefusal\":\"HOLD\"}", &options);
+	assert_false(endpoint_passes_by(&options, ""));
+	endpoint_options_load(arena, "{\"onRefusal\":\"PASS_BY\"}", &options);
+	assert_true(endpoint_passes_by(&options, "endpoint"));
+	endpoint_options_load(arena, "{\"stopStatuses\":[404,404,503]}", &options);
+	assert_int_equal(options.stop_status_count, 2);
+	assert_int_equal(options.stop_statuses[1], 503);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +233,7 @@ int main(void)
 		cmocka_unit_test(what_says_nothing_is_the_usual),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(what_was_stored_stops_nothing),
+		cmocka_unit_test(refusals_are_passed_by_as_is_usual_or_as_said),
 	};
 	return cmocka_run_group_tests_name("notify/endpoint_options", tests, NULL, NULL);
 }

@@ -418,7 +418,7 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 	struct fetch *fetch = (struct fetch *)(void *)sending;
 	struct holder *holder = holder_find(authorizer, fetch->account, fetch->endpoint);
 	struct token_answer answer = {0};
-	bool outdated = false;
+	bool outdated = false, is_ours = outcome_is_ours(&sending->outcome);
 
 	ensure(holder);
 	if (!sending->abandoned)
@@ -435,6 +435,8 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 	for (struct sending *waiting = *ret_jobs; waiting; waiting = waiting->next) {
 		if (outdated) /* claimed again, as the endpoint is registered now */
 			(void)put_off(job_of(waiting), now);
+		else if (is_ours)
+			(void)put_off(job_of(waiting), wall_add(now, duration_s(PUT_OFF_S)));
 		else
 			job_tell(job_of(waiting), fetch, &answer);
 	}

@@ -50,7 +50,7 @@ void cycle_forget_outcomes(struct cycle *cycle)
 {
 	for (size_t i = 0; i < cycle->outcome_count; i++) {
 		struct job *job = cycle->outcomes[i];
-		if (!job->sending.abandoned && !job->put_off) {
+		if (job_is_attempt(job)) {
 			outcome_log(job, &cycle->verdicts[i]);
 			if (cycle->stale[i])
 				log_warn("ledger",

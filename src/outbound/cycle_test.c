@@ -26,6 +26,7 @@
 #define OWNER ACCOUNT "@bank.example"
 #define CONTACT "ops@bank.example"
 #define ATTEMPTS_MAX 2048
+#define OUR_SHORTAGE (-1)
 #define HOUR_S 3600
 #define DAY_S (24 * HOUR_S)
 
@@ -52,7 +53,8 @@ struct scene {
 	struct node node, *acting;
 	struct wall_time now;
 	const char *endpoint; /* id */
-	/* What a receiver answers: an HTTP status, 0 for a time-out. */
+	/* What a receiver answers: an HTTP status, 0 for a time-out; OUR_SHORTAGE: it is not
+	 * reached. */
 	long (*answer)(const struct scene *scene, const struct job *job);
 	struct duration retry_after; /* that it asks for */
 	bool without_token;	     /* it is not even asked */
@@ -224,6 +226,8 @@ static void answer(struct scene *scene, struct job *job)
 			sending->body.length};
 		sending->outcome = (struct outcome){status ? ERROR_CLASS_NONE : ERROR_CLASS_TIMEOUT,
 						    status, scene->retry_after};
+		if (status == OUR_SHORTAGE)
+			sending->outcome = (struct outcome){.error_class = ERROR_CLASS_SHORTAGE};
 	}
 	ensure(scene->made_count < ATTEMPTS_MAX);
 	struct made *made = &scene->made[scene->made_count++];
@@ -414,6 +418,31 @@ static void what_could_not_be_sent_is_in_the_mail_too(void **state)
 		owner_and_contact_were_told(&scene, "could not be delivered",
 					    "\n{\"@class\":\"com.silanis.esl.packages.event."
 					    "ESLProcessEvent\",\"name\":\"PACKAGE_CREATE\"");
+		scene_end(&scene);
+	}
+}
+
+/* For an hour this process has no descriptors; then the receiver gets what it would have got. */
+static void our_own_shortage_uses_up_no_attempt(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		scene_begin(&scene, engine, "{\"retryWaits\":[1]}");
+		scene.status = OUR_SHORTAGE;
+		raise_event(&scene, "p");
+		run_until(&scene, after_s(HOUR_S));
+		assert_true(scene.made_count > 2);
+		const struct delivery *delivery = delivery_of(&scene, "p");
+		assert_int_equal(delivery->state, DELIVERY_PENDING);
+		assert_int_equal(delivery->attempt_count, 0);
+		assert_int_equal(endpoint_now(&scene).failing_since.us, 0);
+		scene.status = 200;
+		run_until(&scene, after_s(HOUR_S + 10));
+		delivery = delivery_of(&scene, "p");
+		assert_int_equal(delivery->state, DELIVERY_DELIVERED);
+		assert_int_equal(delivery->attempt_count, 1);
+		nobody_was_told(&scene);
 		scene_end(&scene);
 	}
 }
@@ -898,6 +927,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ten_attempts_over_75_hours_and_then_a_mail),
 		cmocka_unit_test(what_could_not_be_sent_is_in_the_mail_too),
+		cmocka_unit_test(our_own_shortage_uses_up_no_attempt),
 		cmocka_unit_test(an_endpoint_has_its_own_schedule),
 		cmocka_unit_test(nothing_is_tried_behind_the_horizon),
 		cmocka_unit_test(what_was_queued_again_begins_anew),

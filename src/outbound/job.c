@@ -75,6 +75,11 @@ bool job_prepare(struct job *job, const struct outbound_config *config, struct d
 	return ok;
 }
 
+bool job_is_attempt(const struct job *job)
+{
+	return !job->sending.abandoned && !job->put_off && !outcome_is_ours(&job->sending.outcome);
+}
+
 struct attempt job_attempt(const struct job *job)
 {
 	const struct sending *sending = &job->sending;

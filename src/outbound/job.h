@@ -39,6 +39,8 @@ struct job *job_new(const struct claim *claim);
 /* Builds the request as of `now`. False when it cannot be sent; the outcome then says why. */
 bool job_prepare(struct job *job, const struct outbound_config *config, struct db *db,
 		 struct wall_time now);
+/* False when it used up none of its delivery's attempts: it was put off, cut by our own stop, or this server could not send. */
+bool job_is_attempt(const struct job *job);
 /* The attempt as it is recorded, without a number. In the job's arena. */
 struct attempt job_attempt(const struct job *job);
 /* Ends a probe: takes the job, whose arena goes with the result. */

@@ -10,6 +10,7 @@
 #include "outbound/cycle.h"
 
 #define UNAUTHORIZED 401
+#define SHORTAGE_WAIT_S 2 /* until the process may have descriptors again */
 /* Somebody is told that long before an endpoint that does nothing but fail is disabled. */
 #define WARNING_SHARE 0.4 /* of the time until then */
 
@@ -36,8 +37,15 @@ static struct verdict_record verdict_make(const struct cycle *cycle, const struc
 		.generation = job->claim.generation,
 	};
 
-	verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
-				   job->claim.queued, cycle->now, random_unit(), &verdict.retry_at);
+	if (outcome_is_one_of(outcome, job->options.stop_statuses, job->options.stop_status_count))
+		verdict.state = DELIVERY_FAILED;
+	else
+		verdict.state = verdict_of(outcome, &backoff, (unsigned)job->claim.attempts + 1,
+					   job->claim.queued, cycle->now, random_unit(),
+					   &verdict.retry_at);
+	if (outcome_is_refusal(outcome) &&
+	    endpoint_passes_by(&job->options, job->claim.endpoint.origin))
+		verdict.aside = job->claim.event.id;
 	if (job->access_token && outcome_is_success(outcome))
 		authorizer_accepted(cycle->authorizer, job);
 	/* A token that was kept may have been withdrawn: at once, with a new one, whatever the
@@ -240,6 +248,9 @@ static bool lane_give_back(struct cycle *cycle, struct job *job, struct error *e
 {
 	struct wall_time due = job->put_off ? job->put_off_until : cycle->now;
 
+	if (outcome_is_ours(&job->sending.outcome))
+		due = wall_add(cycle->now, duration_s(SHORTAGE_WAIT_S));
+
 	roster_tell(cycle, job, false);
 	roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id, due);
 	return lane_put_off(txn_db(cycle->txn), &job->claim, due, err);
@@ -250,8 +261,8 @@ bool cycle_record_outcomes(struct cycle *cycle, struct error *err)
 	qsort(cycle->outcomes, cycle->outcome_count, sizeof(struct job *), job_compare);
 	for (size_t i = 0; i < cycle->outcome_count; i++) {
 		struct job *job = cycle->outcomes[i];
-		if (!(job->sending.abandoned || job->put_off ? lane_give_back(cycle, job, err)
-							     : outcome_record(cycle, i, err)))
+		if (!(job_is_attempt(job) ? outcome_record(cycle, i, err)
+					  : lane_give_back(cycle, job, err)))
 			return false;
 	}
 	return true;
@@ -273,7 +284,7 @@ bool cycle_draw_consequences(struct cycle *cycle, struct error *err)
 
 	for (size_t i = 0; i < cycle->outcome_count; i++) {
 		const struct job *job = cycle->outcomes[i];
-		if (!job->sending.abandoned && !job->put_off && !cycle->stale[i])
+		if (job_is_attempt(job) && !cycle->stale[i])
 			order[count++] = i;
 	}
 	qsort_r(order, count, sizeof(*order), endpoint_compare, cycle->outcomes);

@@ -3,13 +3,16 @@
 #include "outbound/sender.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "loop/loop.h"
@@ -32,6 +35,7 @@ struct sender {
 	CURLM *multi;
 	struct event *timer;
 	struct transfer *idle, *busy;
+	struct wall_time shortage_told;
 };
 
 /* ---- what libcurl calls ---- */
@@ -79,7 +83,22 @@ static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl
 		return CURL_SOCKET_BAD;
 	}
 	address_write(transfer->sending, &address->addr);
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+				  address->protocol);
+	if (fd == CURL_SOCKET_BAD)
+		transfer->sending->is_short |= errno == EMFILE || errno == ENFILE ||
+					       errno == ENOBUFS || errno == ENOMEM;
+	return fd;
+}
+
+/* Libraries tell a lack of descriptors as a name that does not resolve, or as a missing file. */
+static bool descriptors_are_short(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && (errno == EMFILE || errno == ENFILE);
 }
 
 static void tls_read(CURL *easy, struct sending *sending)
@@ -268,6 +287,9 @@ static struct sending *transfer_end(struct transfer *transfer)
 
 static enum error_class error_class_of(CURLcode code, const struct sending *sending, long status)
 {
+	if (code != CURLE_OK && !sending->is_connected &&
+	    (sending->is_short || descriptors_are_short()))
+		return ERROR_CLASS_SHORTAGE;
 	if (sending->address_refused && !sending->is_connected)
 		return ERROR_CLASS_ADDRESS_REFUSED;
 	switch ((int)code) {
@@ -373,6 +395,21 @@ static void address_read(CURL *easy, struct sending *sending)
 			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
 
+/* Once a minute: there may be hundreds at a time. */
+static void shortage_tell(struct sender *sender, struct sending *sending)
+{
+	struct wall_time now = wall_now();
+
+	sending->problem = "this server has no file descriptor left; it is tried again";
+	if (wall_since(now, sender->shortage_told).us < duration_s(60).us &&
+	    wall_since(now, sender->shortage_told).us >= 0)
+		return;
+	sender->shortage_told = now;
+	log_error("sender",
+		  "no file descriptor is left to send with: deliveries wait and use up no "
+		  "attempts; raise LimitNOFILE or lower --in-flight-limit");
+}
+
 /* While the transfer's connection is still its own. */
 static void answer_read(struct transfer *transfer, CURLcode code)
 {
@@ -391,6 +428,8 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 		sending->outcome.retry_after = duration_s(retry_after_s);
 	if (code != CURLE_OK)
 		sending->problem = arena_strdup(sending->arena, curl_easy_strerror(code));
+	if (sending->outcome.error_class == ERROR_CLASS_SHORTAGE)
+		shortage_tell(transfer->sender, sending);
 	times_read(easy, sending);
 	sending->phase = phase_of(easy, sending, status);
 	chain_read(easy, sending);

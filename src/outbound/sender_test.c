@@ -9,12 +9,14 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -155,7 +157,11 @@ static void *receiver_accept(void *arg)
 	pthread_t thread;
 	int socket;
 
-	while ((socket = accept4(receiver->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+	/* EMFILE: a_lack_of_descriptors_is_ours. */
+	while ((socket = accept4(receiver->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
+	       errno == EMFILE) {
+		if (socket < 0)
+			continue;
 		struct connection *connection = malloc(sizeof(*connection));
 		ensure(connection);
 		*connection = (struct connection){receiver, socket};
@@ -504,6 +510,32 @@ static void connections_are_used_again(void **state)
 	scene_end(&scene);
 }
 
+/* With every descriptor of this process in use, by address and by name. */
+static void a_lack_of_descriptors_is_ours(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.2", "plain.test"};
+	struct rlimit usual, none;
+	struct scene scene;
+
+	scene_begin(&scene);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		struct looked_at probe;
+		none = (struct rlimit){.rlim_cur = 0, .rlim_max = usual.rlim_max};
+		ensure(setrlimit(RLIMIT_NOFILE, &none) == 0);
+		probe_begin(&scene, &probe, hosts[i], "/ok", duration_s(PATIENCE_S));
+		enum error_class got = probe_wait(&probe)->outcome.error_class;
+		ensure(setrlimit(RLIMIT_NOFILE, &usual) == 0);
+		if (got != ERROR_CLASS_SHORTAGE)
+			fail_msg("%s: %s", hosts[i], error_class_name(got));
+		assert_non_null(probe.sending->problem);
+		probe_end(&probe);
+		expect(&scene, hosts[i], "/ok", ERROR_CLASS_NONE, PHASE_NONE, 204);
+		sender_renew(&scene);
+	}
+	scene_end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +548,7 @@ int main(void)
 		cmocka_unit_test(one_that_cannot_be_reached_is_given_up_in_time),
 		cmocka_unit_test(nothing_of_the_last_answer_remains),
 		cmocka_unit_test(connections_are_used_again),
+		cmocka_unit_test(a_lack_of_descriptors_is_ours),
 	};
 
 	ensure(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);

@@ -37,6 +37,7 @@ struct sending {
 	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
 	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
 	bool address_refused; /* one of the name's addresses, at least */
+	bool is_short;        /* this process could not open a socket */
 	bool is_connected, reply_cut;
 	bool abandoned; /* no answer: cut at an orderly stop */
 };

@@ -1,8 +1,13 @@
 /* verdict.c – see verdict.h. */
 #include "outbound/verdict.h"
 
+#include "base/macros.h"
+
+#define UNAUTHORIZED 401
+#define FORBIDDEN 403
 #define TIMEOUT_STATUS 408
-#define GONE 410 /* RFC 9110 section 15.5.11: likely to be permanent */
+#define GONE 410      /* RFC 9110 section 15.5.11: likely to be permanent */
+#define TOO_EARLY 425 /* RFC 8470: the same request is welcome later */
 #define TOO_MANY_REQUESTS 429
 
 const char *error_class_name(enum error_class error_class)
@@ -17,6 +22,7 @@ const char *error_class_name(enum error_class error_class)
 		[ERROR_CLASS_BROKEN_ANSWER] = "BROKEN_ANSWER",
 		[ERROR_CLASS_AUTHORIZATION] = "AUTHORIZATION",
 		[ERROR_CLASS_INTERNAL] = "INTERNAL",
+		[ERROR_CLASS_SHORTAGE] = "SHORTAGE",
 	};
 	return names[error_class];
 }
@@ -50,6 +56,29 @@ bool outcome_is_trouble(const struct outcome *outcome)
 {
 	return !is_answer(outcome) || outcome->http_status >= 500 ||
 	       outcome->http_status == TIMEOUT_STATUS || outcome->http_status == TOO_MANY_REQUESTS;
+}
+
+bool outcome_is_refusal(const struct outcome *outcome)
+{
+	static const int64_t others[] = {UNAUTHORIZED, FORBIDDEN, TIMEOUT_STATUS,
+					 GONE,	       TOO_EARLY, TOO_MANY_REQUESTS};
+
+	return is_answer(outcome) && outcome->http_status >= 400 && outcome->http_status < 500 &&
+	       !outcome_is_one_of(outcome, others, ARRAY_SIZE(others));
+}
+
+bool outcome_is_ours(const struct outcome *outcome)
+{
+	return outcome->error_class == ERROR_CLASS_SHORTAGE;
+}
+
+bool outcome_is_one_of(const struct outcome *outcome, const int64_t *statuses, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_answer(outcome) && outcome->http_status == statuses[i])
+			return true;
+	}
+	return false;
 }
 
 enum delivery_state verdict_of(const struct outcome *outcome, const struct backoff *backoff,

@@ -94,10 +94,33 @@ static void every_class_has_a_name_of_its_own(void **state)
 	}
 }
 
+static void a_refusal_says_nothing_of_the_next(void **state)
+{
+	static const int64_t others[] = {401, 403, 408, 410, 425, 429}, some[] = {404, 503};
+
+	for (long status = 100; status < 600; status++) {
+		const struct outcome answer = {ERROR_CLASS_NONE, status, {0}};
+		const struct outcome broken = {ERROR_CLASS_BROKEN_ANSWER, status, {0}};
+		bool refused = status >= 400 && status < 500;
+		for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+			refused &= status != others[i];
+		assert_int_equal(outcome_is_refusal(&answer), refused);
+		assert_false(outcome_is_refusal(&broken));
+		assert_int_equal(outcome_is_one_of(&answer, some, ARRAY_SIZE(some)),
+				 status == 404 || status == 503);
+		assert_false(outcome_is_one_of(&broken, some, ARRAY_SIZE(some)));
+	}
+	for (int i = 0; i < ERROR_CLASS_COUNT; i++) {
+		const struct outcome outcome = {(enum error_class)i, 0, {0}};
+		assert_int_equal(outcome_is_ours(&outcome), i == ERROR_CLASS_SHORTAGE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(a_refusal_says_nothing_of_the_next),
 		cmocka_unit_test(outcomes_mean_what_they_should),
 		cmocka_unit_test(every_class_has_a_name_of_its_own),
 	};

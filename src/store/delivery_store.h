@@ -87,11 +87,14 @@ struct verdict_record {
 	int64_t generation;
 	enum delivery_state state;  /* PENDING: try again at `retry_at` */
 	struct wall_time retry_at;
+	/* With PENDING: the lane in which this delivery alone is tried again, while its own lane moves on. NULL: its lane waits. */
+	const char *aside;
 };
 
 /* Writes the attempt and its verdict. DELIVERED or FAILED: moves the lane on to its next delivery, which is
  * returned under the same claim (lease renewed to now + lease, same generation), or removes the lane when it is
- * empty (*ret_has_next false). PENDING: gives the lane back until retry_at.
+ * empty (*ret_has_next false). PENDING: gives the lane back until retry_at; or, with `aside`, takes the delivery out of it and
+ * moves the lane on.
  * *ret_stale: another node has claimed the lane since, or the delivery was cancelled (then the lane moves on all the same); the
  * attempt alone is recorded, with the next number.
  * attempt.number is ignored on the way in. In a txn; one that records several does so in the order of

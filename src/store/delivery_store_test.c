@@ -101,9 +101,10 @@ struct recorded {
 	bool has_next, stale;
 };
 
-static struct recorded record(struct session *session, struct arena *arena,
-			      const struct claim *claimed, enum delivery_state verdict_state,
-			      struct wall_time retry_at, struct wall_time now)
+static struct recorded record_aside(struct session *session, struct arena *arena,
+				    const struct claim *claimed, enum delivery_state verdict_state,
+				    struct wall_time retry_at, const char *aside,
+				    struct wall_time now)
 {
 	const struct verdict_record verdict = {
 		.attempt = {.account = ACCOUNT,
@@ -122,6 +123,7 @@ static struct recorded record(struct session *session, struct arena *arena,
 		.generation = claimed->generation,
 		.state = verdict_state,
 		.retry_at = retry_at,
+		.aside = aside,
 	};
 	struct error err = {0};
 	struct recorded recorded = {0};
@@ -132,6 +134,13 @@ static struct recorded record(struct session *session, struct arena *arena,
 			      &recorded.has_next, &recorded.stale, &err) &&
 	       txn_commit(&txn, &err));
 	return recorded;
+}
+
+static struct recorded record(struct session *session, struct arena *arena,
+			      const struct claim *claimed, enum delivery_state verdict_state,
+			      struct wall_time retry_at, struct wall_time now)
+{
+	return record_aside(session, arena, claimed, verdict_state, retry_at, NULL, now);
 }
 
 static void only_what_is_subscribed_is_queued(struct test_store *test_store, struct arena *arena)
@@ -145,6 +154,50 @@ static void only_what_is_subscribed_is_queued(struct test_store *test_store, str
 	struct recorded done = record(test_store->session, arena, &claims[0], DELIVERY_DELIVERED,
 				      noon, noon);
 	assert_false(done.has_next || done.stale);
+}
+
+/* Refused: it is tried again in a lane of its own, and the later ones go on in theirs. */
+static void what_is_set_aside_holds_up_nothing(struct test_store *test_store, struct arena *arena)
+{
+	struct session *session = test_store->session;
+	struct claim *claims;
+
+	append(session, "PACKAGE_CREATE", "p1");
+	append(session, "PACKAGE_TRASH", "p1");
+	append(session, "PACKAGE_CREATE", "p1");
+	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
+	const struct claim refused = claims[0];
+	struct recorded moved = record_aside(session, arena, &refused, DELIVERY_PENDING,
+					     after_s(10), refused.event.id, noon);
+	assert_true(moved.has_next && !moved.stale);
+	assert_string_equal(moved.next.event.type, "PACKAGE_TRASH");
+	assert_string_equal(moved.next.lane, "p1");
+
+	/* An answer to the old claim changes nothing. */
+	assert_true(record(session, arena, &refused, DELIVERY_DELIVERED, noon, noon).stale);
+	assert_int_equal(claim(session, arena, after_s(9), 10, &claims), 0);
+	assert_int_equal(claim(session, arena, after_s(10), 10, &claims), 1);
+	assert_string_equal(claims[0].lane, refused.event.id);
+	assert_int_equal(claims[0].event.sequence, refused.event.sequence);
+	assert_int_equal(claims[0].attempts, 2); /* that one was made, too */
+
+	/* Refused again: it stays where it is. Refused as the last of its lane: the lane goes. */
+	struct recorded again = record_aside(session, arena, &claims[0], DELIVERY_PENDING,
+					     after_s(20), refused.event.id, after_s(10));
+	assert_false(again.has_next || again.stale);
+	moved = record(session, arena, &moved.next, DELIVERY_DELIVERED, noon, after_s(10));
+	assert_true(moved.has_next);
+	moved = record_aside(session, arena, &moved.next, DELIVERY_PENDING, after_s(21),
+			     moved.next.event.id, after_s(10));
+	assert_false(moved.has_next || moved.stale);
+	assert_int_equal(claim(session, arena, after_s(21), 10, &claims), 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(claims[i].lane, claims[i].event.id);
+		assert_false(
+			record(session, arena, &claims[i], DELIVERY_DELIVERED, noon, after_s(21))
+				.has_next);
+	}
+	assert_int_equal(claim(session, arena, after_s(1000), 10, &claims), 0);
 }
 
 static void a_lane_goes_one_by_one(struct test_store *test_store, struct arena *arena)
@@ -411,6 +464,7 @@ static void lanes_on_each_engine(void **state)
 		what_is_finished_can_be_queued_again(test_store, arena);
 		what_is_put_off_waits_for_its_endpoint(test_store, arena);
 		what_is_cancelled_under_way_holds_up_nothing(test_store, arena);
+		what_is_set_aside_holds_up_nothing(test_store, arena);
 		a_disabled_endpoint_is_sent_nothing(test_store, arena);
 		test_store_close(test_store);
 	}

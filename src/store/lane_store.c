@@ -263,6 +263,28 @@ static bool lane_advance(struct db *db, struct arena *arena, const struct lane_k
 	return true;
 }
 
+static const char SET_ASIDE[] = "UPDATE delivery SET lane = $4 "
+				"WHERE account = $1 AND endpoint = $2 AND sequence = $3";
+/* 1: WAITING. A row that is there already was left empty by a cancelled delivery: it will do. */
+static const char ADD_ASIDE[] =
+	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation, state) "
+	"VALUES ($1, $2, $3, $4, '', $5, 1) ON CONFLICT (account, lane, endpoint) DO NOTHING";
+
+/* The delivery goes on in a lane of its own, out of the way of the later ones. */
+static bool delivery_set_aside(struct db *db, const struct verdict_record *verdict,
+			       const struct lane_key *key, struct wall_time now, struct error *err)
+{
+	const struct lane_key aside = {key->account, verdict->aside, key->endpoint};
+
+	return db_run(db, SET_ASIDE,
+		      ARGS(arg_text(key->account), arg_text(key->endpoint),
+			   arg_int(verdict->attempt.sequence), arg_text(verdict->aside)),
+		      NULL, err) &&
+	       db_run(db, ADD_ASIDE,
+		      ARGS(KEY_ARGS(&aside), arg_time(verdict->retry_at), arg_time(now)), NULL,
+		      err);
+}
+
 /* The lane's row is locked and ours. */
 static bool lane_move(struct db *db, struct arena *arena, const struct verdict_record *verdict,
 		      const struct lane_key *key, struct wall_time now, struct duration lease,
@@ -270,6 +292,10 @@ static bool lane_move(struct db *db, struct arena *arena, const struct verdict_r
 {
 	switch (verdict->state) {
 	case DELIVERY_PENDING:
+		if (verdict->aside && strcmp(verdict->aside, key->lane) != 0)
+			return delivery_set_aside(db, verdict, key, now, err) &&
+			       lane_advance(db, arena, key, verdict->generation, now, lease,
+					    ret_next, ret_has_next, err);
 		*ret_has_next = false;
 		return db_run(db, RETRY_LANE, ARGS(arg_time(verdict->retry_at), KEY_ARGS(key)),
 			      NULL, err);
