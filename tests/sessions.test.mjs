@@ -1,24 +1,11 @@
 // sessions.test.mjs – people sign in, senders and signers are let in, and out again.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, run, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
-import { Mails, SessionClient, assertError, cookieName, createApp, createSender, apiToken, signIn } from './lib/callers.mjs';
+import { Mails, SessionClient, assertError, cookieName, createApp, createSender, apiToken, signIn, totp } from './lib/callers.mjs';
 
 const invalid = 'error.unauthorised.invalidCredentials';
-
-/** RFC 6238, as an authenticator app does it. */
-function totp(base32, at = Date.now()) {
-  let bits = '';
-  for (const c of base32) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = mac[19] & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
 
 for (const engine of engines) {
   describe(`sessions on ${engine}`, () => {

@@ -48,13 +48,14 @@ static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
 	[MAIL_BLOCKED] =
 		{{"Sign-in is blocked for a while",
 		  "Hello %1$s,\n\nThere were several attempts to sign in as you with a wrong "
-		  "password, the last one from %2$s. Signing in is blocked until %3$s.\n\nIf it was "
-		  "not you, tell your administrator.\n"},
+		  "password, the last one from %2$s. Signing in from there is blocked until "
+		  "%3$s.\n\nIf it was not you, tell your administrator. You can sign in from where "
+		  "you are.\n"},
 		 {"Connexion bloquée pour un moment",
 		  "Bonjour %1$s,\n\nPlusieurs tentatives de connexion en votre nom ont "
-		  "échoué, la dernière depuis %2$s. La connexion est "
-		  "bloquée jusqu'au %3$s.\n\nSi ce n'était pas vous, "
-		  "prévenez votre administrateur.\n"}},
+		  "échoué, la dernière depuis %2$s. La connexion depuis cette adresse est "
+		  "bloquée jusqu'au %3$s.\n\nSi ce n'était pas vous, prévenez votre administrateur. "
+		  "Depuis votre poste, la connexion reste possible.\n"}},
 	[MAIL_LEAK_NOTIFIED] =
 		{{"A credential of your account has leaked",
 		  "Hello %1$s," LEAK_END_EN "It still works: renew or revoke it now.\n"},

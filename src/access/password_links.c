@@ -104,7 +104,10 @@ static bool link_use(const struct access_service *service, struct db *db, struct
 	    strcmp(ret_user->status, "LOCKED") == 0)
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
-	return authentication_token_delete(db, hash, &found, err);
+	/* Of several that use it at the same time, one deletes it. */
+	return authentication_token_delete(db, hash, &found, err) &&
+	       (found ||
+		error_set(err, ERROR_INVALID_CREDENTIALS, "the link has expired or has been used"));
 }
 
 static bool choose_store(const struct access_service *service, struct bytes hash,
@@ -120,14 +123,10 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 	own.account = user.account;
 	user.password_hash = password_hash_text;
 	user.updated = service->now;
-	user.failed_sign_ins = 0;
-	user.blocked_until = wall_from_us(0);
-	if (strcmp(user.status, "INVITED") == 0) {
-		user.status = "ACTIVE";
-		user.activated = service->now;
-	}
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	return user_save(txn_db(txn), &user, err) && user_save_sign_in(txn_db(txn), &user, err) &&
+	return user_save_password(txn_db(txn), &user, err) &&
+	       user_activate(txn_db(txn), &user, service->now, err) &&
+	       guess_count_delete_all(txn_db(txn), user.account, user.uid, err) &&
 	       login_session_delete_all(txn_db(txn), user.uid, &sessions, err) &&
 	       audit_record_as(&own, txn_db(txn), "USER", user.uid, "user.password", user.uid, NULL,
 			       err) &&

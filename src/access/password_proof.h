@@ -5,25 +5,22 @@
 #ifndef GREFFIER_ACCESS_PASSWORD_PROOF_H
 #define GREFFIER_ACCESS_PASSWORD_PROOF_H
 
-#include "access/service.h"
+#include "access/guess.h"
 
 /* How long a password counts as given lately. */
 #define PASSWORD_RECENT_S 300
 #define PASSWORD_RATE 5         /* passwords a second and address: each costs 64 MB for a moment */
 #define PASSWORD_LENGTH_MIN 12  /* characters; NIST SP 800-63B: length is what counts */
 #define PASSWORD_LENGTH_MAX 128 /* bytes */
-#define SIGN_IN_FIRST_WAIT_S 60 /* rate_limit.h */
 
 /* The limit by address. ERROR_TOO_MANY_REQUESTS. */
 MUST_CHECK bool password_may_try(const struct access_service *service, struct error *err);
-/* ERROR_INVALID_CREDENTIALS for a wrong one (counted) or a user who is not active; ERROR_TOO_MANY_REQUESTS while blocked. */
-MUST_CHECK bool password_prove(const struct access_service *service, struct user *user,
-			       const char *password, struct error *err);
-/* The same for an address nobody has: as slow, with the same waits. Always false. */
-bool password_refuse_unknown(const struct access_service *service, const char *email,
-			     const char *password, struct error *err);
-/* Counts a failure of another kind (a wrong code). Always false, with ERROR_INVALID_CREDENTIALS. */
-bool password_failed(const struct access_service *service, struct user *user, struct error *err);
+/* Proves the password of `user`; NULL when nobody has `email`: as slow, with the same waits. True leaves *ret_guess open: the
+ * caller ends it (guess.h). ERROR_INVALID_CREDENTIALS for a wrong password (counted) or a user who is not active;
+ * ERROR_TOO_MANY_REQUESTS. */
+MUST_CHECK bool password_prove(const struct access_service *service, const struct user *user,
+			       const char *email, const char *password, struct guess *ret_guess,
+			       struct error *err);
 /* The caller's password, unless it was given lately in this session (then `password` may be NULL or ""). ERROR_PASSWORD_REQUIRED,
  * ERROR_INVALID_CREDENTIALS, ERROR_TOO_MANY_REQUESTS. */
 MUST_CHECK bool password_confirm(const struct access_service *service, const char *password,

@@ -16,8 +16,8 @@ static const char *context_of(struct arena *arena, const char *uid)
 	return arena_printf(arena, "user.second_factor:%s", uid);
 }
 
-bool second_factor_accept(const struct access_service *service, struct user *user, const char *code,
-			  struct error *err)
+bool second_factor_step_of(const struct access_service *service, const struct user *user,
+			   const char *code, int64_t *ret_step, struct error *err)
 {
 	struct bytes secret;
 	int64_t step;
@@ -27,8 +27,32 @@ bool second_factor_accept(const struct access_service *service, struct user *use
 		return false;
 	if (!totp_matches(secret, code, service->now, &step) || step <= user->second_factor_step)
 		return error_set(err, ERROR_INVALID_CREDENTIALS, "code");
-	user->second_factor_step = step;
+	*ret_step = step;
 	return true;
+}
+
+bool second_factor_prove(const struct access_service *service, const struct guess *guess,
+			 const char *code, int64_t *ret_step, struct error *err)
+{
+	*ret_step = 0;
+	if (!guess->user->second_factor_on)
+		return true;
+	if (!code || !*code)
+		return guess_withdraw(service, guess, err) &&
+		       error_set(err, ERROR_SECOND_FACTOR_REQUIRED, "code");
+	if (second_factor_step_of(service, guess->user, code, ret_step, err))
+		return true;
+	return err->code == ERROR_INVALID_CREDENTIALS && guess_was_wrong(service, guess, err);
+}
+
+bool second_factor_use(struct db *db, const struct user *user, int64_t step, struct error *err)
+{
+	bool is_first;
+
+	if (step == 0)
+		return true;
+	return user_use_second_factor(db, user, step, &is_first, err) &&
+	       (is_first || error_set(err, ERROR_INVALID_CREDENTIALS, "code"));
 }
 
 static bool own_user(const struct access_service *service, struct db *db, struct user *ret_user,
@@ -79,7 +103,7 @@ json_t *second_factor_begin(const struct access_service *service, const char *pa
 	}
 	user.second_factor_sealed = sealed;
 	user.second_factor_step = 0;
-	if (!user_save_sign_in(txn_db(txn), &user, err) || !txn_commit(&txn, err))
+	if (!user_save_second_factor(txn_db(txn), &user, err) || !txn_commit(&txn, err))
 		return NULL;
 	return json_pack("{s:s, s:s}", "secret", text, "uri",
 			 arena_printf(service->arena,
@@ -91,6 +115,7 @@ bool second_factor_confirm(const struct access_service *service, const char *cod
 			   struct error *err)
 {
 	struct user user;
+	int64_t step;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !own_user(service, txn_db(txn), &user, err))
@@ -98,10 +123,13 @@ bool second_factor_confirm(const struct access_service *service, const char *cod
 	if (user.second_factor_on || !user.second_factor_sealed.length)
 		return error_set(err, ERROR_CONFLICT,
 				 "there is no second factor that waits to be confirmed");
-	if (!second_factor_accept(service, &user, code, err))
+	if (!second_factor_step_of(service, &user, code, &step, err))
 		return error_set(err, ERROR_INVALID_FIELD, "code: not the right one");
+	if (!second_factor_use(txn_db(txn), &user, step, err))
+		return false;
 	user.second_factor_on = true;
-	return user_save_sign_in(txn_db(txn), &user, err) &&
+	user.second_factor_step = step;
+	return user_save_second_factor(txn_db(txn), &user, err) &&
 	       audit_record(service, txn_db(txn), "user.second_factor_on", user.uid, NULL, err) &&
 	       txn_commit(&txn, err);
 }
@@ -112,7 +140,7 @@ static bool turn_off(const struct access_service *service, struct txn **txn, str
 	user->second_factor_on = false;
 	user->second_factor_sealed = (struct bytes){NULL, 0};
 	user->second_factor_step = 0;
-	return user_save_sign_in(txn_db(*txn), user, err) &&
+	return user_save_second_factor(txn_db(*txn), user, err) &&
 	       audit_record(service, txn_db(*txn), "user.second_factor_off", user->uid, NULL,
 			    err) &&
 	       txn_commit(txn, err);

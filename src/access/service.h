@@ -34,6 +34,7 @@ struct access_service {
 	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */
+	const char *device;          /* the cookie of device.h; NULL without one */
 };
 
 /* ERROR_ACCOUNT_NOT_FOUND. */

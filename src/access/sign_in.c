@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/device.h"
 #include "access/member.h"
 #include "access/password_proof.h"
 #include "access/second_factor.h"
@@ -48,19 +49,8 @@ bool session_write(const struct access_service *service, struct db *db,
 	return login_session_insert(db, session, err);
 }
 
-static bool code_check(const struct access_service *service, struct user *user, const char *code,
-		       struct error *err)
-{
-	if (!user->second_factor_on)
-		return true;
-	if (!code || !*code)
-		return error_set(err, ERROR_SECOND_FACTOR_REQUIRED, "code");
-	if (second_factor_accept(service, user, code, err))
-		return true;
-	return err->code == ERROR_INVALID_CREDENTIALS ? password_failed(service, user, err) : false;
-}
-
-static bool sign_in_store(const struct access_service *service, struct user *user,
+static bool sign_in_store(const struct access_service *service, const struct user *user,
+			  const struct guess *guess, int64_t step,
 			  const struct sign_in_request *request, const char **ret_session,
 			  struct caller *ret_caller, struct error *err)
 {
@@ -81,11 +71,10 @@ static bool sign_in_store(const struct access_service *service, struct user *use
 	};
 
 	own.account = user->account;
-	user->failed_sign_ins = 0;
-	user->blocked_until = wall_from_us(0);
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !service_account(&own, txn_db(txn), &account, err) ||
-	    !user_save_sign_in(txn_db(txn), user, err) ||
+	    !second_factor_use(txn_db(txn), user, step, err) ||
+	    !guess_was_right(txn_db(txn), guess, err) ||
 	    !session_write(&own, txn_db(txn), &session, ret_session, err) ||
 	    !audit_record_as(&own, txn_db(txn), "USER", user->uid, "session.sign_in", user->uid,
 			     json_pack("{s:b}", "secondFactor", user->second_factor_on), err) ||
@@ -105,21 +94,26 @@ static bool sign_in_store(const struct access_service *service, struct user *use
 }
 
 bool sign_in(const struct access_service *service, const struct sign_in_request *request,
-	     const char **ret_session, struct caller *ret_caller, struct error *err)
+	     struct sign_in_answer *ret_answer, struct caller *ret_caller, struct error *err)
 {
 	struct user user;
+	struct guess guess;
+	int64_t step;
 	bool found;
 
 	if (!password_may_try(service, err) ||
 	    !user_find_by_email(session_db(service->session), service->arena, request->email, &user,
 				&found, err))
 		return false;
-	if (!found)
-		return password_refuse_unknown(service, request->email, request->password, err);
 	*ret_caller = (struct caller){.scopes = SCOPES_ALL};
-	return password_prove(service, &user, request->password, err) &&
-	       code_check(service, &user, request->code, err) &&
-	       sign_in_store(service, &user, request, ret_session, ret_caller, err);
+	if (!password_prove(service, found ? &user : NULL, request->email, request->password,
+			    &guess, err) ||
+	    !second_factor_prove(service, &guess, request->code, &step, err) ||
+	    !sign_in_store(service, &user, &guess, step, request, &ret_answer->session, ret_caller,
+			   err))
+		return false;
+	ret_answer->device = device_make(service, &user);
+	return true;
 }
 
 bool sign_out(const struct access_service *service, struct error *err)
@@ -153,10 +147,11 @@ bool sign_out_everywhere(const struct access_service *service, const char *uid, 
 /* ---- changing the password with the old one ---- */
 
 bool password_change(const struct access_service *service, const char *old_password,
-		     const char *new_password, struct error *err)
+		     const char *code, const char *new_password, struct error *err)
 {
 	struct user user;
-	int64_t sessions;
+	struct guess guess;
+	int64_t sessions, step;
 	bool found;
 
 	if (!password_acceptable("newPassword", new_password, err) ||
@@ -166,12 +161,15 @@ bool password_change(const struct access_service *service, const char *old_passw
 		return false;
 	if (!found)
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
-	if (!password_prove(service, &user, old_password, err))
+	if (!password_prove(service, &user, user.email, old_password, &guess, err) ||
+	    !second_factor_prove(service, &guess, code, &step, err))
 		return false;
 	user.password_hash = password_hash(service->arena, new_password);
 	user.updated = service->now;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !user_save(txn_db(txn), &user, err) ||
+	if (!txn || !second_factor_use(txn_db(txn), &user, step, err) ||
+	    !guess_was_right(txn_db(txn), &guess, err) ||
+	    !user_save_password(txn_db(txn), &user, err) ||
 	    !login_session_delete_all(txn_db(txn), user.uid, &sessions, err) ||
 	    !audit_record(service, txn_db(txn), "user.password", user.uid, NULL, err))
 		return false;
@@ -195,10 +193,9 @@ bool password_reset(const struct access_service *service, const char *uid,
 		return false;
 	user.password_hash = hash;
 	user.updated = service->now;
-	user.failed_sign_ins = 0;
-	user.blocked_until = wall_from_us(0);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	return user_save(txn_db(txn), &user, err) && user_save_sign_in(txn_db(txn), &user, err) &&
+	return user_save_password(txn_db(txn), &user, err) &&
+	       guess_count_delete_all(txn_db(txn), user.account, user.uid, err) &&
 	       login_session_delete_all(txn_db(txn), uid, &sessions, err) &&
 	       audit_record(service, txn_db(txn), "user.password", uid, NULL, err) &&
 	       txn_commit(&txn, err);

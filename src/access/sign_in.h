@@ -17,10 +17,14 @@ struct sign_in_request {
 	const char *code;  /* of the second factor; NULL or "" when not given */
 	const char *agent; /* User-Agent; "" when absent */
 };
-/* *ret_session: the value of the cookie. ERROR_INVALID_CREDENTIALS for whatever is wrong; ERROR_SECOND_FACTOR_REQUIRED once the
+struct sign_in_answer {
+	const char *session, *device; /* values of the two cookies */
+};
+/* ERROR_INVALID_CREDENTIALS for whatever is wrong; ERROR_SECOND_FACTOR_REQUIRED once the
  * password is right; ERROR_TOO_MANY_REQUESTS. */
 MUST_CHECK bool sign_in(const struct access_service *service, const struct sign_in_request *request,
-			const char **ret_session, struct caller *ret_caller, struct error *err);
+			struct sign_in_answer *ret_answer, struct caller *ret_caller,
+			struct error *err);
 /* The caller's session; or all of the user's, whichever way they were opened. */
 MUST_CHECK bool sign_out(const struct access_service *service, struct error *err);
 MUST_CHECK bool sign_out_everywhere(const struct access_service *service, const char *uid,
@@ -41,9 +45,9 @@ MUST_CHECK bool password_forgotten(const struct access_service *service, const c
 /* With the link's token: an invited user becomes active, all sessions end. */
 MUST_CHECK bool password_choose(const struct access_service *service, const char *token,
 				const char *password, struct error *err);
-/* With the old password. */
+/* With the old password, and a code where there is a second factor (NULL or "" when not given). */
 MUST_CHECK bool password_change(const struct access_service *service, const char *old_password,
-				const char *new_password, struct error *err);
+				const char *code, const char *new_password, struct error *err);
 
 /* The operator's: a new password made here, printed once; all sessions end. */
 MUST_CHECK bool password_reset(const struct access_service *service, const char *uid,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/guess.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/api_key_store.h"
@@ -262,7 +263,11 @@ static void prune(struct usage *usage)
 	struct error err = {0};
 	scoped(txn) struct txn *txn = txn_begin(usage->session, &err);
 
-	if (!txn || !ended_prune(txn_db(txn), wall_now(), &err) || !txn_commit(&txn, &err))
+	const struct wall_time now = wall_now();
+
+	if (!txn || !ended_prune(txn_db(txn), now, &err) ||
+	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)), &err) ||
+	    !txn_commit(&txn, &err))
 		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);
 }
 

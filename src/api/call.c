@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/device.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -99,6 +100,19 @@ void reply_session_cookie(const struct call *call, struct http_response *respons
 	reply_no_store(response);
 }
 
+void reply_device_cookie(const struct call *call, struct http_response *response, const char *value)
+{
+	const char *base = call->authenticator->config->base_url;
+	const char *secure = strncmp(base, "https:", 6) == 0 ? "; Secure" : "";
+
+	http_response_header(response, "Set-Cookie",
+			     arena_printf(call->arena,
+					  DEVICE_COOKIE
+					  "=%s; Path=/api; HttpOnly; SameSite=Strict; "
+					  "Max-Age=%d%s",
+					  value, DEVICE_LIFE_S, secure));
+}
+
 const char *call_agent(const struct call *call)
 {
 	const char *agent = http_request_header(call->request, "User-Agent");
@@ -118,6 +132,7 @@ struct access_service call_access(const struct call *call)
 		.caller = *call->caller.account ? &call->caller : NULL,
 		.account = call->caller.account,
 		.address = call->address,
+		.device = http_request_cookie(call->request, DEVICE_COOKIE),
 	};
 }
 

@@ -13,6 +13,7 @@
 #include "signing/package.h"
 
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
+#define DEVICE_COOKIE "GREFFIER_DEVICE" /* access/device.h */
 
 #define PROBES_MAX 2              /* that one call asks for */
 /* Calls of an account that wait at the same time: for events; for probes, which make this server send. */
@@ -78,6 +79,8 @@ void reply_rate(const struct call *call, struct http_response *response,
 		const struct rate_verdict *verdict);
 /* Sets the session cookie, or ends it (`value` NULL). */
 void reply_session_cookie(const struct call *call, struct http_response *response, const char *value);
+/* Makes the browser a known device. */
+void reply_device_cookie(const struct call *call, struct http_response *response, const char *value);
 
 /* What a call that manages access is given: about the caller's account. */
 struct access_service call_access(const struct call *call);

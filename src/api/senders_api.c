@@ -69,11 +69,11 @@ bool on_sender_reset(struct call *call, struct http_response *response, struct e
 	return reply_answer(response, user_reset_password(&service, sender_of(call), err));
 }
 
-/* {email, password, newPassword}: one's own, with the old one. */
+/* {email, password, newPassword, code}: one's own, with the old one. */
 bool on_sender_password(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);
-	const char *old_password, *new_password;
+	const char *old_password, *new_password, *code;
 
 	if (strcmp(sender_of(call), call->caller.user) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
@@ -81,7 +81,8 @@ bool on_sender_password(struct call *call, struct http_response *response, struc
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && json_need_text(body, "password", NULL, &old_password, err) &&
 	       json_need_text(body, "newPassword", NULL, &new_password, err) &&
-	       password_change(&service, old_password, new_password, err) &&
+	       json_get_text(body, "code", NULL, &code, err) &&
+	       password_change(&service, old_password, code, new_password, err) &&
 	       reply_answer(response, user_read(&service, sender_of(call), err));
 }
 

@@ -88,15 +88,16 @@ bool on_session_post(struct call *call, struct http_response *response, struct e
 {
 	const struct access_service service = call_access(call);
 	struct sign_in_request request = {.agent = call_agent(call)};
-	const char *session;
+	struct sign_in_answer answer;
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body || !json_need_text(body, "email", NULL, &request.email, err) ||
 	    !json_need_text(body, "password", NULL, &request.password, err) ||
 	    !json_get_text(body, "code", NULL, &request.code, err) ||
-	    !sign_in(&service, &request, &session, &call->caller, err))
+	    !sign_in(&service, &request, &answer, &call->caller, err))
 		return false;
-	reply_session_cookie(call, response, session);
+	reply_session_cookie(call, response, answer.session);
+	reply_device_cookie(call, response, answer.device);
 	return reply_answer(response, session_read(call, err));
 }
 

@@ -8,3 +8,16 @@ CREATE TABLE write_probe (
 	node TEXT NOT NULL PRIMARY KEY,
 	written_us BIGINT NOT NULL
 );
+
+-- Wrong guesses of a password or a code in a row. `subject` is a user's uid, or a hash of an address that nobody has
+-- (account ''). `source` is where they came from; '' counts those from all addresses together.
+CREATE TABLE guess_count (
+	account TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	source TEXT NOT NULL,
+	failed BIGINT NOT NULL,
+	last_us BIGINT NOT NULL,
+	blocked_until_us BIGINT NOT NULL,
+	PRIMARY KEY (account, subject, source)
+);
+CREATE INDEX guess_count_last ON guess_count (last_us);

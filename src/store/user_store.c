@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/guess_store.h"
 #include "store/rows.h"
 
 static const char INSERT_USER[] =
@@ -32,7 +33,7 @@ bool user_insert(struct db *db, const struct user *user, struct error *err)
 #define USER_COLUMNS \
 	"account, uid, email, first_name, last_name, title, company, phone, language, status, " \
 	"type, profile, password_hash, created_us, updated_us, activated_us, locked_us, " \
-	"failed_sign_ins, blocked_until_us, second_factor_sealed, second_factor_on, " \
+	"second_factor_sealed, second_factor_on, " \
 	"second_factor_step"
 
 static void user_from_row(struct rows *rows, struct arena *arena, struct user *ret_user)
@@ -55,8 +56,6 @@ static void user_from_row(struct rows *rows, struct arena *arena, struct user *r
 		.updated = rows_time(rows, "updated_us"),
 		.activated = rows_time(rows, "activated_us"),
 		.locked = rows_time(rows, "locked_us"),
-		.failed_sign_ins = rows_int(rows, "failed_sign_ins"),
-		.blocked_until = rows_time(rows, "blocked_until_us"),
 		.second_factor_sealed = rows_bytes(rows, "second_factor_sealed", arena),
 		.second_factor_on = rows_bool(rows, "second_factor_on"),
 		.second_factor_step = rows_int(rows, "second_factor_step"),
@@ -98,8 +97,8 @@ static const char EMAIL_TAKEN[] =
 static const char UPDATE_USER[] =
 	"UPDATE app_user SET email = $1, email_folded = $2, first_name = $3, last_name = $4, "
 	"title = $5, company = $6, phone = $7, language = $8, status = $9, type = $10, "
-	"profile = $11, password_hash = $12, updated_us = $13, activated_us = $14, "
-	"locked_us = $15 WHERE account = $16 AND uid = $17";
+	"profile = $11, updated_us = $12, activated_us = $13, locked_us = $14 "
+	"WHERE account = $15 AND uid = $16";
 
 bool user_save(struct db *db, const struct user *user, struct error *err)
 {
@@ -116,25 +115,59 @@ bool user_save(struct db *db, const struct user *user, struct error *err)
 			   arg_text(user->last_name), arg_text(user->title),
 			   arg_text(user->company), arg_text(user->phone), arg_text(user->language),
 			   arg_text(user->status), arg_text(user->type), arg_text(user->profile),
-			   arg_text(user->password_hash), arg_time(user->updated),
-			   arg_time(user->activated), arg_time(user->locked),
+			   arg_time(user->updated), arg_time(user->activated),
+			   arg_time(user->locked), arg_text(user->account), arg_text(user->uid)),
+		      NULL, err);
+}
+
+static const char UPDATE_PASSWORD[] =
+	"UPDATE app_user SET password_hash = $1, updated_us = $2 WHERE account = $3 AND uid = $4";
+
+bool user_save_password(struct db *db, const struct user *user, struct error *err)
+{
+	return db_run(db, UPDATE_PASSWORD,
+		      ARGS(arg_text(user->password_hash), arg_time(user->updated),
 			   arg_text(user->account), arg_text(user->uid)),
 		      NULL, err);
 }
 
-static const char UPDATE_SIGN_IN[] =
-	"UPDATE app_user SET failed_sign_ins = $1, blocked_until_us = $2, "
-	"second_factor_sealed = $3, second_factor_on = $4, second_factor_step = $5 "
-	"WHERE account = $6 AND uid = $7";
+static const char ACTIVATE[] = "UPDATE app_user SET status = 'ACTIVE', activated_us = $1 "
+			       "WHERE account = $2 AND uid = $3 AND status = 'INVITED'";
 
-bool user_save_sign_in(struct db *db, const struct user *user, struct error *err)
+bool user_activate(struct db *db, const struct user *user, struct wall_time now, struct error *err)
 {
-	return db_run(db, UPDATE_SIGN_IN,
-		      ARGS(arg_int(user->failed_sign_ins), arg_time(user->blocked_until),
-			   arg_bytes(user->second_factor_sealed), arg_bool(user->second_factor_on),
+	return db_run(db, ACTIVATE,
+		      ARGS(arg_time(now), arg_text(user->account), arg_text(user->uid)), NULL, err);
+}
+
+static const char UPDATE_SECOND_FACTOR[] =
+	"UPDATE app_user SET second_factor_sealed = $1, second_factor_on = $2, "
+	"second_factor_step = $3 WHERE account = $4 AND uid = $5";
+
+bool user_save_second_factor(struct db *db, const struct user *user, struct error *err)
+{
+	return db_run(db, UPDATE_SECOND_FACTOR,
+		      ARGS(arg_bytes(user->second_factor_sealed), arg_bool(user->second_factor_on),
 			   arg_int(user->second_factor_step), arg_text(user->account),
 			   arg_text(user->uid)),
 		      NULL, err);
+}
+
+static const char USE_SECOND_FACTOR[] =
+	"UPDATE app_user SET second_factor_step = $1 "
+	"WHERE account = $2 AND uid = $3 AND second_factor_step < $1";
+
+bool user_use_second_factor(struct db *db, const struct user *user, int64_t step, bool *ret_first,
+			    struct error *err)
+{
+	int64_t changed;
+
+	if (!db_run(db, USE_SECOND_FACTOR,
+		    ARGS(arg_int(step), arg_text(user->account), arg_text(user->uid)), &changed,
+		    err))
+		return false;
+	*ret_first = changed == 1;
+	return true;
 }
 
 static const char DELETE_USER[] = "DELETE FROM app_user WHERE account = $1 AND uid = $2";
@@ -149,7 +182,8 @@ bool user_delete(struct db *db, const char *account, const char *uid, struct err
 {
 	const struct arg user = arg_text(uid);
 
-	return db_run(db, DELETE_USER, ARGS(arg_text(account), user), NULL, err) &&
+	return guess_count_delete_all(db, account, uid, err) &&
+	       db_run(db, DELETE_USER, ARGS(arg_text(account), user), NULL, err) &&
 	       db_run(db, DELETE_KEYS, ARGS(user), NULL, err) &&
 	       db_run(db, DELETE_ROLES, ARGS(user), NULL, err) &&
 	       db_run(db, DELETE_SESSIONS, ARGS(user), NULL, err) &&

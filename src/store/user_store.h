@@ -16,8 +16,6 @@ struct user {
 	const char *password_hash; /* "": none yet */
 	struct wall_time created, updated;
 	struct wall_time activated, locked; /* 0: never */
-	int64_t failed_sign_ins;            /* in a row */
-	struct wall_time blocked_until;     /* no sign-in before that */
 	struct bytes second_factor_sealed;  /* context "user.second_factor:<uid>"; no data: none */
 	bool second_factor_on;
 	int64_t second_factor_step;         /* the last one used: crypto/totp.h */
@@ -28,10 +26,18 @@ MUST_CHECK bool user_find(struct db *db, struct arena *arena, const char *uid, s
 			  bool *ret_found, struct error *err);
 MUST_CHECK bool user_find_by_email(struct db *db, struct arena *arena, const char *email,
 				   struct user *ret_user, bool *ret_found, struct error *err);
-/* Everything but account, uid and created. ERROR_CONFLICT when the new e-mail is somebody else's. */
+/* Everything but account, uid, created, password and second factor. ERROR_CONFLICT when the new e-mail is somebody else's. */
 MUST_CHECK bool user_save(struct db *db, const struct user *user, struct error *err);
-/* What signing in changes and nothing else, so that it cannot undo what someone else changes meanwhile. */
-MUST_CHECK bool user_save_sign_in(struct db *db, const struct user *user, struct error *err);
+/* password_hash and updated, and nothing else. */
+MUST_CHECK bool user_save_password(struct db *db, const struct user *user, struct error *err);
+/* An invited user becomes active; anybody else stays as is. */
+MUST_CHECK bool user_activate(struct db *db, const struct user *user, struct wall_time now,
+			      struct error *err);
+/* The three members of the second factor and nothing else, so that it cannot undo what someone else changes meanwhile. */
+MUST_CHECK bool user_save_second_factor(struct db *db, const struct user *user, struct error *err);
+/* Moves the last used step of the second factor on to `step`. *ret_first is false when it stands there or later already. */
+MUST_CHECK bool user_use_second_factor(struct db *db, const struct user *user, int64_t step,
+				       bool *ret_first, struct error *err);
 /* With roles, keys, sessions, tokens and delegations. */
 MUST_CHECK bool user_delete(struct db *db, const char *account, const char *uid, struct error *err);
 
