@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "notify/probe.h"
 #include "notify/retention.h"
+#include "paperwork/paperwork.h"
 #include "store/store.h"
 
 struct api;
@@ -27,6 +28,7 @@ struct api_config {
 	unsigned standing_limit; /* calls that wait for something else, without a worker; more are answered 503 */
 	struct loop *loop;    /* the HTTP server's */
 	struct prober prober; /* who sends tests to endpoints */
+	struct judge judge;   /* of documents' contents */
 };
 
 /* Starts the pools of workers. */

@@ -151,6 +151,7 @@ struct package_service call_packages(const struct call *call)
 			  .sees_account = caller_may(&call->caller, PERMISSION_OTHER_USERS),
 			  .signer = is_signer ? call->caller.signer : NULL,
 			  .package = call->caller.package},
+		.judge = *call->judge,
 		.access = access,
 	};
 }

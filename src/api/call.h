@@ -45,6 +45,7 @@ struct call {
 	const struct authenticator *authenticator;
 	const struct keyring *keyring;
 	const struct retention_config *retention;
+	const struct judge *judge; /* of documents' contents */
 	struct store *store; /* for store_health: all else goes by the session */
 	struct session *session; /* NULL on the loop: see needs_store */
 	struct caller caller;    /* unless the route is public */

@@ -160,6 +160,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,
+		.judge = &config->judge,
 		.store = config->store,
 		.session = session,
 		.json_values_max = body_kinds[job->route->body].values,

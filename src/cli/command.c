@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/macros.h"
 #include "crypto/random.h"
+#include "paperwork/helper.h"
 
 #define COMMAND_OPTIONS_MAX 16
 
@@ -109,6 +110,8 @@ int cli_main(int argc, char **argv)
 		return usage_print(), argc == 0 ? 2 : 0;
 	if (strcmp(argv[0], "--version") == 0)
 		return puts("greffier " GREFFIER_VERSION), 0;
+	if (strcmp(argv[0], HELPER_COMMAND) == 0)
+		return helper_main(argc - 1, argv + 1);
 	const struct command *command = command_find(argc, argv, &words);
 	if (!command) {
 		fprintf(stderr,

@@ -19,6 +19,7 @@
 #include "cli/command.h"
 #include "cli/demo.h"
 #include "cli/listen_address.h"
+#include "cli/paperwork_settings.h"
 #include "cli/pool_settings.h"
 #include "clockwork/clockwork.h"
 #include "crypto/pem.h"
@@ -40,6 +41,7 @@ struct server {
 	struct outbound *outbound;
 	struct mailer *mailer;
 	struct clockwork *clockwork;
+	struct paperwork *paperwork;
 	struct api *api;
 	struct loop *loop;
 	struct http_server *http;
@@ -345,6 +347,15 @@ static bool access_build(struct server *server, struct arena *arena, struct erro
 	return server->usage != NULL;
 }
 
+static bool paperwork_build(struct server *server, struct error *err)
+{
+	struct paperwork_config config;
+
+	paperwork_settings_read(server->settings, &config);
+	server->paperwork = paperwork_start(&config, err);
+	return server->paperwork != NULL;
+}
+
 static bool api_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
@@ -361,6 +372,7 @@ static bool api_build(struct server *server, struct error *err)
 		.body_limit = (size_t)setting_number(settings, SETTING_BODY_LIMIT),
 		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
 		.prober = {outbound_probe, server->outbound},
+		.judge = paperwork_judge(server->paperwork),
 	};
 	pool_settings_read(settings, store_is_postgresql(config.store), config.pools);
 	config.loop = server->loop = loop_new("http", err);
@@ -436,7 +448,7 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 				 &server->installation, err) &&
 	       access_build(server, arena, err) && outbound_build(server, err) &&
 	       mailer_build(server, arena, err) && clockwork_build(server, err) &&
-	       api_build(server, err) && http_build(server, err);
+	       paperwork_build(server, err) && api_build(server, err) && http_build(server, err);
 }
 
 static void server_take_apart(struct server *server)
@@ -454,6 +466,7 @@ static void server_take_apart(struct server *server)
 	/* Who holds exchanges ends before the HTTP server: the workers, and then whoever they have
 	 * asked for a probe. */
 	api_stop(server->api);
+	paperwork_stop(server->paperwork);
 	clockwork_stop_and_free(server->clockwork);
 	outbound_stop_and_free(server->outbound, patience);
 	http_server_free(server->http);

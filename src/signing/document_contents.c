@@ -1,11 +1,11 @@
 /* document_contents.c – see document_contents.h. */
 #include "signing/document_contents.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "signing/pdf_facts.h"
 
 static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 			struct bytes *ret_content, struct error *err)
@@ -111,23 +111,55 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 	return leftovers_add(&matching, documents, ret_contents, err);
 }
 
-static bool content_check(json_t *document, size_t at, struct bytes content, struct error *err)
+/* Whole numbers stay whole: 612, not 612.0. */
+static json_t *measure(double value)
+{
+	return value == floor(value) ? json_integer((json_int_t)value) : json_real(value);
+}
+
+/* The `pages` list of the document model. */
+static json_t *pages_make(const struct pdf_facts *facts)
+{
+	json_t *pages = json_array();
+
+	for (unsigned i = 0; i < facts->page_count; i++)
+		json_array_append_new(pages,
+				      json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "id", "",
+						"index", (int)i, "version", 0, "left", 0, "top", 0,
+						"width", measure(facts->pages[i].width), "height",
+						measure(facts->pages[i].height)));
+	return pages;
+}
+
+/* The documents of one call, being judged one after the other. */
+struct judging {
+	const struct judge *judge;
+	struct document_budget budget;
+	struct pdf_facts *facts; /* of the last one */
+};
+
+static bool content_check(struct judging *judging, json_t *document, size_t at,
+			  struct bytes content, struct error *err)
 {
 	if (content.length > DOCUMENT_SIZE_MAX)
 		return error_set(err, ERROR_INVALID_DOCUMENT,
 				 "documents[%zu]: larger than %u bytes", at, DOCUMENT_SIZE_MAX);
-	json_t *pages = pdf_pages(content, err);
-	if (!pages)
-		return error_wrap(err, "documents[%zu]", at);
-	json_object_set_new(document, "pages", pages);
+	if (!judging->judge->pdf(judging->judge->arg, content, &judging->budget, judging->facts,
+				 err))
+		return error_wrap(err, "documents[%zu] (\"%.60s\")", at,
+				  json_text(document, "name"));
+	json_object_set_new(document, "pages", pages_make(judging->facts));
 	json_object_set_new(document, "size", json_integer((json_int_t)content.length));
 	return true;
 }
 
-bool contents_check(struct arena *arena, json_t *package,
+bool contents_check(struct arena *arena, const struct judge *judge, json_t *package,
 		    const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
 		    struct document_contents *ret_prepared, struct error *err)
 {
+	struct judging judging = {.judge = judge,
+				  .budget = {judge->time},
+				  .facts = arena_alloc(arena, sizeof(*judging.facts))};
 	json_t *document;
 	size_t i, at = 0;
 
@@ -144,7 +176,7 @@ bool contents_check(struct arena *arena, json_t *package,
 				"documents[%zu]: no content; send base64Content, or a file part",
 				at);
 		if (content.data) {
-			if (!content_check(document, at, content, err))
+			if (!content_check(&judging, document, at, content, err))
 				return false;
 			ret_prepared->list[ret_prepared->count++] = (struct prepared_content){
 				arena_strdup(arena, id), content};

@@ -24,8 +24,8 @@ MUST_CHECK bool contents_collect(struct arena *arena, const json_t *body, json_t
 				 const struct upload *uploads, size_t upload_count,
 				 struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err);
 
-/* After package_build: checks each PDF and writes size and pages into its document. `contents` as collected. */
-MUST_CHECK bool contents_check(struct arena *arena, json_t *package,
+/* After package_build: has each PDF judged and writes size and pages into its document. `contents` as collected. */
+MUST_CHECK bool contents_check(struct arena *arena, const struct judge *judge, json_t *package,
 			       const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
 			       struct document_contents *ret_prepared, struct error *err);
 

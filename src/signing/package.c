@@ -84,7 +84,8 @@ static bool package_make(const struct package_service *service, const json_t *bo
 	    !contents_collect(service->arena, body, package, uploads, upload_count, contents,
 			      err) ||
 	    !package_build(&build, package, err) ||
-	    !contents_check(service->arena, package, contents, &creation->contents, err))
+	    !contents_check(service->arena, &service->judge, package, contents, &creation->contents,
+			    err))
 		return false;
 	creation->is_template = strcmp(json_text(package, "type"), "PACKAGE") != 0;
 	creation->is_sent = strcmp(json_text(package, "status"), "SENT") == 0;

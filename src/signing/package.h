@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "paperwork/paperwork.h"
 #include "store/store.h"
 
 /* Limits on what a package may hold: named here, documented in docs/limits.md. */
@@ -44,6 +45,7 @@ struct package_service {
 	struct arena *arena;  /* the request's: results live in it */
 	struct wall_time now;
 	struct actor actor;
+	struct judge judge;   /* of the documents' contents */
 	const struct access_service *access; /* of the same caller: for the endpoint a package may bring along */
 };
 
