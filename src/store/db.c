@@ -78,5 +78,5 @@ struct bytes rows_bytes(struct rows *rows, const char *name, struct arena *arena
 
 bool db_is_postgresql(const struct db *db)
 {
-	return db->driver == &postgresql_driver;
+	return db->driver->is_postgresql;
 }

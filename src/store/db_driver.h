@@ -13,6 +13,7 @@
 
 struct db_driver {
 	const char *name;
+	bool is_postgresql; /* which dialect: a driver may stand before another one (fault_driver.h) */
 	/* A connection. */
 	bool (*run)(struct db *db, const char *sql, const struct arg *args, size_t count,
 		    int64_t *ret_changed, struct error *err);

@@ -415,6 +415,7 @@ static void pg_store_close(struct store *store)
 
 const struct db_driver postgresql_driver = {
 	.name = "PostgreSQL",
+	.is_postgresql = true,
 	.run = pg_run,
 	.query = pg_query,
 	.run_script = pg_run_script,

@@ -46,7 +46,7 @@ void store_close(struct store *store)
 
 bool store_is_postgresql(const struct store *store)
 {
-	return store->driver == &postgresql_driver;
+	return store->driver->is_postgresql;
 }
 
 void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COUNT])

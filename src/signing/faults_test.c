@@ -1,0 +1,126 @@
+/* faults_test.c – packages on a store that fails at the Nth call, for every N: nothing is half
+ * done, nothing leaks, and the same call works afterwards. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "access/service.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "signing/package.h"
+#include "store/fault_driver.h"
+
+#define ACCOUNT "account00001"
+
+struct scene {
+	struct test_store *store;
+	struct keyring *keyring;
+	bool (*act)(const struct package_service *service, struct scene *scene, struct error *err);
+	char id[64]; /* of the package made last */
+};
+
+static const char body[] =
+	"{\"name\": \"NDA\", \"roles\": [{\"id\": \"R\", \"signers\": [{\"email\": "
+	"\"ann@example.com\", \"firstName\": \"Ann\", \"lastName\": \"Lee\"}]}],"
+	" \"callback\": {\"url\": \"https://receiver.example/hook\", \"events\": "
+	"[\"PACKAGE_CREATE\"]}}";
+
+/* Calls scene->act as the account's owner, in an arena of its own. */
+static bool as_owner(void *arg, struct error *err)
+{
+	struct scene *scene = arg;
+	scoped(arena) struct arena *arena = arena_new();
+	const struct access_service access = {.session = scene->store->session,
+					      .keyring = scene->keyring,
+					      .arena = arena,
+					      .now = wall_now(),
+					      .is_operator = true,
+					      .account = ACCOUNT,
+					      .address = ""};
+	const struct package_service service = {
+		.session = scene->store->session,
+		.arena = arena,
+		.now = access.now,
+		.actor = {.account = ACCOUNT, .user = ACCOUNT, .sees_account = true},
+		.access = &access,
+	};
+	return scene->act(&service, scene, err);
+}
+
+static bool create(const struct package_service *service, struct scene *scene, struct error *err)
+{
+	json_t *sent = json_loads(body, 0, NULL);
+	const char *id = "";
+	bool ok = package_create(service, sent, NULL, 0, &id, err);
+
+	if (ok)
+		snprintf(scene->id, sizeof(scene->id), "%s", id);
+	json_decref(sent);
+	return ok;
+}
+
+static bool change(const struct package_service *service, struct scene *scene, json_t *partial,
+		   struct error *err)
+{
+	bool ok = package_change(service, scene->id, partial, err);
+
+	json_decref(partial);
+	return ok;
+}
+
+static bool describe(const struct package_service *service, struct scene *scene, struct error *err)
+{
+	return change(service, scene, json_pack("{s:s}", "description", "changed"), err);
+}
+
+static bool read_it(const struct package_service *service, struct scene *scene, struct error *err)
+{
+	const char *json;
+
+	return package_read(service, scene->id, &json, err);
+}
+
+static const struct {
+	const char *what;
+	bool (*act)(const struct package_service *service, struct scene *scene, struct error *err);
+} calls[] = {
+	{"a package with an endpoint", create},
+	{"a package's text", describe},
+	{"a package that is read", read_it},
+};
+
+static void packages_on_each_engine(void **state)
+{
+	static const unsigned char key[32] = {7};
+	struct error err = {0};
+
+	EACH_ENGINE(engine)
+	{
+		struct scene scene = {.store = test_store_open(engine, NULL),
+				      .keyring = keyring_from_key(key),
+				      .act = create};
+		test_store_add_account(scene.store, ACCOUNT);
+		if (!as_owner(&scene, &err))
+			fail_msg("%s", err.technical);
+		fault_plug(scene.store);
+		for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+			scene.act = calls[i].act;
+			fault_each(scene.store, engine, calls[i].what, as_owner, &scene);
+		}
+		test_store_close(scene.store);
+		keyring_free(scene.keyring);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(packages_on_each_engine)};
+
+	crypto_start();
+	return cmocka_run_group_tests_name("signing/faults", tests, NULL, NULL);
+}
