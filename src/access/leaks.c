@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "store/email_change_store.h"
 #include "store/leak_store.h"
 
 const char *leak_state_name(enum leak_state state)
@@ -120,6 +121,24 @@ static bool session_identify(const struct access_service *service, struct db *db
 	return true;
 }
 
+static bool address_link_identify(const struct access_service *service, struct db *db,
+				  const char *credential, struct leak_subject *subject,
+				  struct error *err)
+{
+	struct email_change change;
+	bool found;
+
+	if (!email_change_find(db, service->arena, hash_of(service, credential), &change, &found,
+			       err))
+		return false;
+	if (found) {
+		subject->state = change.expires.us > service->now.us ? LEAK_LIVE : LEAK_REVOKED;
+		subject->account = change.account;
+		subject->subject = change.uid;
+	}
+	return true;
+}
+
 static bool link_identify(const struct access_service *service, struct db *db,
 			  const char *credential, const char *kind, struct leak_subject *subject,
 			  struct error *err)
@@ -131,11 +150,11 @@ static bool link_identify(const struct access_service *service, struct db *db,
 	if (!authentication_token_find(db, service->arena, hash_of(service, credential), &token,
 				       &found, err))
 		return false;
-	if (found) {
-		subject->state = token.expires.us > service->now.us ? LEAK_LIVE : LEAK_REVOKED;
-		subject->account = token.account;
-		subject->subject = token.uid;
-	}
+	if (!found)
+		return address_link_identify(service, db, credential, subject, err);
+	subject->state = token.expires.us > service->now.us ? LEAK_LIVE : LEAK_REVOKED;
+	subject->account = token.account;
+	subject->subject = token.uid;
 	return true;
 }
 
@@ -241,6 +260,17 @@ static bool key_act(const struct access_service *service, struct txn *txn,
 		api_key_make_new(service, txn_db(txn), account->id, subject->subject, &key, err));
 }
 
+/* A link of a mail about a changed address, if it is one. */
+static bool address_link_end(const struct access_service *service, struct db *db, struct bytes hash,
+			     struct error *err)
+{
+	struct email_change change;
+	bool found;
+
+	return email_change_find(db, service->arena, hash, &change, &found, err) &&
+	       (!found || email_change_delete(db, &change, &found, err));
+}
+
 /* What is short-lived ends at once, whatever the policy: its holder gets another one. */
 static bool short_lived_end(const struct access_service *service, const struct oauth_service *oauth,
 			    struct txn *txn, const char *credential,
@@ -253,7 +283,8 @@ static bool short_lived_end(const struct access_service *service, const struct o
 	if (strcmp(kind, "SESSION") == 0)
 		return login_session_delete(txn_db(txn), hash, &found, err);
 	if (strcmp(kind, "AUTHENTICATION_TOKEN") == 0 || strcmp(kind, "PASSWORD_LINK") == 0)
-		return authentication_token_delete(txn_db(txn), hash, &found, err);
+		return authentication_token_delete(txn_db(txn), hash, &found, err) &&
+		       (found || address_link_end(service, txn_db(txn), hash, err));
 	return token_revoke(oauth, txn_db(txn), credential, &subject->facts, err);
 }
 

@@ -45,6 +45,17 @@ static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
 		  "passe pour le compte « %2$s ».\n\nChoisissez-le ici (le lien est "
 		  "valable une heure, une seule fois) :\n\n%3$s\n\nSi ce n'était pas vous, "
 		  "ignorez ce message : votre mot de passe ne change pas.\n"}},
+	[MAIL_EMAIL_CHANGED] =
+		{{"Your e-mail address was changed",
+		  "Hello %1$s,\n\nYour account now has another e-mail address: %2$s. Nothing is sent "
+		  "to this one any more.\n\nIf it was not you, take this address back and choose a "
+		  "new password here (the link works for seven days, once):\n\n%3$s\n\nIf it was "
+		  "you, ignore this message.\n"},
+		 {"Votre adresse électronique a été changée",
+		  "Bonjour %1$s,\n\nVotre compte a désormais une autre adresse électronique : %2$s. "
+		  "Plus rien n'est envoyé à celle-ci.\n\nSi ce n'était pas vous, reprenez cette "
+		  "adresse et choisissez un nouveau mot de passe ici (le lien est valable sept jours, "
+		  "une seule fois) :\n\n%3$s\n\nSi c'était vous, ignorez ce message.\n"}},
 	[MAIL_BLOCKED] =
 		{{"Sign-in is blocked for a while",
 		  "Hello %1$s,\n\nThere were several attempts to sign in as you with a wrong "

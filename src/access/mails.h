@@ -8,6 +8,7 @@
 enum mail_kind {
 	MAIL_INVITATION,    /* 1: the account's name, 2: the link */
 	MAIL_PASSWORD,      /* 1: the account's name, 2: the link */
+	MAIL_EMAIL_CHANGED, /* 1: the new address, 2: the link */
 	MAIL_BLOCKED,       /* 1: the address of the last attempt, 2: when it ends */
 	MAIL_LEAK_NOTIFIED, /* 1: what leaked, 2: where it was found */
 	MAIL_LEAK_DISABLED,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/email_change.h"
 #include "access/mails.h"
 #include "access/sign_in.h"
 #include "base/text.h"
@@ -90,15 +91,18 @@ bool password_forgotten(const struct access_service *service, const char *email,
 	       txn_commit(&txn, err);
 }
 
-static bool link_use(const struct access_service *service, struct db *db, struct bytes hash,
+static bool link_use(const struct access_service *service, struct txn *txn, struct bytes hash,
 		     struct user *ret_user, struct error *err)
 {
+	struct db *db = txn_db(txn);
 	struct authentication_token token;
 	bool found, user_found = false;
 
 	if (!authentication_token_find(db, service->arena, hash, &token, &found, err))
 		return false;
-	if (found && !user_find(db, service->arena, token.uid, ret_user, &user_found, err))
+	if (!found)
+		return email_take_back(service, txn, hash, ret_user, err);
+	if (!user_find(db, service->arena, token.uid, ret_user, &user_found, err))
 		return false;
 	if (!user_found || token.kind != SESSION_PASSWORD || token.expires.us <= service->now.us ||
 	    strcmp(ret_user->status, "LOCKED") == 0)
@@ -118,7 +122,7 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 	int64_t sessions;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !link_use(service, txn_db(txn), hash, &user, err))
+	if (!txn || !link_use(service, txn, hash, &user, err))
 		return false;
 	own.account = user.account;
 	user.password_hash = password_hash_text;
@@ -133,12 +137,22 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 	       txn_commit(&txn, err);
 }
 
+static bool link_is_known(const struct access_service *service, struct bytes hash, bool *ret_known,
+			  struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct authentication_token token;
+	struct email_change change;
+
+	return authentication_token_find(db, service->arena, hash, &token, ret_known, err) &&
+	       (*ret_known || email_change_find(db, service->arena, hash, &change, ret_known, err));
+}
+
 bool password_choose(const struct access_service *service, const char *token, const char *password,
 		     struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
-	struct authentication_token known;
-	bool found;
+	bool is_known;
 
 	if (!password_may_try(service, err) || !password_acceptable("password", password, err))
 		return false;
@@ -146,10 +160,9 @@ bool password_choose(const struct access_service *service, const char *token, co
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
 	keyring_hash(service->keyring, token, strlen(token), hash);
-	if (!authentication_token_find(session_db(service->session), service->arena,
-				       (struct bytes){hash, sizeof(hash)}, &known, &found, err))
+	if (!link_is_known(service, (struct bytes){hash, sizeof(hash)}, &is_known, err))
 		return false;
-	if (!found) /* before anything slow: strangers can call this */
+	if (!is_known) /* before anything slow: strangers can call this */
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
 	/* Hashing is slow, and a transaction holds the writer. */

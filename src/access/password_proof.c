@@ -77,7 +77,8 @@ bool password_confirm(const struct access_service *service, const char *password
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !guess_was_right(txn_db(txn), &guess, err))
 		return false;
-	if (caller->method != CALLER_SESSION)
+	/* A session that a token has opened does not become one that somebody has signed in to. */
+	if (caller->method != CALLER_SESSION || !caller->authenticated.us)
 		return txn_commit(&txn, err);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return login_session_note_password(txn_db(txn),

@@ -42,7 +42,8 @@ MUST_CHECK bool password_link_send(const struct access_service *service, struct 
 /* Sends a link if the address is known. The answer never says whether it is. */
 MUST_CHECK bool password_forgotten(const struct access_service *service, const char *email,
 				   struct error *err);
-/* With the link's token: an invited user becomes active, all sessions end. */
+/* With the link's token, also of the mail about a changed address (email_change.h): an invited user becomes active, all sessions
+ * end. */
 MUST_CHECK bool password_choose(const struct access_service *service, const char *token,
 				const char *password, struct error *err);
 /* With the old password, and a code where there is a second factor (NULL or "" when not given). */

@@ -10,6 +10,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/api_key_store.h"
+#include "store/email_change_store.h"
 
 #define SLOTS 32768
 #define NOTES_MAX 16384	    /* distinct credentials between two writes; more are not counted */
@@ -266,6 +267,7 @@ static void prune(struct usage *usage)
 	const struct wall_time now = wall_now();
 
 	if (!txn || !ended_prune(txn_db(txn), now, &err) ||
+	    !email_change_prune(txn_db(txn), now, &err) ||
 	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)), &err) ||
 	    !txn_commit(&txn, &err))
 		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);

@@ -6,6 +6,7 @@
 
 #include "access/api_keys.h"
 #include "access/audit.h"
+#include "access/email_change.h"
 #include "access/member.h"
 #include "access/sign_in.h"
 #include "base/ensure.h"
@@ -241,22 +242,6 @@ json_t *user_read(const struct access_service *service, const char *uid, struct 
 	return sender_to_json(&user, &account);
 }
 
-/* Nobody's yet: the key of the API says which case it is. */
-static bool email_is_free(const struct access_service *service, struct db *db, const char *email,
-			  struct error *err)
-{
-	struct user other;
-	bool found;
-
-	if (!user_find_by_email(db, service->arena, email, &other, &found, err))
-		return false;
-	if (!found)
-		return true;
-	return strcmp(other.account, service->account) == 0
-		       ? error_set(err, ERROR_CONFLICT, "email: a sender of this account has it")
-		       : error_set(err, ERROR_SENDER_OF_ANOTHER, "email");
-}
-
 static json_t *audited_names(const struct user *user)
 {
 	return json_pack("{s:s, s:s, s:s}", "email", user->email, "type", user->type, "status",
@@ -270,7 +255,7 @@ static bool user_store(const struct access_service *service, struct user *user,
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && service_account(service, txn_db(txn), account, err) &&
-	       email_is_free(service, txn_db(txn), user->email, err) &&
+	       email_is_free(service, txn_db(txn), user->email, user->uid, err) &&
 	       user_insert(txn_db(txn), user, err) &&
 	       api_key_make_first(service, txn_db(txn), account->id, user->uid, err) &&
 	       (!invited || password_link_send(service, txn, account, user, true, err)) &&
@@ -315,7 +300,12 @@ json_t *user_create(const struct access_service *service, const json_t *body, st
 				"status: a new sender is INVITED or ACTIVE");
 		return NULL;
 	}
-	return user_store(service, &user, &account, err) ? sender_to_json(&user, &account) : NULL;
+	if (!email_may_ask(service, err))
+		return NULL;
+	if (user_store(service, &user, &account, err))
+		return sender_to_json(&user, &account);
+	email_asked(service, user.email, err);
+	return NULL;
 }
 
 static bool change_is_allowed(const struct access_service *service, struct db *db,
@@ -329,10 +319,6 @@ static bool change_is_allowed(const struct access_service *service, struct db *d
 
 	if (is_owner && strcmp(after->status, "ACTIVE") != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner cannot be locked");
-	/* A leaked token must not become the account: with the address comes the password. */
-	if (is_owner && new_email && !service->is_operator && *service->caller->client_id)
-		return error_set(err, ERROR_NO_PERMISSION,
-				 "email: the owner's address is not changed by a client app");
 	if (is_self(service, before->uid) && !managed)
 		return true;
 	if (!user_may_be_managed(service, db, account, before, err))
@@ -343,33 +329,56 @@ static bool change_is_allowed(const struct access_service *service, struct db *d
 	return true;
 }
 
-json_t *user_change(const struct access_service *service, const char *uid, const json_t *body,
-		    struct error *err)
+/* The new address is another one, and not only written otherwise. */
+static bool email_is_new(const struct user *before, const struct user *after)
 {
-	struct account account;
-	struct user user;
+	return !text_equal_nocase(after->email, before->email);
+}
+
+static bool change_store(const struct access_service *service, const char *uid, const json_t *body,
+			 const struct email_proof *proof, struct user *ret_user,
+			 struct account *ret_account, struct error *err)
+{
+	struct user *user = ret_user;
 	int64_t sessions;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err))
-		return NULL;
-	struct user before = user;
-	user.updated = service->now;
-	if (!own_read(service, body, &user, err) || !managed_read(service, body, &user, err) ||
-	    !change_is_allowed(service, txn_db(txn), &account, &before, &user, err))
-		return NULL;
-	if (strcmp(user.email, before.email) != 0 && !text_equal_nocase(user.email, before.email) &&
-	    !email_is_free(service, txn_db(txn), user.email, err))
-		return NULL;
-	if (strcmp(user.status, "LOCKED") == 0 &&
+	if (!txn || !find_both(service, txn_db(txn), uid, ret_account, user, err))
+		return false;
+	struct user before = *user;
+	user->updated = service->now;
+	if (!own_read(service, body, user, err) || !managed_read(service, body, user, err))
+		return false;
+	if (strcmp(ret_account->owner, uid) == 0 && !email_is_new(&before, user))
+		user->email = before.email; /* sending the address that stands is no change */
+	if (!change_is_allowed(service, txn_db(txn), ret_account, &before, user, err))
+		return false;
+	if (email_is_new(&before, user) &&
+	    (!email_is_free(service, txn_db(txn), user->email, uid, err) ||
+	     !email_change_record(service, txn, ret_account, &before, user, proof, err)))
+		return false;
+	if (strcmp(user->status, "LOCKED") == 0 &&
 	    !login_session_delete_all(txn_db(txn), uid, &sessions, err))
-		return NULL;
+		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	if (!user_save(txn_db(txn), &user, err) ||
-	    !audit_record(service, txn_db(txn), "user.change", uid, audited_names(&user), err) ||
-	    !txn_commit(&txn, err))
+	return user_save(txn_db(txn), user, err) &&
+	       audit_record(service, txn_db(txn), "user.change", uid, audited_names(user), err) &&
+	       txn_commit(&txn, err);
+}
+
+json_t *user_change(const struct access_service *service, const char *uid, const json_t *body,
+		    struct error *err)
+{
+	struct email_proof proof;
+	struct account account;
+	struct user user = {.email = ""};
+
+	if (!email_may_ask(service, err) || !email_proof_make(service, uid, body, &proof, err))
 		return NULL;
-	return sender_to_json(&user, &account);
+	if (change_store(service, uid, body, &proof, &user, &account, err))
+		return sender_to_json(&user, &account);
+	email_asked(service, user.email, err);
+	return NULL;
 }
 
 bool user_remove(const struct access_service *service, const char *uid, struct error *err)

@@ -21,3 +21,18 @@ CREATE TABLE guess_count (
 	PRIMARY KEY (account, subject, source)
 );
 CREATE INDEX guess_count_last ON guess_count (last_us);
+
+-- Addresses that account owners had before the last one. The link of a mail to the old address takes it back, and until it
+-- expires nobody else gets that address.
+CREATE TABLE email_change (
+	account TEXT NOT NULL,
+	token_hash BYTEA NOT NULL,
+	uid TEXT NOT NULL,
+	old_email TEXT NOT NULL,
+	old_email_folded TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	PRIMARY KEY (account, token_hash)
+);
+CREATE UNIQUE INDEX email_change_hash ON email_change (token_hash);
+CREATE INDEX email_change_old ON email_change (old_email_folded);

@@ -175,6 +175,7 @@ static const char DELETE_KEYS[] = "DELETE FROM api_key WHERE uid = $1";
 static const char DELETE_ROLES[] = "DELETE FROM user_role WHERE uid = $1";
 static const char DELETE_SESSIONS[] = "DELETE FROM login_session WHERE uid = $1";
 static const char DELETE_TOKENS[] = "DELETE FROM authentication_token WHERE uid = $1";
+static const char DELETE_CHANGES[] = "DELETE FROM email_change WHERE uid = $1";
 static const char DELETE_DELEGATIONS[] =
 	"DELETE FROM delegation WHERE account = $1 AND (delegator = $2 OR delegate = $2)";
 
@@ -188,6 +189,7 @@ bool user_delete(struct db *db, const char *account, const char *uid, struct err
 	       db_run(db, DELETE_ROLES, ARGS(user), NULL, err) &&
 	       db_run(db, DELETE_SESSIONS, ARGS(user), NULL, err) &&
 	       db_run(db, DELETE_TOKENS, ARGS(user), NULL, err) &&
+	       db_run(db, DELETE_CHANGES, ARGS(user), NULL, err) &&
 	       db_run(db, DELETE_DELEGATIONS, ARGS(arg_text(account), user), NULL, err);
 }
 
