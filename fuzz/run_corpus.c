@@ -8,6 +8,8 @@
 #include "base/ensure.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* A target may have it, as with libFuzzer. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 static void file_run(const char *folder, const char *name)
 {
@@ -30,6 +32,8 @@ int main(int argc, char **argv)
 	struct dirent *entry;
 	int count = 0;
 
+	if (LLVMFuzzerInitialize)
+		(void)LLVMFuzzerInitialize(&argc, &argv);
 	ensure(argc == 2);
 	DIR *folder = opendir(argv[1]);
 	ensure(folder);
