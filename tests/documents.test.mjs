@@ -128,3 +128,33 @@ test('the helpers end with the server, also when it is killed', async () => {
   await until('the helpers have ended', () => !helpers.some(isAlive));
   installation.remove();
 });
+
+for (const engine of engines) {
+  test(`contents, numbers and dates are read in each spelling that libraries write (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const client = Client.withKey(await Server.start(installation), await createAccount(installation));
+    const file = build(objects());
+    const lines = file.toString('base64').replace(/.{76}/g, '$&\r\n');
+    for (const content of [lines, `${lines}\n`, file.toString('base64url')]) {
+      const body = sendablePackage();
+      body.documents[0].base64Content = content;
+      body.documents[0].approvals[0].fields[0].page = 0;
+      // JSON.stringify writes no 0.0, and no client of the raw text is asked to.
+      const text = JSON.stringify(body).replace('"page":0', '"page":0.0');
+      const made = await client.post('/api/packages', text, { 'content-type': 'application/json' });
+      assert.equal(made.status, 200, made.body.technical);
+      const [, document] = (await client.get(`/api/packages/${made.body.id}`)).body.documents;
+      assert.deepEqual((await client.get(`/api/packages/${made.body.id}/documents/${document.id}/pdf`)).bytes, file);
+      const half = await client.post('/api/packages', text.replace('"page":0.0', '"page":0.5'), { 'content-type': 'application/json' });
+      assert.match(half.body.technical, /fields\[0\]\.page: must be a whole number/);
+    }
+    for (const due of ['2090-01-15T00:00Z', '2090-01-15T01:00+01:00', '20900115T000000Z', '2090-01-15T00:00:00,000+00', '2090-01-15T00:00Z[UTC]', '2090-W02-7', '2090-01-15']) {
+      const made = await client.post('/api/packages', { name: 'Lease', due });
+      assert.equal(made.status, 200, `${due}: ${made.body.technical}`);
+      assert.equal((await client.get(`/api/packages/${made.body.id}`)).body.due, '2090-01-15T00:00:00.000Z', due);
+    }
+    assert.equal((await client.post('/api/packages', { name: 'Lease', due: '2090-01' })).status, 400);
+    await client.server.stop();
+    installation.remove();
+  });
+}

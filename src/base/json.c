@@ -294,9 +294,27 @@ static bool is_bool(const json_t *value)
 {
 	return json_is_boolean(value);
 }
+#define WHOLE_REAL_MAX 9007199254740992.0 /* 2^53 */
+
+bool json_whole(const json_t *value, int64_t *ret_whole)
+{
+	if (json_is_integer(value)) {
+		*ret_whole = json_integer_value(value);
+		return true;
+	}
+	const double real = json_real_value(value); /* 0 for what is no real */
+	if (!json_is_real(value) || real < -WHOLE_REAL_MAX || real > WHOLE_REAL_MAX ||
+	    real != (double)(int64_t)real)
+		return false;
+	*ret_whole = (int64_t)real;
+	return true;
+}
+
 static bool is_int(const json_t *value)
 {
-	return json_is_integer(value);
+	int64_t whole;
+
+	return json_whole(value, &whole);
 }
 static bool is_array(const json_t *value)
 {
@@ -351,9 +369,7 @@ bool json_get_int(const json_t *object, const char *member, const char *where, i
 
 	if (!member_get(object, member, where, is_int, "a whole number", &value, err))
 		return false;
-	if (value)
-		*ret_value = json_integer_value(value);
-	return true;
+	return !value || json_whole(value, ret_value);
 }
 
 bool json_seconds(const json_t *value, struct duration *ret_seconds)

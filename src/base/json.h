@@ -44,6 +44,10 @@ json_t *json_string_of(struct bytes text);
 /* "2020-08-21T14:12:34.544Z". New reference. */
 json_t *json_date(struct wall_time time);
 
+/* A whole number however it is written: 3, 3.0 and 3e0 are one number in JSON. False for 0.5, for a real beyond 2^53, where
+ * doubles have gaps, and for what is no number; *ret_whole is left alone then. */
+MUST_CHECK bool json_whole(const json_t *value, int64_t *ret_whole);
+
 /* A number of seconds, with or without a fraction: RFC 7519's NumericDate since 1970, RFC 6749's expires_in. Beyond
  * JSON_SECONDS_MAX either way it is that limit. False when `value` is absent or no number; *ret_seconds is left alone then. */
 #define JSON_SECONDS_MAX 1000000000000

@@ -156,7 +156,7 @@ static json_t *example(void)
 {
 	static const struct bytes text = TEXT(
 		"{\"text\":\"t\",\"empty\":\"\",\"yes\":true,\"no\":false,\"int\":-7,"
-		"\"real\":1.0,\"list\":[1],\"object\":{\"a\":1},\"null\":null}");
+		"\"real\":1.5,\"list\":[1],\"object\":{\"a\":1},\"null\":null}");
 	struct error err;
 	json_t *value = json_decode(text, &err);
 	assert_non_null(value);
@@ -290,9 +290,39 @@ static void seconds_are_any_number(void **state)
 	assert_false(json_seconds(NULL, &seconds));
 }
 
+/* JSON has one kind of number: Gson and Salesforce write 0 as 0.0. */
+static void a_whole_number_may_have_a_point(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_whole;
+		int64_t value;
+	} rows[] = {
+		{"[0]", true, 0},	{"[0.0]", true, 0},
+		{"[-0.0]", true, 0},	{"[1.0]", true, 1},
+		{"[-12.0]", true, -12}, {"[1e3]", true, 1000},
+		{"[1.5e1]", true, 15},	{"[0.5]", false, 0},
+		{"[1e300]", false, 0},	{"[-1e300]", false, 0},
+		{"[\"1\"]", false, 0},	{"[true]", false, 0},
+		{"[null]", false, 0},	{"[9007199254740992.0]", true, INT64_C(9007199254740992)},
+		{"[1e-9]", false, 0},	{"[9223372036854775807]", true, INT64_MAX},
+		{"[1e16]", false, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int64_t value = 7;
+		scoped(json_t) json_t *list = json_loads(rows[i].text, 0, NULL);
+		assert_non_null(list);
+		if (json_whole(json_array_get(list, 0), &value) != rows[i].is_whole)
+			fail_msg("%s", rows[i].text);
+		assert_int_equal(value, rows[i].is_whole ? rows[i].value : 7);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_whole_number_may_have_a_point),
 		cmocka_unit_test(json_in_both_encodings_is_read),
 		cmocka_unit_test(json_is_written_as_jansson_writes_it),
 		cmocka_unit_test(refusals_say_where_and_quote_nothing),

@@ -139,18 +139,18 @@ static bool is_ascii(const char *text, size_t length)
 	return true;
 }
 
-bool base64_decode(struct arena *arena, const char *text, size_t length, struct bytes *ret_data)
+/* The first of the variants that reads it all. `ignored`: characters that are skipped, or NULL. */
+static bool base64_read(struct arena *arena, const char *text, size_t length, const int *variants,
+			size_t variant_count, const char *ignored, struct bytes *ret_data)
 {
-	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
-				       sodium_base64_VARIANT_URLSAFE};
 	size_t room = length / 4 * 3 + 3, decoded;
 	unsigned char *data = arena_alloc(arena, room + 1);
 
 	if (!is_ascii(text, length))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
+	for (size_t i = 0; i < variant_count; i++) {
 		const char *end;
-		if (sodium_base642bin(data, room, text, length, NULL, &decoded, &end,
+		if (sodium_base642bin(data, room, text, length, ignored, &decoded, &end,
 				      variants[i]) == 0 &&
 		    end == text + length) {
 			data[decoded] = '\0';
@@ -159,6 +159,26 @@ bool base64_decode(struct arena *arena, const char *text, size_t length, struct 
 		}
 	}
 	return false;
+}
+
+bool base64_decode(struct arena *arena, const char *text, size_t length, struct bytes *ret_data)
+{
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
+				       sodium_base64_VARIANT_URLSAFE};
+
+	return base64_read(arena, text, length, variants, ARRAY_SIZE(variants), NULL, ret_data);
+}
+
+bool base64_decode_loose(struct arena *arena, const char *text, size_t length,
+			 struct bytes *ret_data)
+{
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
+				       sodium_base64_VARIANT_URLSAFE,
+				       sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+				       sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+
+	return base64_read(arena, text, length, variants, ARRAY_SIZE(variants), " \t\r\n\f\v",
+			   ret_data);
 }
 
 char *hex_encode(struct arena *arena, const void *data, size_t length)

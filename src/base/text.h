@@ -28,6 +28,10 @@ char *base64_encode(struct arena *arena, const void *data, size_t length);
  * The result lives in `arena`. */
 MUST_CHECK bool base64_decode(struct arena *arena, const char *text, size_t length,
 			      struct bytes *ret_data);
+/* Contents of files as MIME encoders and command lines write them: white space anywhere is skipped (RFC 2045 section 6.8),
+ * padding may be missing. Not for credentials, which have one spelling. */
+MUST_CHECK bool base64_decode_loose(struct arena *arena, const char *text, size_t length,
+				    struct bytes *ret_data);
 char *base64url_encode(struct arena *arena, const void *data, size_t length); /* with padding */
 
 char *hex_encode(struct arena *arena, const void *data, size_t length);

@@ -144,6 +144,29 @@ static void base64_is_strict(void **state)
 	assert_int_equal(data.length, 7);
 }
 
+/* Contents come from MIME encoders (lines of 76), from `base64 file` and from encoders without
+ * padding. */
+static void base64_of_contents_has_many_spellings(void **state)
+{
+	static const char *const accepted[] = {"Zm9vYg==", "Zm9v\r\nYg==\r\n", " Zm9v\tYg= =\n",
+					       "Zm9vYg",   "Zm9v\nYg\n",       "Zm9vYg=\n=\n"};
+	static const char *const refused[] = {
+		"Zm9vYg=", "Zm9v*Yg==", "Zm9vYh==", "Z", "Zm9vYg===", "Zm9v\xc2\xa0Yg=="};
+	scoped(arena) struct arena *arena = arena_new();
+	struct bytes data;
+
+	for (size_t i = 0; i < sizeof(accepted) / sizeof(accepted[0]); i++) {
+		if (!base64_decode_loose(arena, accepted[i], strlen(accepted[i]), &data))
+			fail_msg("refused `%s`", accepted[i]);
+		assert_int_equal(data.length, 4);
+		assert_memory_equal(data.data, "foob", 4);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		if (base64_decode_loose(arena, refused[i], strlen(refused[i]), &data))
+			fail_msg("accepted `%s`", refused[i]);
+	}
+}
+
 /* https://www.rfc-editor.org/rfc/rfc3629#section-4 */
 static const struct {
 	struct bytes text;
@@ -345,6 +368,7 @@ int main(void)
 		cmocka_unit_test(checksums_are_crc32),
 		cmocka_unit_test(base64_and_hex_follow_rfc_4648),
 		cmocka_unit_test(base64_is_strict),
+		cmocka_unit_test(base64_of_contents_has_many_spellings),
 		cmocka_unit_test(utf8_is_checked),
 		cmocka_unit_test(what_is_not_utf8_is_replaced),
 		cmocka_unit_test(utf16_becomes_utf8),

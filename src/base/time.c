@@ -5,8 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#define LAST_MOMENT_US INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
-
 static int64_t clock_us(clockid_t id)
 {
 	struct timespec now;
@@ -24,9 +22,7 @@ struct mono_time mono_now(void)
 	return (struct mono_time){clock_us(CLOCK_MONOTONIC)};
 }
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar (March-based years: leap days come
- * last). */
-static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
+int64_t days_from_date(int64_t year, int64_t month, int64_t day)
 {
 	year -= month <= 2;
 	int64_t era = year / 400, of_era = year - era * 400;
@@ -51,7 +47,7 @@ static void date_from_days(int64_t days, int64_t *ret_year, int64_t *ret_month, 
 void wall_format(struct wall_time time, char ret_text[WALL_TIME_TEXT])
 {
 	char text[80];
-	int64_t us = time.us < 0 ? 0 : time.us > LAST_MOMENT_US ? LAST_MOMENT_US : time.us;
+	int64_t us = time.us < 0 ? 0 : time.us > WALL_LAST_US ? WALL_LAST_US : time.us;
 	int64_t ms = us / 1000, day = ms / 86400000, of_day = ms % 86400000;
 	int64_t year, month, date;
 
@@ -61,97 +57,4 @@ void wall_format(struct wall_time time, char ret_text[WALL_TIME_TEXT])
 		 (int)(of_day / 1000 % 60), (int)(of_day % 1000));
 	memcpy(ret_text, text, WALL_TIME_TEXT - 1);
 	ret_text[WALL_TIME_TEXT - 1] = '\0';
-}
-
-/* Exactly `count` digits. */
-static bool digits_read(const char **text, int count, int64_t *ret_value)
-{
-	int64_t value = 0;
-
-	for (int i = 0; i < count; i++, (*text)++) {
-		if (**text < '0' || **text > '9')
-			return false;
-		value = value * 10 + (**text - '0');
-	}
-	*ret_value = value;
-	return true;
-}
-
-static bool mark_read(const char **text, char mark)
-{
-	if (**text != mark)
-		return false;
-	(*text)++;
-	return true;
-}
-
-static bool date_is_real(int64_t year, int64_t month, int64_t day)
-{
-	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
-	       day <= lengths[month - 1] + (month == 2 && leap);
-}
-
-static bool time_read(const char **text, int64_t *ret_us)
-{
-	int64_t hour, minute, second, us = 0, unit = 100000;
-
-	if (!digits_read(text, 2, &hour) || !mark_read(text, ':') ||
-	    !digits_read(text, 2, &minute) || !mark_read(text, ':') ||
-	    !digits_read(text, 2, &second) || hour > 23 || minute > 59 || second > 59)
-		return false;
-	if (mark_read(text, '.')) {
-		if (**text < '0' || **text > '9')
-			return false;
-		for (; **text >= '0' && **text <= '9'; (*text)++, unit /= 10)
-			us += (**text - '0') * unit;
-	}
-	*ret_us = ((hour * 60 + minute) * 60 + second) * 1000000 + us;
-	return true;
-}
-
-/* Z, +01:30, -0500. */
-static bool zone_read(const char **text, int64_t *ret_us)
-{
-	int64_t hour, minute;
-	bool west = **text == '-';
-
-	*ret_us = 0;
-	if (mark_read(text, 'Z'))
-		return true;
-	if (!west && **text != '+')
-		return false;
-	(*text)++;
-	if (!digits_read(text, 2, &hour))
-		return false;
-	(void)mark_read(text, ':');
-	if (!digits_read(text, 2, &minute) || hour > 14 || minute > 59)
-		return false;
-	*ret_us = (hour * 60 + minute) * 60000000 * (west ? -1 : 1);
-	return true;
-}
-
-bool wall_parse(const char *text, struct wall_time *ret_time)
-{
-	int64_t year, month, day, of_day = 0, zone = 0;
-
-	if (!digits_read(&text, 4, &year) || !mark_read(&text, '-') ||
-	    !digits_read(&text, 2, &month) || !mark_read(&text, '-') ||
-	    !digits_read(&text, 2, &day) || !date_is_real(year, month, day))
-		return false;
-	if (mark_read(&text, 'T')) {
-		if (!time_read(&text, &of_day) || !zone_read(&text, &zone))
-			return false;
-	} else {
-		(void)mark_read(&text, 'Z');
-	}
-	if (*text)
-		return false;
-	int64_t us = days_from_date(year, month, day) * 86400000000 + of_day - zone;
-	if (us < 0 || us > LAST_MOMENT_US) /* the offset leads out of the years */
-		return false;
-	ret_time->us = us;
-	return true;
 }

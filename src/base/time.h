@@ -40,8 +40,14 @@ static inline int64_t wall_ms(struct wall_time t) { return t.us / 1000; }
 /* ISO 8601, UTC, milliseconds, Z: the form of every date this server sends. */
 void wall_format(struct wall_time time, char ret_text[WALL_TIME_TEXT]);
 
-/* Accepts what clients send: seconds or fractions, Z or an offset such as +01:30, and a date alone
- * ("2018-12-12" or "2018-12-12Z"), which is its midnight in UTC. Years 1970 to 9999. */
+#define WALL_LAST_US INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar. */
+int64_t days_from_date(int64_t year, int64_t month, int64_t day);
+
+/* Reads what date libraries write of ISO 8601 and RFC 3339 (date.c): with or without seconds, fraction, hyphens and colons;
+ * weeks and days of the year; Z or an offset such as +01:30, +0130 or +01, also a zone's name in brackets behind it
+ * (RFC 9557). A time without an offset is UTC; a date alone is its midnight. Years 1970 to 9999. */
 MUST_CHECK bool wall_parse(const char *text, struct wall_time *ret_time);
 
 #endif

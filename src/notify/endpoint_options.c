@@ -156,8 +156,8 @@ static bool waits_read(struct arena *arena, const json_t *body, struct endpoint_
 				 RETRY_WAITS_MAX);
 	json_array_foreach(array, i, value)
 	{
-		json_int_t wait = json_integer_value(value);
-		if (!json_is_integer(value) || wait < 1 || wait > RETRY_WAIT_MAX_S)
+		int64_t wait = 0;
+		if (!json_whole(value, &wait) || wait < 1 || wait > RETRY_WAIT_MAX_S)
 			return error_set(err, ERROR_INVALID_FIELD,
 					 "retryWaits[%zu]: seconds, 1 to %d", i, RETRY_WAIT_MAX_S);
 		options->retry_waits_s[i] = wait;
@@ -180,9 +180,9 @@ static bool statuses_read(struct arena *arena, const json_t *body, struct endpoi
 				 STOP_STATUSES_MAX);
 	json_array_foreach(array, i, value)
 	{
-		json_int_t status = json_integer_value(value);
+		int64_t status = 0;
 		size_t known = 0;
-		if (!json_is_integer(value) || status < 300 || status > 599)
+		if (!json_whole(value, &status) || status < 300 || status > 599)
 			return error_set(err, ERROR_INVALID_FIELD,
 					 "stopStatuses[%zu]: a status from 300 to 599", i);
 		while (known < options->stop_status_count &&

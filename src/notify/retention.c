@@ -98,10 +98,10 @@ static json_t *days_check(const json_t *body, struct error *err)
 	kept = json_object();
 	json_object_foreach(given, name, value)
 	{
-		json_int_t days = json_integer_value(value);
+		int64_t days = 0;
 		if (!kind_is_known(name) ||
 		    (!json_is_null(value) &&
-		     (!json_is_integer(value) || days < 0 || days > RETENTION_DAYS_MAX))) {
+		     (!json_whole(value, &days) || days < 0 || days > RETENTION_DAYS_MAX))) {
 			(void)error_set(err, ERROR_INVALID_FIELD,
 					"days.%.60s: of a kind there is, 0 (for ever) to %d", name,
 					RETENTION_DAYS_MAX);
@@ -109,7 +109,7 @@ static json_t *days_check(const json_t *body, struct error *err)
 			return NULL;
 		}
 		if (!json_is_null(value))
-			json_object_set(kept, name, value);
+			json_object_set_new(kept, name, json_integer(days));
 	}
 	return kept;
 }

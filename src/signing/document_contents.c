@@ -14,11 +14,10 @@ static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 
 	if (!text || json_is_null(text))
 		return true;
-	if (!json_is_string(text) ||
-	    !base64_decode(arena, json_string_value(text), json_string_length(text), ret_content))
-		return error_set(
-			err, ERROR_INVALID_DOCUMENT,
-			"documents[%zu].base64Content: not base64 (standard alphabet, padded)", at);
+	if (!json_is_string(text) || !base64_decode_loose(arena, json_string_value(text),
+							  json_string_length(text), ret_content))
+		return error_set(err, ERROR_INVALID_DOCUMENT,
+				 "documents[%zu].base64Content: not base64", at);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/json.h"
 #include "base/time.h"
 
 #define PATH_MAX_BYTES 300
@@ -97,6 +98,7 @@ static json_t *value_reduce(const struct model_member *member, const json_t *val
 {
 	json_t *same = (json_t *)(uintptr_t)
 		value; /* json_incref and json_deep_copy take no const */
+	int64_t whole;
 
 	switch (member->kind) {
 	case MODEL_KIND_TEXT:
@@ -107,8 +109,8 @@ static json_t *value_reduce(const struct model_member *member, const json_t *val
 		return json_is_boolean(value) ? json_incref(same)
 					      : refuse(path, "must be true or false", err);
 	case MODEL_KIND_INT:
-		return json_is_integer(value) ? json_incref(same)
-					      : refuse(path, "must be a whole number", err);
+		return json_whole(value, &whole) ? json_integer(whole)
+						 : refuse(path, "must be a whole number", err);
 	case MODEL_KIND_NUMBER:
 		return json_is_number(value) ? json_incref(same)
 					     : refuse(path, "must be a number", err);
