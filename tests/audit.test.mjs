@@ -110,6 +110,7 @@ for (const engine of engines) {
     secrets.set('access token', (await accessToken(server, app)).authorization.slice(7));
     const session = await signIn(server, account.email, account.password);
     secrets.set('session', session.session);
+    secrets.set('known device', session.device);
     secrets.set('authentication token', (await owner.post('/api/authenticationTokens/user')).body.value);
     secrets.set('second factor', (await session.post('/api/account/authentication/secondFactor', {})).body.secret);
     secrets.set('callback key', 'callback-key-marker-5521');
@@ -127,6 +128,13 @@ for (const engine of engines) {
     remember(await nobody.post('/api/session', { email: account.email, password: `${account.password}x` }));
     remember(await nobody.post('/oauth2/token', `grant_type=client_credentials&client_id=${app.clientId}&client_secret=${app.secret}x`, { 'content-type': 'application/x-www-form-urlencoded' }));
     for (const path of [appsPath, `${appsPath}/${app.clientId}`, '/api/account/authentication/apiKeys', '/api/account/audit?from=1&to=100', '/api/account/senders?from=1&to=100', '/api/notifications/deliveries', '/api/account/authentication/dlp/fingerprints', '/api/session']) remember(await owner.get(path));
+    const changed = await signIn(server, account.email, account.password);
+    remember(await changed.post(`/api/account/senders/${account.ownerId}`, { email: 'elsewhere@bank.example', password: account.password }));
+    const addressLink = (await mails.arrived(account.email, /take this address back/)).body.match(/#token=(\S+)/)[1];
+    secrets.set('link that takes an address back', addressLink);
+    secrets.set('chosen password', 'chosen-password-marker-7734');
+    remember(await nobody.post('/api/password', { token: addressLink, password: 'chosen-password-marker-7734' }));
+    secrets.set('later known device', (await signIn(server, account.email, 'chosen-password-marker-7734')).device);
     await owner.post('/api/packages', { name: 'Noise' });
     await until('its delivery', () => receiver.received.length >= 1);
     await server.stop();

@@ -193,6 +193,25 @@ test('greffier receive tells right from wrong', async () => {
   installation.remove();
 });
 
+test('the server leaves no core dump, and its keys lie in locked memory', async () => {
+  const installation = freshInstallation('sqlite');
+  const server = await Server.start(installation);
+  try {
+    const of = (name) => readFileSync(`/proc/${server.child.pid}/${name}`, 'latin1');
+    assert.match(of('limits'), /^Max core file size +0 +0 /m);
+    // Of a process that is not dumpable the kernel gives these files to root.
+    assert.equal(statSync(`/proc/${server.child.pid}/mem`).uid, 0);
+    if (process.getuid() !== 0) return;
+    const sizeAndFlags = of('smaps').matchAll(/^Size: +(\d+) kB$[^]*?^VmFlags:(.*)$/gm);
+    const kept = [...sizeAndFlags].filter(([, size, flags]) => size === '4' && / dd /.test(flags)); // not dumped
+    assert.ok(kept.length > 0);
+    if (!of('maps').includes('libasan')) assert.ok(kept.some(([, , flags]) => / lo /.test(flags))); // the sanitizer lets nothing be locked
+  } finally {
+    await server.stop();
+    installation.remove();
+  }
+});
+
 test('help, version, manual page and mistakes', async () => {
   const help = await run(['--help']);
   assert.equal(help.status, 0);

@@ -7,6 +7,7 @@
 
 #include "base/ensure.h"
 #include "base/macros.h"
+#include "crypto/core_dumps.h"
 #include "crypto/random.h"
 #include "paperwork/helper.h"
 
@@ -122,6 +123,7 @@ int cli_main(int argc, char **argv)
 	if (has_help(argc - words, argv + words))
 		return command_help_print(command), 0;
 
+	core_dumps_disable();
 	crypto_start();
 	scoped(arena) struct arena *arena = arena_new();
 	if (command_run(command, argc - words, argv + words, arena, &err))

@@ -35,6 +35,7 @@ export async function signIn(server, email, password, code) {
   const cookie = answer.headers.get('set-cookie');
   const client = new SessionClient(server, cookie.match(/ESIGNLIVE_SESSION_ID=([^;]+)/)[1]);
   client.cookie = cookie;
+  client.device = cookie.match(/GREFFIER_DEVICE=([^;]+)/)[1];
   client.answer = answer.body;
   return client;
 }
