@@ -253,7 +253,7 @@ for (const engine of engines) {
     const trap = await Hostile.start(ok);
     const allowed = await Hostile.start(ok, { address: '127.0.0.2' });
     const rows = [
-      ...forbidden.map((url) => ({ url: url.replace('PORT', trap.port), error: 'ADDRESS_REFUSED', phase: 'CONNECT', reply: /^$/ })),
+      ...forbidden.map((url) => ({ url: url.replace('PORT', trap.port), error: 'ADDRESS_REFUSED', phase: 'CONNECT', reply: /nothing is sent to that address/ })),
       ...permitted.map((url) => ({ url: url.replace('PORT', allowed.port), error: '', phase: '', reply: /^ok$/ })),
       ...forbidden.map((url) => ({
         url: allowed.url('http', '127.0.0.2'), error: 'AUTHORIZATION', phase: '', reply: /ADDRESS_REFUSED/,

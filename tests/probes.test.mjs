@@ -112,7 +112,7 @@ for (const engine of engines) {
       receiver = await Receiver.start(() => ({ status: 400, body: Buffer.from('refus\u00e9: \u0000 cl\u00e9', 'latin1') }));
       const endpoint = await register({ url: receiver.url });
       const { attempt } = (await owner.post(`${endpoints}/${endpoint.id}/test`)).body;
-      assert.equal(attempt.replyStart, 'refus\ufffd: \ufffd cl\ufffd');
+      assert.equal(attempt.replyStart, 'refus\ufffd:   cl\ufffd');
     });
 
     test('many tests of a receiver that stalls hold up nobody', async () => {

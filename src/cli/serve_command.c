@@ -288,6 +288,7 @@ static bool outbound_build(struct server *server, struct error *err)
 		.guard = guard_of(server),
 		.proxy = setting_text(settings, SETTING_DELIVERY_PROXY),
 		.ca_certificates = authorities,
+		.user_agent = setting_text(settings, SETTING_USER_AGENT),
 		.disable_after = duration_s(setting_number(settings, SETTING_DISABLE_AFTER) *
 					    86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),

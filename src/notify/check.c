@@ -90,10 +90,7 @@ static bool address_judge(struct report *report)
 {
 	if (ended_with(report, "ADDRESS_REFUSED")) {
 		found(report, "ADDRESS", CHECK_FAILED, "ADDRESS_REFUSED",
-		      "This server does not deliver there: %s.",
-		      report->result->problem ? report->result->problem
-					      : "the address is private; the operator may allow it "
-						"(--allow-target-networks)");
+		      "This server does not deliver there: %s.", why(report));
 		return false;
 	}
 	if (ended_with(report, "CONNECTION") || ended_in(report, "CONNECT")) {
@@ -175,7 +172,10 @@ static bool tls_judge(struct report *report, struct wall_time now)
 		return true;
 	}
 	if (ended_with(report, "TLS") || ended_in(report, "TLS")) {
-		found(report, "TLS", CHECK_FAILED, "TLS_FAILED", "TLS fails: %s.", why(report));
+		found(report, "TLS", CHECK_FAILED, "TLS_FAILED", "TLS fails: %s.%s", why(report),
+		      strstr(why(report), "unable to get local issuer")
+			      ? " Does the receiver send its intermediate certificates?"
+			      : "");
 		return false;
 	}
 	found(report, "TLS", CHECK_OK, "TLS_GOOD", "%s.", report->attempt->tls);

@@ -41,7 +41,6 @@ static bool is_reserved_header(const char *name)
 					       "Trailer",
 					       "Proxy-Authorization",
 					       "Accept-Encoding",
-					       "User-Agent",
 					       "Keep-Alive"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++) {

@@ -21,14 +21,15 @@ struct token_request token_request_refresh(struct arena *arena, const struct ref
 
 /* Of a token whose server does not say how long it lives. */
 #define TOKEN_LIFE_DEFAULT_S 900
-#define TOKEN_TEXT_MAX 8192 /* bytes */
+#define TOKEN_TEXT_MAX (16 * 1024) /* bytes: groups of a large company fit in */
+#define TOKEN_ANSWER_MAX (64 * 1024) /* bytes that are read of an answer */
 
 struct token_answer {
 	const char *access_token;  /* NULL: there is none */
 	struct duration life;      /* a little less than what the server says */
 	const char *refresh_token; /* a new one, instead of the one used; NULL: it stays */
 	bool refused;              /* what was sent is not accepted, now or later: invalid_grant, invalid_client … */
-	const char *problem;       /* for the log, without any secret; NULL when there is a token */
+	const char *problem;       /* why there is no token, with what the server said; NULL when there is one. What was sent may be in it */
 };
 struct token_answer token_answer_read(struct arena *arena, long http_status, struct bytes body);
 

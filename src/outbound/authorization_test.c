@@ -79,7 +79,11 @@ static const struct {
 	{200, "{\"access_token\":\"t\"}", "t", NULL, 840000, false},
 	{200, "{\"access_token\":\"t\",\"expires_in\":-5,\"refresh_token\":\"new\"}", "t", "new",
 	 840000, false},
-	{200, "{\"access_token\":\"t\",\"token_type\":\"mac\"}", NULL, NULL, 0, false},
+	{200, "{\"access_token\":\"t\",\"token_type\":\"mac\"}", "t", NULL, 840000, false},
+	{200, "{\"access_token\":\"t\",\"token_type\":7}", "t", NULL, 840000, false},
+	{201, "{\"access_token\":\"t\"}", "t", NULL, 840000, false},
+	{299, "{\"access_token\":\"t\",\"scope\":\"\xe9\"}", "t", NULL, 840000, false},
+	{300, "{\"access_token\":\"t\"}", NULL, NULL, 0, false},
 	{200, "{\"access_token\":\"a\\r\\nX: y\"}", NULL, NULL, 0, false},
 	{200, "{\"access_token\":5}", NULL, NULL, 0, false},
 	{200, "<html>", NULL, NULL, 0, false},
@@ -110,12 +114,69 @@ static void answers_are_understood(void **state)
 	}
 }
 
+/* What the operator needs to mend it. */
+static const struct {
+	long status;
+	const char *body, *told;
+} reasons[] = {
+	{400, "{\"error\":\"invalid_scope\",\"error_description\":\"Scope a is not granted\"}",
+	 "invalid_scope (400): Scope a is not granted"},
+	{400, "{\"errorCode\":\"invalid_client\",\"errorSummary\":\"A client id must be given\"}",
+	 "400: A client id must be given"},
+	{400, "{\"errorCode\":\"E0000022\"}", "400: E0000022"},
+	{400, "{\"error\":{\"code\":400,\"message\":\"no such app\"}}", "400: no such app"},
+	{401, "{\"error\":\"invalid_client\",\"error_description\":\"cl\xe9 inconnue\"}",
+	 "invalid_client (401): cl\xef\xbf\xbd inconnue"},
+	{403, "<html>\r\n<h1>Forbidden</h1>", "403: <html>  <h1>Forbidden</h1>"},
+	{502, "upstream \xff down\n", "502: upstream \xef\xbf\xbd down"},
+	{500, "", "500 without a token"},
+	{200, "", "empty"},
+	{200, "<html>Log in", "not JSON: <html>Log in"},
+	{200, "token=secret", "not JSON"},
+	{200, "{\"token\":\"secret\",\"ttl\":5}", "no access_token; it has "},
+	{200, "{\"access_token\":{}}", "not a text"},
+	{200, "{\"access_token\":\"\"}", "empty"},
+	{200, "{\"access_token\":\"a b\"}", "no header may hold"},
+};
+
+static void the_reason_is_told(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+		const struct bytes body = {(const unsigned char *)reasons[i].body,
+					   strlen(reasons[i].body)};
+		struct token_answer answer = token_answer_read(arena, reasons[i].status, body);
+		if (!answer.problem || !strstr(answer.problem, reasons[i].told) ||
+		    strstr(answer.problem, "secret"))
+			fail_msg("%s: %s", reasons[i].body, answer.problem);
+	}
+}
+
+static void long_tokens_are_taken_and_longer_ones_named(void **state)
+{
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t length = TOKEN_TEXT_MAX - 1; length <= TOKEN_TEXT_MAX + 1; length++) {
+		char *token = arena_alloc(arena, length + 1);
+		memset(token, 'x', length);
+		const char *body = arena_printf(arena, "{\"access_token\":\"%s\"}", token);
+		struct token_answer answer = token_answer_read(
+			arena, 200, (struct bytes){(const unsigned char *)body, strlen(body)});
+		assert_int_equal(answer.access_token != NULL, length <= TOKEN_TEXT_MAX);
+		if (!answer.access_token)
+			assert_non_null(strstr(answer.problem, "too long: 16385 bytes"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(credentials_go_where_they_belong),
 		cmocka_unit_test(a_refresh_token_is_exchanged_at_its_host),
 		cmocka_unit_test(answers_are_understood),
+		cmocka_unit_test(the_reason_is_told),
+		cmocka_unit_test(long_tokens_are_taken_and_longer_ones_named),
 	};
 	return cmocka_run_group_tests_name("outbound/authorization", tests, NULL, NULL);
 }

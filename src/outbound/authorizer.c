@@ -36,6 +36,7 @@ struct authorizer {
 struct fetch {
 	struct sending sending;
 	const char *account, *endpoint;
+	const char *hidden[3]; /* what was sent and must not be told; "" or NULL for none */
 	int64_t registered_us; /* of the endpoint as it was */
 	bool is_refresh;
 	struct refresh_key key;
@@ -144,10 +145,12 @@ static struct fetch *fetch_new(const struct authorizer *authorizer, const struct
 	fetch->sending.started = now;
 	fetch->sending.connect_timeout = authorizer->config->connect_timeout;
 	fetch->sending.timeout = duration_s(TOKEN_TIMEOUT_S);
+	fetch->sending.reply_limit = TOKEN_ANSWER_MAX;
 	return fetch;
 }
 
-static void request_set(struct fetch *fetch, const struct token_request *request)
+static void request_set(const struct authorizer *authorizer, struct fetch *fetch,
+			const struct token_request *request)
 {
 	struct sending *sending = &fetch->sending;
 
@@ -158,6 +161,7 @@ static void request_set(struct fetch *fetch, const struct token_request *request
 	sending_header(sending, "Content-Type: application/x-www-form-urlencoded");
 	sending_header(sending, "Accept: application/json");
 	sending_header(sending, "Expect:");
+	sending_header(sending, sending_agent(sending, authorizer->config->user_agent));
 	if (request->authorization)
 		sending_header(sending, arena_printf(sending->arena, "Authorization: %s",
 						     request->authorization));
@@ -198,8 +202,9 @@ static bool refresh_request_make(struct authorizer *authorizer, const struct job
 	fetch->key_sealed = (struct bytes){
 		arena_memdup(arena, endpoint->key_sealed.data, endpoint->key_sealed.length),
 		endpoint->key_sealed.length};
+	fetch->hidden[0] = fetch->key.refresh_token;
 	const struct token_request request = token_request_refresh(arena, &fetch->key);
-	request_set(fetch, &request);
+	request_set(authorizer, fetch, &request);
 	return true;
 }
 
@@ -214,8 +219,11 @@ static bool setting_request_make(struct authorizer *authorizer, const struct job
 				   &secrets, err))
 		return false;
 	endpoint_options_load(arena, job->claim.endpoint.options, &options);
+	fetch->hidden[0] = secrets.client_secret;
+	fetch->hidden[1] = secrets.password;
 	const struct token_request request = token_request_of(arena, &options.oauth, &secrets);
-	request_set(fetch, &request);
+	fetch->hidden[2] = request.authorization;
+	request_set(authorizer, fetch, &request);
 	return true;
 }
 
@@ -347,6 +355,17 @@ static bool refresh_store(struct authorizer *authorizer, const struct fetch *fet
 	return txn_commit(&txn, err);
 }
 
+/* Some servers repeat what they were sent. */
+static const char *without(struct arena *arena, const char *text, const char *hidden)
+{
+	const char *at;
+
+	while (hidden && *hidden && (at = strstr(text, hidden)))
+		text = arena_printf(arena, "%.*s***%s", (int)(at - text), text,
+				    at + strlen(hidden));
+	return text;
+}
+
 static struct token_answer answer_of(const struct fetch *fetch)
 {
 	const struct sending *sending = &fetch->sending;
@@ -354,10 +373,23 @@ static struct token_answer answer_of(const struct fetch *fetch)
 	if (sending->outcome.error_class != ERROR_CLASS_NONE)
 		return (struct token_answer){
 			.problem = arena_printf(sending->arena,
-						"the authorization server cannot be asked: %s",
-						error_class_name(sending->outcome.error_class))};
-	return token_answer_read(sending->arena, sending->outcome.http_status,
-				 (struct bytes){sending->reply, sending->reply_length});
+						"the authorization server cannot be asked: %s%s%s",
+						error_class_name(sending->outcome.error_class),
+						sending->problem ? ": " : "",
+						sending->problem ? sending->problem : "")};
+	if (sending->reply_cut)
+		return (struct token_answer){
+			.problem = arena_printf(
+				sending->arena,
+				"the authorization server's answer (%ld) is too long: "
+				"more than %d bytes",
+				sending->outcome.http_status, TOKEN_ANSWER_MAX)};
+	struct token_answer answer = token_answer_read(
+		sending->arena, sending->outcome.http_status,
+		(struct bytes){sending->reply, sending->reply_length});
+	for (size_t i = 0; answer.problem && i < ARRAY_SIZE(fetch->hidden); i++)
+		answer.problem = without(sending->arena, answer.problem, fetch->hidden[i]);
+	return answer;
 }
 
 static struct sending *waiting_take(struct holder *holder)

@@ -95,12 +95,8 @@ struct attempt job_attempt(const struct job *job)
 		.http_status = sending->outcome.http_status,
 		.error_class = error_class_name(sending->outcome.error_class),
 		.phase = phase_name(sending->phase),
-		/* Without any word of the receiver's, ours. */
-		.reply_start = !*reply && sending->problem &&
-					       sending->outcome.error_class ==
-						       ERROR_CLASS_AUTHORIZATION
-				       ? sending->problem
-				       : reply,
+		/* Without any word of the receiver's, ours: why there was no answer. */
+		.reply_start = !*reply && sending->problem ? sending->problem : reply,
 		.request_head = job->request_head,
 		.tls = sending->tls,
 		.name = sending->name,

@@ -22,23 +22,27 @@ static bool fail(struct sending *sending, const struct endpoint *endpoint,
 	return false;
 }
 
-static void custom_headers_add(struct sending *sending, const char *text)
+/* True when one of them names the sender. */
+static bool custom_headers_add(struct sending *sending, const char *text)
 {
+	bool has_agent = false;
 	size_t i;
 	json_t *header;
 
 	if (strcmp(text, "[]") == 0)
-		return;
+		return false;
 	json_t *headers = json_loads(text, 0, NULL);
 	json_array_foreach(headers, i, header)
 	{
 		const char *key = json_string_value(json_object_get(header, "key"));
 		const char *value = json_string_value(json_object_get(header, "value"));
+		has_agent |= text_equal_nocase(key, "User-Agent");
 		/* curl takes `Name;` for a header without a value. */
 		sending_header(sending, *value ? arena_printf(sending->arena, "%s: %s", key, value)
 					       : arena_printf(sending->arena, "%s;", key));
 	}
 	json_decref(headers);
+	return has_agent;
 }
 
 static bool authorization_add(struct sending *sending, const struct outbound_config *config,
@@ -178,8 +182,6 @@ static void payload_add(struct sending *sending, const struct message *message)
 	sending->body = payload.body;
 	sending_header(sending,
 		       arena_printf(sending->arena, "Content-Type: %s", payload.content_type));
-	sending_header(sending,
-		       "User-Agent;"); /* present and empty, as listeners have always seen it */
 	sending_header(sending, "Expect:"); /* no waiting for 100 Continue */
 	for (size_t i = 0; i < payload.header_count; i++)
 		sending_header(sending, payload.headers[i]);
@@ -207,7 +209,8 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 	sending->client_certificate = options->client_certificate;
 	sending->client_key = secrets.client_key;
 	payload_add(sending, message);
-	custom_headers_add(sending, endpoint->custom_headers);
+	if (!custom_headers_add(sending, endpoint->custom_headers))
+		sending_header(sending, sending_agent(sending, config->user_agent));
 	marks_add(sending, message);
 	return authorization_add(sending, config, message) &&
 	       signatures_add(sending, config, db, message, &secrets);

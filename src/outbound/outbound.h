@@ -26,6 +26,7 @@ struct outbound_config {
 	struct duration request_timeout;   /* the whole attempt */
 	struct guard guard;
 	const char *proxy;                 /* through which all requests go; "" for none */
+	const char *user_agent;            /* of every request, unless the endpoint has its own; "" or NULL: present and empty */
 	const char *ca_certificates;       /* file in PEM, trusted besides the system's; "" or NULL for none */
 	struct duration disable_after;     /* of nothing but failures; 0: never */
 	double retry_scale;                /* divides the waits of the schedule and what is counted in days; 1 in production */

@@ -26,7 +26,8 @@ struct transfer {
 	CURL *easy;
 	struct sender *sender;
 	struct sending *sending;
-	size_t headers_length; /* of the reply so far, those of 1xx answers included */
+	size_t headers_length;	       /* of the reply so far, those of 1xx answers included */
+	char problem[CURL_ERROR_SIZE]; /* libcurl's words, with OpenSSL's reason in them */
 };
 
 struct sender {
@@ -43,10 +44,10 @@ struct sender {
 static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 {
 	struct sending *sending = ((struct transfer *)arg)->sending;
-	size_t length = size * count, room = SENDING_REPLY_READ_MAX - sending->reply_length;
+	size_t length = size * count, room = sending->reply_limit - sending->reply_length;
 
 	if (!sending->reply)
-		sending->reply = arena_alloc(sending->arena, SENDING_REPLY_READ_MAX);
+		sending->reply = arena_alloc(sending->arena, sending->reply_limit);
 	memcpy(sending->reply + sending->reply_length, data, room < length ? room : length);
 	sending->reply_length += room < length ? room : length;
 	sending->reply_cut = length > room;
@@ -185,6 +186,7 @@ static void easy_set(struct transfer *transfer)
 	CURL *easy = transfer->easy;
 
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	/* The thread that looks up a name is left to itself when the attempt is over. All others
 	 * would wait for its end. */
@@ -261,6 +263,7 @@ static void transfer_begin(struct sender *sender, struct sending *sending)
 
 	transfer->sending = sending;
 	transfer->headers_length = 0;
+	transfer->problem[0] = '\0';
 	request_set(transfer->easy, sending);
 	transfer->busy_next = sender->busy;
 	transfer->busy_link = &sender->busy;
@@ -395,6 +398,15 @@ static void address_read(CURL *easy, struct sending *sending)
 			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
 
+/* "SSL certificate problem: unable to get local issuer certificate": which of the many is told. */
+static const char *problem_of(const struct transfer *transfer, CURLcode code)
+{
+	const char *text = *transfer->problem ? transfer->problem : curl_easy_strerror(code);
+
+	return utf8_repaired(transfer->sending->arena,
+			     (struct bytes){(const unsigned char *)text, strlen(text)});
+}
+
 /* Once a minute: there may be hundreds at a time. */
 static void shortage_tell(struct sender *sender, struct sending *sending)
 {
@@ -427,7 +439,11 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 	if (retry_after_s > 0 && retry_after_s < INT64_MAX / 1000000)
 		sending->outcome.retry_after = duration_s(retry_after_s);
 	if (code != CURLE_OK)
-		sending->problem = arena_strdup(sending->arena, curl_easy_strerror(code));
+		sending->problem = problem_of(transfer, code);
+	if (sending->outcome.error_class == ERROR_CLASS_ADDRESS_REFUSED)
+		sending->problem = "nothing is sent to that address: it is private, special, or "
+				   "this server's own; the operator may allow private ones "
+				   "(--allow-target-networks)";
 	if (sending->outcome.error_class == ERROR_CLASS_SHORTAGE)
 		shortage_tell(transfer->sender, sending);
 	times_read(easy, sending);

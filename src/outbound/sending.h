@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "outbound/verdict.h"
 
-#define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply; then the connection is cut */
+#define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply, unless the sending says otherwise; then the connection is cut */
 
 struct sending {
 	struct sending *next;
@@ -22,6 +22,7 @@ struct sending {
 	struct curl_slist *headers;
 	struct bytes body;
 	struct duration connect_timeout, timeout;
+	size_t reply_limit; /* bytes of the reply that are read */
 	const char *ca_certificates, *client_certificate, *client_key; /* PEM; NULL or "" for none */
 	bool ignore_certificate;
 	bool wants_chain; /* asks for the receiver's certificates, see `chain` */
@@ -32,7 +33,7 @@ struct sending {
 	struct duration took, name, connect, tls_done, first_byte; /* from `started` on; 0: not reached */
 	char address[80];
 	char tls[80]; /* "TLSv1.3 TLS_AES_256_GCM_SHA384" */
-	unsigned char *reply; /* in the arena, SENDING_REPLY_READ_MAX long */
+	unsigned char *reply; /* in the arena, reply_limit long */
 	size_t reply_length;
 	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
 	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
@@ -47,6 +48,8 @@ void *sending_new(size_t size);
 void sending_free(struct sending *sending); /* NULL is fine */
 void sending_release(struct sending *sending); /* all that is not in its arena */
 void sending_header(struct sending *sending, const char *line);
+/* The line that names this server; "User-Agent;" is libcurl's word for a header without a value. In the arena. */
+const char *sending_agent(struct sending *sending, const char *user_agent);
 /* The start of the reply as text for a record, at most `limit` bytes: valid UTF-8, with U+FFFD for what was not, and spaces for
  * control characters other than line ends. In the arena. */
 const char *sending_reply_text(const struct sending *sending, size_t limit);
