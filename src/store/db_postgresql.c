@@ -52,6 +52,28 @@ static void message_copy(char *out, size_t size, const char *message)
 	out[strcspn(out, "\n")] = '\0';
 }
 
+/* Trouble of the server, its disk or its time, and none of ours. */
+static bool state_is_trouble(const char *state)
+{
+	static const char *const classes[] = {
+		"08",	 /* the connection */
+		"40",	 /* serialization, deadlock */
+		"53",	 /* resources */
+		"57",	 /* operator intervention */
+		"58",	 /* system error: an I/O error */
+		"XX001", /* damaged data */
+		"XX002", /* a damaged index */
+		"55P03", /* a lock that was waited for too long */
+		"25006", /* a standby: it only reads */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (strncmp(state, classes[i], strlen(classes[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool fail(const struct pg_db *db, const PGresult *result, struct error *err)
 {
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -66,10 +88,7 @@ static bool fail(const struct pg_db *db, const PGresult *result, struct error *e
 		return error_set(err, ERROR_STORE_FULL, "PostgreSQL: %s", message);
 	if (state && strcmp(state, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "PostgreSQL: %s", message);
-	/* Serialization and deadlock (40), resources (53), operator intervention (57), time-outs
-	 * (55P03). */
-	if (state && (strncmp(state, "40", 2) == 0 || strncmp(state, "53", 2) == 0 ||
-		      strncmp(state, "57", 2) == 0 || strcmp(state, "55P03") == 0))
+	if (state && state_is_trouble(state))
 		return error_set(err, ERROR_STORE_UNAVAILABLE, "PostgreSQL: %s (%s)", message,
 				 state);
 	return error_set(err, ERROR_UNEXPECTED, "PostgreSQL: %s (%s)", message,

@@ -79,6 +79,12 @@ static bool failure_set(const struct sqlite_db *db, struct error *err)
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
+	case SQLITE_PROTOCOL:
+	case SQLITE_NOMEM:
+	/* A read error in the middle of a page looks like damage: the disk must be looked after
+	 * either way. */
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
 		return error_set(err, ERROR_STORE_UNAVAILABLE, "SQLite: %s (%d)",
 				 sqlite3_errmsg(db->handle), code);
 	default:

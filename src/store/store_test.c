@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 #include "store/account_store.h"
@@ -444,6 +446,32 @@ static void a_full_disk_loses_nothing_that_was_answered(void **state)
 	test_store_close(test_store);
 }
 
+/* A read error may look like damage: both are the disk's, and no "unexpected" of ours. */
+static void a_damaged_page_is_the_disks_fault(void **state)
+{
+	static const unsigned char garbage[4096] = {0xff, 0xff, 0xff};
+	struct test_store *test_store = test_store_open(TEST_SQLITE, NULL);
+	struct error err = {0};
+	char path[100];
+
+	test_store_reopen(test_store, NULL); /* the log is folded back */
+	snprintf(path, sizeof(path), "%s/greffier.db", test_store->directory);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	off_t end = lseek(fd, 0, SEEK_END);
+	for (off_t at = 4096; at < end; at += 4096)
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), at), sizeof(garbage));
+	struct session *session = session_open(test_store->store, &err);
+	if (session) {
+		scoped(rows) struct rows *rows = db_query(session_db(session), COUNT, NO_ARGS,
+							  &err);
+		assert_false(rows && rows_next(rows, &err));
+	}
+	assert_int_equal(err.code, ERROR_STORE_UNAVAILABLE);
+	session_close(session);
+	close(fd);
+	test_store_close(test_store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +487,7 @@ int main(void)
 		cmocka_unit_test(sessions_ask_for_durable_commits),
 		cmocka_unit_test(a_database_that_waits_for_no_disk_is_refused),
 		cmocka_unit_test(a_lost_connection_is_made_again),
+		cmocka_unit_test(a_damaged_page_is_the_disks_fault),
 		cmocka_unit_test(a_full_disk_loses_nothing_that_was_answered),
 	};
 	return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
