@@ -3,6 +3,7 @@
 #   make          build/greffier, the release build
 #   make run      builds and starts the server; PORT= and DATA= change where
 #   make test     every test, under sanitizers, on SQLite and PostgreSQL
+#   make torture  the long forms: kills, power cuts, faults, upgrades; PART=, SEED=, COUNT=
 #   make lint     clang-tidy, the layout check, the console's types
 #   make bench    the figures of docs/benchmarks.md, on this machine: nine minutes; BENCH_QUICK=1: one
 #   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target
@@ -14,7 +15,7 @@ DATA ?= ./data
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 
-.PHONY: all run test lint bench fuzz format install clean packages
+.PHONY: all run test torture lint bench fuzz format install clean packages
 
 all: packages build/build.ninja
 	@ninja -C build greffier
@@ -30,6 +31,9 @@ run: all
 
 test: packages
 	@scripts/test
+
+torture: packages
+	@SEED=$(SEED) COUNT=$(COUNT) scripts/torture $(PART)
 
 lint: packages
 	@scripts/lint

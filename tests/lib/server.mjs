@@ -28,7 +28,7 @@ function psql(sql) {
   execFileSync('psql', ['-q', '-v', 'ON_ERROR_STOP=1', '-d', cluster, '-c', sql], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** An empty installation: a data folder and, on PostgreSQL, a database. */
+/** An empty installation: a data folder and, on PostgreSQL, a database. Its `program` may be set, to run an older one. */
 export function freshInstallation(engine) {
   const data = mkdtempSync(join(tmpdir(), 'greffier-test-'));
   const name = `greffier_${randomBytes(6).toString('hex')}`;
@@ -53,9 +53,9 @@ export function freshInstallation(engine) {
 }
 
 /** Runs a command of the program to its end: {status, stdout, stderr}. */
-export function run(args, options = {}) {
+export function run(args, { program: other, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(other ?? program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -68,7 +68,7 @@ export function run(args, options = {}) {
 /** An account made with the command line: {accountId, ownerId, email, password, apiKey}. */
 export async function createAccount(installation, name = 'Test Bank', email) {
   const owner = email ?? `owner-${randomBytes(4).toString('hex')}@bank.example`;
-  const made = await run(['account', 'create', '--name', name, '--owner-email', owner, '--json', ...installation.settings]);
+  const made = await run(['account', 'create', '--name', name, '--owner-email', owner, '--json', ...installation.settings], { program: installation.program });
   if (made.status !== 0) throw new Error(made.stderr);
   return JSON.parse(made.stdout);
 }
@@ -80,7 +80,7 @@ export class Server {
     server.installation = installation;
     server.log = '';
     server.output = '';
-    server.child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+    server.child = spawn(installation.program ?? program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'] });
     const keep = releaseAfterwards(() => server.child.kill('SIGKILL'));
     server.ended = new Promise((resolve) => server.child.on('close', (code, signal) => resolve({ code, signal })));
     server.ended.then(keep);

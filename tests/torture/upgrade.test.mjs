@@ -1,0 +1,58 @@
+// upgrade.test.mjs – a node of this version starts beside a node of the release before that is under load, on PostgreSQL: the start
+// succeeds, the old node refuses nothing, and both deliver. scripts/build-previous builds the old one.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engines, freshInstallation, createAccount, Server, Client, until } from '../lib/server.mjs';
+import { Recorder, check } from '../lib/checker.mjs';
+
+const starts = Math.max(5, Number(process.env.TORTURE_COUNT ?? 0));
+const names = ['PACKAGE_CREATE', 'PACKAGE_TRASH', 'PACKAGE_RESTORE'];
+const callers = 6;
+
+/** Changes packages until told to stop, and counts what was refused. */
+async function change(client, state) {
+  while (!state.stopped) {
+    const { status, body } = await client.post('/api/packages', { name: 'Load' });
+    const statuses = [status];
+    for (const trashed of [true, false]) statuses.push((await client.post(`/api/packages/${body.id}`, { trashed })).status);
+    state.done++;
+    for (const each of statuses) if (each !== 200) state.refused.push(each);
+  }
+}
+
+test(`${starts} starts beside the release before, under load`, { skip: !engines.includes('postgresql') && 'no PostgreSQL here' }, async () => {
+  execFileSync('scripts/build-previous', { stdio: ['ignore', 'ignore', 'inherit'] });
+  for (let i = 0; i < starts; i++) {
+    const old = { ...freshInstallation('postgresql'), program: 'build-previous/greffier' };
+    const account = await createAccount(old);
+    const recorder = await Recorder.start('shared');
+    const before = await Server.start(old);
+    const client = Client.withKey(before, account);
+    await client.post('/api/notifications/endpoints', { url: recorder.url, events: names });
+    const state = { stopped: false, done: 0, refused: [] };
+    const working = Array.from({ length: callers }, () => change(client, state));
+    await until('load', () => state.done > 20);
+
+    const data = mkdtempSync(join(tmpdir(), 'greffier-node-'));
+    copyFileSync(join(old.data, 'greffier.key'), join(data, 'greffier.key'));
+    const after = await Server.start({ settings: ['--data', data, ...old.settings.slice(2)] });
+    const done = state.done;
+    await until('the old node goes on', () => state.done > done + 20);
+    state.stopped = true;
+    await Promise.all(working);
+    assert.deepEqual(state.refused, [], `start ${i + 1}: the old node refused calls\n${before.log}`);
+    const there = Client.withKey(after, account);
+    await until('a quiet queue', async () => (await there.get('/api/notifications/deliveries?state=PENDING&to=1')).body.count === 0, 60000);
+    const { status, out } = await check(after.url, `Basic ${account.apiKey}`, [recorder]);
+    assert.equal(status, 0, out);
+    await before.stop();
+    await after.stop();
+    await recorder.stop();
+    rmSync(data, { recursive: true });
+    old.remove();
+  }
+});
