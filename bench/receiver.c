@@ -207,6 +207,7 @@ struct receiver *receiver_new(struct loop *loop, unsigned port, bool by_package)
 		.bodies_limit = 64 * 1024 * 1024,
 		.connections_limit = 16384,
 		.head_timeout = duration_s(60),
+		.handshake_timeout = duration_s(60),
 		.request_timeout = duration_s(60),
 		.idle_timeout = duration_s(600),
 		.on_request = on_notification,

@@ -151,6 +151,7 @@ static bool receive_loop(struct receiver *receiver, struct error *err)
 		.bodies_limit = 64 * 1024 * 1024,
 		.connections_limit = 1024,
 		.head_timeout = duration_s(60),
+		.handshake_timeout = duration_s(60),
 		.request_timeout = duration_s(60),
 		.idle_timeout = duration_s(600),
 		.on_request = on_request,

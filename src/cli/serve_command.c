@@ -15,9 +15,9 @@
 #include "api/api.h"
 #include "base/ensure.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/demo.h"
+#include "cli/http_settings.h"
 #include "cli/listen_address.h"
 #include "cli/paperwork_settings.h"
 #include "cli/pool_settings.h"
@@ -240,14 +240,6 @@ static bool listen_is_acceptable(const struct server *server, struct error *err)
 	return true;
 }
 
-static bool networks_read(const struct settings *settings, enum setting setting,
-			  struct network_list *ret_networks, struct error *err)
-{
-	return network_list_parse(setting_text(settings, setting), ret_networks) ||
-	       error_set(err, ERROR_USAGE, "--%s: networks such as 10.0.0.0/8, at most %zu",
-			 setting_specs[setting].name, ARRAY_SIZE(ret_networks->networks));
-}
-
 /* Who listens on loopback only is developing: then receivers on this machine may be reached, over
  * http too. All else needs the operator's word. */
 static struct guard guard_of(const struct server *server)
@@ -293,7 +285,7 @@ static bool outbound_build(struct server *server, struct error *err)
 					    86400),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
-	if (!networks_read(settings, SETTING_ALLOW_TARGET_NETWORKS, &config.guard.networks, err))
+	if (!setting_networks(settings, SETTING_ALLOW_TARGET_NETWORKS, &config.guard.networks, err))
 		return false;
 	server->outbound = outbound_start(&config, err);
 	return server->outbound != NULL;
@@ -383,56 +375,16 @@ static bool api_build(struct server *server, struct error *err)
 	return server->api != NULL;
 }
 
-static const char *text_or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-static bool proxies_read(const struct settings *settings, struct proxies *ret_proxies,
-			 struct error *err)
-{
-	const char *header = setting_text(settings, SETTING_FORWARDED_HEADER);
-	bool is_rfc_7239 = text_equal_nocase(header, "Forwarded");
-
-	if (!is_rfc_7239 && !text_equal_nocase(header, "X-Forwarded-For"))
-		return error_set(err, ERROR_USAGE,
-				 "--forwarded-header: X-Forwarded-For or Forwarded");
-	ret_proxies->header = is_rfc_7239 ? FORWARDED_RFC_7239 : FORWARDED_X_FORWARDED_FOR;
-	return networks_read(settings, SETTING_TRUSTED_PROXIES, &ret_proxies->trusted, err);
-}
-
-/* A body that is allowed finds room when it is the only one. */
-static size_t bodies_limit(const struct settings *settings)
-{
-	int64_t one = setting_number(settings, SETTING_BODY_LIMIT);
-	int64_t all = setting_number(settings, SETTING_BODIES_LIMIT);
-
-	return (size_t)(all > one ? all : one);
-}
-
 static bool http_build(struct server *server, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	struct http_server_config config = {
-		.address = server->listen.address,
-		.port = server->listen.port,
-		.tls_certificate = text_or_null(setting_text(settings, SETTING_TLS_CERTIFICATE)),
-		.tls_key = text_or_null(setting_text(settings, SETTING_TLS_KEY)),
-		.is_behind_tls = text_starts_with_nocase(setting_text(settings, SETTING_BASE_URL),
-							 "https:"),
-		.headers_limit = (size_t)setting_number(settings, SETTING_HEADERS_LIMIT),
-		.bodies_limit = bodies_limit(settings),
-		.body_rate = setting_number(settings, SETTING_BODY_RATE),
-		.connections_limit = (unsigned)setting_number(settings, SETTING_CONNECTIONS_LIMIT),
-		.head_timeout = duration_s(setting_number(settings, SETTING_HEAD_TIMEOUT)),
-		.request_timeout = duration_s(setting_number(settings, SETTING_REQUEST_TIMEOUT)),
-		.idle_timeout = duration_s(setting_number(settings, SETTING_IDLE_TIMEOUT)),
-		.on_head = api_on_head,
-		.on_request = api_on_request,
-		.arg = server->api,
-	};
-	if (!proxies_read(settings, &config.proxies, err))
+	struct http_server_config config;
+
+	if (!http_settings_read(settings, &server->listen, &config, err))
 		return false;
+	config.on_head = api_on_head;
+	config.on_request = api_on_request;
+	config.arg = server->api;
 	server->http = http_server_new(server->loop, &config, err);
 	if (!server->http)
 		return false;

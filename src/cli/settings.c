@@ -29,3 +29,11 @@ bool setting_is_on(const struct settings *settings, enum setting setting, bool u
 	const struct option_value *value = &settings->values[setting];
 	return value->given ? value->number != 0 : unless_given;
 }
+
+bool setting_networks(const struct settings *settings, enum setting setting,
+		      struct network_list *ret_networks, struct error *err)
+{
+	return network_list_parse(setting_text(settings, setting), ret_networks) ||
+	       error_set(err, ERROR_USAGE, "--%s: networks such as 10.0.0.0/8, at most %zu",
+			 setting_specs[setting].name, ARRAY_SIZE(ret_networks->networks));
+}

@@ -2,6 +2,7 @@
 #ifndef GREFFIER_CLI_SETTINGS_H
 #define GREFFIER_CLI_SETTINGS_H
 
+#include "base/network.h"
 #include "cli/options.h"
 
 enum setting {
@@ -22,6 +23,9 @@ struct option_table settings_table(struct settings *settings);
 
 const char *setting_text(const struct settings *settings, enum setting setting); /* "" when not set */
 int64_t setting_number(const struct settings *settings, enum setting setting);
+/* Networks separated by commas. ERROR_USAGE names the setting. */
+MUST_CHECK bool setting_networks(const struct settings *settings, enum setting setting,
+				 struct network_list *ret_networks, struct error *err);
 bool setting_is_on(const struct settings *settings, enum setting setting, bool unless_given);
 
 #endif

@@ -18,6 +18,7 @@
 #include "http/response_head.h"
 
 #define READ_AT_ONCE 65536
+#define CONNECTION_COST 8192 /* bytes of memory, about */
 /* After the last answer, what the client still sends is discarded, so that the client comes to
  * reading the answer: as much as its head announced, or this much of a body of unknown length. */
 #define LINGER_BYTES_MAX (1024 * 1024)
@@ -44,6 +45,7 @@ void connection_move(struct connection *connection, enum connection_state state)
 {
 	ensure(connection_moves[connection->state] & BIT(state));
 	connection->state = state;
+	crowd_update(connection);
 }
 
 void connection_free(struct connection *connection)
@@ -52,6 +54,7 @@ void connection_free(struct connection *connection)
 
 	connection_move(connection, CONNECTION_GONE);
 	intake_release(connection);
+	crowd_leave(connection);
 	http_request_free(connection->exchange.request);
 	if (connection->buffers)
 		bufferevent_free(connection->buffers);
@@ -62,6 +65,7 @@ void connection_free(struct connection *connection)
 		connection->next->link = connection->link;
 	free(connection);
 	server->connection_count--;
+	relief_note(&server->relief, CONNECTION_COST);
 	http_server_connection_gone(server);
 }
 
@@ -177,6 +181,13 @@ void connection_cut(struct connection *connection)
 
 static void on_event(struct bufferevent *buffers, short what, void *arg)
 {
+	struct connection *connection = arg;
+
+	if ((what & BEV_EVENT_CONNECTED) && connection->is_shaking_hands) {
+		connection->is_shaking_hands = false;
+		if (connection->state == CONNECTION_READING)
+			connection_deadline_set(connection, connection->server->idle_timeout);
+	}
 	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
 		connection_cut(arg);
 }
@@ -207,19 +218,6 @@ struct connection *connection_next(const struct connection *connection)
 	return connection->next;
 }
 
-static void address_note(struct connection *connection, const struct sockaddr *address)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
-
-	if (address->sa_family == AF_INET)
-		evutil_inet_ntop(AF_INET, &v4->sin_addr, connection->address,
-				 sizeof(connection->address));
-	else if (address->sa_family == AF_INET6)
-		evutil_inet_ntop(AF_INET6, &v6->sin6_addr, connection->address,
-				 sizeof(connection->address));
-}
-
 static struct bufferevent *buffers_make(struct http_server *server, evutil_socket_t fd)
 {
 	struct event_base *base = loop_base(server->loop);
@@ -235,7 +233,7 @@ static struct bufferevent *buffers_make(struct http_server *server, evutil_socke
 	return buffers;
 }
 
-void connection_open(struct http_server *server, evutil_socket_t fd, const struct sockaddr *address,
+void connection_open(struct http_server *server, evutil_socket_t fd, const char *address,
 		     bool refused)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
@@ -248,7 +246,7 @@ void connection_open(struct http_server *server, evutil_socket_t fd, const struc
 	connection->deadline = evtimer_new(loop_base(server->loop), on_deadline, connection);
 	ensure(connection->buffers && connection->deadline);
 	connection->parser = http_parser_new(server->config.headers_limit);
-	address_note(connection, address);
+	snprintf(connection->address, sizeof(connection->address), "%s", address);
 	connection->link = &server->first;
 	connection->next = server->first;
 	if (connection->next)
@@ -259,10 +257,15 @@ void connection_open(struct http_server *server, evutil_socket_t fd, const struc
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	bufferevent_setwatermark(connection->buffers, EV_READ, 0, READ_AT_ONCE);
 	bufferevent_setcb(connection->buffers, on_readable, on_written, on_event, connection);
-	connection_deadline_set(connection, server->idle_timeout);
+	crowd_join(connection);
+	connection->is_shaking_hands = server->tls != NULL;
+	connection_deadline_set(connection,
+				server->tls ? server->handshake_timeout : server->idle_timeout);
 	if (refused) {
 		struct error err = {0};
-		(void)error_set(&err, ERROR_OVERLOADED, "too many connections");
+		(void)error_set(
+			&err, ERROR_OVERLOADED,
+			"too many connections (--connections-limit, --connections-per-address)");
 		exchange_refuse(connection, &err);
 		return;
 	}

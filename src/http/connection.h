@@ -8,9 +8,12 @@
 #include <event2/listener.h>
 #include <openssl/ssl.h>
 
+#include "http/crowd.h"
 #include "http/parser.h"
+#include "http/relief.h"
 #include "http/response_head.h"
 #include "http/server.h"
+#include "http/spares.h"
 
 /*   READING ──head──▶ ADMITTING ──▶ RECEIVING ──body──▶ ANSWERING ──answer──▶ WRITING ──flushed──▶ READING
  *      │                 │ │             │                 │  └──begun──▶ STREAMING ──end──┘  └──last answer──▶ LINGERING ──▶ gone
@@ -50,10 +53,16 @@ struct connection {
 	struct http_exchange exchange;
 	enum connection_state state;
 	bool keeps_alive, is_head, deadline_is_of_head, is_parsing;
+	bool is_shaking_hands; /* of TLS */
+	struct peer *peer;     /* who is connected; NULL: not counted */
+	struct peer *client;   /* of the request, behind a proxy; NULL: not counted */
+	TAILQ_ENTRY(connection) expendable;
+	bool is_expendable;
+	struct mono_time expendable_since;
 	size_t held;           /* bytes of the body, in server->bodies */
 	uint64_t unread;       /* bytes of a refused body that may be discarded */
 	struct mono_time body_begun;
-	char address[INET6_ADDRSTRLEN];
+	char address[NETWORK_ADDRESS_TEXT];
 };
 
 /* What connections share. Everything but `config` belongs to the loop's thread. */
@@ -64,11 +73,16 @@ struct http_server {
 	unsigned port;
 	SSL_CTX *tls; /* NULL: plain */
 	struct connection *first; /* list of all */
+	struct crowd crowd;
 	unsigned connection_count;
 	uint64_t request_count;
 	struct http_date date;
 	size_t bodies; /* bytes of all bodies that are held or promised room */
-	const struct timeval *idle_timeout, *head_timeout, *body_pace, *write_timeout, *linger_timeout;
+	struct spares spares;
+	struct event *accept_again; /* after a shortage of descriptors */
+	int64_t shortage_logged_s;
+	struct relief relief;
+	const struct timeval *handshake_timeout, *idle_timeout, *head_timeout, *body_pace, *write_timeout, *linger_timeout;
 	bool draining;
 	struct event *patience;
 	void (*on_drained)(void *arg);
@@ -76,8 +90,7 @@ struct http_server {
 };
 
 /* Takes the socket. `refused` answers 503 and closes: there are too many. */
-void connection_open(struct http_server *server, evutil_socket_t fd, const struct sockaddr *address,
-		     bool refused);
+void connection_open(struct http_server *server, evutil_socket_t fd, const char *address, bool refused);
 /* Closes it if no request is under way. */
 void connection_close_if_idle(struct connection *connection);
 /* Closes it now; an exchange under way is answered into the void. */
@@ -94,7 +107,7 @@ void connection_deadline_set(struct connection *connection, const struct timeval
 void intake_parse(struct connection *connection);
 /* The body's deadline: it came too slowly, or goes on. */
 void intake_pace_check(struct connection *connection);
-/* The body is gone, or its connection. */
+/* The request is over, or its connection: its body takes no room any more. */
 void intake_release(struct connection *connection);
 
 /* exchange.c: answers. */

@@ -6,6 +6,7 @@
 #include "http/client_address.h"
 #include "http/connection.h"
 
+#define BODY_COST 8	  /* what was made of a body took so many times its memory, about */
 #define CHUNKS_STEP 65536 /* a body in chunks is promised room in such steps */
 
 /* ---- room for bodies ---- */
@@ -13,7 +14,10 @@
 void intake_release(struct connection *connection)
 {
 	connection->server->bodies -= connection->held;
+	if (connection->held > HTTP_BODY_SMALL)
+		relief_note(&connection->server->relief, connection->held * BODY_COST);
 	connection->held = 0;
+	crowd_request_leave(connection);
 }
 
 /* Whether the body may have `length` bytes. Small ones always may: the limit of connections bounds
@@ -140,6 +144,7 @@ static void head_complete(struct connection *connection)
 {
 	struct http_server *server = connection->server;
 	struct http_request *request = http_parser_take_head(connection->parser);
+	struct error err = {0};
 
 	connection->keeps_alive = http_parser_keeps_alive(connection->parser);
 	request->id = ++server->request_count;
@@ -153,6 +158,13 @@ static void head_complete(struct connection *connection)
 	event_del(connection->deadline);
 	connection->deadline_is_of_head = false;
 	connection_move(connection, CONNECTION_ADMITTING);
+	if (!crowd_request_join(connection)) {
+		(void)error_set(
+			&err, ERROR_OVERLOADED,
+			"too many requests at once from this address (--connections-per-address)");
+		exchange_refuse(connection, &err);
+		return;
+	}
 	if (server->config.on_head)
 		server->config.on_head(&connection->exchange, request, server->config.arg);
 	else

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
@@ -15,32 +17,116 @@
 #define BACKLOG 1024
 #define WRITE_TIMEOUT_S 60 /* for a client that does not read its answer */
 #define LINGER_TIMEOUT_S 2
+#define SHORTAGE_PAUSE_MS 50
+#define SHORTAGE_LOG_S 10
 #define BODY_PACE_S 10 /* how often the rate of a body is looked at */
 #define REFUSED_EXTRA \
 	64 /* connections beyond the limit that still get an answer; more are just closed */
+
+static void address_text(const struct sockaddr *address, char ret_text[NETWORK_ADDRESS_TEXT])
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
+
+	ret_text[0] = '\0';
+	if (address->sa_family == AF_INET)
+		inet_ntop(AF_INET, &v4->sin_addr, ret_text, NETWORK_ADDRESS_TEXT);
+	else if (address->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &v6->sin6_addr, ret_text, NETWORK_ADDRESS_TEXT);
+}
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
 		      int address_length, void *arg)
 {
 	struct http_server *server = arg;
-	unsigned limit = server->config.connections_limit;
+	char text[NETWORK_ADDRESS_TEXT];
 
-	if (server->connection_count >= limit + REFUSED_EXTRA) {
+	address_text(address, text);
+	bool refused = !crowd_make_room(server, text);
+	if (refused && server->connection_count >= server->config.connections_limit + REFUSED_EXTRA)
 		evutil_closesocket(fd);
-		return;
-	}
-	connection_open(server, fd, address, server->connection_count >= limit);
+	else
+		connection_open(server, fd, text, refused);
 }
 
-/* Out of descriptors, mostly: going on at once would spin. */
+/* ---- when no descriptor is left ---- */
+
+/* The last spare: nothing can be kept open, so the answer is all in one. Over TLS there is none. */
+static void turn_away(const struct http_server *server, evutil_socket_t fd)
+{
+	static const char body[] = "{\"code\":503,\"messageKey\":\"error.unavailable.overloaded\","
+				   "\"name\":\"Service Unavailable\","
+				   "\"message\":\"The server is too busy; try again shortly.\"}";
+	char answer[512];
+	char unread[4096];
+
+	if (!server->tls) {
+		int length = snprintf(answer, sizeof(answer),
+				      "HTTP/1.1 503 Service Unavailable\r\n"
+				      "Content-Type: application/json\r\nRetry-After: 1\r\n"
+				      "Connection: close\r\nContent-Length: %zu\r\n\r\n%s",
+				      strlen(body), body);
+		(void)!send(fd, answer, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		shutdown(fd, SHUT_WR);
+		(void)!recv(fd, unread, sizeof(unread), MSG_DONTWAIT);
+	}
+	evutil_closesocket(fd);
+}
+
+static void accept_with_spare(struct http_server *server)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t length = sizeof(address);
+	char text[NETWORK_ADDRESS_TEXT];
+
+	spares_give_up(&server->spares);
+	int fd = accept4(evconnlistener_get_fd(server->listener), (struct sockaddr *)&address,
+			 &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0)
+		return;
+	address_text((struct sockaddr *)&address, text);
+	if (server->spares.count > 0)
+		connection_open(server, fd, text, true);
+	else
+		turn_away(server, fd);
+	spares_fill(&server->spares);
+}
+
+/* Accepting goes on after a moment: going on at once would spin. */
+static void on_accept_again(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_server *server = arg;
+
+	spares_fill(&server->spares);
+	if (server->listener)
+		evconnlistener_enable(server->listener);
+}
+
+/* An idle connection is closed for the new one; or the new one is told to come again. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
-	log_warn("http",
-		 "cannot accept a connection: %s (raise the limit of open files: ulimit -n)",
-		 strerror(errno));
-	const struct timespec moment = {0, 50 * 1000 * 1000};
-	nanosleep(&moment, NULL);
+	struct http_server *server = arg;
+	const struct timeval moment = {0, SHORTAGE_PAUSE_MS * 1000};
+	const char *reason = strerror(errno);
+	int64_t now_s = mono_now().us / 1000000;
+
+	if (now_s >= server->shortage_logged_s + SHORTAGE_LOG_S) {
+		server->shortage_logged_s = now_s;
+		log_warn("http",
+			 "cannot accept a connection: %s; clients are told to come again "
+			 "(raise the limit of open files: ulimit -n)",
+			 reason);
+	}
+	if (!crowd_shed(server)) {
+		if (server->spares.count > 0)
+			accept_with_spare(server);
+		else
+			evconnlistener_disable(listener);
+	}
+	ensure(event_add(server->accept_again, &moment) == 0);
 }
+
+/* ---- building ---- */
 
 static bool address_make(const struct http_server_config *config, struct sockaddr_storage *storage,
 			 socklen_t *ret_length, struct error *err)
@@ -122,6 +208,13 @@ struct http_server *http_server_new(struct loop *loop, const struct http_server_
 	server->config = *config;
 	server->loop = loop;
 	server->idle_timeout = common_timeout(loop, config->idle_timeout);
+	server->handshake_timeout = common_timeout(loop, config->handshake_timeout);
+	crowd_init(&server->crowd);
+	relief_init(&server->relief, loop_base(loop));
+	spares_fill(&server->spares);
+	server->accept_again = evtimer_new(loop_base(loop), on_accept_again, server);
+	server->shortage_logged_s = INT64_MIN / 2;
+	ensure(server->accept_again);
 	server->head_timeout = common_timeout(
 		loop, shorter(config->head_timeout, config->request_timeout));
 	server->body_pace = common_timeout(
@@ -213,6 +306,9 @@ void http_server_free(struct http_server *server)
 	ensure(server->connection_count == 0);
 	if (server->patience)
 		event_free(server->patience);
+	event_free(server->accept_again);
+	relief_done(&server->relief);
+	spares_done(&server->spares);
 	SSL_CTX_free(server->tls);
 	free(server);
 }

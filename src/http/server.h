@@ -38,6 +38,8 @@ struct http_server_config {
 	int64_t body_rate;    /* bytes a second that a body must come with, on average */
 	struct proxies proxies; /* who is believed where a client is */
 	unsigned connections_limit;
+	unsigned peer_limit; /* connections of one address, loopback too; 0: a quarter, and loopback may have all */
+	struct duration handshake_timeout; /* of TLS */
 	struct duration head_timeout;    /* from the first byte of a request to the end of its head */
 	struct duration request_timeout; /* from there to the last byte of its body */
 	struct duration idle_timeout;    /* between requests of a connection */
