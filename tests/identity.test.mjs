@@ -1,7 +1,9 @@
 // identity.test.mjs – whose an e-mail address is: the owner's, a new user's, and what others can learn of it.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client } from './lib/server.mjs';
+import { execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Mails, SessionClient, assertError, apiToken, createApp, createSender, signIn, totp } from './lib/callers.mjs';
 
 const senders = '/api/account/senders';
@@ -10,13 +12,35 @@ const noPermission = 'error.forbidden.noPermission';
 const ofAnother = 'error.validation.senderAlreadyMemberOfAnother';
 const secret = 'a long new password';
 
+const sqlOf = (installation) => (installation.engine === 'postgresql'
+  ? ['psql', ['-qAt', '-d', installation.settings[installation.settings.indexOf('--database') + 1]]]
+  : ['sqlite3', [join(installation.data, 'greffier.db')]]);
+
+async function rows(installation, query) {
+  const [program, args] = sqlOf(installation);
+  return execFileSync(program, args, { input: `${query};\n`, encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+/** Nobody else writes until what it returns is called. */
+async function lockWriters(installation) {
+  const [program, args] = sqlOf(installation);
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.stdin.write(`${installation.engine === 'postgresql' ? 'BEGIN; LOCK TABLE guess_count, authentication_token' : 'BEGIN IMMEDIATE'};\nSELECT 'locked';\n`);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return async () => {
+    child.stdin.end('ROLLBACK;\n');
+    await ended;
+  };
+}
+
 for (const engine of engines) {
   describe(`identity on ${engine}`, () => {
     let installation, server, nobody, mails, turn = 0;
     before(async () => {
       mails = new Mails();
       installation = freshInstallation(engine);
-      server = await Server.start(installation, mails.settings);
+      server = await Server.start(installation, [...mails.settings, '--password-workers', '4']);
       nobody = new Client(server);
     });
     after(async () => {
@@ -112,6 +136,22 @@ for (const engine of engines) {
       await nobody.post('/api/password/forgotten', { email });
       assert.equal((await choose(linkOf(await mails.arrived(email, /login#token/)))).status, 200);
       assert.equal((await signIn(server, email, secret)).answer.user.id, made.id);
+    });
+
+    test('a forgotten password is answered before anybody looks whose the address is', async () => {
+      const { account } = await fresh();
+      const release = await lockWriters(installation);
+      try {
+        for (const email of [account.email, `unknown${turn}-${engine}@bank.example`]) assert.equal((await nobody.post('/api/password/forgotten', { email })).status, 200);
+        assert.ok(!mails.all().some((mail) => mail.to === account.email));
+      } finally {
+        await release();
+      }
+      await mails.arrived(account.email, /Choose it here/);
+      const asked = (await rows(installation, "SELECT subject FROM guess_count WHERE source = 'forgotten'")).length;
+      for (const email of [account.email, `else${turn}-${engine}@bank.example`]) await nobody.post('/api/password/forgotten', { email });
+      await until('the other one is on record', async () => (await rows(installation, "SELECT subject FROM guess_count WHERE source = 'forgotten'")).length === asked + 1);
+      assert.equal(mails.all().filter((mail) => mail.to === account.email).length, 1, 'one in a minute');
     });
 
     test('a link ends when the address it was sent to is no longer that person\'s', async () => {

@@ -46,6 +46,30 @@ for (const engine of engines) {
       for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }, { origin: server.url }]) assert.equal((await session.post('/api/packages', { name: 'Mine' }, headers)).status, 200);
     });
 
+    test("another site's page leaves no trace with the cookie either: reads that write are refused", async () => {
+      const session = await signIn(server, account.email, account.password);
+      const made = await owner.post('/api/packages', sendablePackage({ status: 'SENT' }));
+      const document = (await owner.get(`/api/packages/${made.body.id}`)).body.documents.find((one) => one.name === 'Contract').id;
+      const signer = (await owner.get(`/api/packages/${made.body.id}`)).body.roles.find((role) => role.id === 'Role1').signers[0].id;
+      const { body: token } = await owner.post('/api/authenticationTokens/signer/singleUse', { packageId: made.body.id, signerId: signer });
+      const opened = await nobody.get(`/auth?signerAuthenticationToken=${encodeURIComponent(token.value)}`);
+      const signing = new SessionClient(server, opened.body.sessionToken);
+      const trace = async () => [(await owner.get('/api/account/audit')).body.count, (await owner.get('/api/notifications/events?limit=1000')).body.results?.length];
+      for (const [client, path] of [[session, '/api/account/authentication/dlp/fingerprints'], [session, '/api/account/subaccountApiKeys'], [signing, `/api/packages/${made.body.id}/documents/${document}/pdf`]]) {
+        const before = await trace();
+        for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }]) {
+          const answer = await client.request('GET', path, undefined, headers);
+          assertError(answer, 403, 'error.forbidden.crossSiteRequest');
+        }
+        assert.deepEqual(await trace(), before, path);
+        for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }]) assert.equal((await client.request('GET', path, undefined, headers)).status, 200, path);
+        assert.notDeepEqual(await trace(), before, path);
+      }
+      // What only reads may be asked for from anywhere; a key is nobody's cookie.
+      assert.equal((await session.request('GET', '/api/packages', undefined, { 'sec-fetch-site': 'cross-site' })).status, 200);
+      assert.equal((await owner.request('GET', '/api/account/authentication/dlp/fingerprints', undefined, { 'sec-fetch-site': 'cross-site' })).status, 200);
+    });
+
     test('signing out everywhere ends every session and every token that could open one', async () => {
       const one = await signIn(server, account.email, account.password);
       const two = await signIn(server, account.email, account.password);

@@ -49,10 +49,10 @@ static int64_t free_of(const struct access_service *service, const struct user *
 	return json_is_integer(value) ? json_integer_value(value) : FAILURES_FREE;
 }
 
-static const char *subject_of_nobody(const struct access_service *service, const char *email)
+const char *guess_subject_of_email(const struct access_service *service, const char *email)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
-	const char *text = arena_printf(service->arena, "nobody %s",
+	const char *text = arena_printf(service->arena, "email %s",
 					text_fold(service->arena, email));
 
 	keyring_hash(service->keyring, text, strlen(text), hash);
@@ -69,7 +69,7 @@ static struct guess_key key_of(const struct access_service *service, const struc
 	*ret_is_known_device = device != NULL;
 	return (struct guess_key){
 		.account = user ? user->account : "",
-		.subject = user ? user->uid : subject_of_nobody(service, email),
+		.subject = user ? user->uid : guess_subject_of_email(service, email),
 		.source = device ? arena_printf(service->arena, "device %s", device)
 				 : arena_printf(service->arena, "address %s", group),
 	};

@@ -40,6 +40,8 @@ MUST_CHECK bool guess_was_right(struct db *db, const struct guess *guess, struct
 MUST_CHECK bool guess_withdraw(const struct access_service *service, const struct guess *guess,
 			       struct error *err);
 
+/* What stands for an address, whether somebody has it or not: a keyed hash. */
+const char *guess_subject_of_email(const struct access_service *service, const char *email);
 /* Pure. The count after one more wrong guess, of which `free` cost no wait. False: none may be made before
  * count->blocked_until. */
 bool guess_count_add(struct guess_count *count, int64_t free, struct wall_time now);

@@ -53,42 +53,49 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 			  account->name, link, err);
 }
 
-/* One mail in a minute to one address, and the server does not say when it leaves one out. */
-static bool mailed_lately(const struct access_service *service, const char *email)
+/* One mail in a minute to one address, and the server does not say when it leaves one out. Written
+ * for every address, so that one which somebody has takes no longer. */
+static bool ask_count(const struct access_service *service, struct db *db, const char *email,
+		      bool *ret_too_soon, struct error *err)
 {
-	const char *key = arena_printf(service->arena, "mail %s", text_fold(service->arena, email));
+	const struct guess_key key = {"", guess_subject_of_email(service, email), "forgotten"};
+	struct guess_count count;
 
-	if (!service->limits)
+	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	if (failure_wait_s(service->limits, key, service->now) > 0)
-		return true;
-	for (int i = 0; i <= FAILURES_FREE; i++)
-		failure_note(service->limits, key, 60, service->now);
-	return false;
+	*ret_too_soon = count.blocked_until.us > service->now.us;
+	count = (struct guess_count){
+		.last = service->now,
+		.blocked_until = wall_add(service->now, duration_s(PASSWORD_LINK_PAUSE_S))};
+	return *ret_too_soon || guess_count_save(db, &key, &count, err);
+}
+
+static bool link_send_to(const struct access_service *service, struct txn *txn,
+			 const struct user *user, struct error *err)
+{
+	struct access_service own = *service;
+	struct account account;
+
+	own.account = user->account;
+	return service_account(&own, txn_db(txn), &account, err) &&
+	       password_link_send(&own, txn, &account, user, false, err) &&
+	       audit_record_as(&own, txn_db(txn), "USER", user->uid, "user.password_link",
+			       user->uid, NULL, err);
 }
 
 bool password_forgotten(const struct access_service *service, const char *email, struct error *err)
 {
-	struct access_service own = *service;
-	struct account account;
 	struct user user = {.status = ""};
-	bool found;
+	bool found, too_soon;
 
-	if (!password_may_try(service, err))
-		return false;
-	if (mailed_lately(service, email))
-		return true;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !user_find_by_email(txn_db(txn), service->arena, email, &user, &found, err))
+	if (!txn || !ask_count(service, txn_db(txn), email, &too_soon, err) ||
+	    !user_find_by_email(txn_db(txn), service->arena, email, &user, &found, err))
 		return false;
-	if (!found || strcmp(user.status, "LOCKED") == 0)
-		return true;
-	own.account = user.account;
-	return service_account(&own, txn_db(txn), &account, err) &&
-	       password_link_send(&own, txn, &account, &user, false, err) &&
-	       audit_record_as(&own, txn_db(txn), "USER", user.uid, "user.password_link", user.uid,
-			       NULL, err) &&
-	       txn_commit(&txn, err);
+	if (found && !too_soon && strcmp(user.status, "LOCKED") != 0 &&
+	    !link_send_to(service, txn, &user, err))
+		return false;
+	return txn_commit(&txn, err);
 }
 
 static bool link_use(const struct access_service *service, struct txn *txn, struct bytes hash,

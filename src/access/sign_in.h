@@ -10,6 +10,7 @@
 
 #define INVITATION_LIFE_S (7 * 86400)
 #define PASSWORD_LINK_LIFE_S 3600
+#define PASSWORD_LINK_PAUSE_S 60 /* between two mails to one address */
 #define SESSIONS_SHOWN_MAX 1000
 
 struct sign_in_request {
@@ -39,7 +40,8 @@ MUST_CHECK bool password_acceptable(const char *member, const char *password, st
 MUST_CHECK bool password_link_send(const struct access_service *service, struct txn *txn,
 				   const struct account *account, const struct user *user,
 				   bool is_invitation, struct error *err);
-/* Sends a link if the address is known. The answer never says whether it is. */
+/* Sends a link if somebody has the address. For after the answer (call_after), so that the time of the answer does not say whether
+ * somebody has; password_may_try comes before the answer. */
 MUST_CHECK bool password_forgotten(const struct access_service *service, const char *email,
 				   struct error *err);
 /* With the link's token, also of the mail about a changed address (email_change.h): an invited user becomes active, all sessions

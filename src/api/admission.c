@@ -48,6 +48,19 @@ static bool caller_is_entitled(const struct call *call, const struct api_route *
 	return true;
 }
 
+/* Another site's page, with the visitor's cookie, changes nothing. It may have something read, of
+ * which it sees nothing; but some reads leave a trace: an entry in the audit log, an event. */
+static bool same_site_check(const struct call *call, struct error *err)
+{
+	struct error ignored = {0};
+
+	if (!reads(call))
+		return call_is_same_site(call, err);
+	if (call->session && !call_is_same_site(call, &ignored))
+		session_refuse_txns(call->session, ERROR_CROSS_SITE);
+	return true;
+}
+
 enum auth_result admit(struct call *call, const struct api_route *route,
 		       struct http_response *response, struct error *err)
 {
@@ -61,6 +74,8 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	};
 	struct rate_verdict rate = {0};
 
+	if (call->session) /* a call before this one may have had it so */
+		session_refuse_txns(call->session, ERROR_NONE);
 	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
 		return AUTH_REFUSED;
 	if (route->flags & ROUTE_PUBLIC)
@@ -70,7 +85,7 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	reply_rate(call, response, &rate);
 	if (result != AUTH_OK)
 		return result;
-	if (call->caller.method == CALLER_SESSION && !reads(call) && !call_is_same_site(call, err))
+	if (call->caller.method == CALLER_SESSION && !same_site_check(call, err))
 		return AUTH_REFUSED;
 	return session_is_enough(call, route, err) && caller_is_entitled(call, route, err)
 		       ? AUTH_OK

@@ -36,6 +36,13 @@ struct call_wait {
 	size_t result_count;
 };
 
+/* Work that begins when the call is answered, on the pool of its route: what an answer must not wait for, because its time would
+ * tell a stranger something. `run` gets a store session, and frees `arg`. */
+struct call_after {
+	void (*run)(struct session *session, void *arg); /* NULL: nothing */
+	void *arg;
+};
+
 /* A request that is being answered. */
 struct call {
 	const struct http_request *request;
@@ -52,6 +59,7 @@ struct call {
 	size_t json_values_max;  /* of the route's bodies */
 	bool goes_on;            /* it was admitted before, and counts once: credentials.goes_on */
 	struct call_wait *wait;  /* NULL where a call does not wait */
+	struct call_after after; /* what a handler leaves to do */
 	bool needs_store;        /* set by a handler that found no session: it is run again by a worker */
 };
 

@@ -169,6 +169,27 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 	};
 }
 
+static void after_run(void *session, void *arg)
+{
+	struct call_after *after = arg;
+
+	session_refuse_txns(session, ERROR_NONE);
+	after->run(session, after->arg);
+	free(after);
+}
+
+/* When the queue is full it is done at once: it must be done. */
+static void after_submit(struct job *job, struct session *session, const struct call_after *todo)
+{
+	struct error ignored = {0};
+	struct call_after *after = malloc(sizeof(*after));
+
+	ensure(after);
+	*after = *todo;
+	if (!pools_submit(&job->api->pools, job->route->pool, after_run, after, &ignored))
+		after_run(session, after);
+}
+
 /* False when the store is needed and there is no session: nothing has been answered then. */
 static bool run(struct job *job, struct session *session)
 {
@@ -185,6 +206,8 @@ static bool run(struct job *job, struct session *session)
 	/* Without this an answer that could not be made would go out as an empty success. */
 	if (!job->done && job->err.code == ERROR_NONE)
 		(void)error_set(&job->err, ERROR_UNEXPECTED, "the call failed without an error");
+	if (job->done && call.after.run)
+		after_submit(job, session, &call.after);
 	if (job->done && job->standing.what != WAIT_FOR_NOTHING)
 		job_stand(job);
 	else

@@ -7,6 +7,7 @@
 #include "access/sign_in.h"
 #include "access/users.h"
 #include "base/json.h"
+#include "base/log.h"
 
 /* ---- who is signed in ---- */
 
@@ -127,14 +128,76 @@ bool on_sessions_delete(struct call *call, struct http_response *response, struc
 
 /* ---- passwords ---- */
 
+/* Somebody has forgotten a password. In an arena of its own: the request is gone by then. */
+struct forgotten {
+	struct arena *arena;
+	struct access_service service;
+	const char *email;
+	struct settle settle;
+};
+
+static void forgotten_log(const struct error *err)
+{
+	log_error("api", "a link for a new password was not sent: %s (%s)",
+		  error_message(err->code), err->technical);
+}
+
+static void forgotten_end(const struct error *err, void *arg)
+{
+	struct forgotten *forgotten = arg;
+
+	if (err)
+		forgotten_log(err);
+	arena_free(forgotten->arena);
+}
+
+static void forgotten_run(struct session *session, void *arg)
+{
+	struct forgotten *forgotten = arg;
+	struct error err = {0}, lost = {0};
+
+	forgotten->service.session = session;
+	if (!password_forgotten(&forgotten->service, forgotten->email, &err))
+		forgotten_log(&err);
+	forgotten->settle = (struct settle){.on_settled = forgotten_end, .arg = forgotten};
+	switch (session_settle(session, &forgotten->settle, &lost)) {
+	case SETTLE_DURABLE:
+		forgotten_end(NULL, forgotten);
+		break;
+	case SETTLE_FAILED:
+		forgotten_end(&lost, forgotten);
+		break;
+	case SETTLE_LATER:
+		break;
+	}
+}
+
+static struct forgotten *forgotten_make(const struct call *call, const char *email)
+{
+	struct arena *arena = arena_new();
+	struct forgotten *forgotten = arena_alloc(arena, sizeof(*forgotten));
+
+	*forgotten = (struct forgotten){
+		.arena = arena, .service = call_access(call), .email = arena_strdup(arena, email)};
+	forgotten->service.arena = arena;
+	forgotten->service.address = arena_strdup(arena, call->address);
+	forgotten->service.caller = NULL;
+	forgotten->service.account = "";
+	forgotten->service.device = NULL;
+	return forgotten;
+}
+
 bool on_password_forgotten(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);
 	const char *email;
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && json_need_text(body, "email", NULL, &email, err) &&
-	       password_forgotten(&service, email, err) && reply_empty(response);
+	if (!body || !json_need_text(body, "email", NULL, &email, err) ||
+	    !password_may_try(&service, err))
+		return false;
+	call->after = (struct call_after){forgotten_run, forgotten_make(call, email)};
+	return reply_empty(response);
 }
 
 bool on_password_post(struct call *call, struct http_response *response, struct error *err)

@@ -80,6 +80,7 @@ struct session {
 	struct db *db;
 	struct txn txn;
 	bool in_txn, defers;
+	enum error_code refuses_txns; /* why; ERROR_NONE: it does not */
 	struct group *pending; /* SQLite: a commit that has been left to others */
 	struct error lost;     /* why a commit that was waited for is not durable; for session_settle */
 };

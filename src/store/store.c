@@ -133,9 +133,18 @@ bool session_stand_for(struct session *session, const char *node, struct error *
 	return !driver->stand_for || driver->stand_for(session->db, node, err);
 }
 
+void session_refuse_txns(struct session *session, enum error_code why)
+{
+	session->refuses_txns = why;
+}
+
 struct txn *txn_begin(struct session *session, struct error *err)
 {
 	ensure(!session->in_txn);
+	if (session->refuses_txns != ERROR_NONE) {
+		(void)error_set(err, session->refuses_txns, "this call may read only");
+		return NULL;
+	}
 	if (store_is_gone(session->store)) {
 		(void)error_set(err, ERROR_STORE_GONE, NULL);
 		return NULL;

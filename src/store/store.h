@@ -83,6 +83,9 @@ struct db *session_db(struct session *session); /* for reads; a dropped PostgreS
  * over what it held (lane_end_leases). On SQLite nothing happens: there is no other node. */
 MUST_CHECK bool session_stand_for(struct session *session, const char *node, struct error *err);
 
+/* From now on txn_begin fails with `why`, so that nothing is written; ERROR_NONE lifts it. For a caller who may only read. */
+void session_refuse_txns(struct session *session, enum error_code why);
+
 struct txn *txn_begin(struct session *session, struct error *err);
 struct db *txn_db(struct txn *txn);
 /* Announces the topic after a successful commit (other nodes included). */
