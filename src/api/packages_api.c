@@ -27,7 +27,8 @@ static bool parts_read(const struct call *call, const char *content_type, json_t
 	for (size_t i = 0; i < multipart.count; i++) {
 		const struct multipart_part *part = &multipart.parts[i];
 		if (part != payload && part->filename)
-			uploads[count++] = (struct upload){part->filename, part->content};
+			uploads[count++] = (struct upload){part->filename, part->filename_sent,
+							   part->content};
 	}
 	json_t *body = json_decode_object_within(payload->content, call->json_values_max, err);
 	if (!body)

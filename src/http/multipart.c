@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "http/filename.h"
 #include "http/message.h"
 
 #define BOUNDARY_MAX 70 /* RFC 2046 section 5.1.1 */
@@ -40,21 +41,6 @@ static const char *without_path(const char *filename)
 	return filename;
 }
 
-/* filename*=UTF-8''percent-encoded (RFC 5987) beats filename="…". */
-static const char *filename_of(struct arena *arena, const char *disposition)
-{
-	const char *extended = http_header_parameter(arena, disposition, "filename*");
-	char *decoded;
-
-	if (extended && text_starts_with_nocase(extended, "UTF-8'")) {
-		const char *value = strchr(extended + strlen("UTF-8'"), '\'');
-		if (value && percent_decode(arena, value + 1, strlen(value + 1), false, &decoded))
-			return without_path(decoded);
-	}
-	const char *plain = http_header_parameter(arena, disposition, "filename");
-	return plain && utf8_is_valid(plain, strlen(plain)) ? without_path(plain) : NULL;
-}
-
 static bool disposition_read(struct arena *arena, const char *value, struct multipart_part *part,
 			     struct error *err)
 {
@@ -63,7 +49,8 @@ static bool disposition_read(struct arena *arena, const char *value, struct mult
 	part->name = http_header_parameter(arena, value, "name");
 	if (!part->name)
 		return refuse(err, "a part has no name");
-	part->filename = filename_of(arena, value);
+	part->filename_sent = filename_read(arena, value);
+	part->filename = part->filename_sent ? without_path(part->filename_sent) : NULL;
 	return true;
 }
 
@@ -78,13 +65,24 @@ static bool part_headers_read(struct arena *arena, struct cursor *cursor,
 		const unsigned char *line_end = find(cursor, "\r\n", 2);
 		if (!line_end || line_end - start > MULTIPART_PART_HEADERS_MAX)
 			return refuse(err, "a part's headers do not end");
+		/* A line that begins with a blank goes on with the one before it (RFC 5322
+		 * section 2.2.3). */
+		while (line_end > cursor->at && line_end + 2 < cursor->end &&
+		       (line_end[2] == ' ' || line_end[2] == '\t')) {
+			const struct cursor rest = {line_end + 2, cursor->end};
+			line_end = find(&rest, "\r\n", 2);
+			if (!line_end || line_end - start > MULTIPART_PART_HEADERS_MAX)
+				return refuse(err, "a part's headers do not end");
+		}
 		size_t length = (size_t)(line_end - cursor->at);
-		const char *line = arena_strndup(arena, (const char *)cursor->at, length);
+		char *line = arena_strndup(arena, (const char *)cursor->at, length);
 		cursor->at = line_end + 2;
 		if (length == 0)
 			return part->name ? true : refuse(err, "a part has no Content-Disposition");
 		if (strlen(line) != length)
 			return refuse(err, "a part's headers hold a NUL");
+		for (char *c = line; *c; c++)
+			*c = *c == '\r' || *c == '\n' ? ' ' : *c;
 		if (text_starts_with_nocase(line, disposition) &&
 		    !disposition_read(arena, line + strlen(disposition), part, err))
 			return false;

@@ -14,7 +14,8 @@
 
 struct multipart_part {
 	const char *name;     /* form field name */
-	const char *filename; /* NULL when absent; `filename*` (RFC 5987) beats `filename`; path removed */
+	const char *filename; /* as filename.h reads it, path removed; NULL when absent */
+	const char *filename_sent; /* with its path */
 	struct bytes content;
 };
 

@@ -14,6 +14,13 @@
 #define PART(name, content) \
 	"--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" content "\r\n"
 
+#define FILE_PART(disposition) \
+	"--b\r\nContent-Disposition: form-data; name=f; " disposition "\r\n\r\n1\r\n--b--"
+#define NAMED(what, disposition, name) \
+	{ \
+		what, TYPE, FILE_PART(disposition), 1, "f", name, "1" \
+	}
+
 static const struct {
 	const char *what, *type, *body;
 	int count;			       /* -1: refused */
@@ -48,6 +55,32 @@ static const struct {
 	 NULL, NULL},
 	{"a boundary that goes on", TYPE, "--bc\r\n", -1, NULL, NULL, NULL},
 	{"nothing", TYPE, "", -1, NULL, NULL, NULL},
+	NAMED("latin 1 in RFC 5987", "filename*=iso-8859-1'en'%C9t%E9.pdf", "Été.pdf"),
+	NAMED("a charset nobody knows", "filename=\"a.pdf\"; filename*=x-klingon''%C9", "a.pdf"),
+	NAMED("broken escapes", "filename*=UTF-8''100%.pdf", "100%.pdf"),
+	NAMED("not what it says", "filename=\"a.pdf\"; filename*=UTF-8''%FF", "a.pdf"),
+	NAMED("a NUL", "filename=\"a.pdf\"; filename*=UTF-8''a%00b", "a.pdf"),
+	NAMED("pieces (RFC 2231)",
+	      "filename*0*=UTF-8''%C3%89; filename*1=\"t\"; filename*2*=%C3%A9.pdf", "Été.pdf"),
+	NAMED("an encoded word", "filename=\"=?utf-8?B?w4l0w6kucGRm?=\"", "Été.pdf"),
+	NAMED("an encoded word without padding", "filename=\"=?UTF-8?b?w4l0w6kucGRm?=\"",
+	      "Été.pdf"),
+	NAMED("quoted printable", "filename=\"=?iso-8859-1?Q?=C9t=E9_1.pdf?=\"", "Été 1.pdf"),
+	NAMED("two encoded words", "filename=\"=?utf-8?Q?=C3=89t?= =?utf-8?Q?=C3=A9.pdf?=\"",
+	      "Été.pdf"),
+	NAMED("a word and text", "filename=\"=?utf-8?Q?=C3=89t=C3=A9?=.pdf\"", "Été.pdf"),
+	NAMED("encoded words on two lines",
+	      "filename=\"=?utf-8?Q?=C3=89t?=\r\n =?utf-8?Q?=C3=A9.pdf?=\"", "Été.pdf"),
+	NAMED("a word with a language", "filename=\"=?utf-8*fr?Q?=C3=89t=C3=A9?=\"", "Été"),
+	NAMED("a word that is none", "filename=\"=?utf-8?X?abc?= =?=\"", "=?utf-8?X?abc?= =?="),
+	NAMED("an empty word",
+	      "filename=\"=?utf-8?Q?"
+	      "?=a\"",
+	      "=?utf-8?Q?"
+	      "?=a"),
+	NAMED("quotes as browsers write them", "filename=\"a %22b%22 50%.pdf\"", "a \"b\" 50%.pdf"),
+	NAMED("latin 1 as it is", "filename=\"\xc9t\xe9.pdf\"", "Été.pdf"),
+	NAMED("the parameter on a line of its own", "\r\n\tfilename=\"a.pdf\"", "a.pdf"),
 };
 
 static void rows_hold(void **state)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "signing/consent_pdf.h"
+#include "signing/file_match.h"
 #include "signing/ids.h"
 
 #define CONSENT_NAME "Electronic Disclosures and Signatures Consent"
@@ -84,10 +85,7 @@ static bool name_clean(const struct package_build *build, json_t *document, cons
 	if (utf8_length(name) > DOCUMENT_NAME_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "%s.name: longer than %d characters",
 				 where, DOCUMENT_NAME_MAX);
-	for (char *c = name; *c; c++) {
-		if (strchr("*/\\:<>|?\"", *c) || (unsigned char)*c < 0x20)
-			*c = '_';
-	}
+	file_name_clean(name);
 	json_object_set_new(document, "name", json_string(name));
 	return true;
 }

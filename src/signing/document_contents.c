@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "signing/file_match.h"
 
 static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 			struct bytes *ret_content, struct error *err)
@@ -21,66 +22,51 @@ static bool base64_take(struct arena *arena, const json_t *document, size_t at,
 	return true;
 }
 
-/* "Contract" and "Contract.pdf" are the same document to the clients. */
-static bool names_match(const char *document, const char *filename)
+/* A document wants a file when nothing else is its content. */
+static const char *name_if_wanting(const json_t *document, struct bytes content)
 {
-	size_t length = strlen(document);
-
-	return filename && strncmp(document, filename, length) == 0 &&
-	       (filename[length] == '\0' || strcmp(filename + length, ".pdf") == 0);
+	return content.data || json_object_get(document, "external") ||
+			       strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0
+		       ? NULL
+		       : json_text(document, "name");
 }
 
-struct matching {
-	const struct upload *uploads;
-	size_t count;
-	bool used[64];
-};
-
-static void by_name(struct matching *matching, const json_t *documents, struct bytes *contents)
+/* Gives each document its file. `used` says which uploads that took. */
+static bool uploads_assign(struct arena *arena, const json_t *documents,
+			   const struct upload *uploads, size_t upload_count,
+			   struct bytes *contents, bool *used, struct error *err)
 {
-	for (size_t i = 0; i < json_array_size(documents); i++) {
-		const json_t *document = json_array_get(documents, i);
-		for (size_t j = 0; j < matching->count && !contents[i].data; j++) {
-			if (matching->used[j] || !names_match(json_text(document, "name"),
-							      matching->uploads[j].filename))
-				continue;
-			contents[i] = matching->uploads[j].content;
-			matching->used[j] = true;
-		}
-	}
-}
+	const char *names[PACKAGE_DOCUMENTS_MAX];
+	int files[PACKAGE_DOCUMENTS_MAX];
+	const size_t count = json_array_size(documents);
+	const struct file_match match = {arena, names, count, uploads, upload_count};
 
-static void by_order(struct matching *matching, const json_t *documents, struct bytes *contents)
-{
-	size_t next = 0;
-
-	for (size_t i = 0; i < json_array_size(documents); i++) {
-		const json_t *document = json_array_get(documents, i);
-		if (contents[i].data || json_object_get(document, "external") ||
-		    strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0)
+	for (size_t i = 0; i < count; i++)
+		names[i] = name_if_wanting(json_array_get(documents, i), contents[i]);
+	if (!file_match(&match, files, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (files[i] == FILE_MATCH_NONE)
 			continue;
-		while (next < matching->count && matching->used[next])
-			next++;
-		if (next == matching->count)
-			return;
-		contents[i] = matching->uploads[next].content;
-		matching->used[next] = true;
+		contents[i] = uploads[files[i]].content;
+		used[files[i]] = true;
 	}
+	return true;
 }
 
 /* Uploads nobody asked for become documents of their own. */
-static bool leftovers_add(const struct matching *matching, json_t *documents,
-			  struct bytes *contents, struct error *err)
+static bool leftovers_add(const struct upload *uploads, size_t upload_count, const bool *used,
+			  json_t *documents, struct bytes *contents, struct error *err)
 {
-	for (size_t i = 0; i < matching->count; i++) {
+	for (size_t i = 0; i < upload_count; i++) {
 		size_t at = json_array_size(documents);
-		if (matching->used[i])
+		if (used[i])
 			continue;
 		if (at == PACKAGE_DOCUMENTS_MAX)
 			return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
 					 PACKAGE_DOCUMENTS_MAX);
-		contents[at] = matching->uploads[i].content;
-		const char *name = matching->uploads[i].filename;
+		contents[at] = uploads[i].content;
+		const char *name = uploads[i].filename;
 		json_array_append_new(
 			documents, json_pack("{s:s}", "name", name && *name ? name : "Document"));
 	}
@@ -92,10 +78,10 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 		      struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err)
 {
 	const json_t *sent = json_object_get(body, "documents");
-	struct matching matching = {.uploads = uploads, .count = upload_count};
+	bool used[FILE_MATCH_FILES_MAX] = {false};
 
 	memset(ret_contents, 0, sizeof(*ret_contents) * PACKAGE_DOCUMENTS_MAX);
-	if (json_array_size(sent) > PACKAGE_DOCUMENTS_MAX || upload_count > 64)
+	if (json_array_size(sent) > PACKAGE_DOCUMENTS_MAX || upload_count > FILE_MATCH_FILES_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
 				 PACKAGE_DOCUMENTS_MAX);
 	for (size_t i = 0; i < json_array_size(sent); i++) {
@@ -105,9 +91,8 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 	if (!json_object_get(package, "documents"))
 		json_object_set_new(package, "documents", json_array());
 	json_t *documents = json_object_get(package, "documents");
-	by_name(&matching, documents, ret_contents);
-	by_order(&matching, documents, ret_contents);
-	return leftovers_add(&matching, documents, ret_contents, err);
+	return uploads_assign(arena, documents, uploads, upload_count, ret_contents, used, err) &&
+	       leftovers_add(uploads, upload_count, used, documents, ret_contents, err);
 }
 
 /* Whole numbers stay whole: 612, not 612.0. */

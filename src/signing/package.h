@@ -36,7 +36,8 @@ struct actor {
 struct access_service;
 
 struct upload {
-	const char *filename; /* NULL when the part had none */
+	const char *filename; /* NULL when the part had none; its path removed */
+	const char *filename_sent; /* with its path; NULL as above */
 	struct bytes content;
 };
 
