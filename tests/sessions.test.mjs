@@ -210,6 +210,37 @@ for (const engine of engines) {
       assert.equal((await nobody.get(`/auth?authenticationToken=${value}`)).status, 200);
     });
 
+    test('/auth does not put another session in place of the one somebody is signed in to, unless that person agrees', async () => {
+      const value = async () => encodeURIComponent((await owner.post('/api/authenticationTokens/user')).body.value);
+      const sender = await createSender(owner, `visitor-${engine}@bank.example`);
+      const { password } = JSON.parse((await run(['user', 'password', '--email', sender.email, '--json', ...installation.settings])).stdout);
+      const visitor = await signIn(server, sender.email, password);
+      const open = (query, session, headers = {}) => fetch(`${server.url}/auth?${query}`, { redirect: 'manual', headers: { cookie: `${cookieName}=${session}`, 'sec-fetch-site': 'cross-site', ...headers } });
+      const query = `authenticationToken=${await value()}&target=${encodeURIComponent('/admin?a="<b>&c')}`;
+      for (const [headers, also] of [[{}, ''], [{ 'sec-fetch-site': 'cross-site' }, '&replace=true'], [{ 'sec-fetch-site': 'same-site' }, '&replace=true'], [{ 'sec-fetch-site': 'same-origin' }, '&replace=false']]) {
+        const asked = await open(query + also, visitor.session, headers);
+        assert.equal(asked.status, 409);
+        assert.equal(asked.headers.get('set-cookie'), null);
+        assert.equal((await asked.json()).messageKey, 'error.conflict.signedInAsAnother');
+      }
+      for (const [language, words] of [['en', 'You are signed in'], ['fr-CA', 'Vous êtes connecté(e)']]) {
+        const page = await open(query, visitor.session, { accept: 'text/html,*/*', 'accept-language': language });
+        assert.equal(page.status, 409);
+        assert.match(page.headers.get('content-security-policy'), /default-src 'self'/);
+        const text = await page.text();
+        assert.ok(text.includes(words));
+        assert.ok(text.includes(`href="/auth?${query.replaceAll('&', '&amp;').replaceAll("'", '&#39;')}&amp;replace=true"`), text);
+      }
+      const agreed = await open(`${query}&replace=true`, visitor.session, { 'sec-fetch-site': 'same-origin' });
+      assert.equal(agreed.status, 302); // the token was not used up meanwhile
+      // Nobody is asked whose session it is, or who is not signed in.
+      const own = await signIn(server, account.email, account.password);
+      for (const session of [own.session, 'nonsense', agreed.headers.get('set-cookie').match(/=([^;]+)/)[1]]) {
+        assert.equal((await open(`authenticationToken=${await value()}&target=/admin`, session)).status, 302);
+      }
+      assert.equal((await open(`authenticationToken=${await value()}`, visitor.session)).status, 200); // an SDK that keeps cookies: none is set
+    });
+
     test('sysinfo says what SDKs want to hear', async () => {
       assert.match((await owner.get('/api/sysinfo')).body.version, /^11\./);
     });

@@ -116,6 +116,22 @@ bool authentication_token_exchange(const struct access_service *service, enum se
 	       txn_commit(&txn, err);
 }
 
+bool authentication_token_holder(const struct access_service *service, const char *value,
+				 const char **ret_uid, struct error *err)
+{
+	unsigned char hash[KEYED_HASH_BYTES];
+	struct authentication_token token;
+	bool found = false;
+
+	keyring_hash(service->keyring, value, strlen(value), hash);
+	if (credential_decode(CREDENTIAL_AUTHENTICATION_TOKEN, value, NULL) &&
+	    !authentication_token_find(session_db(service->session), service->arena,
+				       (struct bytes){hash, sizeof(hash)}, &token, &found, err))
+		return false;
+	*ret_uid = found ? token.uid : NULL;
+	return true;
+}
+
 bool session_for_subject(const struct access_service *service, const struct token_subject *subject,
 			 const char *agent, const char **ret_session, struct error *err)
 {

@@ -26,6 +26,9 @@ MUST_CHECK bool authentication_token_exchange(const struct access_service *servi
 					      enum session_kind kind, const char *value,
 					      const char *agent, const char **ret_session,
 					      struct error *err);
+/* Whose session a token would open, "" for a signer's; NULL when it is unknown. Uses nothing up. */
+MUST_CHECK bool authentication_token_holder(const struct access_service *service, const char *value,
+					    const char **ret_uid, struct error *err);
 /* A session without the detour. */
 MUST_CHECK bool session_for_subject(const struct access_service *service,
 				    const struct token_subject *subject, const char *agent,

@@ -1,5 +1,6 @@
 /* authentication_tokens_api.c – tokens that let people in, and /auth, where they are exchanged. */
 #include "api/routes.h"
+#include "api/session_choice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,7 @@ bool on_auth_get(struct call *call, struct http_response *response, struct error
 	const char *target = http_request_query(call->request, "target");
 	enum session_kind kind = SESSION_USER;
 	const char *value = token_of(call, &kind), *session;
+	bool is_asked = false;
 
 	if (call->request->method == HTTP_METHOD_HEAD) /* it would use the token up */
 		return error_set(err, ERROR_METHOD_NOT_ALLOWED, NULL);
@@ -182,6 +184,11 @@ bool on_auth_get(struct call *call, struct http_response *response, struct error
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "target: neither this server nor a host it may send to "
 				 "(--redirect-hosts)");
+	/* Without a target no cookie is set. */
+	if (target && !session_choice_is_needed(call, kind, value, &is_asked, err))
+		return false;
+	if (is_asked)
+		return reply_session_choice(call, response, err);
 	if (!authentication_token_exchange(&service, kind, value, call_agent(call), &session, err))
 		return false;
 	if (!target) {
