@@ -181,6 +181,17 @@ for (const engine of engines) {
       assert.match(unknown.body.technical, /documents\[0\]\.approvals\[0\]\.role/);
     });
 
+    test('a search finds names in any case, also beyond ASCII, and after they have changed', async () => {
+      const found = async (search, type = '') => (await owner.get(`/api/packages?search=${encodeURIComponent(search)}&searchtype=${type}`)).body.count;
+      const id = await create({ name: 'École Ä1', description: 'ΑΘΗΝΑ' });
+      for (const search of ['école ä1', 'ÉCOLE', 'cole Ä', 'αθηνα', 'E\u0301COLE']) assert.equal(await found(search), 1, search);
+      assert.equal(await found('ÉCOLE ä1', 'exact'), 1);
+      assert.equal(await found('ÉCOLE', 'exact'), 0);
+      assert.equal((await owner.put(`/api/packages/${id}`, { name: 'Ärzte Ä1' })).status, 200);
+      assert.equal(await found('école'), 0);
+      assert.equal(await found('ÄRZTE'), 1);
+    });
+
     test('the list pages, counts, sorts and searches', async () => {
       const marker = `Paging${Math.random().toString(36).slice(2)}`;
       for (let i = 0; i < 15; i++) await create({ name: `${marker} ${String(i).padStart(2, '0')}` });

@@ -9,7 +9,9 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "notify/replay.h"
+#include "store/search_text.h"
 
+#define SEARCH_TEXTS_S 600
 #define STORE_WAIT_S 5 /* when the store refuses */
 
 struct job {
@@ -24,9 +26,13 @@ static bool replays_run(struct clockwork *clockwork, struct wall_time now,
 static bool retention_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err);
 
+static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
+			     struct wall_time *ret_next, struct error *err);
+
 static const struct job jobs[] = {
 	{"replays", replays_run, true},
 	{"retention", retention_run, false},
+	{"search texts", search_texts_run, false},
 };
 
 struct clockwork {
@@ -49,6 +55,19 @@ static bool retention_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err)
 {
 	return retention_step(clockwork->session, &clockwork->config.retention, now, ret_next, err);
+}
+
+/* Only nodes of version 0.3 leave work here: rows that were there, and those they write meanwhile.
+ */
+static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
+			     struct wall_time *ret_next, struct error *err)
+{
+	bool more;
+
+	if (!search_texts_fill(clockwork->session, &more, err))
+		return false;
+	*ret_next = wall_add(now, duration_s(more ? 0 : SEARCH_TEXTS_S));
+	return true;
 }
 
 static struct wall_time first_due(const struct clockwork *clockwork)

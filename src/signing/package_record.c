@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "store/search_text.h"
 
 static struct wall_time time_of(const json_t *package, const char *member)
 {
@@ -33,6 +34,7 @@ bool package_record_fill(struct arena *arena, const json_t *package, struct pack
 	record->visibility = arena_strdup(arena, json_text(package, "visibility"));
 	record->name = arena_strdup(arena, json_text(package, "name"));
 	record->description = arena_strdup(arena, json_text(package, "description"));
+	record->search = search_text_make(arena, record->name, record->description);
 	record->created = time_of(package, "created");
 	record->updated = time_of(package, "updated");
 	record->due = time_of(package, "due");

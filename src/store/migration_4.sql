@@ -36,3 +36,13 @@ CREATE TABLE email_change (
 );
 CREATE UNIQUE INDEX email_change_hash ON email_change (token_hash);
 CREATE INDEX email_change_old ON email_change (old_email_folded);
+
+-- What searches look into: the names, folded (search_text.h), and what they were folded from. Rows of version 0.3, and
+-- rows that a node of 0.3 writes meanwhile, are found by these indexes and folded by the clockwork.
+ALTER TABLE package ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
+ALTER TABLE package ADD COLUMN search_version BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX package_search_stale ON package (account, id) WHERE search_version <> version;
+ALTER TABLE app_user ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
+ALTER TABLE app_user ADD COLUMN search_of TEXT NOT NULL DEFAULT '';
+CREATE INDEX app_user_search_stale ON app_user (account, uid)
+	WHERE search_of <> email || ' ' || first_name || ' ' || last_name;

@@ -21,6 +21,7 @@ struct package_record {
 	bool trashed;
 	const char *visibility;
 	const char *name, *description;
+	const char *search; /* search_text_make of both; only written */
 	struct wall_time created, updated;
 	struct wall_time due, completed; /* 0: none */
 	int64_t version; /* counts saves, from 1 */
@@ -54,8 +55,8 @@ struct package_filter {
 	const char *statuses;  /* "|DRAFT|DECLINED|": any of them; NULL for all */
 	bool trashed;          /* true: only trashed; false: only those not trashed */
 	const char *visibility;
-	const char *search;    /* in name or description, ASCII case ignored */
-	bool search_exact;     /* the whole name */
+	const char *search;    /* in name or description, in any case (search_text.h) */
+	bool search_exact;     /* the whole name, in any case */
 	struct wall_time updated_from, updated_to; /* inclusive; 0: open */
 	struct wall_time due_before;               /* 0: any */
 	enum package_sort sort;

@@ -6,13 +6,28 @@
 #include "base/text.h"
 #include "store/guess_store.h"
 #include "store/rows.h"
+#include "store/search_text.h"
 
 static const char INSERT_USER[] =
 	"INSERT INTO app_user (account, uid, email, email_folded, first_name, last_name, title, "
 	"company, phone, language, status, type, profile, password_hash, created_us, updated_us, "
-	"activated_us, locked_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+	"activated_us, locked_us, search_text, search_of) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+	"$19, $20) "
 	"ON CONFLICT DO NOTHING";
+
+/* As SQL joins them: email || ' ' || first_name || ' ' || last_name. */
+static const char *names_of(struct arena *arena, const struct user *user)
+{
+	return arena_printf(arena, "%s %s %s", user->email, user->first_name, user->last_name);
+}
+
+static const char *search_of(struct arena *arena, const struct user *user)
+{
+	const char *name = arena_printf(arena, "%s %s", user->first_name, user->last_name);
+
+	return search_text_make(arena, user->email, name);
+}
 
 bool user_insert(struct db *db, const struct user *user, struct error *err)
 {
@@ -26,7 +41,8 @@ bool user_insert(struct db *db, const struct user *user, struct error *err)
 		     arg_text(user->phone), arg_text(user->language), arg_text(user->status),
 		     arg_text(user->type), arg_text(user->profile ? user->profile : "{}"),
 		     arg_text(user->password_hash), arg_time(user->created),
-		     arg_time(user->updated), arg_time(user->activated), arg_time(user->locked)),
+		     arg_time(user->updated), arg_time(user->activated), arg_time(user->locked),
+		     arg_text(search_of(scratch, user)), arg_text(names_of(scratch, user))),
 		"user: the uid or the e-mail address is taken", err);
 }
 
@@ -97,8 +113,9 @@ static const char EMAIL_TAKEN[] =
 static const char UPDATE_USER[] =
 	"UPDATE app_user SET email = $1, email_folded = $2, first_name = $3, last_name = $4, "
 	"title = $5, company = $6, phone = $7, language = $8, status = $9, type = $10, "
-	"profile = $11, updated_us = $12, activated_us = $13, locked_us = $14 "
-	"WHERE account = $15 AND uid = $16";
+	"profile = $11, updated_us = $12, activated_us = $13, locked_us = $14, "
+	"search_text = $15, search_of = $16 "
+	"WHERE account = $17 AND uid = $18";
 
 bool user_save(struct db *db, const struct user *user, struct error *err)
 {
@@ -116,7 +133,9 @@ bool user_save(struct db *db, const struct user *user, struct error *err)
 			   arg_text(user->company), arg_text(user->phone), arg_text(user->language),
 			   arg_text(user->status), arg_text(user->type), arg_text(user->profile),
 			   arg_time(user->updated), arg_time(user->activated),
-			   arg_time(user->locked), arg_text(user->account), arg_text(user->uid)),
+			   arg_time(user->locked), arg_text(search_of(scratch, user)),
+			   arg_text(names_of(scratch, user)), arg_text(user->account),
+			   arg_text(user->uid)),
 		      NULL, err);
 }
 
@@ -195,8 +214,9 @@ bool user_delete(struct db *db, const char *account, const char *uid, struct err
 
 #define USER_CONDITIONS \
 	" FROM app_user WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) " \
-	"AND (CAST($2 AS TEXT) IS NULL OR LOWER(email) LIKE $2 ESCAPE '!' " \
-	"OR LOWER(first_name || ' ' || last_name) LIKE $2 ESCAPE '!') " \
+	"AND (CAST($2 AS TEXT) IS NULL OR CASE " \
+	"WHEN search_of = email || ' ' || first_name || ' ' || last_name THEN search_text " \
+	"ELSE LOWER(email || ' ' || first_name || ' ' || last_name) END LIKE $2 ESCAPE '!') " \
 	"AND (CAST($3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM user_role " \
 	"WHERE user_role.account = app_user.account AND user_role.uid = app_user.uid " \
 	"AND user_role.role = $3))"
@@ -208,27 +228,11 @@ static const char LIST_USERS_DOWN[] =
 	"SELECT " USER_COLUMNS USER_CONDITIONS
 	" ORDER BY LOWER(last_name) DESC, LOWER(first_name) DESC, uid DESC LIMIT $4 OFFSET $5";
 
-/* "%…%" with its own % and _ taken literally. */
-static const char *pattern_of(struct arena *arena, const char *search)
-{
-	if (!search || !*search)
-		return NULL;
-	char *pattern = arena_alloc(arena, strlen(search) * 2 + 3), *out = pattern;
-	*out++ = '%';
-	for (const char *c = text_fold(arena, search); *c; c++) {
-		if (strchr("%_!", *c))
-			*out++ = '!';
-		*out++ = *c;
-	}
-	*out = '%';
-	return pattern;
-}
-
 bool user_list(struct db *db, struct arena *arena, const struct user_filter *filter,
 	       struct user **ret_users, size_t *ret_count, int64_t *ret_total, struct error *err)
 {
 	const struct arg account = arg_text(filter->account), role = arg_text(filter->role),
-			 search = arg_text(pattern_of(arena, filter->search));
+			 search = arg_text(search_pattern_containing(arena, filter->search));
 	struct user *users = arena_alloc(arena, (size_t)filter->limit * sizeof(*users));
 	size_t count = 0;
 

@@ -43,7 +43,7 @@ MUST_CHECK bool user_delete(struct db *db, const char *account, const char *uid,
 
 struct user_filter {
 	const char *account; /* NULL: all */
-	const char *search;  /* in e-mail or name, ASCII case ignored; NULL: all */
+	const char *search;  /* in e-mail or name, in any case (search_text.h); NULL: all */
 	const char *role;    /* NULL: any */
 	bool descending;
 	int64_t offset, limit;

@@ -1,0 +1,122 @@
+/* search_text.c – see search_text.h. */
+#include "store/search_text.h"
+
+#include <string.h>
+
+#include "base/unicode.h"
+#include "store/rows.h"
+
+#define FILLED_AT_ONCE 200 /* rows of a table in one transaction: some 20 ms */
+
+const char *search_text_make(struct arena *arena, const char *first, const char *second)
+{
+	return arena_printf(arena, "%s\n%s", unicode_fold(arena, first),
+			    unicode_fold(arena, second));
+}
+
+/* Room for `text` with an escape before each character, and for `more` bytes. */
+static char *escaped(struct arena *arena, const char *text, size_t more, char **ret_end)
+{
+	char *pattern = arena_alloc(arena, 2 * strlen(text) + more + 1), *out = pattern;
+
+	for (; *text; text++) {
+		if (strchr("%_!", *text))
+			*out++ = '!';
+		*out++ = *text;
+	}
+	*ret_end = out;
+	return pattern;
+}
+
+const char *search_pattern_containing(struct arena *arena, const char *search)
+{
+	char *end;
+
+	if (!search || !*search)
+		return NULL;
+	return arena_printf(arena, "%%%s%%", escaped(arena, unicode_fold(arena, search), 0, &end));
+}
+
+const char *search_pattern_of_first(struct arena *arena, const char *search)
+{
+	char *end;
+
+	if (!search || !*search)
+		return NULL;
+	char *pattern = escaped(arena, unicode_fold(arena, search), 2, &end);
+	memcpy(end, "\n%", 2);
+	return pattern;
+}
+
+static const char SELECT_PACKAGES[] = "SELECT account, id, name, description, version FROM package "
+				      "WHERE search_version <> version LIMIT $1";
+static const char FILL_PACKAGE[] = "UPDATE package SET search_text = $1, search_version = $2 "
+				   "WHERE account = $3 AND id = $4 AND version = $2";
+
+#define NAMES_OF_USER "email || ' ' || first_name || ' ' || last_name"
+static const char SELECT_USERS[] =
+	"SELECT account, uid, email, first_name || ' ' || last_name AS name, " NAMES_OF_USER
+	" AS names FROM app_user WHERE search_of <> " NAMES_OF_USER " LIMIT $1";
+static const char FILL_USER[] = "UPDATE app_user SET search_text = $1, search_of = $2 "
+				"WHERE account = $3 AND uid = $4 AND " NAMES_OF_USER " = $2";
+
+/* A row whose text is to be made. */
+struct stale {
+	const char *account, *id, *first, *second;
+	struct arg made_from;
+};
+
+static bool stale_find(struct db *db, struct arena *arena, bool users, struct stale *ret_list,
+		       size_t *ret_count, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, users ? SELECT_USERS : SELECT_PACKAGES,
+						  ARGS(arg_int(FILLED_AT_ONCE)), err);
+	size_t count = 0;
+
+	if (!rows)
+		return false;
+	while (rows_next(rows, err)) {
+		ret_list[count++] = (struct stale){
+			.account = rows_text(rows, "account", arena),
+			.id = rows_text(rows, users ? "uid" : "id", arena),
+			.first = rows_text(rows, users ? "email" : "name", arena),
+			.second = rows_text(rows, users ? "name" : "description", arena),
+			.made_from = users ? arg_text(rows_text(rows, "names", arena))
+					   : arg_int(rows_int(rows, "version")),
+		};
+	}
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static bool table_fill(struct db *db, bool users, bool *ret_more, struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct stale *list = arena_alloc(arena, FILLED_AT_ONCE * sizeof(*list));
+	size_t count;
+
+	if (!stale_find(db, arena, users, list, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *text = search_text_make(arena, list[i].first, list[i].second);
+		if (!db_run(db, users ? FILL_USER : FILL_PACKAGE,
+			    ARGS(arg_text(text), list[i].made_from, arg_text(list[i].account),
+				 arg_text(list[i].id)),
+			    NULL, err))
+			return false;
+	}
+	*ret_more = *ret_more || count == FILLED_AT_ONCE;
+	return true;
+}
+
+bool search_texts_fill(struct session *session, bool *ret_more, struct error *err)
+{
+	bool more = false;
+
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	if (!txn || !table_fill(txn_db(txn), false, &more, err) ||
+	    !table_fill(txn_db(txn), true, &more, err) || !txn_commit(&txn, err))
+		return false;
+	*ret_more = more;
+	return true;
+}
