@@ -29,7 +29,7 @@ account_new() {
 port=0
 server_start() {
 	: >"$folder/log"
-	build/greffier serve --listen "127.0.0.1:$port" --token-rate 0 "${settings[@]}" 2>"$folder/log" &
+	build/greffier serve --listen "127.0.0.1:$port" --token-rate 0 --endpoints-limit 100000 "${settings[@]}" 2>"$folder/log" &
 	server=$!
 	export BENCH_SERVER=$server
 	while port=$(sed -n 's/.*listening on 127.0.0.1:\([0-9]*\).*/\1/p' "$folder/log"); [ -z "$port" ]; do

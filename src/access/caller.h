@@ -14,6 +14,8 @@
 enum caller_method { CALLER_API_KEY, CALLER_API_TOKEN, CALLER_OAUTH, CALLER_SESSION };
 
 #define CLIENT_ID_LENGTH_MAX 47
+/* Of each request that leaves this server: how many notifications lie before what it causes. */
+#define HOPS_HEADER "greffier-hops"
 #define SIGNER_ID_MAX 255 /* bytes: docs/limits.md, ids of roles and signers */
 
 struct caller {
@@ -34,6 +36,7 @@ struct caller {
 	struct wall_time authenticated; /* when the password was last given; 0: never */
 	char package[PACKAGE_ID_LENGTH + 1]; /* the only one it may reach; "": no such bound */
 	char signer[SIGNER_ID_MAX + 1];
+	unsigned hops; /* notifications that lie before the request: its greffier-hops */
 };
 
 static inline bool caller_may(const struct caller *caller, enum permission permission)

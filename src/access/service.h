@@ -16,6 +16,8 @@ struct access_config {
 	int64_t token_rate; /* a second and address, on what takes credentials; 0: no limit */
 	int64_t app_rate;   /* calls a second of one client app; 0: no limit */
 	bool hide_api_keys;
+	unsigned hops_limit;      /* notifications that may lie before a request */
+	unsigned endpoints_limit; /* of an account, those of one package apart */
 	unsigned default_features;     /* of new accounts */
 	const char *base_url;          /* "https://sign.acme.example", without a slash at the end */
 	const char *redirect_hosts;    /* hosts that /auth may send a browser to, separated by commas */

@@ -2,6 +2,7 @@
  * who you are, where you come from, what your token may do, what you may do. */
 #include "api/admission.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -61,6 +62,26 @@ static bool same_site_check(const struct call *call, struct error *err)
 	return true;
 }
 
+/* The mark of our own sender (outbound/sending.c). What is no number was not made by it. */
+static bool hops_are_acceptable(struct call *call, unsigned *ret_hops, struct error *err)
+{
+	const char *text = http_request_header(call->request, HOPS_HEADER);
+	unsigned limit = call->authenticator->config->hops_limit;
+
+	*ret_hops = 0;
+	if (!text)
+		return true;
+	size_t digits = strspn(text, "0123456789");
+	if (digits == 0 || digits > 3 || text[digits])
+		return error_set(err, ERROR_REQUEST_LOOP, HOPS_HEADER ": not a number");
+	*ret_hops = (unsigned)strtoul(text, NULL, 10);
+	return *ret_hops <= limit ||
+	       error_set(err, ERROR_REQUEST_LOOP,
+			 HOPS_HEADER
+			 ": %u notifications lie before this call, and --hops-limit is %u",
+			 *ret_hops, limit);
+}
+
 enum auth_result admit(struct call *call, const struct api_route *route,
 		       struct http_response *response, struct error *err)
 {
@@ -73,9 +94,12 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		.now = call->now,
 	};
 	struct rate_verdict rate = {0};
+	unsigned hops;
 
 	if (call->session) /* a call before this one may have had it so */
 		session_refuse_txns(call->session, ERROR_NONE);
+	if (!hops_are_acceptable(call, &hops, err))
+		return AUTH_REFUSED;
 	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
 		return AUTH_REFUSED;
 	if (route->flags & ROUTE_PUBLIC)
@@ -85,6 +109,7 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	reply_rate(call, response, &rate);
 	if (result != AUTH_OK)
 		return result;
+	call->caller.hops = hops;
 	if (call->caller.method == CALLER_SESSION && !same_site_check(call, err))
 		return AUTH_REFUSED;
 	return session_is_enough(call, route, err) && caller_is_entitled(call, route, err)

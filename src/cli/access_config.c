@@ -80,6 +80,8 @@ bool access_config_read(const struct settings *settings, struct arena *arena, co
 		.session_idle = duration_s(setting_number(settings, SETTING_SESSION_IDLE)),
 		.token_rate = setting_number(settings, SETTING_TOKEN_RATE),
 		.app_rate = setting_number(settings, SETTING_APP_RATE),
+		.hops_limit = (unsigned)setting_number(settings, SETTING_HOPS_LIMIT),
+		.endpoints_limit = (unsigned)setting_number(settings, SETTING_ENDPOINTS_LIMIT),
 		.hide_api_keys = setting_is_on(settings, SETTING_HIDE_API_KEYS, false),
 		.base_url = base_url,
 		.redirect_hosts = setting_text(settings, SETTING_REDIRECT_HOSTS),

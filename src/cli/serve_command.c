@@ -32,6 +32,7 @@ struct server {
 	const struct settings *settings;
 	struct listen_address listen;
 	char node[17]; /* this process, in leases */
+	struct guard_self self;
 	struct identity_cache *cache;
 	struct rate_limit *limits;
 	struct installation installation;
@@ -287,6 +288,10 @@ static bool outbound_build(struct server *server, struct error *err)
 	};
 	if (!setting_networks(settings, SETTING_ALLOW_TARGET_NETWORKS, &config.guard.networks, err))
 		return false;
+	if (!guard_self_read(&server->self, server->listen.address, server->listen.port,
+			     setting_text(settings, SETTING_BASE_URL)))
+		return error_set(err, ERROR_CONFIGURATION, "--listen: not an address");
+	config.guard.self = &server->self;
 	server->outbound = outbound_start(&config, err);
 	return server->outbound != NULL;
 }
@@ -389,6 +394,7 @@ static bool http_build(struct server *server, struct error *err)
 	if (!server->http)
 		return false;
 	server->listen.port = http_server_port(server->http); /* the system may have chosen it */
+	atomic_store(&server->self.port, server->listen.port);
 	return signals_catch(server, err);
 }
 

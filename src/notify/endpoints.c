@@ -93,6 +93,25 @@ static bool put(const struct access_service *service, struct txn *txn,
 			    err);
 }
 
+/* Each event may become a delivery to each of them. Those of one package are few for any event. */
+static bool there_is_room(const struct access_service *service, struct txn *txn, struct error *err)
+{
+	const struct endpoint_filter filter = {service->account, NULL, 0, 1};
+	struct endpoint *ignored;
+	size_t count;
+	int64_t total;
+
+	if (!service->config) /* the command line's, and tests' */
+		return true;
+	return endpoint_lock(txn_db(txn), service->account, err) &&
+	       endpoint_list(txn_db(txn), service->arena, &filter, &ignored, &count, &total, err) &&
+	       (total < service->config->endpoints_limit ||
+		error_set(
+			err, ERROR_WRONG_STATE,
+			"the account has %lld endpoints, and --endpoints-limit is %u: delete one first",
+			(long long)total, service->config->endpoints_limit));
+}
+
 json_t *endpoint_create(const struct access_service *service, const json_t *body, struct error *err)
 {
 	struct registration registration;
@@ -103,7 +122,8 @@ json_t *endpoint_create(const struct access_service *service, const json_t *body
 	    !registration_apply(service, &registration, &endpoint, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !put(service, txn, &endpoint, "endpoint.create", err) || !txn_commit(&txn, err))
+	if (!txn || !there_is_room(service, txn, err) ||
+	    !put(service, txn, &endpoint, "endpoint.create", err) || !txn_commit(&txn, err))
 		return NULL;
 	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
 	return endpoint_add_signing_secret(service, &endpoint, answer, err);

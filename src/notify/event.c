@@ -59,6 +59,7 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 		.document = cut(arena, draft->document, DOCUMENT_MAX_BYTES),
 		.extra = draft->extra,
 		.created = now,
+		.hops = draft->hops,
 	};
 	if (!event_append(txn_db(txn), &event, &matcher, &ret_receipt->sequence, &deliveries, err))
 		return false;

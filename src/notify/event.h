@@ -20,6 +20,7 @@ struct event_draft {
 	const char *document;     /* NULL: none */
 	const char *extra;        /* JSON object of further members, catalogue.def; NULL: none */
 	struct event_context context; /* what endpoints' filters look at */
+	int64_t hops;                 /* of the request that raises it: caller.h */
 };
 
 #define EVENT_ID_MAX 64

@@ -143,7 +143,8 @@ static bool type_read(const json_t *event, const char *where, struct event_draft
 static bool draft_read(const struct access_service *service, const json_t *event, const char *where,
 		       struct event_draft *draft, struct error *err)
 {
-	*draft = (struct event_draft){.account = service->account};
+	*draft = (struct event_draft){.account = service->account,
+				      .hops = service->caller ? service->caller->hops : 0};
 	if (!json_is_object(event))
 		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
 	if (!type_read(event, where, draft, err) ||

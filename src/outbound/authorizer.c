@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -161,6 +162,7 @@ static void request_set(const struct authorizer *authorizer, struct fetch *fetch
 	sending_header(sending, "Content-Type: application/x-www-form-urlencoded");
 	sending_header(sending, "Accept: application/json");
 	sending_header(sending, "Expect:");
+	sending_header(sending, HOPS_HEADER ": 1");
 	sending_header(sending, sending_agent(sending, authorizer->config->user_agent));
 	if (request->authorization)
 		sending_header(sending, arena_printf(sending->arena, "Authorization: %s",

@@ -63,6 +63,109 @@ static const struct {
 	{"3fff::1", false, false},
 	{"5f00::1", false, false},
 	{"fec0::1", false, false},
+	/* The table's entries of IPv4, first and last address, and the neighbours where they
+	   differ. */
+	{"0.255.255.255", false, false},
+	{"1.0.0.0", true, true},
+	{"9.255.255.255", true, true},
+	{"10.0.0.0", false, true},
+	{"10.255.255.255", false, true},
+	{"100.100.100.200", false, true}, /* Alibaba */
+	{"100.127.255.255", false, true},
+	{"100.128.0.0", true, true},
+	{"128.0.0.0", true, true},
+	{"168.63.129.15", true, true},
+	{"168.63.129.16", false, true}, /* Azure */
+	{"168.63.129.17", true, true},
+	{"169.253.255.255", true, true},
+	{"169.254.170.2", false, true},
+	{"169.255.0.0", true, true},
+	{"191.255.255.255", true, true},
+	{"192.0.0.0", false, false},
+	{"192.0.0.8", false, false},
+	{"192.0.0.9", true, true},
+	{"192.0.0.10", true, true},
+	{"192.0.0.11", false, false},
+	{"192.0.0.170", false, false},
+	{"192.0.0.192", false, false}, /* Oracle */
+	{"192.0.0.255", false, false},
+	{"192.0.1.0", true, true},
+	{"192.0.2.255", false, false},
+	{"192.0.3.0", true, true},
+	{"192.31.196.1", true, true},
+	{"192.52.193.1", true, true},
+	{"192.88.98.255", true, true},
+	{"192.88.99.255", false, false},
+	{"192.88.100.0", true, true},
+	{"192.167.255.255", true, true},
+	{"192.168.255.255", false, true},
+	{"192.169.0.0", true, true},
+	{"192.175.48.1", true, true},
+	{"198.17.255.255", true, true},
+	{"198.19.255.255", false, true},
+	{"198.20.0.0", true, true},
+	{"198.51.99.255", true, true},
+	{"198.51.100.7", false, false},
+	{"198.51.101.0", true, true},
+	{"203.0.112.255", true, true},
+	{"203.0.113.7", false, false},
+	{"203.0.114.0", true, true},
+	{"223.255.255.255", true, true},
+	{"239.255.255.255", false, false},
+	{"240.0.0.0", false, false},
+	/* And of IPv6. */
+	{"64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff", false, false},
+	{"64:ff9b::a9fe:a9fe", false, true},
+	{"64:ff9b::c000:c0", false, false},
+	{"64:ff9b::1:0:0", false, false}, /* behind the /96 */
+	{"64:ff9b:1::", false, true},
+	{"64:ff9b:1::808:808", false, true},
+	{"64:ff9b:1:ffff:ffff:ffff:ffff:ffff", false, true},
+	{"64:ff9b:1:a8fe:a9:fe00::", false, true},
+	{"64:ff9b:2::808:808", false, false},
+	{"100::1", false, false},
+	{"100:0:0:1::1", false, false},
+	{"1fff:ffff::1", false, false},
+	{"2000::1", true, true},
+	{"2001:0:808:808::", false, false}, /* Teredo */
+	{"2001:0:808:808:0:ffff:f7f7:f7f7", false, false},
+	{"2001:1::1", true, true},
+	{"2001:1::2", true, true},
+	{"2001:1::3", true, true},
+	{"2001:1::4", false, false},
+	{"2001:2::1", false, false},
+	{"2001:3::1", true, true},
+	{"2001:4:112::1", true, true},
+	{"2001:4:113::1", false, false},
+	{"2001:10::1", false, false},
+	{"2001:20::1", false, false},
+	{"2001:30::1", false, false},
+	{"2001:db7:ffff::1", true, true},
+	{"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", false, false},
+	{"2001:db9::1", true, true},
+	{"2002:a9fe:a9fe::1", false, true},
+	{"2002:c000:204::1", false, false},
+	{"2002:a83f:8110::", false, true}, /* Azure in 6to4 */
+	{"2620:4f:8000::1", true, true},
+	{"3fff:0fff::1", false, false},
+	{"3fff:1000::1", true, true},
+	{"4000::1", false, false},
+	{"fd00:42::42", false, true},	/* Scaleway */
+	{"fd00:ec2::254", false, true}, /* Amazon */
+	{"fd20:ce::254", false, true},	/* Google */
+	{"febf::1", false, true},
+	{"feff::1", false, false},
+	{"::ffff:168.63.129.16", false, true},
+	{"::ffff:192.0.0.192", false, false},
+	{"::ffff:0:127.0.0.1", false, true}, /* translated */
+	{"::ffff:0:8.8.8.8", true, true},
+	{"::169.254.169.254", false, true},
+	/* ISATAP: in whatever network, and with either kind of identifier. */
+	{"2606:2800::5efe:127.0.0.1", false, true},
+	{"2606:2800::200:5efe:169.254.169.254", false, true},
+	{"2606:2800::5efe:192.0.2.1", false, false},
+	{"2606:2800::5efe:8.8.8.8", true, true},
+	{"fe80::5efe:8.8.8.8", false, true},
 };
 
 /* With networks allowed. */
@@ -199,9 +302,73 @@ static void urls_are_judged_before_addresses(void **state)
 	assert_null(guard_refuses_url(&anywhere, "http://a.example/", true));
 }
 
+/* Its own listener, whoever may be reached otherwise. */
+static const struct {
+	const char *listens, *address;
+	unsigned port;
+	bool allowed;
+} selves[] = {
+	{"127.0.0.1", "127.0.0.1", 8080, false},
+	{"127.0.0.1", "127.0.0.1", 8081, true},
+	{"127.0.0.1", "127.0.0.2", 8080, true},
+	{"127.0.0.1", "::ffff:127.0.0.1", 8080, false},
+	{"127.0.0.1", "::1", 8080, true},
+	{"0.0.0.0", "127.0.0.1", 8080, false},
+	{"0.0.0.0", "127.9.9.9", 8080, false},
+	{"0.0.0.0", "8.8.8.8", 8080, true},
+	{"::", "::1", 8080, false},
+	{"::", "127.0.0.1", 8080, false},
+	{"::1", "::1", 8080, false},
+	{"::1", "127.0.0.1", 8080, true},
+};
+
+static void a_server_is_no_target_of_its_own(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(selves); i++) {
+		struct guard_self self;
+		assert_true(guard_self_read(&self, selves[i].listens, 8080, ""));
+		const struct guard guard = {.allow_private = true, .self = &self};
+		struct sockaddr_storage address = parse(selves[i].address);
+		((struct sockaddr_in *)(void *)&address)->sin_port = htons(
+			(uint16_t)selves[i].port);
+		if (guard_allows(&guard, (struct sockaddr *)&address, true) != selves[i].allowed)
+			fail_msg("listens on %s: %s:%u", selves[i].listens, selves[i].address,
+				 selves[i].port);
+	}
+	struct guard_self self;
+	assert_false(guard_self_read(&self, "localhost", 1, ""));
+}
+
+static const struct {
+	const char *url;
+	bool refused;
+} own_urls[] = {
+	{"https://sign.acme.example/api/packages", true},
+	{"HTTPS://Sign.ACME.example:443/", true},
+	{"https://sign.acme.example./x", true},
+	{"https://sign.acme.example:8443/", false},
+	{"https://other.acme.example/", false},
+	{"https://sign.acme.example.evil.example/", false},
+};
+
+static void the_base_url_is_no_target(void **state)
+{
+	struct guard_self self;
+
+	assert_true(guard_self_read(&self, "127.0.0.1", 0, "https://sign.acme.example"));
+	const struct guard guard = {.allow_private = true, .self = &self};
+	for (size_t i = 0; i < ARRAY_SIZE(own_urls); i++) {
+		bool refused = guard_refuses_url(&guard, own_urls[i].url, i % 2) != NULL;
+		if (refused != own_urls[i].refused)
+			fail_msg("%s", own_urls[i].url);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_server_is_no_target_of_its_own),
+		cmocka_unit_test(the_base_url_is_no_target),
 		cmocka_unit_test(rows_hold),
 		cmocka_unit_test(networks_are_allowed),
 		cmocka_unit_test(other_families_are_refused),

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "access/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -159,6 +160,8 @@ static void marks_add(struct sending *sending, const struct message *message)
 
 	sending_header(sending,
 		       arena_printf(arena, "greffier-endpoint: %s", message->endpoint->id));
+	sending_header(sending, arena_printf(arena, HOPS_HEADER ": %lld",
+					     (long long)message->event->hops + 1));
 	if (message->is_test) {
 		sending_header(sending, "greffier-test: true");
 		return;
@@ -220,8 +223,9 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 static bool is_ours(const char *line, size_t name_length)
 {
 	static const char *const ours[] = {
-		"webhook-id",	     "webhook-timestamp", "webhook-signature", "greffier-endpoint",
-		"greffier-sequence", "greffier-attempt",  "Content-Type",      "User-Agent"};
+		"webhook-id",	     "webhook-timestamp", "webhook-signature",
+		"greffier-endpoint", "greffier-sequence", "greffier-attempt",
+		HOPS_HEADER,	     "Content-Type",	  "User-Agent"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		if (strlen(ours[i]) == name_length && memcmp(line, ours[i], name_length) == 0)

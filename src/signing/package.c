@@ -30,6 +30,8 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 		.message = message,
 		.document = document,
 		.context = {.sender = package->owner, .package = package->body},
+		.hops = service->access && service->access->caller ? service->access->caller->hops
+								   : 0,
 	};
 	return event_raise(txn, &draft, service->now, err);
 }

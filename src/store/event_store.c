@@ -48,7 +48,8 @@ static bool number_take(struct db *db, const char *account, int64_t *ret_sequenc
 
 static const char INSERT_EVENT[] =
 	"INSERT INTO event (account, sequence, id, type, package, session_user_id, message, "
-	"document, extra, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+	"document, extra, created_us, hops) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 static const char *or_empty(const char *text)
 {
@@ -63,7 +64,7 @@ static bool event_insert(struct db *db, const struct event *event, int64_t seque
 			   arg_text(event->type), arg_text(or_empty(event->package)),
 			   arg_text(or_empty(event->session_user)), arg_text(event->message),
 			   arg_text(event->document), arg_text(event->extra),
-			   arg_time(event->created)),
+			   arg_time(event->created), arg_int(event->hops)),
 		      NULL, err);
 }
 

@@ -21,6 +21,7 @@ struct event {
 	const char *document; /* NULL: none */
 	const char *extra;    /* JSON object of further members; NULL: none */
 	struct wall_time created;
+	int64_t hops;                /* notifications that lie before it: the request that raised it was caused by one */
 	struct wall_time expunged;   /* 0: all of it is there */
 	struct bytes payload_digest; /* SHA-256 of what an expunged one said */
 };

@@ -46,3 +46,6 @@ ALTER TABLE app_user ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
 ALTER TABLE app_user ADD COLUMN search_of TEXT NOT NULL DEFAULT '';
 CREATE INDEX app_user_search_stale ON app_user (account, uid)
 	WHERE search_of <> email || ' ' || first_name || ' ' || last_name;
+
+-- How many notifications of Greffier lie before the event: greffier-hops of the request that raised it.
+ALTER TABLE event ADD COLUMN hops BIGINT NOT NULL DEFAULT 0;

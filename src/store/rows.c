@@ -49,6 +49,7 @@ void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_ev
 		.document = rows_text(rows, "document", arena),
 		.extra = rows_text(rows, "extra", arena),
 		.created = rows_time(rows, "event_created_us"),
+		.hops = rows_int(rows, "hops"),
 		.expunged = rows_time(rows, "expunged_us"),
 		.payload_digest = rows_bytes(rows, "payload_digest", arena),
 	};

@@ -25,6 +25,7 @@ MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *arg
 	"event.session_user_id AS session_user_id, event.message AS message, "                     \
 	"event.document AS document, event.extra AS extra, "                                       \
 	"event.created_us AS event_created_us, event.expunged_us AS expunged_us, "    \
+	"event.hops AS hops, " \
 	"event.payload_digest AS payload_digest"
 void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_event);
 
