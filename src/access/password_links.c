@@ -53,21 +53,29 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 			  account->name, link, err);
 }
 
-/* One mail in a minute to one address, and the server does not say when it leaves one out. Written
- * for every address, so that one which somebody has takes no longer. */
+static struct guess_key asking_key(const struct access_service *service, const char *email)
+{
+	return (struct guess_key){"", guess_subject_of_email(service, email), "forgotten"};
+}
+
+/* A minute between two mails to one address, more after several: strangers can ask too, and each
+ * new link ends the one before it, which somebody may be using. The server does not say when it
+ * leaves one out. Written for every address, so that one which somebody has takes no longer. */
 static bool ask_count(const struct access_service *service, struct db *db, const char *email,
 		      bool *ret_too_soon, struct error *err)
 {
-	const struct guess_key key = {"", guess_subject_of_email(service, email), "forgotten"};
+	const struct guess_key key = asking_key(service, email);
+	const struct wall_time least = wall_add(service->now, duration_s(PASSWORD_LINK_PAUSE_S));
 	struct guess_count count;
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_too_soon = count.blocked_until.us > service->now.us;
-	count = (struct guess_count){
-		.last = service->now,
-		.blocked_until = wall_add(service->now, duration_s(PASSWORD_LINK_PAUSE_S))};
-	return *ret_too_soon || guess_count_save(db, &key, &count, err);
+	*ret_too_soon = !guess_count_add(&count, FAILURES_FREE, service->now);
+	if (*ret_too_soon)
+		return true;
+	if (count.blocked_until.us < least.us)
+		count.blocked_until = least;
+	return guess_count_save(db, &key, &count, err);
 }
 
 static bool link_send_to(const struct access_service *service, struct txn *txn,
@@ -132,12 +140,14 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 	if (!txn || !link_use(service, txn, hash, &user, err))
 		return false;
 	own.account = user.account;
+	const struct guess_key asking = asking_key(service, user.email);
 	user.password_hash = password_hash_text;
 	user.updated = service->now;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return user_save_password(txn_db(txn), &user, err) &&
 	       user_activate(txn_db(txn), &user, service->now, err) &&
 	       guess_count_delete_all(txn_db(txn), user.account, user.uid, err) &&
+	       guess_count_delete(txn_db(txn), &asking, err) &&
 	       login_session_delete_all(txn_db(txn), user.uid, &sessions, err) &&
 	       audit_record_as(&own, txn_db(txn), "USER", user.uid, "user.password", user.uid, NULL,
 			       err) &&

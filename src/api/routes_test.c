@@ -137,6 +137,25 @@ static void the_order_is_the_same(void **state)
 	}
 }
 
+/* Whatever may hash a password stays away from the threads of all other calls. */
+static void passwords_have_threads_of_their_own(void **state)
+{
+	static call_handler *const hashing[] = {
+		on_session_post,	 on_password_post,   on_password_forgotten,
+		on_sender_post,		 on_sender_password, on_second_factor_post,
+		on_second_factor_delete, on_api_key_reveal,
+	};
+
+	for (size_t i = 0; i < api_route_count; i++) {
+		bool hashes = false;
+		for (size_t j = 0; j < ARRAY_SIZE(hashing); j++)
+			hashes |= api_routes[i].handler == hashing[j];
+		if (hashes != (api_routes[i].pool == POOL_PASSWORDS))
+			fail_msg("%s %s", http_method_name(api_routes[i].method),
+				 api_routes[i].pattern);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct documented_list list;
@@ -144,6 +163,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_prestate(every_route_is_documented, &list),
 		cmocka_unit_test_prestate(every_documented_route_is_there, &list),
 		cmocka_unit_test_prestate(the_order_is_the_same, &list),
+		cmocka_unit_test(passwords_have_threads_of_their_own),
 	};
 
 	ensure(argc == 2);
