@@ -11,6 +11,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "outbound/mail_address.h"
 #include "outbound/mail_message.h"
 #include "store/mail_store.h"
 
@@ -48,8 +49,9 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *arg)
 	return length;
 }
 
-static bool smtp_send(const struct mailer *mailer, const char *recipient, const char *message,
-		      char ret_error[CURL_ERROR_SIZE])
+/* The addresses as SMTP carries them. */
+static bool smtp_send(const struct mailer *mailer, const char *from, const char *recipient,
+		      const char *message, char ret_error[CURL_ERROR_SIZE])
 {
 	struct reading reading = {message, strlen(message)};
 	struct curl_slist *recipients = curl_slist_append(NULL, recipient);
@@ -64,7 +66,7 @@ static bool smtp_send(const struct mailer *mailer, const char *recipient, const 
 		curl_easy_setopt(easy, CURLOPT_USERNAME, mailer->config.smtp_user);
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, mailer->config.smtp_password);
 	}
-	curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mailer->config.from);
+	curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(easy, CURLOPT_READDATA, &reading);
@@ -126,11 +128,12 @@ static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *m
 	if (!keyring_unseal(mailer->config.keyring, arena, arena_printf(arena, "mail:%s", mail->id),
 			    mail->body_sealed, &body, err))
 		return false;
-	const char *message = mail_message(arena, mailer->config.from, mail->recipient,
-					   mail->subject, (const char *)body.data, mail->id,
-					   wall_now());
+	const char *from = mail_address(arena, mailer->config.from);
+	const char *recipient = mail_address(arena, mail->recipient);
+	const char *message = mail_message(arena, from, recipient, mail->subject,
+					   (const char *)body.data, mail->id, wall_now());
 	bool sent = *mailer->config.folder ? folder_put(mailer, arena, mail->id, message, error)
-					   : smtp_send(mailer, mail->recipient, message, error);
+					   : smtp_send(mailer, from, recipient, message, error);
 	enum mail_state state = sent				      ? MAIL_SENT
 				: mail->attempts >= MAIL_ATTEMPTS_MAX ? MAIL_GIVEN_UP
 								      : MAIL_WAITING;
