@@ -20,7 +20,7 @@ bool second_factor_step_of(const struct access_service *service, const struct us
 			   const char *code, int64_t *ret_step, struct error *err)
 {
 	struct bytes secret;
-	int64_t step;
+	int64_t step = 0;
 
 	if (!keyring_unseal(service->keyring, service->arena, context_of(service->arena, user->uid),
 			    user->second_factor_sealed, &secret, err))
@@ -115,7 +115,7 @@ bool second_factor_confirm(const struct access_service *service, const char *cod
 			   struct error *err)
 {
 	struct user user;
-	int64_t step;
+	int64_t step = 0;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !own_user(service, txn_db(txn), &user, err))
