@@ -96,6 +96,16 @@ describe('a crowd', () => {
     await until('the upload is answered', () => /HTTP\/1\.1 200 OK/.test(upload.answer));
   });
 
+  test('who does not read answers that anybody may have makes room, too', async () => {
+    const server = await start('--connections-limit', '5');
+    const page = 'GET /admin/console.js HTTP/1.1\r\nHost: x\r\n\r\n';
+    for (const talk of await crowd(5, server)) {
+      talk.socket.pause();
+      talk.socket.write(page.repeat(200)); // more than buffers on the way hold
+    }
+    await until('room for a new one', async () => (await answered(server)) === '200', 20000);
+  });
+
   test('when all connections are in use, a new one is told to come again', async () => {
     const server = await start('--connections-limit', '3');
     const streams = await crowd(3, server, `GET /api/notifications/events/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${account.apiKey}\r\n\r\n`);

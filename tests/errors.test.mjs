@@ -103,6 +103,13 @@ for (const engine of engines) {
       });
     }
 
+    test('parameters without a value count as not sent', async () => {
+      for (const path of ['/api/packages?query=&predefined=&type=&search=&searchtype=&visibility=&lastUpdatedStartDate=&lastUpdatedEndDate=&sort=&dir=&fields=&from=&to=&ownerUserId=&ownerEmail=&expiringSoonDays', '/api/notifications/deliveries?state=&packageId=&name=&eventId=&endpointId=&error=', '/api/notifications/endpoints?packageId=', '/api/notifications/events?after=&limit=&wait=', '/api/account/senders?dir=&search=&roleId=&from=', '/api/account/audit?action=&actor=&target=', '/api/account/authentication/dlp/rules?format=&format=gitleaks']) {
+        const answer = await owner.get(path);
+        assert.equal(answer.status, 200, `${path}: ${answer.bytes}`);
+      }
+    });
+
     test('slashes after each other count as one', async () => {
       for (const path of ['//api/packages', '/api//packages', '/api/packages//', '///api///packages?from=1']) {
         assert.equal((await owner.get(path)).status, 200, path);

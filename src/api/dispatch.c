@@ -200,6 +200,7 @@ static bool run(struct job *job, struct session *session)
 	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
+	job->request->is_known = *call.caller.account != '\0';
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;

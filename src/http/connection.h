@@ -53,6 +53,7 @@ struct connection {
 	struct http_exchange exchange;
 	enum connection_state state;
 	bool keeps_alive, is_head, deadline_is_of_head, is_parsing;
+	bool is_known;         /* who gets the answer that is being written */
 	bool is_shaking_hands; /* of TLS */
 	struct peer *peer;     /* who is connected; NULL: not counted */
 	struct peer *client;   /* of the request, behind a proxy; NULL: not counted */

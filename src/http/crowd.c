@@ -124,10 +124,11 @@ static bool is_expendable(const struct connection *connection)
 		return true;
 	case CONNECTION_RECEIVING:
 		return !connection->exchange.terms.is_known;
+	case CONNECTION_WRITING:
+		return !connection->is_known;
 	case CONNECTION_ADMITTING:
 	case CONNECTION_ANSWERING:
 	case CONNECTION_STREAMING:
-	case CONNECTION_WRITING:
 	case CONNECTION_ORPHANED:
 	case CONNECTION_GONE:
 		break;

@@ -1,7 +1,7 @@
 /* crowd.h – when many connect: how many from one address, and who goes first when there is no room.
  *
  * A connection is expendable while nobody who is known waits for its answer: it is idle, its head has not come whole, its
- * caller is unknown and still sends, or its last answer has been written. The one that has been so for longest goes first, after a
+ * caller is unknown and still sends or does not read, or its last answer has been written. The one that has been so for longest goes first, after a
  * fifth of a second. Calls
  * that were admitted keep their connections. Loop thread. Inside src/http only. */
 #ifndef GREFFIER_HTTP_CROWD_H

@@ -54,6 +54,8 @@ static void answer(struct connection *connection, struct http_response *response
 		body_give_up(connection);
 	if (response->close || connection->server->draining)
 		connection->keeps_alive = false;
+	connection->is_known = connection->exchange.request &&
+			       connection->exchange.request->is_known;
 	connection_move(connection, CONNECTION_WRITING);
 	connection->deadline_is_of_head = false;
 	connection_deadline_set(connection, connection->server->write_timeout);
@@ -163,6 +165,7 @@ void http_exchange_end(struct http_exchange *exchange)
 	if (http_exchange_is_gone(exchange)) {
 		connection_free(connection);
 	} else {
+		connection->is_known = exchange->request->is_known;
 		connection_move(connection, CONNECTION_WRITING);
 		bufferevent_disable(connection->buffers, EV_READ);
 		http_request_free(exchange->request);

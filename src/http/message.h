@@ -47,6 +47,7 @@ struct http_request {
 	const char *remote_address; /* "127.0.0.1": who is connected */
 	const char *client_address; /* the client's, behind the proxies that are trusted */
 	struct wall_time received;  /* the handler's idea of now */
+	bool is_known;              /* said by who answers it: the caller has proven who it is */
 	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */
 	const char *parameters[HTTP_PATH_PARAMETERS_MAX];
@@ -56,8 +57,8 @@ struct http_request {
 bool http_request_has_body(const struct http_request *request);
 /* First header of that name (ASCII case ignored), or NULL. */
 const char *http_request_header(const struct http_request *request, const char *name);
-/* Percent-decoded value of the first query parameter of that name, in the request's arena; NULL when
- * absent; "" for a bare name. A broken escape counts as absent. */
+/* Percent-decoded value of the first query parameter of that name that has one, in the request's arena; NULL when there is none. A
+ * broken escape counts as absent. */
 const char *http_request_query(const struct http_request *request, const char *name);
 
 /* Value of a cookie of the request (RFC 6265 section 4.2), in its arena; NULL when absent. */

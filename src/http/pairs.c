@@ -97,7 +97,7 @@ const char *pairs_find(struct arena *arena, const char *text, const char *name)
 	while (text < end) {
 		const struct raw_pair raw = pair_next(&text, end);
 		char *value;
-		if (name_is(arena, &raw, name))
+		if (raw.value_length > 0 && name_is(arena, &raw, name))
 			return percent_decode(arena, raw.value, raw.value_length, true, &value)
 				       ? value
 				       : NULL;

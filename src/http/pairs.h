@@ -23,8 +23,7 @@ const char *pairs_value(const struct pairs *pairs, const char *name);
 /* How many pairs of that name have a value. */
 size_t pairs_count(const struct pairs *pairs, const char *name);
 
-/* Decoded value of the first pair of that name in a text of few bytes; nothing else is decoded. NULL when absent, or when an
- * escape is broken; "" for a bare name. */
+/* The same in a text of few bytes; nothing else is decoded. NULL, too, when an escape is broken. */
 const char *pairs_find(struct arena *arena, const char *text, const char *name);
 
 #endif

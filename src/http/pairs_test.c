@@ -11,22 +11,22 @@
 #include "http/pairs.h"
 
 static const struct {
-	const char *text, *name, *value, *found; /* by pairs_value; by pairs_find */
+	const char *text, *name, *value;
 	size_t count;
 } rows[] = {
-	{"a=1&b=2", "b", "2", "2", 1},
-	{"a=1&a=2", "a", "1", "1", 2},
-	{"a=&a=2", "a", "2", "", 1},
-	{"a", "a", NULL, "", 0},
-	{"a=", "a", NULL, "", 0},
-	{"&&a=1&", "a", "1", "1", 1},
-	{"a=b=c", "a", "b=c", "b=c", 1},
-	{"%61=%62+c", "a", "b c", "b c", 1},
-	{"ab=1", "a", NULL, NULL, 0},
-	{"a+b=1", "a b", "1", "1", 1},
-	{"%C3%A9=%C3%A9", "\xc3\xa9", "\xc3\xa9", "\xc3\xa9", 1},
-	{"", "a", NULL, NULL, 0},
-	{"=1", "a", NULL, NULL, 0},
+	{"a=1&b=2", "b", "2", 1},
+	{"a=1&a=2", "a", "1", 2},
+	{"a=&a=2", "a", "2", 1},
+	{"a", "a", NULL, 0},
+	{"a=", "a", NULL, 0},
+	{"&&a=1&", "a", "1", 1},
+	{"a=b=c", "a", "b=c", 1},
+	{"%61=%62+c", "a", "b c", 1},
+	{"ab=1", "a", NULL, 0},
+	{"a+b=1", "a b", "1", 1},
+	{"%C3%A9=%C3%A9", "\xc3\xa9", "\xc3\xa9", 1},
+	{"", "a", NULL, 0},
+	{"=1", "a", NULL, 0},
 };
 
 static void same(const char *given, const char *expected, const char *text)
@@ -44,7 +44,7 @@ static void rows_hold(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		assert_true(pairs_parse(arena, rows[i].text, strlen(rows[i].text), &pairs, &err));
 		same(pairs_value(&pairs, rows[i].name), rows[i].value, rows[i].text);
-		same(pairs_find(arena, rows[i].text, rows[i].name), rows[i].found, rows[i].text);
+		same(pairs_find(arena, rows[i].text, rows[i].name), rows[i].value, rows[i].text);
 		assert_int_equal(pairs_count(&pairs, rows[i].name), rows[i].count);
 	}
 }
