@@ -93,7 +93,8 @@ static void raise_event(struct scene *scene, const char *account, enum event_typ
 /* All that is fresh gets an attempt with this outcome. */
 static void deliver(struct scene *scene, enum delivery_state state, int64_t day)
 {
-	const struct lane_lease lease = {"node", after_days(day), duration_s(30)};
+	const struct lane_lease lease = {"node", after_days(day),
+					 wall_add(after_days(day), duration_s(30))};
 	struct claim *claims = arena_alloc(scene->arena, 100 * sizeof(*claims)), next;
 	struct db *db;
 	struct error err = {0};
@@ -123,7 +124,8 @@ static void deliver(struct scene *scene, enum delivery_state state, int64_t day)
 				.state = state,
 				.retry_at = after_days(day)};
 			ensure(attempt_record(db, scene->arena, &verdict, after_days(day),
-					      duration_s(30), &next, &has_next, &stale, &err));
+					      wall_add(after_days(day), duration_s(30)), &next,
+					      &has_next, &stale, &err));
 		}
 		ensure(txn_commit(&txn, &err));
 	}

@@ -10,18 +10,19 @@
 #define SWEEP_S 60
 #define LOOK_S 5 /* where there are other nodes: one that dies wakes nobody */
 
-struct duration cycle_lease(const struct cycle *cycle)
+struct duration cycle_lease(const struct outbound_config *config)
 {
-	int64_t longest_us = cycle->config->request_timeout.us;
+	int64_t longest_us = config->request_timeout.us;
 
 	if (longest_us < (int64_t)ENDPOINT_TIMEOUT_MAX_MS * 1000)
 		longest_us = (int64_t)ENDPOINT_TIMEOUT_MAX_MS * 1000;
-	return duration_us(longest_us + duration_s(LEASE_MARGIN_S).us);
+	return duration_us(longest_us + duration_s(LEASE_START_S + LEASE_RECORD_S).us);
 }
 
 static struct lane_lease lease_of(const struct cycle *cycle)
 {
-	return (struct lane_lease){cycle->config->node, cycle->now, cycle_lease(cycle)};
+	return (struct lane_lease){cycle->config->node, cycle->now,
+				   wall_add(cycle->lease_now, cycle_lease(cycle->config))};
 }
 
 static bool put_off(struct cycle *cycle, const struct claim *claim, struct error *err)
@@ -144,7 +145,7 @@ static bool look_around(struct cycle *cycle, struct error *err)
 
 	if (cycle->now.us < cycle->queue->next_look.us)
 		return true;
-	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, false, &ended, err))
+	if (!lane_end_leases(txn_db(cycle->txn), cycle->now, cycle->lease_over, false, &ended, err))
 		return false;
 	if (ended > 0)
 		cycle->queue->next_sweep = cycle->now;

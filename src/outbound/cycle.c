@@ -9,6 +9,12 @@ bool cycle_commit(struct cycle *cycle, struct error *err)
 	scoped(txn) struct txn *txn = txn_begin(cycle->session, err);
 
 	cycle->txn = txn;
+	/* The transaction has one connection: what stands for the node while it runs. */
+	cycle->lease = (struct lease){
+		.session = cycle->session,
+		.standing = session_standing(cycle->session),
+		.last_start = {cycle->begun.us + duration_s(LEASE_START_S).us},
+	};
 	if (txn && cycle_record_outcomes(cycle, err) && cycle_claim(cycle, err) &&
 	    cycle_draw_consequences(cycle, err) && txn_commit(&txn, err))
 		return true;

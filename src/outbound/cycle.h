@@ -28,6 +28,8 @@ struct cycle {
 	struct queue_view *queue;
 	struct arena *arena;
 	struct wall_time now;
+	struct mono_time begun; /* before the transaction: leases count from then at the latest */
+	struct wall_time lease_now, lease_over; /* lease_clock_now, lease_clock_over */
 	unsigned in_flight; /* jobs under way, those in `outcomes` included */
 	bool quiescing;     /* nothing more is to be sent */
 	struct job *outcomes[OUTCOME_BATCH_MAX];
@@ -38,6 +40,7 @@ struct cycle {
 	struct verdict_record verdicts[OUTCOME_BATCH_MAX]; /* of those that were attempts */
 	struct claim claims[OUTCOME_BATCH_MAX + CLAIM_BATCH_MAX]; /* to be sent after the commit */
 	size_t claim_count;
+	struct lease lease; /* of all claims */
 };
 
 /* False: nothing was stored, the outcomes must be recorded again. */
@@ -53,9 +56,10 @@ MUST_CHECK bool cycle_draw_consequences(struct cycle *cycle, struct error *err);
 MUST_CHECK bool cycle_admit(struct cycle *cycle, const struct claim *claim, struct error *err);
 MUST_CHECK bool cycle_claim(struct cycle *cycle, struct error *err);
 
-/* A lease outlives the longest attempt by this much: time for a token to be fetched before it, and for the verdict to be
+/* A lease outlives the longest attempt by the sum of these: time for a token to be fetched before it, and for the verdict to be
  * recorded after it. */
-#define LEASE_MARGIN_S 60
-struct duration cycle_lease(const struct cycle *cycle);
+#define LEASE_START_S 50 /* after the claim, no request begins (lease_stands) */
+#define LEASE_RECORD_S 10
+struct duration cycle_lease(const struct outbound_config *config);
 
 #endif

@@ -193,6 +193,8 @@ static bool turn(struct scene *scene, struct jobs *jobs)
 				.queue = &scene->acting->queue,
 				.arena = arena_new(),
 				.now = scene->now,
+				.lease_now = scene->now,
+				.lease_over = scene->now,
 				.in_flight = (unsigned)jobs->count,
 				.outcome_count = jobs->count};
 	memcpy(cycle->outcomes, jobs->list, jobs->count * sizeof(*jobs->list));
@@ -777,9 +779,9 @@ static void a_lease_outlives_the_longest_attempt(void **state)
 		assert_int_equal(jobs.count, 1);
 		for (int64_t s = 0; s <= 240; s += 30) {
 			struct txn *txn = txn_begin(scene.store->session, &err);
-			ensure(txn &&
-			       lane_end_leases(txn_db(txn), after_s(s), false, &ended, &err));
-			assert_int_equal(ended, s < 120 + LEASE_MARGIN_S ? 0 : 1);
+			ensure(txn && lane_end_leases(txn_db(txn), after_s(s), after_s(s), false,
+						      &ended, &err));
+			assert_int_equal(ended, s < 120 + LEASE_START_S + LEASE_RECORD_S ? 0 : 1);
 			txn_rollback(txn);
 		}
 		scene.now = after_s(121);

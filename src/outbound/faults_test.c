@@ -240,6 +240,8 @@ static bool cycle_once(struct delivering *d, struct error *err)
 				.queue = &d->queue,
 				.arena = arena_new(),
 				.now = d->now,
+				.lease_now = d->now,
+				.lease_over = d->now,
 				.in_flight = (unsigned)d->job_count,
 				.outcome_count = d->job_count};
 	memcpy(cycle->outcomes, d->jobs, d->job_count * sizeof(d->jobs[0]));

@@ -13,6 +13,7 @@
 struct job {
 	struct sending sending; /* first: a job is a sending */
 	struct claim claim;
+	struct lease lease; /* of the claim */
 	struct endpoint_options options;
 	const char *access_token; /* NULL: the endpoint wants none */
 	bool token_is_fresh;      /* no receiver has taken it yet */

@@ -20,6 +20,7 @@
 #define STORE_TRIES_AT_STOP 3
 
 #define NODE_LENGTH 16
+#define LEASE_CLOCK_READ_S 5
 
 struct ledger {
 	struct outbound_config config; /* with a node of its own, see node_renew */
@@ -45,6 +46,8 @@ struct ledger {
 	struct roster *roster;
 	struct authorizer *authorizer;
 	struct queue_view queue;
+	struct lease_clock lease_clock;
+	struct mono_time lease_clock_read;
 	int store_retry_ms; /* 0: the store is well */
 	unsigned tries_at_stop;
 };
@@ -132,7 +135,9 @@ static void job_ready(struct ledger *ledger, struct job *job, struct sending **r
 {
 	job->sending.on_done = on_job_done;
 	job->sending.arg = ledger;
-	if (!job_prepare(job, &ledger->config, session_db(ledger->session), wall_now())) {
+	job->sending.abandoned = !lease_stands(&job->lease);
+	if (job->sending.abandoned ||
+	    !job_prepare(job, &ledger->config, session_db(ledger->session), wall_now())) {
 		outcome_add(ledger, &job->sending);
 		return;
 	}
@@ -158,8 +163,12 @@ static void claims_send(struct ledger *ledger, const struct cycle *cycle)
 {
 	struct sending *ready = NULL;
 
-	for (size_t i = 0; i < cycle->claim_count; i++)
-		job_authorize(ledger, job_new(&cycle->claims[i]), &ready);
+	for (size_t i = 0; i < cycle->claim_count; i++) {
+		struct job *job = job_new(&cycle->claims[i]);
+		job->lease = cycle->lease;
+		job->sending.lease = &job->lease;
+		job_authorize(ledger, job, &ready);
+	}
 	send_all(ready, ledger);
 }
 
@@ -366,6 +375,33 @@ static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 	cycle->outcome_count = cycle->claim_count = 0;
 }
 
+/* All nodes count leases on the store's clock. When it cannot be read now, it is carried on. */
+static bool lease_clock_read(struct ledger *ledger, struct error *err)
+{
+	struct wall_time store_now;
+
+	if (!session_clock(ledger->session, &store_now, err))
+		return false;
+	ledger->lease_clock_read = mono_now();
+	lease_clock_set(&ledger->lease_clock, store_now, ledger->lease_clock_read,
+			cycle_lease(&ledger->config));
+	return true;
+}
+
+static void cycle_tell_time(struct ledger *ledger, struct cycle *cycle)
+{
+	struct error ignored = {0};
+	const int64_t age_us = mono_since(mono_now(), ledger->lease_clock_read).us;
+
+	/* SQLite: no other process holds leases. A step of the wall clock must not move theirs. */
+	if (store_is_postgresql(ledger->config.store) && age_us > duration_s(LEASE_CLOCK_READ_S).us)
+		(void)!lease_clock_read(ledger, &ignored);
+	cycle->begun = mono_now();
+	cycle->lease_now = lease_clock_now(&ledger->lease_clock, cycle->begun);
+	cycle->lease_over = lease_clock_over(&ledger->lease_clock, cycle->begun);
+	cycle->now = wall_now();
+}
+
 /* A store that refuses must not prevent a stop: the leases end by themselves, and the attempts are
  * repeated. */
 static bool is_hopeless(struct ledger *ledger)
@@ -410,7 +446,7 @@ static void *ledger_main(void *arg)
 		answers_take(ledger, answers);
 		probes_send(ledger, probes);
 		cycle->arena = arena_new();
-		cycle->now = wall_now();
+		cycle_tell_time(ledger, cycle);
 		if (cycle_commit(cycle, &err)) {
 			cycle_finish(ledger, cycle);
 		} else {
@@ -446,7 +482,7 @@ static bool leases_end(struct ledger *ledger, struct error *err)
 	if (store_is_postgresql(ledger->config.store))
 		return true;
 	scoped(txn) struct txn *txn = txn_begin(ledger->session, err);
-	return txn && lane_end_leases(txn_db(txn), wall_now(), true, NULL, err) &&
+	return txn && lane_end_leases(txn_db(txn), wall_now(), wall_now(), true, NULL, err) &&
 	       endpoint_end_token_leases(txn_db(txn), err) && txn_commit(&txn, err);
 }
 
@@ -474,7 +510,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	pthread_condattr_destroy(&attributes);
 	ledger->session = session_open(config->store, err);
 	if (!ledger->session || !session_stand_for(ledger->session, config->node, err) ||
-	    !leases_end(ledger, err)) {
+	    !lease_clock_read(ledger, err) || !leases_end(ledger, err)) {
 		(void)error_wrap(err, "starting deliveries");
 		ledger_free(ledger);
 		return NULL;

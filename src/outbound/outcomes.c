@@ -223,7 +223,7 @@ static void roster_tell(struct cycle *cycle, struct job *job, bool is_attempt)
 static void failure_wait(struct cycle *cycle, const struct job *job, struct wall_time retry_at)
 {
 	roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id, retry_at);
-	if (wall_since(cycle->now, cycle->queue->changed).us < cycle_lease(cycle).us)
+	if (wall_since(cycle->now, cycle->queue->changed).us < cycle_lease(cycle->config).us)
 		cycle->queue->may_be_stopped = true;
 }
 
@@ -236,8 +236,9 @@ static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
 
 	roster_tell(cycle, job, true);
 	cycle->verdicts[i] = verdict_make(cycle, job);
-	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], cycle->now, cycle_lease(cycle),
-			    &next, &has_next, &cycle->stale[i], err))
+	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], cycle->now,
+			    wall_add(cycle->lease_now, cycle_lease(cycle->config)), &next,
+			    &has_next, &cycle->stale[i], err))
 		return false;
 	if (!cycle->stale[i] && cycle->verdicts[i].state == DELIVERY_PENDING)
 		failure_wait(cycle, job, cycle->verdicts[i].retry_at);

@@ -102,6 +102,16 @@ static bool descriptors_are_short(void)
 	return fd < 0 && (errno == EMFILE || errno == ENFILE);
 }
 
+/* As late as can be: behind the look-up of the name, the connection and its TLS, also through a
+ * proxy. */
+static int on_about_to_send(void *arg, char *address, char *local_address, int port, int local_port)
+{
+	const struct transfer *transfer = arg;
+	const struct lease *lease = transfer->sending->lease;
+
+	return !lease || lease_stands(lease) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 static void tls_read(CURL *easy, struct sending *sending)
 {
 	struct curl_tlssessioninfo *session = NULL;
@@ -210,6 +220,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_about_to_send);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 }
 
 static void blob_set(CURL *easy, CURLoption option, const char *pem)
@@ -465,6 +477,7 @@ static void finished_collect(struct sender *sender)
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
 		answer_read(transfer, code);
 		struct sending *sending = transfer_end(transfer);
+		sending->abandoned = code == CURLE_ABORTED_BY_CALLBACK; /* on_about_to_send */
 		sending->on_done(sending, sending->arg);
 	}
 }
@@ -483,7 +496,11 @@ static void submission_begin(void *arg)
 	for (struct sending *sending = submission->sendings, *next; sending; sending = next) {
 		next = sending->next;
 		sending->next = NULL;
-		transfer_begin(submission->sender, sending);
+		sending->abandoned = sending->lease && !lease_stands(sending->lease);
+		if (sending->abandoned)
+			sending->on_done(sending, sending->arg);
+		else
+			transfer_begin(submission->sender, sending);
 	}
 	free(submission);
 }

@@ -22,12 +22,14 @@
 
 #include "base/ensure.h"
 #include "outbound/sender.h"
+#include "store/test_store.h"
 
 #define PATIENCE_S 20
 
 /* ---- names ---- */
 
 #define SLOW_MS 2500
+#define LATE_MS 400
 
 /* What a name answers at the first look, at the second …; then the last one again. Several
  * addresses: separated by blanks. */
@@ -41,6 +43,7 @@ static struct name {
 	{"falls-back.test", {"127.0.0.3 127.0.0.1"}, 0}, /* nobody listens on 127.0.0.3 */
 	{"plain.test", {"127.0.0.2"}, 0},
 	{"slow.test", {"slow"}, 0},
+	{"late.test", {"late 127.0.0.2"}, 0}, /* resolves, after a while */
 };
 static atomic_int slow_looks; /* under way */
 
@@ -90,7 +93,12 @@ __attribute__((visibility("default"))) int getaddrinfo(const char *node, const c
 			atomic_fetch_sub(&slow_looks, 1);
 			return EAI_AGAIN;
 		}
-		*ret_list = addresses_make(names[i].answers[look], (uint16_t)atoi(service));
+		const char *answer = names[i].answers[look];
+		if (strncmp(answer, "late ", 5) == 0) {
+			usleep(LATE_MS * 1000);
+			answer += 5;
+		}
+		*ret_list = addresses_make(answer, (uint16_t)atoi(service));
 		return 0;
 	}
 	return EAI_NONAME;
@@ -261,8 +269,8 @@ static void on_done(struct sending *sending, void *arg)
 	sem_post(&((struct looked_at *)arg)->done);
 }
 
-static void probe_begin_at(struct scene *scene, struct looked_at *probe, const char *host,
-			   unsigned port, const char *path, struct duration timeout)
+static struct sending *probe_make(struct looked_at *probe, const char *host, unsigned port,
+				  const char *path, struct duration timeout)
 {
 	struct sending *sending = sending_new(sizeof(*sending));
 
@@ -275,7 +283,13 @@ static void probe_begin_at(struct scene *scene, struct looked_at *probe, const c
 	sending->started = wall_now();
 	sending->on_done = on_done;
 	sending->arg = probe;
-	sender_submit(scene->sender, sending);
+	return sending;
+}
+
+static void probe_begin_at(struct scene *scene, struct looked_at *probe, const char *host,
+			   unsigned port, const char *path, struct duration timeout)
+{
+	sender_submit(scene->sender, probe_make(probe, host, port, path, timeout));
 }
 
 static void probe_begin(struct scene *scene, struct looked_at *probe, const char *host,
@@ -536,6 +550,47 @@ static void a_lack_of_descriptors_is_ours(void **state)
 	scene_end(&scene);
 }
 
+/* ---- leases ---- */
+
+static void nothing_is_sent_when_its_lease_is_over(void **state)
+{
+	static const struct {
+		const char *name, *host;
+		int64_t left_ms;
+		bool is_sent;
+	} rows[] = {
+		{"it stands", "127.0.0.2", 3600000, true},
+		{"it stands, on a connection that is used again", "127.0.0.2", 3600000, true},
+		{"it is over, on a connection that could be used again", "127.0.0.2", -1, false},
+		{"it ends during the look-up of the name", "late.test", LATE_MS / 4, false},
+		{"it stands after a long look-up", "late.test", 3600000, true},
+	};
+	struct test_store *store = test_store_open(TEST_SQLITE, NULL);
+	struct scene scene;
+	int sent = 0;
+
+	scene_begin(&scene);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct lease lease = {
+			.session = store->session,
+			.standing = session_standing(store->session),
+			.last_start = {mono_now().us + duration_ms(rows[i].left_ms).us},
+		};
+		struct looked_at probe;
+		struct sending *sending = probe_make(&probe, rows[i].host, scene.allowed->port,
+						     "/ok", duration_s(PATIENCE_S));
+		sending->lease = &lease;
+		sender_submit(scene.sender, sending);
+		if (probe_wait(&probe)->abandoned == rows[i].is_sent)
+			fail_msg("%s: %s", rows[i].name, rows[i].is_sent ? "not sent" : "sent");
+		probe_end(&probe);
+		sent += rows[i].is_sent;
+		assert_int_equal(atomic_load(&scene.allowed->requests), sent);
+	}
+	scene_end(&scene);
+	test_store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,6 +604,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_the_last_answer_remains),
 		cmocka_unit_test(connections_are_used_again),
 		cmocka_unit_test(a_lack_of_descriptors_is_ours),
+		cmocka_unit_test(nothing_is_sent_when_its_lease_is_over),
 	};
 
 	ensure(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "outbound/lease.h"
 #include "outbound/verdict.h"
 
 #define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply, unless the sending says otherwise; then the connection is cut */
@@ -25,6 +26,7 @@ struct sending {
 	size_t reply_limit; /* bytes of the reply that are read */
 	const char *ca_certificates, *client_certificate, *client_key; /* PEM; NULL or "" for none */
 	bool ignore_certificate;
+	const struct lease *lease; /* when it is over the request does not begin: `abandoned`. NULL for none */
 	bool wants_chain; /* asks for the receiver's certificates, see `chain` */
 	/* The answer: the sender's to fill. */
 	struct wall_time started;
@@ -40,7 +42,7 @@ struct sending {
 	bool address_refused; /* one of the name's addresses, at least */
 	bool is_short;        /* this process could not open a socket */
 	bool is_connected, reply_cut;
-	bool abandoned; /* no answer: cut at an orderly stop */
+	bool abandoned; /* no answer: cut at an orderly stop, or its lease was over before it began */
 };
 
 /* Makes the arena and a sending of `size` bytes (that begins with a struct sending) in it. */

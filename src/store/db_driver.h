@@ -34,6 +34,7 @@ struct db_driver {
 	void (*session_db_close)(struct db *db);
 	bool (*session_db_check)(struct db *db, struct error *err); /* before each use outside a txn */
 	bool (*stand_for)(struct db *db, const char *node, struct error *err); /* NULL: there is no other node */
+	uint64_t (*standing)(const struct db *db); /* session_standing; NULL: always 1 */
 	struct db *(*txn_begin)(struct session *session, struct error *err);
 	bool (*txn_commit)(struct session *session, const bool topics[STORE_TOPIC_COUNT],
 			   struct error *err);

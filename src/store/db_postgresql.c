@@ -1,5 +1,6 @@
 /* db_postgresql.c – statements, sessions and transactions on PostgreSQL, through libpq. */
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,9 @@ struct pg_db {
 	unsigned statement_count;
 	const struct store *store;
 	char node[32]; /* the node this connection stands for; "" for none */
+	/* For pg_standing, which other threads call: */
+	_Atomic int socket;	      /* -1: there is no connection */
+	_Atomic uint64_t connections; /* made so far, and names taken */
 };
 
 struct pg_store {
@@ -280,8 +284,22 @@ static bool node_stand(struct pg_db *db, struct error *err)
 
 static bool pg_stand_for(struct db *db, const char *node, struct error *err)
 {
+	of(db)->connections++;
 	snprintf(of(db)->node, sizeof(of(db)->node), "%s", node);
 	return node_stand(of(db), err);
+}
+
+/* Whoever asks while another thread connects again finds no socket, or another number than before.
+ */
+static uint64_t pg_standing(const struct db *db)
+{
+	const uint64_t connections = of(db)->connections;
+	struct pollfd ended = {.fd = of(db)->socket, .events = POLLRDHUP};
+
+	if (ended.fd < 0 || poll(&ended, 1, 0) != 0 || of(db)->socket != ended.fd ||
+	    of(db)->connections != connections)
+		return 0;
+	return connections;
 }
 
 /* After (re)connecting. */
@@ -304,6 +322,15 @@ static bool connection_prepare(struct pg_db *db, struct error *err)
 	       pg_run_script(&db->db, durability_session, err) && node_stand(db, err);
 }
 
+static bool connection_begin(struct pg_db *db, struct error *err)
+{
+	if (!connection_prepare(db, err))
+		return false;
+	db->connections++;
+	db->socket = PQsocket(db->connection);
+	return true;
+}
+
 static void pg_session_db_close(struct db *db)
 {
 	if (!db)
@@ -319,9 +346,10 @@ static struct db *pg_session_db_open(struct store *store, struct error *err)
 	ensure(db);
 	db->db.driver = &postgresql_driver;
 	db->store = store;
+	db->socket = -1;
 	db->connection = PQconnectdb(store->config.database);
 	ensure(db->connection);
-	if (!connection_prepare(db, err)) {
+	if (!connection_begin(db, err)) {
 		pg_session_db_close(&db->db);
 		return NULL;
 	}
@@ -332,8 +360,9 @@ static bool pg_session_db_check(struct db *db, struct error *err)
 {
 	if (PQstatus(of(db)->connection) == CONNECTION_OK)
 		return true;
+	of(db)->socket = -1;
 	PQreset(of(db)->connection);
-	if (!connection_prepare(of(db), err))
+	if (!connection_begin(of(db), err))
 		return false;
 	log_info("store", "connected to PostgreSQL again");
 	return true;
@@ -449,6 +478,7 @@ const struct db_driver postgresql_driver = {
 	.session_db_close = pg_session_db_close,
 	.session_db_check = pg_session_db_check,
 	.stand_for = pg_stand_for,
+	.standing = pg_standing,
 	.txn_begin = pg_txn_begin,
 	.txn_commit = pg_txn_commit,
 	.txn_rollback = pg_txn_rollback,

@@ -116,7 +116,7 @@ static bool produce(struct actor *actor, struct txn *txn, struct arena *arena, s
 /* What a node's cycle does: verdicts in their order, then claims. */
 static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, struct error *err)
 {
-	const struct lane_lease lease = {actor->node, now, LEASE};
+	const struct lane_lease lease = {actor->node, now, wall_add(now, LEASE)};
 	struct verdict_record verdicts[ARRAY_SIZE(actor->claims)];
 	struct claim claims[ARRAY_SIZE(actor->claims)];
 	size_t count = 0, found, got;
@@ -143,8 +143,8 @@ static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, s
 	      (int (*)(const void *, const void *))verdict_compare);
 	for (size_t i = 0; i < actor->claim_count; i++) {
 		bool has_next, stale;
-		if (!attempt_record(txn_db(txn), arena, &verdicts[i], now, LEASE, &claims[count],
-				    &has_next, &stale, err))
+		if (!attempt_record(txn_db(txn), arena, &verdicts[i], now, wall_add(now, LEASE),
+				    &claims[count], &has_next, &stale, err))
 			return false;
 		count += !stale && has_next;
 	}
@@ -265,7 +265,7 @@ static void deliver_the_rest(struct crowd *crowd)
 	struct error err = {0};
 
 	struct txn *txn = txn_begin(crowd->store->session, &err);
-	ensure(txn && lane_end_leases(txn_db(txn), now, true, NULL, &err) &&
+	ensure(txn && lane_end_leases(txn_db(txn), now, now, true, NULL, &err) &&
 	       txn_commit(&txn, &err));
 	struct arena *arenas[2] = {arena_new(), NULL};
 	for (int i = 0; i == 0 || heir.claim_count > 0 || i < 3; i++) {

@@ -46,8 +46,8 @@ struct claim {
 
 struct lane_lease {
 	const char *node;
-	struct wall_time now;
-	struct duration life; /* the claim ends at now + life */
+	struct wall_time now;   /* of what is due */
+	struct wall_time until; /* the claim ends then, on the clock that leases are counted by (session_clock) */
 };
 
 /* Claims up to `limit` FRESH lanes, of the oldest first, or WAITING lanes of one endpoint. Returns their heads. A lane whose
@@ -92,7 +92,7 @@ struct verdict_record {
 };
 
 /* Writes the attempt and its verdict. DELIVERED or FAILED: moves the lane on to its next delivery, which is
- * returned under the same claim (lease renewed to now + lease, same generation), or removes the lane when it is
+ * returned under the same claim (lease renewed until `lease`, same generation), or removes the lane when it is
  * empty (*ret_has_next false). PENDING: gives the lane back until retry_at; or, with `aside`, takes the delivery out of it and
  * moves the lane on.
  * *ret_stale: another node has claimed the lane since, or the delivery was cancelled (then the lane moves on all the same); the
@@ -100,7 +100,7 @@ struct verdict_record {
  * attempt.number is ignored on the way in. In a txn; one that records several does so in the order of
  * verdict_compare, and claims (lane_claim_due waits for nobody) after that: then PostgreSQL can meet no deadlock. */
 MUST_CHECK bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-			       struct wall_time now, struct duration lease, struct claim *ret_next,
+			       struct wall_time now, struct wall_time lease, struct claim *ret_next,
 			       bool *ret_has_next, bool *ret_stale, struct error *err);
 
 /* The order of the keys of lanes; 0 for the same lane. */
@@ -109,11 +109,12 @@ int verdict_compare(const struct verdict_record *a, const struct verdict_record 
 /* Gives a claimed lane back untouched: WAITING, due at `due`. */
 MUST_CHECK bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due,
 			     struct error *err);
-/* Claims become WAITING, due at once, when their lease is over or nobody stands for their node any more (session_stand_for); all
+/* Claims become WAITING, due at once, when their lease ends at `over` or before, or nobody stands for their node any more
+ * (session_stand_for); all
  * claims when this process is the only one that can hold any (`every`: SQLite, at start). *ret_ended (may be NULL): how many. In
  * a txn. */
-MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *ret_ended,
-				struct error *err);
+MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, struct wall_time over, bool every,
+				int64_t *ret_ended, struct error *err);
 
 /* What waits for endpoints that were disabled or deleted fails, whenever it would have been due: of at most `limit` lanes. One
  * look-up for each such endpoint. In a txn. */

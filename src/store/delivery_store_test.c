@@ -81,13 +81,13 @@ static int64_t append(struct session *session, const char *type, const char *pac
 static size_t claim(struct session *session, struct arena *arena, struct wall_time now,
 		    size_t limit, struct claim **ret_claims)
 {
-	const struct lane_lease lease = {"node", now, LEASE};
+	const struct lane_lease lease = {"node", now, wall_add(now, LEASE)};
 	struct claim *claims = arena_alloc(arena, 2 * limit * sizeof(*claims));
 	struct error err = {0};
 	size_t fresh, waiting, found;
 	struct txn *txn = txn_begin(session, &err);
 
-	ensure(txn && lane_end_leases(txn_db(txn), now, false, NULL, &err) &&
+	ensure(txn && lane_end_leases(txn_db(txn), now, now, false, NULL, &err) &&
 	       lane_claim_fresh(txn_db(txn), arena, &lease, limit, claims, &fresh, &found, &err) &&
 	       lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, "ep_1", limit,
 				  claims + fresh, &waiting, &found, &err) &&
@@ -130,8 +130,8 @@ static struct recorded record_aside(struct session *session, struct arena *arena
 	struct txn *txn = txn_begin(session, &err);
 
 	ensure(txn &&
-	       attempt_record(txn_db(txn), arena, &verdict, now, LEASE, &recorded.next,
-			      &recorded.has_next, &recorded.stale, &err) &&
+	       attempt_record(txn_db(txn), arena, &verdict, now, wall_add(now, LEASE),
+			      &recorded.next, &recorded.has_next, &recorded.stale, &err) &&
 	       txn_commit(&txn, &err));
 	return recorded;
 }
@@ -388,7 +388,7 @@ static int64_t leases_end(struct session *session, struct wall_time now)
 	int64_t ended;
 	struct txn *txn = txn_begin(session, &err);
 
-	ensure(txn && lane_end_leases(txn_db(txn), now, false, &ended, &err) &&
+	ensure(txn && lane_end_leases(txn_db(txn), now, now, false, &ended, &err) &&
 	       txn_commit(&txn, &err));
 	return ended;
 }

@@ -131,7 +131,7 @@ static bool heads_find(struct db *db, struct arena *arena, const struct claimed_
 
 #define LEASE_ARGS(lease, limit) \
 	arg_time((lease)->now), arg_int((int64_t)(limit)), arg_text((lease)->node), \
-		arg_time(wall_add((lease)->now, (lease)->life))
+		arg_time((lease)->until)
 
 bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
 		      size_t limit, struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
@@ -240,7 +240,7 @@ static const char DELETE_LANE_IF_EMPTY[] =
 
 /* After a finished delivery: to the next one under the same claim, or away with the lane. */
 static bool lane_advance(struct db *db, struct arena *arena, const struct lane_key *key,
-			 int64_t generation, struct wall_time now, struct duration lease,
+			 int64_t generation, struct wall_time now, struct wall_time lease,
 			 struct claim *ret_next, bool *ret_has_next, struct error *err)
 {
 	int64_t deleted;
@@ -256,7 +256,7 @@ static bool lane_advance(struct db *db, struct arena *arena, const struct lane_k
 		return false;
 	if (!found)
 		return lane_drop(db, key, now, err);
-	if (!db_run(db, RENEW_LANE, ARGS(arg_time(wall_add(now, lease)), KEY_ARGS(key)), NULL, err))
+	if (!db_run(db, RENEW_LANE, ARGS(arg_time(lease), KEY_ARGS(key)), NULL, err))
 		return false;
 	*ret_next = next;
 	*ret_has_next = true;
@@ -287,7 +287,7 @@ static bool delivery_set_aside(struct db *db, const struct verdict_record *verdi
 
 /* The lane's row is locked and ours. */
 static bool lane_move(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-		      const struct lane_key *key, struct wall_time now, struct duration lease,
+		      const struct lane_key *key, struct wall_time now, struct wall_time lease,
 		      struct claim *ret_next, bool *ret_has_next, struct error *err)
 {
 	switch (verdict->state) {
@@ -325,7 +325,7 @@ static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t gene
 }
 
 bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-		    struct wall_time now, struct duration lease, struct claim *ret_next,
+		    struct wall_time now, struct wall_time lease, struct claim *ret_next,
 		    bool *ret_has_next, bool *ret_stale, struct error *err)
 {
 	struct attempt attempt = verdict->attempt;
@@ -375,24 +375,25 @@ bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due
  */
 #define END_LEASES "UPDATE lane SET state = 1, due_us = $1 WHERE state = 2"
 static const char END_ALL_LEASES[] = END_LEASES;
-static const char END_OLD_LEASES_SQLITE[] = END_LEASES " AND due_us <= $1";
+static const char END_OLD_LEASES_SQLITE[] = END_LEASES " AND due_us <= $2";
 /* A lane that is locked is being recorded: it has no need of this. */
 static const char END_OLD_LEASES_POSTGRESQL[] =
 	"WITH alive AS MATERIALIZED (SELECT objid FROM pg_locks WHERE locktype = 'advisory' "
 	"AND classid = " NODE_LOCK " AND objsubid = 2 AND database = (SELECT oid FROM pg_database "
 	"WHERE datname = current_database())), "
 	"old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
-	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND (due_us <= $1 "
+	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND (due_us <= $2 "
 	"OR CAST(hashtext(owner) AS oid) NOT IN (SELECT objid FROM alive)) "
 	"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1 FROM old "
 	"WHERE account = old_account AND lane = old_lane AND endpoint = old_endpoint";
 
-bool lane_end_leases(struct db *db, struct wall_time now, bool every, int64_t *ret_ended,
-		     struct error *err)
+bool lane_end_leases(struct db *db, struct wall_time now, struct wall_time over, bool every,
+		     int64_t *ret_ended, struct error *err)
 {
 	const char *old = db_is_postgresql(db) ? END_OLD_LEASES_POSTGRESQL : END_OLD_LEASES_SQLITE;
 
-	return db_run(db, every ? END_ALL_LEASES : old, ARGS(arg_time(now)), ret_ended, err);
+	return every ? db_run(db, END_ALL_LEASES, ARGS(arg_time(now)), ret_ended, err)
+		     : db_run(db, old, ARGS(arg_time(now), arg_time(over)), ret_ended, err);
 }
 
 #define STOPPED \

@@ -138,6 +138,28 @@ void session_refuse_txns(struct session *session, enum error_code why)
 	session->refuses_txns = why;
 }
 
+uint64_t session_standing(const struct session *session)
+{
+	const struct db_driver *driver = session->store->driver;
+
+	return driver->standing ? driver->standing(session->db) : 1;
+}
+
+bool session_clock(struct session *session, struct wall_time *ret_now, struct error *err)
+{
+	static const char clock_sql[] =
+		"SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now_us";
+
+	*ret_now = wall_now();
+	if (!store_is_postgresql(session->store))
+		return true;
+	scoped(rows) struct rows *rows = db_query(session_db(session), clock_sql, NO_ARGS, err);
+	if (!rows || !rows_next(rows, err))
+		return false;
+	*ret_now = rows_time(rows, "now_us");
+	return true;
+}
+
 struct txn *txn_begin(struct session *session, struct error *err)
 {
 	ensure(!session->in_txn);

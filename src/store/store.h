@@ -82,6 +82,12 @@ struct db *session_db(struct session *session); /* for reads; a dropped PostgreS
 /* From now on, and for as long as the process lives, the session stands for `node`: other nodes see at once when it is gone, and take
  * over what it held (lane_end_leases). On SQLite nothing happens: there is no other node. */
 MUST_CHECK bool session_stand_for(struct session *session, const char *node, struct error *err);
+/* Which of the session's connections stands for the node: a number that is another one after each reconnection and each
+ * session_stand_for; 0 when the connection is gone, also when nothing has used it since. From any thread; asks the kernel and not
+ * the database. */
+uint64_t session_standing(const struct session *session);
+/* The time on the clock that all nodes share: PostgreSQL's server, or on SQLite this machine. */
+MUST_CHECK bool session_clock(struct session *session, struct wall_time *ret_now, struct error *err);
 
 /* From now on txn_begin fails with `why`, so that nothing is written; ERROR_NONE lifts it. For a caller who may only read. */
 void session_refuse_txns(struct session *session, enum error_code why);
