@@ -194,3 +194,29 @@ json_t *client_app_to_json(const struct client_app *app, struct wall_time now)
 		json_object_set_new(json, "oldSecretLastUsedDate", json_date(app->old_secret_used));
 	return json;
 }
+
+bool client_app_members_check(const json_t *body, const struct client_app *app,
+			      struct wall_time now, struct error *err)
+{
+	/* And those that are shown at times only. */
+	static const char *const others[] = {"connector",
+					     "secret",
+					     "lastUsedDate",
+					     "lastUsedAddress",
+					     "disabledDate",
+					     "oldSecretUntilDate",
+					     "oldSecretLastUsedDate"};
+	const char *known[64], *name;
+	size_t count = 0;
+	json_t *value;
+
+	scoped(json_t) json_t *shown = client_app_to_json(app, now);
+	for (; count < ARRAY_SIZE(others); count++)
+		known[count] = others[count];
+	json_object_foreach(shown, name, value)
+	{
+		ensure(count < ARRAY_SIZE(known));
+		known[count++] = name;
+	}
+	return json_members_check(body, NULL, known, count, err);
+}

@@ -10,6 +10,9 @@
 /* Members that are absent keep what `app` has. Nobody gives an app a scope that the caller's own token has not. */
 MUST_CHECK bool client_app_from_json(const struct access_service *service, const json_t *body,
 				     struct client_app *app, struct error *err);
+/* No member is unknown; what GET shows of an app is known, too, so that it can be sent back. */
+MUST_CHECK bool client_app_members_check(const json_t *body, const struct client_app *app,
+					 struct wall_time now, struct error *err);
 /* New references. Neither has a secret. */
 json_t *client_app_to_json(const struct client_app *app, struct wall_time now);
 json_t *client_app_audited(const struct client_app *app);

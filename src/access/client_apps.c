@@ -230,7 +230,8 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	enabled = app.disabled.us == 0;
-	if (!client_app_from_json(service, body, &app, err) ||
+	if (!client_app_members_check(body, &app, service->now, err) ||
+	    !client_app_from_json(service, body, &app, err) ||
 	    !json_get_bool(body, "enabled", NULL, &enabled, err))
 		return NULL;
 	if (!enabled && app.disabled.us == 0)

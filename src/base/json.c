@@ -147,6 +147,77 @@ const char *json_text(const json_t *object, const char *member)
 	return text ? text : "";
 }
 
+#define MEMBER_COMPARED_MAX 40 /* bytes of a name */
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+	return least < c ? least : c;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* Letters to insert, drop or replace (Levenshtein), whatever their case. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[MEMBER_COMPARED_MAX + 1], length = strlen(b);
+
+	if (length > MEMBER_COMPARED_MAX || strlen(a) > MEMBER_COMPARED_MAX)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t replaced = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+			diagonal = row[j];
+			row[j] = smallest(row[j] + 1, row[j - 1] + 1, replaced);
+		}
+	}
+	return row[length];
+}
+
+static const char *nearest(const char *name, const char *const *known, size_t count)
+{
+	size_t best = 1 + strlen(name) / 3; /* more is another word */
+	const char *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t far = distance(name, known[i]);
+		if (far <= best && (!found || far < best)) {
+			best = far;
+			found = known[i];
+		}
+	}
+	return found;
+}
+
+bool json_members_check(const json_t *object, const char *where, const char *const *known,
+			size_t count, struct error *err)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+	{
+		size_t i = 0;
+		while (i < count && strcmp(name, known[i]) != 0)
+			i++;
+		if (i < count)
+			continue;
+		const char *meant = nearest(name, known, count);
+		return error_set(err, ERROR_INVALID_FIELD, "%s%s%.60s: no such member here%s%s%s",
+				 where ? where : "", where ? "." : "", name,
+				 meant ? "; did you mean `" : "", meant ? meant : "",
+				 meant ? "`?" : "");
+	}
+	return true;
+}
+
 json_t *json_string_of(struct bytes text)
 {
 	scoped(arena) struct arena *arena = arena_new();

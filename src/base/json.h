@@ -38,6 +38,11 @@ char *json_encode(const json_t *value, size_t *ret_length);
 /* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */
 const char *json_text(const json_t *object, const char *member);
 
+/* For a body that replaces, where a misspelt member would silently clear what it names. ERROR_INVALID_FIELD names the member, and
+ * the known one that it is likely to mean. `object` may be NULL; what is no object is not judged here. */
+MUST_CHECK bool json_members_check(const json_t *object, const char *where, const char *const *known,
+				   size_t count, struct error *err);
+
 /* A text of any bytes, also none (NULL): what is not UTF-8 is shown as U+FFFD. New reference, never NULL. */
 json_t *json_string_of(struct bytes text);
 

@@ -319,9 +319,42 @@ static void a_whole_number_may_have_a_point(void **state)
 	}
 }
 
+static void an_unknown_member_is_named(void **state)
+{
+	static const char *const known[] = {"events", "url", "customHeaders", "inFlightLimit"};
+	static const struct {
+		const char *object, *where, *told;
+	} rows[] = {
+		{"{}", NULL, NULL},
+		{"{\"url\":1,\"events\":null}", NULL, NULL},
+		{"{\"evnts\":[]}", NULL, "evnts: no such member here; did you mean `events`?"},
+		{"{\"Events\":[]}", NULL, "Events: no such member here; did you mean `events`?"},
+		{"{\"url\":1,\"ulr\":2}", "a.b",
+		 "a.b.ulr: no such member here; did you mean `url`?"},
+		{"{\"customheader\":1}", "x",
+		 "x.customheader: no such member here; did you mean `customHeaders`?"},
+		{"{\"in_flight_limit\":1}", NULL,
+		 "in_flight_limit: no such member here; did you mean `inFlightLimit`?"},
+		{"{\"colour\":1}", NULL, "colour: no such member here"},
+		{"{\"\":1}", NULL, ": no such member here"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error err = {0};
+		scoped(json_t) json_t *object = json_loads(rows[i].object, 0, NULL);
+		bool ok = json_members_check(object, rows[i].where, known, ARRAY_SIZE(known), &err);
+		assert_int_equal(ok, !rows[i].told);
+		if (rows[i].told)
+			assert_string_equal(err.technical, rows[i].told);
+	}
+	struct error err = {0};
+	assert_true(json_members_check(NULL, NULL, known, ARRAY_SIZE(known), &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_member_is_named),
 		cmocka_unit_test(a_whole_number_may_have_a_point),
 		cmocka_unit_test(json_in_both_encodings_is_read),
 		cmocka_unit_test(json_is_written_as_jansson_writes_it),

@@ -85,7 +85,8 @@ json_t *callback_replace(const struct access_service *service, const char *origi
 	enum registration_shape shape = strcmp(origin, SALESFORCE) == 0 ? REGISTRATION_REFRESH_TOKEN
 									: REGISTRATION_CALLBACK;
 
-	if (!registration_read(service->arena, body, shape, &registration, err) ||
+	if (!registration_members_check(body, shape, err) ||
+	    !registration_read(service->arena, body, shape, &registration, err) ||
 	    !store(service, origin, &registration, &endpoint, err))
 		return NULL;
 	json_t *answer = endpoint_to_callback_json(service, &endpoint, err);

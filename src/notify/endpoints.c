@@ -135,7 +135,8 @@ json_t *endpoint_replace(const struct access_service *service, const char *id, c
 	struct registration registration;
 	struct endpoint endpoint;
 
-	if (!registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err))
+	if (!registration_members_check(body, REGISTRATION_ENDPOINT, err) ||
+	    !registration_read(service->arena, body, REGISTRATION_ENDPOINT, &registration, err))
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !endpoint_get_locked(service, txn, id, &endpoint, err))

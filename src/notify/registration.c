@@ -16,6 +16,84 @@
 
 /* ---- reading ---- */
 
+/* Those of the callback come first; what is only shown, last. */
+static const char *const members[] = {
+	"url",
+	"key",
+	"events",
+	"authType",
+	"oauthSetting",
+	"customHeaders",
+	"signingSecret",
+	"name",
+	"filters",
+	"method",
+	"payloadFormat",
+	"signatures",
+	"ordered",
+	"onRefusal",
+	"stopStatuses",
+	"retryWaits",
+	"horizonHours",
+	"inFlightLimit",
+	"rateLimit",
+	"connectTimeoutMs",
+	"timeoutMs",
+	"failureMails",
+	"contact",
+	"tls",
+	"id",
+	"origin",
+	"packageId",
+	"state",
+	"stateReason",
+	"failingSinceDate",
+	"oldSigningSecrets",
+	"createdDate",
+	"updatedDate",
+	"queue",
+};
+#define CALLBACK_MEMBERS 7
+static const char *const oauth_members[] = {
+	"clientId",	   "clientSecret", "authorizationServerUrl",
+	"scope",	   "grantType",	   "authMechanism",
+	"ignoreSsl",	   "username",	   "password",
+	"customParameters"};
+static const char *const tls_members[] = {"clientCertificate", "clientKey", "caCertificates"};
+static const char *const filter_members[] = {"senders", "attributes"};
+static const char *const pair_members[] = {"key", "value"};
+
+static bool pairs_check(const json_t *pairs, const char *where, struct error *err)
+{
+	const json_t *pair;
+	size_t i;
+
+	json_array_foreach(pairs, i, pair)
+	{
+		if (!json_members_check(pair, where, pair_members, ARRAY_SIZE(pair_members), err))
+			return false;
+	}
+	return true;
+}
+
+bool registration_members_check(const json_t *body, enum registration_shape shape,
+				struct error *err)
+{
+	const json_t *oauth = json_object_get(body, "oauthSetting");
+	size_t count = shape == REGISTRATION_ENDPOINT ? ARRAY_SIZE(members) : CALLBACK_MEMBERS;
+
+	return json_members_check(body, NULL, members, count, err) &&
+	       json_members_check(oauth, "oauthSetting", oauth_members, ARRAY_SIZE(oauth_members),
+				  err) &&
+	       json_members_check(json_object_get(body, "tls"), "tls", tls_members,
+				  ARRAY_SIZE(tls_members), err) &&
+	       json_members_check(json_object_get(body, "filters"), "filters", filter_members,
+				  ARRAY_SIZE(filter_members), err) &&
+	       pairs_check(json_object_get(body, "customHeaders"), "customHeaders", err) &&
+	       pairs_check(json_object_get(oauth, "customParameters"),
+			   "oauthSetting.customParameters", err);
+}
+
 static bool text_get(struct arena *arena, const json_t *object, const char *member,
 		     const char *where, const char **ret_text, struct error *err)
 {

@@ -29,6 +29,10 @@ struct registration {
 	const char *client_secret, *password, *client_key;
 };
 
+/* Of a body that replaces what is stored: no member is unknown, in its objects neither. What answers show is known too, so that
+ * they can be sent back. */
+MUST_CHECK bool registration_members_check(const json_t *body, enum registration_shape shape,
+					   struct error *err);
 /* Texts live in `arena`. Errors name the member; what depends on the stored endpoint is checked by registration_apply. */
 MUST_CHECK bool registration_read(struct arena *arena, const json_t *body,
 				  enum registration_shape shape, struct registration *ret_registration,
