@@ -128,13 +128,28 @@ for (const engine of engines) {
       assertError(await owner.post('/api/account/senders', list(20001)), 400, 'error.validation.invalidJson');
     });
 
+    test('one account takes half of the room for bodies, and leaves the rest to others', async () => {
+      const other = await createAccount(installation, 'Next Bank');
+      const begin = async (apiKey, length) => {
+        const talk = connect(server.url);
+        talk.socket.write(head('/api/packages', { Authorization: `Basic ${apiKey}`, 'Content-Length': length, Expect: '100-continue' }));
+        await until('an answer', () => /\r\n\r\n/.test(talk.answer), deadline);
+        return talk;
+      };
+      const talks = [await begin(account.apiKey, 6000000), await begin(account.apiKey, 3000000), await begin(account.apiKey, 3000000), await begin(other.apiKey, 9000000)];
+      assert.deepEqual(talks.map(({ answer }) => answer.slice(9, 12)), ['100', '100', '503', '100']);
+      for (const talk of talks) talk.socket.destroy();
+    });
+
     test('beyond the room for all bodies, a new large one gets 503 and is asked to come again', async () => {
+      const other = await createAccount(installation, 'Other Bank');
       const first = connect(server.url);
       first.socket.write(head('/api/packages', { ...key, 'Content-Length': 19000000, Expect: '100-continue' }));
       await until('the first is read', () => first.answer.startsWith('HTTP/1.1 100 '), deadline);
       const second = connect(server.url);
       second.socket.write(head('/api/packages', { ...key, 'Content-Length': 2000000, Expect: '100-continue' }));
       await until('the second is refused', () => second.ended, deadline);
+      assert.equal(await announce(server, '/api/packages', 2000000, { Authorization: `Basic ${other.apiKey}`, Expect: '100-continue' }), 503);
       assert.match(second.answer, /^HTTP\/1\.1 503 /);
       assert.match(second.answer, /\r\nRetry-After: \d+\r\n/);
       const chunked = connect(server.url);

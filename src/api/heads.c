@@ -40,9 +40,9 @@ static bool body_is_within(struct job *job, struct error *err)
 			 body_kinds[job->route->body].limit ? "" : " (--body-limit)");
 }
 
-static void receive(struct job *job, size_t limit, bool is_known)
+static void receive(struct job *job, size_t limit, const char *owner)
 {
-	const struct body_terms terms = {.limit = limit, .is_known = is_known};
+	const struct body_terms terms = {.limit = limit, .owner = owner};
 
 	http_exchange_receive(job->exchange, &terms);
 }
@@ -70,7 +70,7 @@ static bool admit_head(struct job *job, struct session *session)
 	}
 	job->admitted = true;
 	job->admission = job->response;
-	receive(job, limit_of(job), true);
+	receive(job, limit_of(job), arena_strdup(job->request->arena, call.caller.account));
 	return true;
 }
 
@@ -97,7 +97,7 @@ static void refuse(struct job *job)
 
 	if (http_request_has_body(request) && body_is_small(request) &&
 	    err.code != ERROR_BODY_TOO_LARGE)
-		receive(job, HTTP_BODY_SMALL, false);
+		receive(job, HTTP_BODY_SMALL, NULL);
 	else
 		job_refuse(job, &err);
 }
@@ -119,7 +119,7 @@ void api_on_head(struct http_exchange *exchange, struct http_request *request, v
 	if (!found || !body_is_within(job, &job->err) || !coding_is_understood(job, &job->err))
 		refuse(job);
 	else if (body_is_small(request) || (job->route->flags & ROUTE_PUBLIC))
-		receive(job, limit_of(job), false);
+		receive(job, limit_of(job), NULL);
 	else
 		admit_first(job);
 }

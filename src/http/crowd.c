@@ -123,7 +123,7 @@ static bool is_expendable(const struct connection *connection)
 	case CONNECTION_LINGERING:
 		return true;
 	case CONNECTION_RECEIVING:
-		return !connection->exchange.terms.is_known;
+		return !connection->exchange.terms.owner;
 	case CONNECTION_WRITING:
 		return !connection->is_known;
 	case CONNECTION_ADMITTING:

@@ -1,5 +1,7 @@
 /* intake.c – from bytes to a request that the application has: its head is judged before its body
  * is read, and all bodies together have a limit. */
+#include <string.h>
+
 #include <event2/buffer.h>
 
 #include "base/ensure.h"
@@ -17,18 +19,51 @@ void intake_release(struct connection *connection)
 	if (connection->held > HTTP_BODY_SMALL)
 		relief_note(&connection->server->relief, connection->held * BODY_COST);
 	connection->held = 0;
+	connection->exchange.terms = (struct body_terms){0}; /* its owner went with the request */
 	crowd_request_leave(connection);
 }
 
+static bool same_owner(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* What the others of the same owner hold. */
+static size_t held_by_others(const struct connection *connection)
+{
+	const char *owner = connection->exchange.terms.owner;
+	size_t held = 0;
+
+	for (const struct connection *other = connection->server->first; other;
+	     other = other->next) {
+		if (other != connection && other->held > 0 &&
+		    same_owner(other->exchange.terms.owner, owner))
+			held += other->held;
+	}
+	return held;
+}
+
+/* Nobody alone shuts the others out. */
+static bool is_within_share(const struct connection *connection, size_t length)
+{
+	size_t limit = connection->server->config.bodies_limit;
+	size_t others = held_by_others(connection);
+
+	if (!connection->exchange.terms.owner)
+		return others + length <= limit / 4;
+	return others == 0 || others + length <= limit / 2;
+}
+
 /* Whether the body may have `length` bytes. Small ones always may: the limit of connections bounds
- * them. Who is unknown cannot shut out who is known. */
+ * them. */
 static bool hold(struct connection *connection, size_t length, struct error *err)
 {
 	struct http_server *server = connection->server;
-	size_t limit = server->config.bodies_limit / (connection->exchange.terms.is_known ? 1 : 4);
 	size_t more = length > connection->held ? length - connection->held : 0;
 
-	if (length > HTTP_BODY_SMALL && more > 0 && server->bodies + more > limit)
+	if (length > HTTP_BODY_SMALL && more > 0 &&
+	    (server->bodies + more > server->config.bodies_limit ||
+	     !is_within_share(connection, length)))
 		return error_set(err, ERROR_OVERLOADED,
 				 "other requests' bodies take all the room (--bodies-limit)");
 	connection->held += more;
@@ -129,7 +164,7 @@ static void body_complete(struct connection *connection)
 /* For an application that takes whatever comes. */
 static void receive_any(struct connection *connection)
 {
-	const struct body_terms terms = {connection->server->config.bodies_limit, true};
+	const struct body_terms terms = {connection->server->config.bodies_limit, "all"};
 	struct error err = {0};
 
 	if (connection->exchange.request->body_announced <= terms.limit) {

@@ -2,6 +2,7 @@
  * like byte by byte (head_check.c), and where a body ends. */
 #include "http/parser.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,18 @@ static bool value_is(const struct http_parser *parser, size_t i, const char *val
 			   length) == 0;
 }
 
+/* RFC 9112 section 3.2: what a host and a port are made of (RFC 3986 section 3.2). */
+static bool host_is_valid(const struct http_parser *parser, struct span value)
+{
+	const unsigned char *host = parser->head.data + value.at;
+
+	for (size_t i = 0; i < value.length; i++) {
+		if (!isalnum(host[i]) && !memchr("-._~!$&'()*+;=:[]%", host[i], 18))
+			return false;
+	}
+	return true;
+}
+
 /* RFC 9112 section 6: one way to say where the body ends, or none. */
 static int framing_check(struct http_parser *parser, const llhttp_t *llhttp)
 {
@@ -146,10 +159,14 @@ static int framing_check(struct http_parser *parser, const llhttp_t *llhttp)
 static int on_headers_complete(llhttp_t *llhttp)
 {
 	struct http_parser *parser = llhttp->data;
+	bool host_is_good = true;
 	unsigned hosts = 0;
 
 	for (size_t i = 0; i < parser->header_count; i++) {
-		hosts += header_is(parser, i, "Host");
+		if (header_is(parser, i, "Host")) {
+			hosts++;
+			host_is_good &= host_is_valid(parser, parser->headers[i].value);
+		}
 		parser->expects_continue |= header_is(parser, i, "Expect") &&
 					    value_is(parser, i, "100-continue");
 	}
@@ -157,6 +174,8 @@ static int on_headers_complete(llhttp_t *llhttp)
 		return refuse(parser, ERROR_INVALID_REQUEST, "only HTTP/1.0 and HTTP/1.1");
 	if (hosts > 1 || (hosts == 0 && llhttp->http_minor > 0)) /* RFC 9112 section 3.2 */
 		return refuse(parser, ERROR_INVALID_REQUEST, "Host: there must be one");
+	if (!host_is_good)
+		return refuse(parser, ERROR_INVALID_REQUEST, "Host: not a host and a port");
 	if (framing_check(parser, llhttp) != 0)
 		return -1;
 	parser->expects_continue &= llhttp->http_minor > 0; /* RFC 9110 section 10.1.1 */

@@ -23,8 +23,10 @@ struct http_exchange; /* a request being answered */
 
 /* On what terms a body is read. */
 struct body_terms {
-	size_t limit;  /* bytes; not less than the head announces */
-	bool is_known; /* the caller has proven who it is: the unknown get a quarter of the room at most */
+	size_t limit; /* bytes; not less than the head announces */
+	/* Who has proven to send it, in the request's arena; NULL: unknown. All the unknown together get a quarter of the room for
+	 * bodies; one owner gets half, or what one body needs. */
+	const char *owner;
 };
 
 struct http_server_config {
