@@ -3,11 +3,13 @@
 #include "paperwork/pdf_facts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <qpdf/qpdf-c.h>
 
 #include "base/ensure.h"
+#include "paperwork/pdf_mend.h"
 
 /* What a page has that does not say: ISO 32000-1 requires the size, generators forget it. */
 #define DEFAULT_WIDTH 612
@@ -32,7 +34,9 @@ struct walk {
 	struct pdf_facts *facts;
 	struct error *err;
 	unsigned nodes;
-	bool mended;
+	unsigned missing;  /* the first kid that is not there would be this page; 0: none */
+	bool mended, lost; /* lost: a stream's data were not found */
+	bool hopeless;	   /* what was refused would be refused however it is mended */
 };
 
 static bool refuse(struct error *err, const char *why)
@@ -135,23 +139,20 @@ static struct pdf_page page_measure(qpdf_data qpdf, qpdf_oh page, const struct i
 				     : (struct pdf_page){width, height};
 }
 
-/* A reference to nothing. In a mended file that is a content that was lost; else it means nothing
- * (ISO 32000-1 section 7.3.10). */
-static bool is_dangling(qpdf_data qpdf, qpdf_oh object)
-{
-	return qpdf_oh_is_indirect(qpdf, object) && qpdf_oh_is_null(qpdf, object);
-}
-
+/* In a mended file, what is named as a page's content and is no stream was one (ISO 32000-1 table
+ * 30). */
 static bool content_is_there(qpdf_data qpdf, qpdf_oh page)
 {
 	qpdf_oh content = qpdf_oh_get_key(qpdf, page, "/Contents");
-	const int parts = qpdf_oh_is_array(qpdf, content) ? qpdf_oh_get_array_n_items(qpdf, content)
-							  : 0;
-	bool is_there = !is_dangling(qpdf, content);
+	const bool is_array = qpdf_oh_is_array(qpdf, content);
+	const int parts = is_array ? qpdf_oh_get_array_n_items(qpdf, content) : 0;
+	const bool is_absent = qpdf_oh_is_null(qpdf, content) &&
+			       !qpdf_oh_is_indirect(qpdf, content);
+	bool is_there = is_absent || is_array || qpdf_oh_is_stream(qpdf, content);
 
 	for (int i = 0; is_there && i < parts; i++) {
 		qpdf_oh part = qpdf_oh_get_array_item(qpdf, content, i);
-		is_there = !is_dangling(qpdf, part);
+		is_there = qpdf_oh_is_stream(qpdf, part);
 		qpdf_oh_release(qpdf, part);
 	}
 	qpdf_oh_release(qpdf, content);
@@ -162,8 +163,10 @@ static bool page_add(struct walk *walk, qpdf_oh page, const struct inherited *in
 {
 	struct pdf_facts *facts = walk->facts;
 
-	if (facts->page_count == PDF_PAGES_MAX)
+	if (facts->page_count == PDF_PAGES_MAX) {
+		walk->hopeless = true;
 		return refuse(walk->err, "a PDF of more than 2000 pages");
+	}
 	if (walk->mended && !content_is_there(walk->qpdf, page))
 		return error_set(walk->err, ERROR_INVALID_DOCUMENT,
 				 "the PDF is damaged: the content of page %u is lost",
@@ -174,6 +177,18 @@ static bool page_add(struct walk *walk, qpdf_oh page, const struct inherited *in
 
 static bool node_walk(struct walk *walk, qpdf_oh node, struct inherited inherited, unsigned depth);
 
+/* A direct null stands for nothing. Any other kid that is no dictionary was a page once. */
+static bool kid_walk(struct walk *walk, qpdf_oh kid, const struct inherited *inherited,
+		     unsigned depth)
+{
+	if (qpdf_oh_is_dictionary(walk->qpdf, kid))
+		return node_walk(walk, kid, *inherited, depth);
+	if (!walk->missing &&
+	    (qpdf_oh_is_indirect(walk->qpdf, kid) || !qpdf_oh_is_null(walk->qpdf, kid)))
+		walk->missing = walk->facts->page_count + 1;
+	return true;
+}
+
 static bool kids_walk(struct walk *walk, qpdf_oh kids, const struct inherited *inherited,
 		      unsigned depth)
 {
@@ -182,11 +197,7 @@ static bool kids_walk(struct walk *walk, qpdf_oh kids, const struct inherited *i
 
 	for (int i = 0; ok && i < count; i++) {
 		qpdf_oh kid = qpdf_oh_get_array_item(walk->qpdf, kids, i);
-		ok = qpdf_oh_is_dictionary(walk->qpdf, kid)
-			     ? node_walk(walk, kid, *inherited, depth + 1)
-			     : error_set(walk->err, ERROR_INVALID_DOCUMENT,
-					 "the PDF is damaged: what should be page %u is missing",
-					 walk->facts->page_count + 1);
+		ok = kid_walk(walk, kid, inherited, depth + 1);
 		qpdf_oh_release(walk->qpdf, kid);
 	}
 	return ok;
@@ -210,16 +221,44 @@ static bool node_walk(struct walk *walk, qpdf_oh node, struct inherited inherite
 	return ok;
 }
 
-/* Forgets the warnings; true when one says that the file had to be mended. */
-static bool warnings_drain(qpdf_data qpdf)
+/* Forgets the warnings, and remembers what they mean for the pages. */
+static void warnings_drain(struct walk *walk)
 {
-	bool mended = false;
-
-	while (qpdf_more_warnings(qpdf)) {
-		qpdf_error warning = qpdf_next_warning(qpdf);
-		mended = mended || qpdf_get_error_code(qpdf, warning) == qpdf_e_damaged_pdf;
+	while (qpdf_more_warnings(walk->qpdf)) {
+		qpdf_error warning = qpdf_next_warning(walk->qpdf);
+		const char *text = qpdf_get_error_message_detail(walk->qpdf, warning);
+		if (qpdf_get_error_code(walk->qpdf, warning) == qpdf_e_damaged_pdf)
+			walk->mended = true;
+		if (text && strstr(text, "unable to recover stream data"))
+			walk->lost = true;
 	}
-	return mended;
+}
+
+/* What the root of the tree says; -1: nothing. */
+static long long count_read(qpdf_data qpdf, qpdf_oh pages)
+{
+	double count;
+
+	return number_read(qpdf, qpdf_oh_get_key(qpdf, pages, "/Count"), &count) && count >= 0 &&
+			       count <= PDF_PAGES_MAX
+		       ? (long long)count
+		       : -1;
+}
+
+/* All pages have come out: none is missing, unless the file is whole and does not count it. */
+static bool all_came_out(struct walk *walk, qpdf_oh pages)
+{
+	const struct pdf_facts *facts = walk->facts;
+
+	warnings_drain(walk);
+	if (walk->missing &&
+	    (walk->mended || count_read(walk->qpdf, pages) != (long long)facts->page_count))
+		return error_set(walk->err, ERROR_INVALID_DOCUMENT,
+				 "the PDF is damaged: what should be page %u is missing",
+				 walk->missing);
+	if (walk->mended && walk->lost)
+		return refuse(walk->err, "the PDF is damaged: the content of a page is cut off");
+	return true;
 }
 
 static bool pages_read(struct walk *walk)
@@ -231,7 +270,8 @@ static bool pages_read(struct walk *walk)
 	if (qpdf_oh_is_dictionary(qpdf, root)) {
 		qpdf_oh pages = qpdf_oh_get_key(qpdf, root, "/Pages");
 		ok = qpdf_oh_is_dictionary(qpdf, pages);
-		if (ok && !node_walk(walk, pages, (struct inherited){0}, 0))
+		if (ok && (!node_walk(walk, pages, (struct inherited){0}, 0) ||
+			   !all_came_out(walk, pages)))
 			return false;
 		qpdf_oh_release(qpdf, pages);
 	}
@@ -248,6 +288,12 @@ static bool may_be_signed(qpdf_data qpdf)
 		qpdf_allow_modify_form(qpdf));
 }
 
+static bool refuse_for_good(struct walk *walk, const char *why)
+{
+	walk->hopeless = true;
+	return refuse(walk->err, why);
+}
+
 static bool opened_judge(struct walk *walk, QPDF_ERROR_CODE read)
 {
 	const qpdf_data qpdf = walk->qpdf;
@@ -257,36 +303,60 @@ static bool opened_judge(struct walk *walk, QPDF_ERROR_CODE read)
 						    : qpdf_e_success;
 
 	if (code == qpdf_e_password)
-		return refuse(walk->err, "the PDF is protected by a password");
+		return refuse_for_good(walk, "the PDF is protected by a password");
 	if (code == qpdf_e_unsupported)
-		return refuse(walk->err, "the PDF is encrypted in a way that is not supported");
+		return refuse_for_good(walk, "the PDF is encrypted in a way that is not supported");
 	if (read & QPDF_ERRORS)
 		return refuse(walk->err, "the PDF is damaged");
 	if (!may_be_signed(qpdf))
-		return refuse(walk->err, "the PDF is encrypted, and its permissions do not allow "
-					 "changing, annotating and filling it");
-	walk->mended = warnings_drain(qpdf);
+		return refuse_for_good(walk, "the PDF is encrypted, and its permissions do not "
+					     "allow changing, annotating and filling it");
+	warnings_drain(walk);
 	return pages_read(walk);
+}
+
+/* `mended`: it is a copy that pdf_mend has made. */
+static bool judge_once(struct bytes pdf, bool mended, struct pdf_facts *ret_facts,
+		       bool *ret_hopeless, struct error *err)
+{
+	qpdf_data qpdf = qpdf_init();
+
+	ensure(qpdf);
+	qpdf_silence_errors(qpdf);
+	qpdf_set_suppress_warnings(qpdf, QPDF_TRUE);
+	struct walk walk = {.qpdf = qpdf, .facts = ret_facts, .err = err, .mended = mended};
+	ret_facts->page_count = 0;
+	const bool ok = opened_judge(
+		&walk,
+		qpdf_read_memory(qpdf, "document", (const char *)pdf.data, pdf.length, NULL));
+	warnings_drain(&walk);
+	while (qpdf_has_error(qpdf)) /* unread ones are printed on standard error */
+		(void)qpdf_get_error(qpdf);
+	qpdf_cleanup(&qpdf);
+	*ret_hopeless = walk.hopeless;
+	return ok;
 }
 
 bool pdf_judge(struct bytes pdf, struct pdf_facts *ret_facts, struct error *err)
 {
 	const size_t head = pdf.length < HEADER_WITHIN ? pdf.length : HEADER_WITHIN;
+	bool hopeless;
 
 	if (head < 8 || !memmem(pdf.data, head, "%PDF-", 5))
 		return refuse(err, "only PDF documents are accepted");
-	qpdf_data qpdf = qpdf_init();
-	ensure(qpdf);
-	qpdf_silence_errors(qpdf);
-	qpdf_set_suppress_warnings(qpdf, QPDF_TRUE);
-	struct walk walk = {.qpdf = qpdf, .facts = ret_facts, .err = err};
-	ret_facts->page_count = 0;
-	const bool ok = opened_judge(
-		&walk,
-		qpdf_read_memory(qpdf, "document", (const char *)pdf.data, pdf.length, NULL));
-	(void)warnings_drain(qpdf);
-	while (qpdf_has_error(qpdf)) /* unread ones are printed on standard error */
-		(void)qpdf_get_error(qpdf);
-	qpdf_cleanup(&qpdf);
-	return ok;
+	if (judge_once(pdf, false, ret_facts, &hopeless, err))
+		return true;
+	for (int mending = 0; !hopeless && mending < MENDING_COUNT; mending++) {
+		struct error still = {0};
+		struct bytes mended;
+		if (!pdf_mend((enum pdf_mending)mending, pdf, &mended))
+			continue;
+		const bool ok = judge_once(mended, true, ret_facts, &hopeless, &still);
+		free((void *)(uintptr_t)mended.data);
+		if (ok)
+			return true;
+		if (hopeless) /* it opened: what it says now is the better reason */
+			*err = still;
+	}
+	return false;
 }

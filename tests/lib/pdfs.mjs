@@ -84,13 +84,21 @@ function withReferenceStream(rows, times, size, before = Buffer.alloc(0)) {
     bytes(`startxref\n${head.length + before.length}\n%%EOF\n`)]);
 }
 
-/** The catalogue, object 2, lies in an object stream, object 3, that unpacks to `size` bytes. */
-function withObjectStream(size) {
-  const stream = streamObject(3, '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', deflateSync(Buffer.concat([bytes('2 0 << >>'), Buffer.alloc(size, ' ')])));
+/** Objects 2, 4, 5 …, the catalogue first, lie in an object stream, object 3, before `blanks` blanks. */
+function withObjectStream(inner, blanks = 0) {
+  const offsets = inner.map((_, i) => inner.slice(0, i).join(' ').length + (i > 0));
+  const head = inner.map((_, i) => `${i === 0 ? 2 : i + 3} ${offsets[i]}`).join(' ') + ' ';
+  const content = Buffer.concat([bytes(head + inner.join(' ')), Buffer.alloc(blanks, ' ')]);
+  const stream = streamObject(3, `/Type /ObjStm /N ${inner.length} /First ${head.length} /Filter /FlateDecode`, deflateSync(content));
   const at = (offset) => [offset >> 16, (offset >> 8) & 255, offset & 255];
-  const rows = Buffer.from([0, 0, 0, 0, 255, 1, ...at(9 + stream.length), 0, 2, 0, 0, 3, 0, 1, ...at(9), 0]);
-  return withReferenceStream(rows, 1, 4, stream);
+  const rows = inner.map((_, i) => [2, 0, 0, 3, i]);
+  const all = [[0, 0, 0, 0, 255], [1, ...at(9 + stream.length), 0], rows[0], [1, ...at(9), 0], ...rows.slice(1)];
+  return withReferenceStream(Buffer.from(all.flat()), 1, all.length, stream);
 }
+
+/** One page, as programs have written it since PDF 1.5: everything but the streams is compressed. */
+export const compressed = () => withObjectStream([
+  '<< /Type /Catalog /Pages 4 0 R >>', '<< /Type /Pages /Kids [5 0 R] /Count 1 >>', '<< /Type /Page /Parent 4 0 R /MediaBox [0 0 612 792] /Resources << >> >>']);
 
 /** Small files that ask a reader for much memory or time: name, file. */
 export function attacks() {
@@ -109,7 +117,7 @@ export function attacks() {
     ['arrays 200,000 levels deep', onePage(`/MediaBox ${nested('[', ']', 200000)}`)],
     ['dictionaries 200,000 levels deep', onePage(`/A ${nested('<< /A ', ' >>', 200000)}`)],
     ['a size of two thousand million objects', withReferenceStream(Buffer.alloc(5), 1, 2000000000)],
-    ['an object stream that unpacks to 400 MB', withObjectStream(400 << 20)],
+    ['an object stream that unpacks to 400 MB', withObjectStream(['<< >>'], 400 << 20)],
     ['previous tables that loop', build(objects(), { trailer: (table) => `/Prev ${table}` })],
   ];
 }
