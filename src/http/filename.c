@@ -194,15 +194,20 @@ static const char *words_read(struct arena *arena, const char *text)
 /* What browsers escape in a quoted name, and nothing else: a name may hold any other '%'. */
 static const char *browser_escapes_read(struct arena *arena, const char *text)
 {
+	static const struct {
+		const char *escape;
+		char character;
+	} escapes[] = {{"%22", '"'}, {"%0D", '\r'}, {"%0A", '\n'}};
 	char *name = arena_strdup(arena, text), *out = name;
 
-	for (const char *in = name; *in; in++) {
-		if (strncmp(in, "%22", 3) == 0 || strncasecmp(in, "%0D", 3) == 0 ||
-		    strncasecmp(in, "%0A", 3) == 0) {
-			*out++ = (char)(hex_digit(in[1]) << 4 | hex_digit(in[2]));
-			in += 2;
-		} else {
-			*out++ = *in;
+	for (const char *in = name; *in; in++, out++) {
+		*out = *in;
+		for (size_t i = 0; i < ARRAY_SIZE(escapes); i++) {
+			if (strncasecmp(in, escapes[i].escape, 3) == 0) {
+				*out = escapes[i].character;
+				in += 2;
+				break;
+			}
 		}
 	}
 	*out = '\0';

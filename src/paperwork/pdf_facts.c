@@ -206,7 +206,7 @@ static bool kids_walk(struct walk *walk, qpdf_oh kids, const struct inherited *i
 /* A node with kids, or a page. A loop is caught as a tree too deep or too large. */
 static bool node_walk(struct walk *walk, qpdf_oh node, struct inherited inherited, unsigned depth)
 {
-	const qpdf_data qpdf = walk->qpdf;
+	qpdf_data qpdf = walk->qpdf;
 
 	inherited = inherited_read(qpdf, node, inherited);
 	qpdf_oh kids = qpdf_oh_get_key(qpdf, node, "/Kids");
@@ -263,7 +263,7 @@ static bool all_came_out(struct walk *walk, qpdf_oh pages)
 
 static bool pages_read(struct walk *walk)
 {
-	const qpdf_data qpdf = walk->qpdf;
+	qpdf_data qpdf = walk->qpdf;
 	qpdf_oh root = qpdf_get_root(qpdf);
 	bool ok = false;
 
@@ -296,7 +296,7 @@ static bool refuse_for_good(struct walk *walk, const char *why)
 
 static bool opened_judge(struct walk *walk, QPDF_ERROR_CODE read)
 {
-	const qpdf_data qpdf = walk->qpdf;
+	qpdf_data qpdf = walk->qpdf;
 	const enum qpdf_error_code_e code = qpdf_has_error(qpdf)
 						    ? qpdf_get_error_code(qpdf,
 									  qpdf_get_error(qpdf))

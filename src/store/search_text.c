@@ -14,38 +14,28 @@ const char *search_text_make(struct arena *arena, const char *first, const char 
 			    unicode_fold(arena, second));
 }
 
-/* Room for `text` with an escape before each character, and for `more` bytes. */
-static char *escaped(struct arena *arena, const char *text, size_t more, char **ret_end)
+/* Folded, with LIKE's own signs taken as they are. */
+static const char *escaped(struct arena *arena, const char *search)
 {
-	char *pattern = arena_alloc(arena, 2 * strlen(text) + more + 1), *out = pattern;
+	const char *text = unicode_fold(arena, search);
+	char *pattern = arena_alloc(arena, 2 * strlen(text) + 1), *out = pattern;
 
 	for (; *text; text++) {
 		if (strchr("%_!", *text))
 			*out++ = '!';
 		*out++ = *text;
 	}
-	*ret_end = out;
 	return pattern;
 }
 
 const char *search_pattern_containing(struct arena *arena, const char *search)
 {
-	char *end;
-
-	if (!search || !*search)
-		return NULL;
-	return arena_printf(arena, "%%%s%%", escaped(arena, unicode_fold(arena, search), 0, &end));
+	return search && *search ? arena_printf(arena, "%%%s%%", escaped(arena, search)) : NULL;
 }
 
 const char *search_pattern_of_first(struct arena *arena, const char *search)
 {
-	char *end;
-
-	if (!search || !*search)
-		return NULL;
-	char *pattern = escaped(arena, unicode_fold(arena, search), 2, &end);
-	memcpy(end, "\n%", 2);
-	return pattern;
+	return search && *search ? arena_printf(arena, "%s\n%%", escaped(arena, search)) : NULL;
 }
 
 static const char SELECT_PACKAGES[] = "SELECT account, id, name, description, version FROM package "
