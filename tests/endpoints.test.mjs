@@ -10,7 +10,7 @@ const events = ['PACKAGE_CREATE'];
 const types = ['PACKAGE_CREATE', 'PACKAGE_ACTIVATE', 'PACKAGE_TRASH'];
 const url = 'https://good.example/hook';
 const options = {
-  method: 'POST', payloadFormat: 'ORIGINAL', signatures: ['HMAC_SHA256'], ordered: true, failureMails: true, retryWaits: [], horizonHours: 96, inFlightLimit: 100, rateLimit: 0,
+  method: 'POST', payloadFormat: 'ORIGINAL', signatures: ['HMAC_SHA256'], ordered: true, onRefusal: 'HOLD', stopStatuses: [], failureMails: true, retryWaits: [], horizonHours: 96, inFlightLimit: 100, rateLimit: 0,
   connectTimeoutMs: 0, timeoutMs: 0, contact: '', tls: { clientCertificate: '', caCertificates: '' }, filters: {},
 };
 const texts = (count) => Array.from({ length: count }, (_, i) => `text ${i}`);

@@ -2,9 +2,9 @@
 // fails.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
+import { documentedRoutes } from './lib/routes.mjs';
 import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
 const scopes = ['package.read', 'package.write', 'session.create', 'notification.read', 'notification.manage', 'user.read', 'user.manage', 'access.manage', 'event.write'];
@@ -144,19 +144,6 @@ const rows = {
   [`GET ${notifications}/retention`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`PUT ${notifications}/retention`]: { who: 'owner', status: 200, scope: 'notification.manage' },
 };
-
-/** "METHOD path" of every operation, read from the document without a YAML parser: its layout is fixed. */
-function documentedRoutes() {
-  const routes = [];
-  let path;
-  for (const line of readFileSync('openapi/openapi.yaml', 'utf8').split('\n')) {
-    if (/^components:/.test(line)) break;
-    path = line.match(/^ {2}(\/[^:]*):/)?.[1] ?? path;
-    const method = line.match(/^ {4}(get|put|post|delete|patch):/)?.[1];
-    if (method) routes.push(`${method.toUpperCase()} ${path}`);
-  }
-  return routes;
-}
 
 test('every route has a row, and every row a route', () => {
   const routes = documentedRoutes();

@@ -84,8 +84,8 @@ for (const engine of engines) {
       const oauth = (authorizationServerUrl) => ({ authType: 'OAUTH2', oauthSetting: { clientId: 'c', clientSecret: 's', authorizationServerUrl } });
       receiver = await Receiver.start(() => 200);
       try {
-        for (const [body, error] of [
-          [{ url: receiver.url, ...oauth(mute) }, 'AUTHORIZATION'], // it does not answer
+        for (const [body, error, states = ['', 'pause', 'disable']] of [
+          [{ url: receiver.url, ...oauth(mute) }, 'AUTHORIZATION', []], // it does not answer: 15 s
           [{ url: receiver.url, ...oauth('http://127.0.0.1:1/') }, 'AUTHORIZATION'],
           [{ url: receiver.url, ...oauth('https://192.0.2.1/token') }, 'AUTHORIZATION'], // a refused address
           [{ url: receiver.url, ...oauth(`${receiver.url}/no-token`) }, 'AUTHORIZATION'],
@@ -94,7 +94,11 @@ for (const engine of engines) {
           [{ url: mute }, 'TIMEOUT'],
         ]) {
           const endpoint = await register(body);
-          for (const state of ['', 'pause', 'disable']) {
+          if (states.length === 0) {
+            const tested = await owner.post(`${endpoints}/${endpoint.id}/test`);
+            assert.deepEqual([tested.status, tested.body.attempt.error], [200, error], tested.bytes.toString());
+          }
+          for (const state of states) {
             if (state) await owner.post(`${endpoints}/${endpoint.id}/${state}`);
             const tested = await owner.post(`${endpoints}/${endpoint.id}/test`);
             assert.equal(tested.status, 200, tested.bytes.toString());
