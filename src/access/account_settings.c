@@ -132,7 +132,7 @@ json_t *authentication_settings_change(const struct access_service *service, con
 
 	if (!may_manage(service, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
 		return NULL;
@@ -214,7 +214,7 @@ json_t *system_settings_change(const struct access_service *service, const json_
 {
 	struct account account;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    (body && !system_read(service->arena, body, &account, err)))
 		return NULL;

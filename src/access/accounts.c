@@ -101,7 +101,7 @@ bool account_features_change(const struct access_service *service, unsigned on, 
 {
 	struct account account;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err))
 		return false;
 	account.features = (account.features | on) & ~off;
@@ -152,7 +152,7 @@ static bool subaccount_store(const struct access_service *service, struct accoun
 	struct account parent, *others;
 	size_t count;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &parent, err) ||
 	    !account_list(txn_db(txn), service->arena, parent.id, 0, SUBACCOUNTS_MAX, &others,
 			  &count, err))
@@ -196,7 +196,7 @@ json_t *subaccount_change(const struct access_service *service, const char *id, 
 	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
 	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !account_find(txn_db(txn), service->arena, id, &account, &found, err))
 		return NULL;
 	if (!found || strcmp(account.parent, service->account) != 0) {

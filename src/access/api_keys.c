@@ -149,7 +149,7 @@ json_t *api_key_reveal(const struct access_service *service, const char *uid, co
 
 	if (!may_see(service, err) || !password_confirm(service, password, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !current_find(service, txn_db(txn), uid, &key, err) ||
 	    !key_open(service, &key, &text, err) ||
 	    !audit_record(service, txn_db(txn), "api_key.reveal", uid, NULL, err) ||
@@ -241,7 +241,7 @@ bool api_key_rotate(const struct access_service *service, const char *uid, int64
 	if (overlap_s < 0 || overlap_s > OVERLAP_MAX_S)
 		return error_set(err, ERROR_INVALID_FIELD, "overlap: from 0 to %d seconds",
 				 OVERLAP_MAX_S);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
 	    !api_key_end(txn_db(txn), service->account, uid, until, &ended, err) ||
 	    !api_key_make_new(service, txn_db(txn), service->account, uid, ret_key, err) ||
@@ -257,7 +257,7 @@ bool api_key_disable(const struct access_service *service, const char *uid, stru
 	struct user user;
 	int64_t ended;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
 	    !api_key_end(txn_db(txn), service->account, uid, service->now, &ended, err) ||
 	    !audit_record(service, txn_db(txn), "api_key.disable", uid,

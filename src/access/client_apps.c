@@ -226,7 +226,7 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 
 	if (!may_manage(service, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	enabled = app.disabled.us == 0;
@@ -256,7 +256,7 @@ json_t *client_app_renew(const struct access_service *service, const char *clien
 				OVERLAP_MAX_S);
 		return NULL;
 	}
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	const char *secret = secret_renew(service, &app, overlap_s);
@@ -274,7 +274,7 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 
 	if (!may_manage(service, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
 	if (!app.pending_secret_sealed.length) {
@@ -297,7 +297,7 @@ bool client_app_revoke(const struct access_service *service, const char *client_
 
 	if (!may_manage(service, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return false;
 	app.revoked = service->now;

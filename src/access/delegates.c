@@ -95,7 +95,7 @@ bool delegates_replace(const struct access_service *service, const char *uid, co
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
 	       delegation_delete(txn_db(txn), service->account, uid, NULL, &found, err) &&
 	       list_write(service, txn_db(txn), uid, list, err) &&
@@ -111,7 +111,7 @@ bool delegate_add(const struct access_service *service, const char *uid, const c
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
 	       delegate_write(service, txn_db(txn), uid, delegate, NULL, err) &&
 	       audit_record(service, txn_db(txn), "user.delegates", uid,
@@ -127,7 +127,7 @@ bool delegate_remove(const struct access_service *service, const char *uid, cons
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
 	    !delegation_delete(txn_db(txn), service->account, uid, delegate, &found, err))
 		return false;

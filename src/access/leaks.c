@@ -384,7 +384,7 @@ bool leak_handle(const struct access_service *service, const struct oauth_servic
 	if (!*ret_subject->account) /* the operator's own */
 		return operator_credential_end(service, ret_subject->subject, err);
 	own.account = ret_subject->account;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(&own, err);
 	return txn && account_act(&own, oauth, txn, &cut, ret_subject, ret_action, err) &&
 	       txn_commit(&txn, err);
 }

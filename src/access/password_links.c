@@ -81,27 +81,29 @@ static bool ask_count(const struct access_service *service, struct db *db, const
 static bool link_send_to(const struct access_service *service, struct txn *txn,
 			 const struct user *user, struct error *err)
 {
-	struct access_service own = *service;
 	struct account account;
 
-	own.account = user->account;
-	return service_account(&own, txn_db(txn), &account, err) &&
-	       password_link_send(&own, txn, &account, user, false, err) &&
-	       audit_record_as(&own, txn_db(txn), "USER", user->uid, "user.password_link",
+	return service_account(service, txn_db(txn), &account, err) &&
+	       password_link_send(service, txn, &account, user, false, err) &&
+	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.password_link",
 			       user->uid, NULL, err);
 }
 
 bool password_forgotten(const struct access_service *service, const char *email, struct error *err)
 {
-	struct user user = {.status = ""};
+	struct access_service own = *service;
+	struct user user = {.status = "", .account = ""};
 	bool found, too_soon;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !ask_count(service, txn_db(txn), email, &too_soon, err) ||
-	    !user_find_by_email(txn_db(txn), service->arena, email, &user, &found, err))
+	if (!user_find_by_email(session_db(service->session), service->arena, email, &user, &found,
+				err))
+		return false;
+	own.account = found ? user.account : "";
+	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	if (!txn || !ask_count(&own, txn_db(txn), email, &too_soon, err))
 		return false;
 	if (found && !too_soon && strcmp(user.status, "LOCKED") != 0 &&
-	    !link_send_to(service, txn, &user, err))
+	    !link_send_to(&own, txn, &user, err))
 		return false;
 	return txn_commit(&txn, err);
 }
@@ -129,17 +131,17 @@ static bool link_use(const struct access_service *service, struct txn *txn, stru
 		error_set(err, ERROR_INVALID_CREDENTIALS, "the link has expired or has been used"));
 }
 
-static bool choose_store(const struct access_service *service, struct bytes hash,
-			 const char *password_hash_text, struct error *err)
+static bool choose_store(const struct access_service *service, const char *account,
+			 struct bytes hash, const char *password_hash_text, struct error *err)
 {
 	struct access_service own = *service;
 	struct user user = {.status = ""};
 	int64_t sessions;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !link_use(service, txn, hash, &user, err))
+	own.account = account;
+	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	if (!txn || !link_use(&own, txn, hash, &user, err))
 		return false;
-	own.account = user.account;
 	const struct guess_key asking = asking_key(service, user.email);
 	user.password_hash = password_hash_text;
 	user.updated = service->now;
@@ -154,22 +156,27 @@ static bool choose_store(const struct access_service *service, struct bytes hash
 	       txn_commit(&txn, err);
 }
 
-static bool link_is_known(const struct access_service *service, struct bytes hash, bool *ret_known,
-			  struct error *err)
+/* *ret_account: NULL when it is unknown. */
+static bool link_account(const struct access_service *service, struct bytes hash,
+			 const char **ret_account, struct error *err)
 {
 	struct db *db = session_db(service->session);
 	struct authentication_token token;
 	struct email_change change;
+	bool is_token, is_change = false;
 
-	return authentication_token_find(db, service->arena, hash, &token, ret_known, err) &&
-	       (*ret_known || email_change_find(db, service->arena, hash, &change, ret_known, err));
+	if (!authentication_token_find(db, service->arena, hash, &token, &is_token, err) ||
+	    (!is_token && !email_change_find(db, service->arena, hash, &change, &is_change, err)))
+		return false;
+	*ret_account = is_token ? token.account : is_change ? change.account : NULL;
+	return true;
 }
 
 bool password_choose(const struct access_service *service, const char *token, const char *password,
 		     struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
-	bool is_known;
+	const char *account;
 
 	if (!password_may_try(service, err) || !password_acceptable("password", password, err))
 		return false;
@@ -177,12 +184,12 @@ bool password_choose(const struct access_service *service, const char *token, co
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
 	keyring_hash(service->keyring, token, strlen(token), hash);
-	if (!link_is_known(service, (struct bytes){hash, sizeof(hash)}, &is_known, err))
+	if (!link_account(service, (struct bytes){hash, sizeof(hash)}, &account, err))
 		return false;
-	if (!is_known) /* before anything slow: strangers can call this */
+	if (!account) /* before anything slow: strangers can call this */
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
 	/* Hashing is slow, and a transaction holds the writer. */
 	const char *hashed = password_hash(service->arena, password);
-	return choose_store(service, (struct bytes){hash, sizeof(hash)}, hashed, err);
+	return choose_store(service, account, (struct bytes){hash, sizeof(hash)}, hashed, err);
 }

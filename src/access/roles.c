@@ -158,7 +158,7 @@ json_t *role_create(const struct access_service *service, const json_t *body, st
 	random_base62(id, ROLE_ID_LENGTH);
 	if (!may_manage(service, err) || !role_read_body(service, body, &role, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !role_list(txn_db(txn), service->arena, role.account, "", &own, &count, err))
 		return NULL;
 	if (count >= ACCOUNT_ROLES_MAX) {
@@ -184,7 +184,7 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 
 	if (!may_manage(service, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !find_own(service, txn_db(txn), &account, id, &role, err))
 		return NULL;
@@ -217,7 +217,7 @@ bool role_remove(const struct access_service *service, const char *id, bool *ret
 	*ret_changed = false;
 	if (!may_manage(service, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
 	    !role_user_count(txn_db(txn), id, &users, err))
@@ -394,7 +394,7 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 		(void)error_set(err, ERROR_MISSING_FIELD, "accountRoles");
 		return NULL;
 	}
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !candidate_find(service, txn_db(txn), &account, uid, &user, err) ||
 	    !assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||

@@ -94,7 +94,7 @@ json_t *second_factor_begin(const struct access_service *service, const char *pa
 					   context_of(service->arena, service->caller->user),
 					   (struct bytes){secret, sizeof(secret)});
 	explicit_bzero(secret, sizeof(secret));
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !own_user(service, txn_db(txn), &user, err))
 		return NULL;
 	if (user.second_factor_on) {
@@ -117,7 +117,7 @@ bool second_factor_confirm(const struct access_service *service, const char *cod
 	struct user user;
 	int64_t step = 0;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !own_user(service, txn_db(txn), &user, err))
 		return false;
 	if (user.second_factor_on || !user.second_factor_sealed.length)
@@ -156,7 +156,7 @@ bool second_factor_end(const struct access_service *service, const char *passwor
 		return error_set(err, ERROR_PASSWORD_REQUIRED, "password");
 	if (!password_confirm(service, password, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	return txn && own_user(service, txn_db(txn), &user, err) &&
 	       turn_off(service, &txn, &user, err);
 }
@@ -165,7 +165,7 @@ bool second_factor_reset(const struct access_service *service, const char *uid, 
 {
 	struct user user;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
 	       turn_off(service, &txn, &user, err);
 }

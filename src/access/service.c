@@ -4,7 +4,22 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/audit_store.h"
 #include "store/role_store.h"
+
+struct txn *service_change_begin(const struct access_service *service, struct error *err)
+{
+	struct txn *txn = txn_begin(service->session, err);
+	struct bytes ignored;
+	int64_t sequence;
+
+	if (txn && audit_head_lock(txn_db(txn), service->arena, service->account, &sequence,
+				   &ignored, err))
+		return txn;
+	if (txn)
+		txn_rollback(txn);
+	return NULL;
+}
 
 bool service_account(const struct access_service *service, struct db *db,
 		     struct account *ret_account, struct error *err)

@@ -39,6 +39,12 @@ struct access_service {
 	const char *device;          /* the cookie of device.h; NULL without one */
 };
 
+/* Begins a txn in which something of the account is read and then written: until its end no other such txn of the account
+ * begins. Otherwise two changes at once would both read what was, and the later one would undo the other: lock somebody, and a
+ * change of that person's name unlocks them. It takes the lock that the audit log takes anyway, and takes it first, so that no
+ * two wait for one another. NULL on failure. */
+struct txn *service_change_begin(const struct access_service *service, struct error *err);
+
 /* ERROR_ACCOUNT_NOT_FOUND. */
 MUST_CHECK bool service_account(const struct access_service *service, struct db *db,
 				struct account *ret_account, struct error *err);

@@ -71,7 +71,7 @@ static bool sign_in_store(const struct access_service *service, const struct use
 	};
 
 	own.account = user->account;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(&own, err);
 	if (!txn || !service_account(&own, txn_db(txn), &account, err) ||
 	    !second_factor_use(txn_db(txn), user, step, err) ||
 	    !guess_was_right(txn_db(txn), guess, err) ||
@@ -120,7 +120,7 @@ bool sign_out(const struct access_service *service, struct error *err)
 {
 	bool found;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn ||
 	    !login_session_delete(txn_db(txn),
 				  (struct bytes){service->caller->session_hash, KEYED_HASH_BYTES},
@@ -135,7 +135,7 @@ bool sign_out(const struct access_service *service, struct error *err)
 bool sign_out_everywhere(const struct access_service *service, const char *uid, int64_t *ret_count,
 			 struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !login_session_delete_all(txn_db(txn), uid, ret_count, err) ||
 	    !audit_record(service, txn_db(txn), "session.sign_out_everywhere", uid,
 			  json_pack("{s:I}", "sessions", (json_int_t)*ret_count), err))
@@ -166,7 +166,7 @@ bool password_change(const struct access_service *service, const char *old_passw
 		return false;
 	user.password_hash = password_hash(service->arena, new_password);
 	user.updated = service->now;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !second_factor_use(txn_db(txn), &user, step, err) ||
 	    !guess_was_right(txn_db(txn), &guess, err) ||
 	    !user_save_password(txn_db(txn), &user, err) ||
@@ -188,7 +188,7 @@ bool password_reset(const struct access_service *service, const char *uid,
 	*ret_password = arena_strdup(service->arena, password);
 	const char *hash = password_hash(service->arena, password);
 	explicit_bzero(password, sizeof(password));
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err))
 		return false;
 	user.password_hash = hash;

@@ -253,7 +253,7 @@ static bool user_store(const struct access_service *service, struct user *user,
 {
 	const bool invited = strcmp(user->status, "INVITED") == 0;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	return txn && service_account(service, txn_db(txn), account, err) &&
 	       email_is_free(service, txn_db(txn), user->email, user->uid, err) &&
 	       user_insert(txn_db(txn), user, err) &&
@@ -342,7 +342,7 @@ static bool change_store(const struct access_service *service, const char *uid, 
 	struct user *user = ret_user;
 	int64_t sessions;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, ret_account, user, err))
 		return false;
 	struct user before = *user;
@@ -386,7 +386,7 @@ bool user_remove(const struct access_service *service, const char *uid, struct e
 	struct account account;
 	struct user user;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
 	    !user_may_be_managed(service, txn_db(txn), &account, &user, err))
 		return false;
@@ -405,7 +405,7 @@ static json_t *link_send(const struct access_service *service, const char *uid, 
 	struct account account;
 	struct user user;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
 	    (!is_self(service, uid) &&
 	     !user_may_be_managed(service, txn_db(txn), &account, &user, err)))
