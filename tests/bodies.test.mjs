@@ -114,6 +114,7 @@ for (const engine of engines) {
         assert.ok(refused.body.technical.includes(coding), refused.body.technical);
         assert.equal(refused.headers.get('accept-encoding'), 'identity');
       }
+      assert.equal((await owner.request('GET', '/api/packages', undefined, { 'content-encoding': 'gzip' })).status, 200); // of no body
       const plain = await owner.post('/api/packages', '{"name":"x"}', { 'content-type': 'application/json', 'content-encoding': 'identity' });
       assert.equal(plain.status, 200);
     });

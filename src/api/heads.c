@@ -8,14 +8,20 @@
 /* RFC 9110 section 15.5.16: a 415 for a coding names those that are accepted. */
 static bool coding_is_understood(struct job *job, struct error *err)
 {
-	const char *coding = http_request_header(job->request, "Content-Encoding");
+	const struct http_request *request = job->request;
 
-	if (!coding || !*coding || text_equal_nocase(coding, "identity"))
-		return true;
-	http_response_header(&job->response, "Accept-Encoding", "identity");
-	return error_set(err, ERROR_UNSUPPORTED_MEDIA_TYPE,
-			 "Content-Encoding: %.60s is not understood; send the body as it is",
-			 coding);
+	for (size_t i = 0; http_request_has_body(request) && i < request->header_count; i++) {
+		const char *coding = request->headers[i].value;
+		if (!text_equal_nocase(request->headers[i].name, "Content-Encoding") || !*coding ||
+		    text_equal_nocase(coding, "identity"))
+			continue;
+		http_response_header(&job->response, "Accept-Encoding", "identity");
+		return error_set(
+			err, ERROR_UNSUPPORTED_MEDIA_TYPE,
+			"Content-Encoding: %.60s is not understood; send the body as it is",
+			coding);
+	}
+	return true;
 }
 
 /* Bytes that the body may have as it is sent. */

@@ -13,6 +13,8 @@
 
 #include "api/routes.h"
 #include "base/ensure.h"
+#include "base/json.h"
+#include "http/server.h"
 
 #define DOCUMENTED_MAX 500
 
@@ -156,6 +158,28 @@ static void passwords_have_threads_of_their_own(void **state)
 	}
 }
 
+/* A limit is born with its route (docs/limits.md): whoever may send much is somebody, or reports
+ * leaks. */
+static void every_body_has_a_limit(void **state)
+{
+	for (size_t i = 0; i < api_route_count; i++) {
+		const struct api_route *route = &api_routes[i];
+		const struct body_kind *kind = &body_kinds[route->body];
+		bool has_body = route->method != HTTP_METHOD_GET &&
+				route->method != HTTP_METHOD_DELETE;
+		bool is_report = strstr(route->pattern, "/dlp/reports");
+		if (!has_body && route->body != BODY_SMALL)
+			fail_msg("%s %s has no body", http_method_name(route->method),
+				 route->pattern);
+		if ((route->flags & ROUTE_PUBLIC) && !is_report &&
+		    (kind->limit == 0 || kind->limit > HTTP_BODY_SMALL))
+			fail_msg("anybody may send %s much", route->pattern);
+		if ((route->flags & ROUTE_FROM_MEMORY) && kind->limit != HTTP_BODY_SMALL)
+			fail_msg("%s is answered on the loop", route->pattern);
+		assert_true(kind->values > 0 && kind->values <= JSON_VALUES_MAX);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct documented_list list;
@@ -163,6 +187,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_prestate(every_route_is_documented, &list),
 		cmocka_unit_test_prestate(every_documented_route_is_there, &list),
 		cmocka_unit_test_prestate(the_order_is_the_same, &list),
+		cmocka_unit_test(every_body_has_a_limit),
 		cmocka_unit_test(passwords_have_threads_of_their_own),
 	};
 

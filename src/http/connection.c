@@ -184,9 +184,11 @@ static void on_event(struct bufferevent *buffers, short what, void *arg)
 	struct connection *connection = arg;
 
 	if ((what & BEV_EVENT_CONNECTED) && connection->is_shaking_hands) {
+		const struct http_server *server = connection->server;
 		connection->is_shaking_hands = false;
-		if (connection->state == CONNECTION_READING)
-			connection_deadline_set(connection, connection->server->idle_timeout);
+		connection_deadline_set(connection, connection->state == CONNECTION_WRITING
+							    ? server->write_timeout
+							    : server->idle_timeout);
 	}
 	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
 		connection_cut(arg);
@@ -267,6 +269,8 @@ void connection_open(struct http_server *server, evutil_socket_t fd, const char 
 			&err, ERROR_OVERLOADED,
 			"too many connections (--connections-limit, --connections-per-address)");
 		exchange_refuse(connection, &err);
+		if (server->tls) /* it is told after its handshake */
+			connection_deadline_set(connection, server->handshake_timeout);
 		return;
 	}
 	ensure(bufferevent_enable(connection->buffers, EV_READ | EV_WRITE) == 0);
