@@ -7,6 +7,7 @@
 #include "access/device.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #define JSON_TYPE "application/json"
@@ -26,23 +27,32 @@ json_t *call_body(const struct call *call, struct error *err)
 	return json_decode_object_within(call->request->body, call->json_values_max, err);
 }
 
+/* For dispatch.c, which finds no error then. */
+static bool no_memory(struct http_response *response)
+{
+	response->status = error_http_status(ERROR_NO_MEMORY);
+	return false;
+}
+
 bool reply_json(struct http_response *response, json_t *value)
 {
 	if (!value)
 		return false;
 	response->status = 200;
 	response->content_type = JSON_TYPE;
-	response->body = (unsigned char *)json_encode(value, &response->body_length);
+	struct error ignored = {0};
+	response->body = (unsigned char *)json_try_encode(value, &response->body_length, &ignored);
 	json_decref(value);
-	return true;
+	return response->body || no_memory(response);
 }
 
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content)
 {
 	response->status = 200;
 	response->content_type = content_type;
-	response->body = malloc(content.length + 1);
-	ensure(response->body);
+	response->body = memory_try(content.length + 1);
+	if (!response->body)
+		return no_memory(response);
 	memcpy(response->body, content.data, content.length);
 	response->body_length = content.length;
 	return true;

@@ -204,9 +204,15 @@ static bool run(struct job *job, struct session *session)
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;
+	if (!job->done && arena_is_short(job->arena))
+		(void)error_set(&job->err, ERROR_NO_MEMORY, NULL);
 	/* Without this an answer that could not be made would go out as an empty success. */
 	if (!job->done && job->err.code == ERROR_NONE)
-		(void)error_set(&job->err, ERROR_UNEXPECTED, "the call failed without an error");
+		(void)error_set(&job->err,
+				job->response.status == error_http_status(ERROR_NO_MEMORY)
+					? ERROR_NO_MEMORY
+					: ERROR_UNEXPECTED,
+				"the call failed without an error");
 	if (job->done && call.after.run)
 		after_submit(job, session, &call.after);
 	if (job->done && job->standing.what != WAIT_FOR_NOTHING)

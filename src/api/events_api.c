@@ -82,8 +82,11 @@ static bool stream_start(struct call *call, int64_t *ret_after, struct error *er
 static bool message_add(struct buf *buf, const struct event *event)
 {
 	scoped(json_t) json_t *json = event_to_json(event);
-	char *text = json_encode(json, NULL);
-	bool fits = buf_printf(buf, "id: %lld\nevent: %s\ndata: ", (long long)event->sequence,
+	struct error ignored = {0};
+	size_t length;
+	char *text = json_try_encode(json, &length, &ignored);
+	bool fits = text &&
+		    buf_printf(buf, "id: %lld\nevent: %s\ndata: ", (long long)event->sequence,
 			       event->type) &&
 		    buf_add_text(buf, text) && buf_add_text(buf, "\n\n");
 
@@ -91,25 +94,28 @@ static bool message_add(struct buf *buf, const struct event *event)
 	return fits;
 }
 
-/* Events that fit, one at least; the others come with the next piece. */
-static void piece_make(struct call *call, const struct event *events, size_t count,
+/* Events that fit, one at least; the others come with the next piece. False without memory for it.
+ */
+static bool piece_make(struct call *call, const struct event *events, size_t count,
 		       struct http_response *response)
 {
 	struct call_wait *wait = call->wait;
 	struct buf buf;
+	bool ok = true;
 
 	buf_init(&buf, STREAM_PIECE_MAX);
 	if (!wait->begun)
-		ensure(buf_printf(&buf, "retry: %d\n\n", STREAM_RETRY_MS));
+		ok = buf_printf(&buf, "retry: %d\n\n", STREAM_RETRY_MS);
 	else if (count == 0)
-		ensure(buf_add_text(&buf, ":\n\n"));
-	for (size_t i = 0; i < count && buf.length < STREAM_PIECE_WANTED; i++) {
-		ensure(message_add(&buf, &events[i]));
+		ok = buf_add_text(&buf, ":\n\n");
+	for (size_t i = 0; ok && i < count && buf.length < STREAM_PIECE_WANTED; i++) {
+		ok = message_add(&buf, &events[i]);
 		wait->after = events[i].sequence;
 	}
-	reply_bytes(response, "text/event-stream; charset=utf-8",
-		    (struct bytes){buf.data, buf.length});
+	ok = ok && reply_bytes(response, "text/event-stream; charset=utf-8",
+			       (struct bytes){buf.data, buf.length});
 	buf_done(&buf);
+	return ok;
 }
 
 bool on_event_stream_get(struct call *call, struct http_response *response, struct error *err)
@@ -125,7 +131,8 @@ bool on_event_stream_get(struct call *call, struct http_response *response, stru
 		return false;
 	http_response_header(response, "Cache-Control", "no-store");
 	http_response_header(response, "X-Accel-Buffering", "no"); /* nginx would keep it back */
-	piece_make(call, events, count, response);
+	if (!piece_make(call, events, count, response))
+		return error_set(err, ERROR_NO_MEMORY, "a piece of a stream");
 	if (call->request->method != HTTP_METHOD_HEAD && call->now.us < end.us)
 		events_await(call, wait->after, wall_add(call->now, duration_s(HEARTBEAT_S)));
 	return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/memory.h"
 
 #define BLOCK_SIZE 4096 /* most requests need one */
 
@@ -19,6 +20,7 @@ struct block {
 
 struct arena {
 	struct block *newest;
+	bool is_short;
 };
 
 struct arena *arena_new(void)
@@ -40,12 +42,8 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-static struct block *block_add(struct arena *arena, size_t size)
+static struct block *block_add(struct arena *arena, struct block *block, size_t room)
 {
-	size_t room = size > BLOCK_SIZE - sizeof(struct block) ? size
-							       : BLOCK_SIZE - sizeof(struct block);
-	struct block *block = malloc(sizeof(*block) + room);
-	ensure(block);
 	block->size = room;
 	block->used = 0;
 	block->older = arena->newest;
@@ -53,18 +51,46 @@ static struct block *block_add(struct arena *arena, size_t size)
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* NULL when a block is needed that `get` has not got. */
+static void *take(struct arena *arena, size_t size, void *(*get)(size_t size))
 {
 	const size_t alignment = alignof(max_align_t);
 	ensure(size <= SIZE_MAX / 2); /* what is added below cannot wrap around */
 	size = (size + alignment - 1) / alignment * alignment;
 
 	struct block *block = arena->newest;
-	if (!block || block->size - block->used < size)
-		block = block_add(arena, size);
+	if (!block || block->size - block->used < size) {
+		size_t least = BLOCK_SIZE - sizeof(struct block);
+		size_t room = size > least ? size : least;
+		struct block *fresh = get(sizeof(*block) + room);
+		if (!fresh)
+			return NULL;
+		block = block_add(arena, fresh, room);
+	}
 	void *result = block->data + block->used;
 	block->used += size;
 	return memset(result, 0, size);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *result = take(arena, size, malloc);
+
+	ensure(result);
+	return result;
+}
+
+void *arena_try_alloc(struct arena *arena, size_t size)
+{
+	void *result = take(arena, size, memory_try);
+
+	arena->is_short |= result == NULL;
+	return result;
+}
+
+bool arena_is_short(const struct arena *arena)
+{
+	return arena->is_short;
 }
 
 void *arena_memdup(struct arena *arena, const void *data, size_t length)

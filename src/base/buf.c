@@ -8,24 +8,26 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/memory.h"
 
 #define FIRST_CAPACITY 256
 
 void buf_init(struct buf *buf, size_t limit)
 {
 	ensure(limit <= SIZE_MAX / 4); /* doubling cannot wrap around */
-	*buf = (struct buf){.limit = limit};
+	*buf = (struct buf){.limit = limit, .is_small = limit <= BUF_SMALL};
 }
 
 void buf_done(struct buf *buf)
 {
 	free(buf->data);
-	*buf = (struct buf){.limit = buf->limit};
+	*buf = (struct buf){.limit = buf->limit, .is_small = buf->is_small};
 }
 
 static bool capacity_set(struct buf *buf, size_t capacity)
 {
-	unsigned char *data = realloc(buf->data, capacity);
+	unsigned char *data = buf->is_small ? realloc(buf->data, capacity)
+					    : memory_try_again(buf->data, capacity);
 	if (!data) /* the length came from a stranger */
 		return false;
 	buf->data = data;
@@ -101,6 +103,6 @@ unsigned char *buf_take(struct buf *buf, size_t *ret_length)
 		data = NULL;
 	}
 	*ret_length = buf->length;
-	*buf = (struct buf){.limit = buf->limit};
+	*buf = (struct buf){.limit = buf->limit, .is_small = buf->is_small};
 	return data;
 }

@@ -18,12 +18,14 @@ struct buf {
 	size_t length;
 	size_t capacity;
 	size_t limit;
+	bool is_small; /* no stranger's size (memory.h): set for limits up to BUF_SMALL */
 };
 
+#define BUF_SMALL 65536
 /* `limit` in bytes; choose a named constant. */
 void buf_init(struct buf *buf, size_t limit);
 void buf_done(struct buf *buf); /* frees; the buffer may be used again after buf_init */
-/* False when the limit would be passed: the buffer is then unchanged. */
+/* False when the limit would be passed or there is no memory: the buffer is then unchanged. */
 MUST_CHECK bool buf_add(struct buf *buf, const void *data, size_t length);
 /* Makes room for `length` bytes in all, so that they are added without a copy. False as above. */
 MUST_CHECK bool buf_reserve(struct buf *buf, size_t length);

@@ -1,6 +1,7 @@
 /* json.c – Jansson behind its limits: what is decoded, and how members are asked for. */
 #include "base/json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,8 +85,12 @@ static json_t *utf8_decode(struct bytes text, size_t values_max, struct error *e
 	}
 	if (!size_is_acceptable(text, values_max, err))
 		return NULL;
+	errno = 0;
 	json_t *value = json_loadb((const char *)text.data, text.length, JSON_DECODE_ANY, &at);
-	if (!value)
+	/* To Jansson a text that finds no memory is a syntax error. */
+	if (!value && errno == ENOMEM)
+		(void)error_set(err, ERROR_NO_MEMORY, NULL);
+	else if (!value)
 		(void)error_set(err, ERROR_INVALID_JSON, "line %d, column %d: %s", at.line,
 				at.column, reason(&at));
 	return value;
@@ -99,7 +104,8 @@ static json_t *decode(struct bytes text, size_t values_max, struct error *err)
 		return utf8_decode(text, values_max, err);
 	scoped(arena) struct arena *arena = arena_new();
 	if (!utf16le_to_utf8(arena, text, &utf8)) {
-		(void)error_set(err, ERROR_INVALID_JSON, "broken UTF-16");
+		(void)(arena_is_short(arena) ? error_set(err, ERROR_NO_MEMORY, NULL)
+					     : error_set(err, ERROR_INVALID_JSON, "broken UTF-16"));
 		return NULL;
 	}
 	return utf8_decode(utf8, values_max, err);
@@ -326,14 +332,34 @@ static bool value_write(struct buf *buf, const json_t *value)
 
 /* Not json_dumps: to find loops, which these trees cannot have, it prints the address of each
  * object and list and looks it up in a table, and that was a tenth of the creation of a package. */
-char *json_encode(const json_t *value, size_t *ret_length)
+static char *encode(const json_t *value, bool is_small, size_t *ret_length)
 {
 	struct buf buf;
-	size_t length;
 
+	ensure(value);
 	buf_init(&buf, SIZE_MAX / 4);
-	ensure(value && value_write(&buf, value));
-	char *text = (char *)buf_take(&buf, &length);
+	buf.is_small = is_small;
+	if (value_write(&buf, value))
+		return (char *)buf_take(&buf, ret_length);
+	buf_done(&buf);
+	return NULL;
+}
+
+char *json_try_encode(const json_t *value, size_t *ret_length, struct error *err)
+{
+	char *text = encode(value, false, ret_length);
+
+	if (!text)
+		(void)error_set(err, ERROR_NO_MEMORY, NULL);
+	return text;
+}
+
+char *json_encode(const json_t *value, size_t *ret_length)
+{
+	size_t length;
+	char *text = encode(value, true, &length);
+
+	ensure(text);
 	if (ret_length)
 		*ret_length = length;
 	return text;

@@ -32,7 +32,9 @@ json_t *json_decode_object(struct bytes text, struct error *err);
 json_t *json_decode_object_within(struct bytes text, size_t values_max, struct error *err);
 /* Bytes of the text in UTF-8, in which the limits of bodies count; the raw length when it is no UTF-16. */
 size_t json_utf8_length(struct bytes text);
-/* Compact text; free() it. Never fails for a tree that json_decode or our own code made. */
+/* Compact text of a tree whose size a stranger chose; free() it. NULL: ERROR_NO_MEMORY. */
+char *json_try_encode(const json_t *value, size_t *ret_length, struct error *err);
+/* The same of a small tree: never fails. `ret_length` may be NULL. */
 char *json_encode(const json_t *value, size_t *ret_length);
 
 /* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */

@@ -1,4 +1,5 @@
 /* json_test.c – what is decoded, what is refused and how the refusal names the place. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -351,10 +352,45 @@ static void an_unknown_member_is_named(void **state)
 	assert_true(json_members_check(NULL, NULL, known, ARRAY_SIZE(known), &err));
 }
 
+/* ---- no memory ---- */
+
+static unsigned left; /* calls for memory that succeed */
+
+static void *scarce(size_t size)
+{
+	if (left > 0) {
+		left--;
+		return malloc(size);
+	}
+	errno = ENOMEM;
+	return NULL;
+}
+
+static void without_memory_decoding_is_an_error(void **state)
+{
+	static const char text[] = "{\"a\": [1, 2.5, \"text\", {\"b\": null}], \"c\": true}";
+	const struct bytes bytes = {(const unsigned char *)text, sizeof(text) - 1};
+	struct error err = {0};
+	unsigned calls = 0;
+
+	json_set_alloc_funcs(scarce, free);
+	for (bool done = false; !done; calls++) {
+		left = calls;
+		json_t *value = json_decode(bytes, &err);
+		done = value != NULL;
+		if (!done)
+			assert_int_equal(err.code, ERROR_NO_MEMORY);
+		json_decref(value);
+	}
+	json_set_alloc_funcs(malloc, free);
+	assert_true(calls > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unknown_member_is_named),
+		cmocka_unit_test(without_memory_decoding_is_an_error),
 		cmocka_unit_test(a_whole_number_may_have_a_point),
 		cmocka_unit_test(json_in_both_encodings_is_read),
 		cmocka_unit_test(json_is_written_as_jansson_writes_it),

@@ -144,9 +144,9 @@ static bool base64_read(struct arena *arena, const char *text, size_t length, co
 			size_t variant_count, const char *ignored, struct bytes *ret_data)
 {
 	size_t room = length / 4 * 3 + 3, decoded;
-	unsigned char *data = arena_alloc(arena, room + 1);
+	unsigned char *data = arena_try_alloc(arena, room + 1);
 
-	if (!is_ascii(text, length))
+	if (!data || !is_ascii(text, length))
 		return false;
 	for (size_t i = 0; i < variant_count; i++) {
 		const char *end;
@@ -304,10 +304,10 @@ bool utf16le_to_utf8(struct arena *arena, struct bytes utf16, struct bytes *ret_
 {
 	const unsigned char *in = utf16.data;
 	/* A unit of two bytes becomes three at most; a pair of units becomes four. */
-	unsigned char *out = arena_alloc(arena, utf16.length / 2 * 3 + 1);
+	unsigned char *out = arena_try_alloc(arena, utf16.length / 2 * 3 + 1);
 	size_t used = 0;
 
-	if (utf16.length % 2)
+	if (!out || utf16.length % 2)
 		return false;
 	for (size_t i = 0; i < utf16.length; i += 2) {
 		uint32_t point = in[i] | (uint32_t)in[i + 1] << 8;
@@ -379,9 +379,11 @@ static int hex_value(char c)
 bool percent_decode(struct arena *arena, const char *text, size_t length, bool plus_is_space,
 		    char **ret_text)
 {
-	char *decoded = arena_alloc(arena, length + 1);
+	char *decoded = arena_try_alloc(arena, length + 1);
 	size_t used = 0;
 
+	if (!decoded)
+		return false;
 	for (size_t i = 0; i < length; i++) {
 		char c = text[i];
 		if (c == '%') {

@@ -135,18 +135,24 @@ static json_t *error_body(const struct error *err)
 	json_t *body = json_pack("{s:i, s:s, s:s, s:s}", "code", error_http_status(err->code),
 				 "messageKey", error_key(err->code), "name", error_name(err->code),
 				 "message", error_message(err->code));
-	ensure(body);
-	if (*err->technical)
+	if (body && *err->technical)
 		json_object_set_new(body, "technical", json_string(err->technical));
 	return body;
 }
 
 static void error_respond(struct http_response *response, const struct error *err, json_t *body)
 {
+	struct error ignored = {0};
+
 	free(response->body);
 	response->status = error_http_status(err->code);
 	response->content_type = "application/json";
-	response->body = (unsigned char *)json_encode(body, &response->body_length);
+	/* Without memory for it the status has to do. */
+	response->body = body ? (unsigned char *)json_try_encode(body, &response->body_length,
+								 &ignored)
+			      : NULL;
+	if (!response->body)
+		response->body_length = 0;
 	json_decref(body);
 }
 

@@ -119,7 +119,9 @@ static bool extras_read(const struct access_service *service, const json_t *even
 	if (json_object_size(extra) == 0)
 		return true;
 	size_t length;
-	char *text = json_encode(extra, &length);
+	char *text = json_try_encode(extra, &length, err);
+	if (!text)
+		return false;
 	bool fits = length <= PRODUCER_EXTRA_MAX;
 	if (fits)
 		draft->extra = arena_strdup(service->arena, text);
@@ -311,7 +313,10 @@ bool producer_append(const struct access_service *service, const json_t *body,
 	    !append(service, txn, drafts, count, results, err))
 		return false;
 	scoped(json_t) json_t *json = json_pack("{s:O}", "events", results);
-	char *text = json_encode(json, NULL);
+	size_t length;
+	char *text = json_try_encode(json, &length, err);
+	if (!text)
+		return false;
 	*ret_answer = arena_strdup(service->arena, text);
 	free(text);
 	return (!idempotency_key ||

@@ -54,9 +54,13 @@ static bool as_owner(void *arg, struct error *err)
 
 static bool create(const struct package_service *service, struct scene *scene, struct error *err)
 {
-	json_t *sent = json_loads(body, 0, NULL);
+	unsigned char wide[sizeof(body) * 2] = {0};
 	const char *id = "";
-	bool ok = package_create(service, sent, NULL, 0, &id, err);
+
+	for (size_t i = 0; i + 1 < sizeof(body); i++) /* as UTF-16 */
+		wide[i * 2] = (unsigned char)body[i];
+	json_t *sent = json_decode_object((struct bytes){wide, (sizeof(body) - 1) * 2}, err);
+	bool ok = sent && package_create(service, sent, NULL, 0, &id, err);
 
 	if (ok)
 		snprintf(scene->id, sizeof(scene->id), "%s", id);

@@ -202,6 +202,16 @@ static void answers_remove(json_t *package)
 	}
 }
 
+/* What we have written ourselves is JSON: only memory can be short. */
+static json_t *stored_package(const char *body, struct error *err)
+{
+	json_t *package = json_loads(body, 0, NULL);
+
+	if (!package)
+		(void)error_set(err, ERROR_NO_MEMORY, NULL);
+	return package;
+}
+
 bool package_read_as_signer(const struct package_service *service, const char *id,
 			    const char **ret_json, struct error *err)
 {
@@ -210,10 +220,13 @@ bool package_read_as_signer(const struct package_service *service, const char *i
 
 	if (!package_read(service, id, &body, err))
 		return false;
-	scoped(json_t) json_t *package = json_loads(body, 0, NULL);
-	ensure(package);
+	scoped(json_t) json_t *package = stored_package(body, err);
+	if (!package)
+		return false;
 	answers_remove(package);
-	char *text = json_encode(package, &length);
+	char *text = json_try_encode(package, &length, err);
+	if (!text)
+		return false;
 	*ret_json = arena_strndup(service->arena, text, length);
 	free(text);
 	return true;
@@ -234,8 +247,9 @@ bool package_signer_find(const struct package_service *service, const char *id, 
 
 	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
 		return false;
-	scoped(json_t) json_t *package = json_loads(record.body, 0, NULL);
-	ensure(package);
+	scoped(json_t) json_t *package = stored_package(record.body, err);
+	if (!package)
+		return false;
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
 		json_array_foreach(json_object_get(role, "signers"), j, signer)
@@ -275,9 +289,8 @@ static bool change_store(const struct package_service *service, const char *id,
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !package_record_find(service, txn_db(txn), id, true, &record, err))
 		return false;
-	scoped(json_t) json_t *package = json_loads(record.body, 0, NULL);
-	ensure(package);
-	if (!package_apply(package, partial, service->now, &events, err))
+	scoped(json_t) json_t *package = stored_package(record.body, err);
+	if (!package || !package_apply(package, partial, service->now, &events, err))
 		return false;
 	record.version++;
 	return package_record_fill(service->arena, package, &record, err) &&

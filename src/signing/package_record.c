@@ -18,15 +18,22 @@ bool package_record_fill(struct arena *arena, const json_t *package, struct pack
 			 struct error *err)
 {
 	size_t length;
-	char *body = json_encode(package, &length);
+	char *body = json_try_encode(package, &length, err);
 
+	if (!body)
+		return false;
 	if (length > PACKAGE_BODY_MAX) {
 		free(body);
 		return error_set(err, ERROR_BODY_TOO_LARGE, "the package is larger than %u bytes",
 				 PACKAGE_BODY_MAX);
 	}
-	record->body = arena_memdup(arena, body, length);
+	char *kept = arena_try_alloc(arena, length + 1);
+	if (kept)
+		memcpy(kept, body, length);
 	free(body);
+	if (!kept)
+		return error_set(err, ERROR_NO_MEMORY, NULL);
+	record->body = kept;
 	record->id = arena_strdup(arena, json_text(package, "id"));
 	record->type = arena_strdup(arena, json_text(package, "type"));
 	record->status = arena_strdup(arena, json_text(package, "status"));

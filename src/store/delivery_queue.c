@@ -31,9 +31,10 @@ static bool lanes_lock(struct db *db, const char *account, const char *const *la
 	buf_init(&buf, LOCKED_TEXT_MAX);
 	for (size_t i = 0; i < count && fits; i++)
 		fits = (i == 0 || buf_add_text(&buf, "\n")) && buf_add_text(&buf, lanes[i]);
-	ensure(fits && buf.length > 0);
-	bool ok = db_run(db, LOCK_LANES_POSTGRESQL,
-			 ARGS(arg_text(account), arg_text((const char *)buf.data)), NULL, err);
+	bool ok = fits ? db_run(db, LOCK_LANES_POSTGRESQL,
+				ARGS(arg_text(account), arg_text((const char *)buf.data)), NULL,
+				err)
+		       : error_set(err, ERROR_NO_MEMORY, NULL); /* the limit fits any batch */
 	buf_done(&buf);
 	return ok || error_wrap(err, "locking lanes");
 }

@@ -26,13 +26,14 @@ const char *fault_name(enum fault_kind kind)
 		[FAULT_LOST] = "connection lost",
 		[FAULT_UNKNOWN_DONE] = "commit done, answer lost",
 		[FAULT_UNKNOWN_UNDONE] = "commit not done, answer lost",
+		[FAULT_MEMORY] = "no memory",
 	};
 	return names[kind];
 }
 
 bool fault_exists(enum fault_kind kind, enum test_engine engine)
 {
-	return engine == TEST_POSTGRESQL || kind <= FAULT_FULL;
+	return engine == TEST_POSTGRESQL || kind <= FAULT_FULL || kind == FAULT_MEMORY;
 }
 
 static bool is_of_commits(enum fault_kind kind)
@@ -40,10 +41,8 @@ static bool is_of_commits(enum fault_kind kind)
 	return kind == FAULT_UNKNOWN_DONE || kind == FAULT_UNKNOWN_UNDONE;
 }
 
-static bool is_due(bool is_commit)
+static bool is_next(void)
 {
-	if (!fault.enabled || (is_of_commits(fault.kind) && !is_commit))
-		return false;
 	if (fault.delay > 0) {
 		fault.delay--;
 		return false;
@@ -52,6 +51,17 @@ static bool is_due(bool is_commit)
 		return false;
 	fault.failed++;
 	return true;
+}
+
+static bool is_due(bool is_commit)
+{
+	return fault.enabled && fault.kind != FAULT_MEMORY &&
+	       (is_commit || !is_of_commits(fault.kind)) && is_next();
+}
+
+bool fault_memory_is_due(void)
+{
+	return fault.enabled && fault.kind == FAULT_MEMORY && is_next();
 }
 
 /* What the engine does to a transaction in such trouble. */

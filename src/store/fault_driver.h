@@ -1,6 +1,6 @@
 /* fault_driver.h – a driver before the real one that lets the Nth call fail. For tests only: one store at a time.
  *
- * Calls that count: run, query, each row, the begin and the commit of a transaction. */
+ * Calls that count: run, query, each row, the begin and the commit of a transaction. Or calls for memory. */
 #ifndef GREFFIER_STORE_FAULT_DRIVER_H
 #define GREFFIER_STORE_FAULT_DRIVER_H
 
@@ -13,6 +13,7 @@ enum fault_kind {
 	FAULT_LOST,           /* PostgreSQL: the connection breaks */
 	FAULT_UNKNOWN_DONE,   /* PostgreSQL: the connection breaks during COMMIT, which was done */
 	FAULT_UNKNOWN_UNDONE, /* or was not */
+	FAULT_MEMORY,         /* memory_try fails; in programs linked with --wrap for it (meson.build) */
 	FAULT_KIND_COUNT
 };
 const char *fault_name(enum fault_kind kind);
@@ -22,6 +23,8 @@ bool fault_exists(enum fault_kind kind, enum test_engine engine);
 void fault_plug(struct test_store *test_store);
 /* `delay` calls pass, then `repeat` calls fail. Of the two unknown kinds only commits count. */
 void fault_enable(enum fault_kind kind, unsigned delay, unsigned repeat);
+/* For fault_memory.c: whether this call for memory is to fail. */
+bool fault_memory_is_due(void);
 /* Nothing fails any more. How many calls have failed since fault_enable. */
 unsigned fault_disable(void);
 
