@@ -253,7 +253,9 @@ static enum auth_result jwt_find(const struct authenticator *authenticator, stru
 	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
 	snprintf(jwt->jti, sizeof(jwt->jti), "%s", json_text(claims, "jti"));
 	jwt->epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
-	jwt->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
+	struct duration expires = {0}; /* since 1970; without it the token has expired */
+	if (json_seconds(json_object_get(claims, "exp"), &expires))
+		jwt->expires = wall_from_us(expires.us);
 	identity_cache_put(authenticator->cache, generation, &found);
 	*ret_found = found;
 	return AUTH_OK;

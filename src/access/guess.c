@@ -118,42 +118,52 @@ bool guess_begin(const struct access_service *service, const struct user *user, 
 /* ---- the three ends ---- */
 
 /* Who guesses from many addresses does not fill a mailbox. */
-static bool mailed_lately(const struct access_service *service, const char *uid)
+static bool mail_is_due(const struct access_service *service, struct db *db,
+			const struct guess_key *of, bool *ret_due, struct error *err)
 {
-	const char *key = arena_printf(service->arena, "blocked %s", uid);
+	const struct guess_key key = {of->account, of->subject, "blocked"};
+	struct guess_count count;
 
-	if (!service->limits)
+	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	if (failure_wait_s(service->limits, key, service->now) > 0)
-		return true;
-	for (int i = 0; i <= FAILURES_FREE; i++)
-		failure_note(service->limits, key, MAIL_EVERY_S, service->now);
-	return false;
+	*ret_due = count.blocked_until.us <= service->now.us;
+	if (*ret_due)
+		count.blocked_until = wall_add(service->now, duration_s(MAIL_EVERY_S));
+	count.last = service->now;
+	return guess_count_save(db, &key, &count, err);
 }
 
+static bool block_tell(const struct access_service *service, struct txn *txn,
+		       const struct guess *guess, bool by_mail, struct error *err)
+{
+	const struct user *user = guess->user;
+	char until[WALL_TIME_TEXT];
+
+	wall_format(guess->blocked_until, until);
+	return (!by_mail ||
+		mail_queue(service, txn, user, MAIL_BLOCKED, service->address, until, err)) &&
+	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.block", user->uid,
+			       json_pack("{s:s, s:s}", "until", until, "source", guess->key.source),
+			       err);
+}
+
+/* A txn for nobody too: a guess that blocks would take longer for somebody. */
 static bool block_record(const struct access_service *service, const struct guess *guess,
 			 struct error *err)
 {
-	const struct user *user = guess->user;
 	struct access_service own = *service;
-	char until[WALL_TIME_TEXT];
+	bool is_due;
 
-	own.account = user->account;
-	wall_format(guess->blocked_until, until);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	return txn &&
-	       (mailed_lately(service, user->uid) ||
-		mail_queue(&own, txn, user, MAIL_BLOCKED, service->address, until, err)) &&
-	       audit_record_as(&own, txn_db(txn), "USER", user->uid, "user.block", user->uid,
-			       json_pack("{s:s, s:s}", "until", until, "source", guess->key.source),
-			       err) &&
-	       txn_commit(&txn, err);
+	own.account = guess->key.account;
+	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	return txn && mail_is_due(&own, txn_db(txn), &guess->key, &is_due, err) &&
+	       (!guess->user || block_tell(&own, txn, guess, is_due, err)) && txn_commit(&txn, err);
 }
 
 bool guess_was_wrong(const struct access_service *service, const struct guess *guess,
 		     struct error *err)
 {
-	if (guess->blocks && guess->user && !block_record(service, guess, err))
+	if (guess->blocks && !block_record(service, guess, err))
 		return false;
 	return error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
 }

@@ -222,7 +222,9 @@ static bool token_read(const struct oauth_service *service, const char *text, ch
 	strncpy(facts->user, json_text(claims, "sender_id"), USER_UID_LENGTH);
 	strncpy(facts->jti, json_text(claims, "jti"), JTI_LENGTH);
 	*ret_epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
-	facts->expires = wall_from_us(json_integer_value(json_object_get(claims, "exp")) * 1000000);
+	struct duration expires = {0}; /* since 1970; without it the token has expired */
+	if (json_seconds(json_object_get(claims, "exp"), &expires))
+		facts->expires = wall_from_us(expires.us);
 	return scopes_parse(json_text(claims, "scope"), "scope", &facts->scopes, &ignored);
 }
 
