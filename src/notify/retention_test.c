@@ -123,9 +123,8 @@ static void deliver(struct scene *scene, enum delivery_state state, int64_t day)
 				.generation = claims[i].generation,
 				.state = state,
 				.retry_at = after_days(day)};
-			ensure(attempt_record(db, scene->arena, &verdict, after_days(day),
-					      wall_add(after_days(day), duration_s(30)), &next,
-					      &has_next, &stale, &err));
+			ensure(attempt_record(db, scene->arena, &verdict, &lease, &next, &has_next,
+					      &stale, &err));
 		}
 		ensure(txn_commit(&txn, &err));
 	}

@@ -19,7 +19,7 @@ struct duration cycle_lease(const struct outbound_config *config)
 	return duration_us(longest_us + duration_s(LEASE_START_S + LEASE_RECORD_S).us);
 }
 
-static struct lane_lease lease_of(const struct cycle *cycle)
+struct lane_lease cycle_lane_lease(const struct cycle *cycle)
 {
 	return (struct lane_lease){cycle->config->node, cycle->now,
 				   wall_add(cycle->lease_now, cycle_lease(cycle->config))};
@@ -70,7 +70,7 @@ static bool all_admit(struct cycle *cycle, const struct claim *claims, size_t co
 static bool fresh_claim(struct cycle *cycle, struct error *err)
 {
 	size_t limit = capacity_left(cycle), count, found;
-	const struct lane_lease lease = lease_of(cycle);
+	const struct lane_lease lease = cycle_lane_lease(cycle);
 
 	if (!cycle->queue->may_be_fresh || limit == 0)
 		return true;
@@ -88,7 +88,7 @@ static bool fresh_claim(struct cycle *cycle, struct error *err)
 static bool waiting_claim(struct cycle *cycle, const char *account, const char *endpoint,
 			  size_t limit, struct error *err)
 {
-	const struct lane_lease lease = lease_of(cycle);
+	const struct lane_lease lease = cycle_lane_lease(cycle);
 	struct claim *claims = arena_alloc(cycle->arena, limit * sizeof(*claims));
 	struct db *db = txn_db(cycle->txn);
 	struct wall_time due = cycle->now;

@@ -61,5 +61,6 @@ MUST_CHECK bool cycle_claim(struct cycle *cycle, struct error *err);
 #define LEASE_START_S 50 /* after the claim, no request begins (lease_stands) */
 #define LEASE_RECORD_S 10
 struct duration cycle_lease(const struct outbound_config *config);
+struct lane_lease cycle_lane_lease(const struct cycle *cycle);
 
 #endif

@@ -231,14 +231,14 @@ static bool outcome_record(struct cycle *cycle, size_t i, struct error *err)
 {
 	struct job *job = cycle->outcomes[i];
 	struct db *db = txn_db(cycle->txn);
+	const struct lane_lease lease = cycle_lane_lease(cycle);
 	struct claim next;
 	bool has_next;
 
 	roster_tell(cycle, job, true);
 	cycle->verdicts[i] = verdict_make(cycle, job);
-	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], cycle->now,
-			    wall_add(cycle->lease_now, cycle_lease(cycle->config)), &next,
-			    &has_next, &cycle->stale[i], err))
+	if (!attempt_record(db, cycle->arena, &cycle->verdicts[i], &lease, &next, &has_next,
+			    &cycle->stale[i], err))
 		return false;
 	if (!cycle->stale[i] && cycle->verdicts[i].state == DELIVERY_PENDING)
 		failure_wait(cycle, job, cycle->verdicts[i].retry_at);

@@ -143,8 +143,8 @@ static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, s
 	      (int (*)(const void *, const void *))verdict_compare);
 	for (size_t i = 0; i < actor->claim_count; i++) {
 		bool has_next, stale;
-		if (!attempt_record(txn_db(txn), arena, &verdicts[i], now, wall_add(now, LEASE),
-				    &claims[count], &has_next, &stale, err))
+		if (!attempt_record(txn_db(txn), arena, &verdicts[i], &lease, &claims[count],
+				    &has_next, &stale, err))
 			return false;
 		count += !stale && has_next;
 	}

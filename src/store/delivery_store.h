@@ -92,7 +92,7 @@ struct verdict_record {
 };
 
 /* Writes the attempt and its verdict. DELIVERED or FAILED: moves the lane on to its next delivery, which is
- * returned under the same claim (lease renewed until `lease`, same generation), or removes the lane when it is
+ * returned under the same claim (its lease is `lease` from now on, same generation), or removes the lane when it is
  * empty (*ret_has_next false). PENDING: gives the lane back until retry_at; or, with `aside`, takes the delivery out of it and
  * moves the lane on.
  * *ret_stale: another node has claimed the lane since, or the delivery was cancelled (then the lane moves on all the same); the
@@ -100,7 +100,7 @@ struct verdict_record {
  * attempt.number is ignored on the way in. In a txn; one that records several does so in the order of
  * verdict_compare, and claims (lane_claim_due waits for nobody) after that: then PostgreSQL can meet no deadlock. */
 MUST_CHECK bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-			       struct wall_time now, struct wall_time lease, struct claim *ret_next,
+			       const struct lane_lease *lease, struct claim *ret_next,
 			       bool *ret_has_next, bool *ret_stale, struct error *err);
 
 /* The order of the keys of lanes; 0 for the same lane. */

@@ -101,10 +101,9 @@ struct recorded {
 	bool has_next, stale;
 };
 
-static struct recorded record_aside(struct session *session, struct arena *arena,
-				    const struct claim *claimed, enum delivery_state verdict_state,
-				    struct wall_time retry_at, const char *aside,
-				    struct wall_time now)
+static struct recorded record_as(const char *node, struct session *session, struct arena *arena,
+				 const struct claim *claimed, enum delivery_state verdict_state,
+				 struct wall_time retry_at, struct wall_time now, const char *aside)
 {
 	const struct verdict_record verdict = {
 		.attempt = {.account = ACCOUNT,
@@ -127,13 +126,22 @@ static struct recorded record_aside(struct session *session, struct arena *arena
 	};
 	struct error err = {0};
 	struct recorded recorded = {0};
+	const struct lane_lease lease = {node, now, wall_add(now, LEASE)};
 	struct txn *txn = txn_begin(session, &err);
 
 	ensure(txn &&
-	       attempt_record(txn_db(txn), arena, &verdict, now, wall_add(now, LEASE),
-			      &recorded.next, &recorded.has_next, &recorded.stale, &err) &&
+	       attempt_record(txn_db(txn), arena, &verdict, &lease, &recorded.next,
+			      &recorded.has_next, &recorded.stale, &err) &&
 	       txn_commit(&txn, &err));
 	return recorded;
+}
+
+static struct recorded record_aside(struct session *session, struct arena *arena,
+				    const struct claim *claimed, enum delivery_state verdict_state,
+				    struct wall_time retry_at, const char *aside,
+				    struct wall_time now)
+{
+	return record_as("node", session, arena, claimed, verdict_state, retry_at, now, aside);
 }
 
 static struct recorded record(struct session *session, struct arena *arena,
@@ -425,6 +433,28 @@ static void what_a_dead_node_held_is_taken_over_at_once(void **state)
 	}
 }
 
+/* After node_renew (outbound/ledger.c) the session stands for another name than the one a lane was
+ * claimed under. */
+static void a_lane_that_moves_on_belongs_to_the_nodes_new_name(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		scoped(arena) struct arena *arena = arena_new();
+		struct test_store *test_store = store_with_endpoint(engine);
+		struct error err = {0};
+		struct claim *claims;
+		append(test_store->session, "PACKAGE_CREATE", "p");
+		append(test_store->session, "PACKAGE_CREATE", "p");
+		assert_int_equal(claim(test_store->session, arena, noon, 10, &claims), 1);
+		ensure(session_stand_for(test_store->session, "renewed", &err));
+		assert_true(record_as("renewed", test_store->session, arena, &claims[0],
+				      DELIVERY_DELIVERED, noon, noon, NULL)
+				    .has_next);
+		assert_int_equal(leases_end(test_store->session, after_s(1)), 0);
+		test_store_close(test_store);
+	}
+}
+
 /* The lease was over before the verdict came, and nobody had claimed the lane: the verdict counts,
  * and the claim goes on. */
 static void a_claim_outlives_a_lease_nobody_took(void **state)
@@ -579,6 +609,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lanes_on_each_engine),
 		cmocka_unit_test(what_a_dead_node_held_is_taken_over_at_once),
+		cmocka_unit_test(a_lane_that_moves_on_belongs_to_the_nodes_new_name),
 		cmocka_unit_test(a_claim_outlives_a_lease_nobody_took),
 		cmocka_unit_test(nothing_is_left_behind),
 		cmocka_unit_test(numbers_have_no_gap),

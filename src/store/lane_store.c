@@ -231,7 +231,9 @@ static bool attempt_insert(struct db *db, const struct attempt *attempt, struct 
 static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '' "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 /* Its lease may have been over, without anybody having claimed it. */
-static const char RENEW_LANE[] = "UPDATE lane SET state = 2, due_us = $1 "
+/* The node may have another name than when it claimed the lane (node_renew in outbound/ledger.c):
+ * under the old one the lane would count as a dead node's. */
+static const char RENEW_LANE[] = "UPDATE lane SET state = 2, due_us = $1, owner = $5 "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 static const char DELETE_LANE_IF_EMPTY[] =
 	"DELETE FROM lane WHERE account = $1 AND lane = $2 AND endpoint = $3 "
@@ -240,8 +242,8 @@ static const char DELETE_LANE_IF_EMPTY[] =
 
 /* After a finished delivery: to the next one under the same claim, or away with the lane. */
 static bool lane_advance(struct db *db, struct arena *arena, const struct lane_key *key,
-			 int64_t generation, struct wall_time now, struct wall_time lease,
-			 struct claim *ret_next, bool *ret_has_next, struct error *err)
+			 int64_t generation, const struct lane_lease *lease, struct claim *ret_next,
+			 bool *ret_has_next, struct error *err)
 {
 	int64_t deleted;
 	struct claim next;
@@ -255,8 +257,9 @@ static bool lane_advance(struct db *db, struct arena *arena, const struct lane_k
 	if (!head_find(db, arena, key, generation, &next, &found, err))
 		return false;
 	if (!found)
-		return lane_drop(db, key, now, err);
-	if (!db_run(db, RENEW_LANE, ARGS(arg_time(lease), KEY_ARGS(key)), NULL, err))
+		return lane_drop(db, key, lease->now, err);
+	if (!db_run(db, RENEW_LANE,
+		    ARGS(arg_time(lease->until), KEY_ARGS(key), arg_text(lease->node)), NULL, err))
 		return false;
 	*ret_next = next;
 	*ret_has_next = true;
@@ -287,21 +290,21 @@ static bool delivery_set_aside(struct db *db, const struct verdict_record *verdi
 
 /* The lane's row is locked and ours. */
 static bool lane_move(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-		      const struct lane_key *key, struct wall_time now, struct wall_time lease,
+		      const struct lane_key *key, const struct lane_lease *lease,
 		      struct claim *ret_next, bool *ret_has_next, struct error *err)
 {
 	switch (verdict->state) {
 	case DELIVERY_PENDING:
 		if (verdict->aside && strcmp(verdict->aside, key->lane) != 0)
-			return delivery_set_aside(db, verdict, key, now, err) &&
-			       lane_advance(db, arena, key, verdict->generation, now, lease,
-					    ret_next, ret_has_next, err);
+			return delivery_set_aside(db, verdict, key, lease->now, err) &&
+			       lane_advance(db, arena, key, verdict->generation, lease, ret_next,
+					    ret_has_next, err);
 		*ret_has_next = false;
 		return db_run(db, RETRY_LANE, ARGS(arg_time(verdict->retry_at), KEY_ARGS(key)),
 			      NULL, err);
 	case DELIVERY_DELIVERED:
 	case DELIVERY_FAILED:
-		return lane_advance(db, arena, key, verdict->generation, now, lease, ret_next,
+		return lane_advance(db, arena, key, verdict->generation, lease, ret_next,
 				    ret_has_next, err);
 	case DELIVERY_STATE_COUNT:
 		break;
@@ -325,14 +328,14 @@ static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t gene
 }
 
 bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
-		    struct wall_time now, struct wall_time lease, struct claim *ret_next,
-		    bool *ret_has_next, bool *ret_stale, struct error *err)
+		    const struct lane_lease *lease, struct claim *ret_next, bool *ret_has_next,
+		    bool *ret_stale, struct error *err)
 {
 	struct attempt attempt = verdict->attempt;
 	const struct lane_key key = {attempt.account, verdict->lane, attempt.endpoint};
 	bool counted, stale, cancelled = false;
 
-	if (!settle(db, verdict, &key, now, &counted, &stale, err) ||
+	if (!settle(db, verdict, &key, lease->now, &counted, &stale, err) ||
 	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)))
 		return error_wrap(err, "recording an attempt");
 	if (cancelled)
@@ -342,11 +345,10 @@ bool attempt_record(struct db *db, struct arena *arena, const struct verdict_rec
 	bool moved = true;
 	*ret_has_next = false;
 	if (cancelled)
-		moved = lane_advance(db, arena, &key, verdict->generation, now, lease, ret_next,
+		moved = lane_advance(db, arena, &key, verdict->generation, lease, ret_next,
 				     ret_has_next, err);
 	else if (!stale)
-		moved = lane_move(db, arena, verdict, &key, now, lease, ret_next, ret_has_next,
-				  err);
+		moved = lane_move(db, arena, verdict, &key, lease, ret_next, ret_has_next, err);
 	*ret_stale = stale;
 	return moved || error_wrap(err, "moving a lane on");
 }
