@@ -7,7 +7,7 @@
 #define WORKERS_SQLITE 4
 #define WORKERS_POSTGRESQL 16
 #define DOCUMENT_WORKERS_SQLITE 4
-#define DOCUMENT_WORKERS_POSTGRESQL 8
+#define DOCUMENT_WORKERS_POSTGRESQL 6
 #define PASSWORD_WORKERS_MAX 8 /* unless the setting asks for more: 64 MB each */
 
 /* Argon2 fills a processor. The other half stays for all other calls. */
