@@ -131,7 +131,10 @@ bool confinement_filter(enum profile profile, const char **ret_why)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
-	ensure(filter);
+	if (!filter) {
+		*ret_why = "it cannot end a process";
+		return false;
+	}
 	ensure(rules_add(filter, SCMP_ACT_ALLOW, profiles[profile].allowed,
 			 profiles[profile].allowed_count));
 	ensure(rules_add(filter, SCMP_ACT_ERRNO(EACCES), profiles[profile].refused,

@@ -345,40 +345,6 @@ static void waiting_for_a_helper_ends(void **state)
 	paperwork_stop(asking.paperwork);
 }
 
-/* The real judge under its real memory limit: a helper without AddressSanitizer (meson.build). In
- * qpdf, an array of two million numbers takes a hundred times its length. */
-static void a_document_that_needs_too_much_memory_is_refused(void **state)
-{
-	const char *program = getenv("PLAIN_HELPER");
-	const struct paperwork_config config = {.program = program,
-						.helpers = 1,
-						.memory_mib = 64,
-						.processor_seconds = 60,
-						.time = duration_s(60)};
-	struct pdf_facts facts;
-	struct error err = {0};
-	static char pdf[8 << 20];
-	int length = snprintf(
-		pdf, sizeof(pdf), "%s",
-		"%PDF-1.4\n1 0 obj\n<< /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Kids [3 0 R] >>\n"
-		"endobj\n3 0 obj\n<< /MediaBox [");
-
-	for (int i = 0; i < 2000000; i++, length += 2)
-		memcpy(pdf + length, "0 ", 2);
-	length += snprintf(pdf + length, sizeof(pdf) - (size_t)length, "%s",
-			   "] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n");
-	assert_non_null(program);
-	struct paperwork *paperwork = paperwork_start(&config, &err);
-	assert_non_null(paperwork);
-	const struct judge judge = paperwork_judge(paperwork);
-	struct document_budget budget = {judge.time};
-	assert_false(judge.pdf(judge.arg, (struct bytes){(unsigned char *)pdf, (size_t)length},
-			       &budget, &facts, &err));
-	assert_int_equal(err.code, ERROR_INVALID_DOCUMENT);
-	assert_non_null(strstr(err.technical, "--document-memory"));
-	paperwork_stop(paperwork);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,7 +354,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(helpers_end_with_their_server_and_are_reaped),
 		cmocka_unit_test(a_helper_that_is_killed_from_outside_is_replaced),
 		cmocka_unit_test(waiting_for_a_helper_ends),
-		cmocka_unit_test(a_document_that_needs_too_much_memory_is_refused),
 	};
 	if (argc == 5 && strcmp(argv[1], HELPER_COMMAND) == 0)
 		return hostile_helper(argv + 2);

@@ -1,4 +1,4 @@
-/* plain_helper.c – the helper process alone, built without sanitizers: paperwork_test.c needs one
+/* plain_helper.c – the helper process alone, built without sanitizers: helper_test.c needs one
  * whose memory can be limited. */
 #include "paperwork/helper.h"
 
