@@ -45,6 +45,20 @@ for (const engine of engines) {
         for (const one of signIns) assertError(await one.answer, 401, 'error.unauthorised.invalidCredentials');
       }));
 
+    test('what one address has too much of is refused before it stands in the queue', () =>
+      serve(['--token-rate', '50', '--password-queue-limit', '1'], async () => {
+        const nobody = new Client(server);
+        const attempt = (address, i) => nobody.post('/api/session', { email: `flood-${i}@elsewhere.example`, password: 'wrong password' }, { 'x-forwarded-for': address });
+        // Ten may come at once, two of which find room: without the limit nearly all would be told that the queue is full.
+        const began = Date.now();
+        const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => attempt('198.51.100.200', i)));
+        const allowed = 10 + 5 * Math.ceil((Date.now() - began) / 1000); // five a second, and two seconds' worth at first
+        const limited = answers.filter((answer) => answer.status === 429);
+        assert.ok(limited.length >= 60 - allowed, `${limited.length} of 60, ${allowed} allowed`);
+        for (const answer of limited) assert.ok(Number(answer.headers.get('retry-after')) >= 1);
+        assertError(await attempt('198.51.100.201', 0), 401);
+      }));
+
     test('beyond the queue of passwords the answer is 503 with Retry-After, and other calls are served', () =>
       serve(['--password-queue-limit', '1'], async (owner) => {
         const answers = await Promise.all(crowd(server).map((one) => one.answer));

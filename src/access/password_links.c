@@ -178,7 +178,7 @@ bool password_choose(const struct access_service *service, const char *token, co
 	unsigned char hash[KEYED_HASH_BYTES];
 	const char *account;
 
-	if (!password_may_try(service, err) || !password_acceptable("password", password, err))
+	if (!password_acceptable("password", password, err))
 		return false;
 	if (!credential_decode(CREDENTIAL_PASSWORD_LINK, token, NULL))
 		return error_set(err, ERROR_INVALID_CREDENTIALS,

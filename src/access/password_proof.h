@@ -13,7 +13,8 @@
 #define PASSWORD_LENGTH_MIN 12  /* characters; NIST SP 800-63B: length is what counts */
 #define PASSWORD_LENGTH_MAX 128 /* bytes */
 
-/* The limit by address. ERROR_TOO_MANY_REQUESTS. */
+/* The limit by address, from memory. Before every call that tries a password, also before it waits for a thread: strangers' calls
+ * (sign_in, password_choose, password_forgotten) are limited by their routes. ERROR_TOO_MANY_REQUESTS. */
 MUST_CHECK bool password_may_try(const struct access_service *service, struct error *err);
 /* Proves the password of `user`; NULL when nobody has `email`: as slow, with the same waits. True leaves *ret_guess open: the
  * caller ends it (guess.h). ERROR_INVALID_CREDENTIALS for a wrong password (counted) or a user who is not active;

@@ -41,7 +41,7 @@ MUST_CHECK bool password_link_send(const struct access_service *service, struct 
 				   const struct account *account, const struct user *user,
 				   bool is_invitation, struct error *err);
 /* Sends a link if somebody has the address. For after the answer (call_after), so that the time of the answer does not say whether
- * somebody has; password_may_try comes before the answer. */
+ * somebody has. */
 MUST_CHECK bool password_forgotten(const struct access_service *service, const char *email,
 				   struct error *err);
 /* With the link's token, also of the mail about a changed address (email_change.h): an invited user becomes active, all sessions

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/password_proof.h"
 #include "api/admission.h"
 #include "api/job.h"
 #include "base/ensure.h"
@@ -236,6 +237,17 @@ static bool body_fits(const struct job *job, struct error *err)
 	       error_set(err, ERROR_BODY_TOO_LARGE, "%zu bytes here", kind->limit);
 }
 
+/* On the loop, from memory: what an address has too much of does not stand in the queue before
+ * others. */
+static bool address_may_guess(struct job *job, struct error *err)
+{
+	if (!(job->route->flags & ROUTE_GUESSES))
+		return true;
+	const struct call call = job_call(job, job->request, NULL);
+	const struct access_service service = call_access(&call);
+	return password_may_try(&service, err);
+}
+
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	struct api *api = arg;
@@ -254,6 +266,7 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	}
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
-	if (!pools_submit(&api->pools, job->route->pool, job_run, job, &err))
+	if (!address_may_guess(job, &err) ||
+	    !pools_submit(&api->pools, job->route->pool, job_run, job, &err))
 		job_refuse(job, &err);
 }

@@ -17,6 +17,7 @@ enum route_flags {
 	ROUTE_SAME_SITE = 32,  /* not from another site's page, credentials or not */
 	ROUTE_OAUTH = 64,      /* errors have RFC 6749's members too */
 	ROUTE_WAITS = 128,     /* may wait for something: call_wait */
+	ROUTE_GUESSES = 8192,  /* strangers try passwords: limited by address before a thread is taken */
 	ROUTE_WITHOUT_STORE = 4096, /* answered even when the data folder is gone */
 };
 
