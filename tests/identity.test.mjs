@@ -180,6 +180,8 @@ for (const engine of engines) {
         assertError(waiting, 429, 'error.tooManyRequests.rateLimit'); // also for one that is nobody's
         assert.ok(Number(waiting.headers.get('retry-after')) > 0);
       }
+      assertError(await ask(0), 429);
+      for (const change of [{ title: 'Clerk' }, { email: sender.email, status: 'LOCKED' }]) assert.equal((await key.post(`${senders}/${sender.id}`, change)).status, 200); // all else goes on
       const { body } = await key.get('/api/account/audit?action=user.address_of_another');
       assert.equal(body.count, 6);
       assert.ok(body.results.every((entry) => entry.target === other.email));

@@ -354,7 +354,8 @@ static bool change_store(const struct access_service *service, const char *uid, 
 	if (!change_is_allowed(service, txn_db(txn), ret_account, &before, user, err))
 		return false;
 	if (email_is_new(&before, user) &&
-	    (!email_is_free(service, txn_db(txn), user->email, uid, err) ||
+	    (!email_may_ask(service, err) ||
+	     !email_is_free(service, txn_db(txn), user->email, uid, err) ||
 	     !email_change_record(service, txn, ret_account, &before, user, proof, err)))
 		return false;
 	if (strcmp(user->status, "LOCKED") == 0 &&
@@ -373,7 +374,7 @@ json_t *user_change(const struct access_service *service, const char *uid, const
 	struct account account;
 	struct user user = {.email = ""};
 
-	if (!email_may_ask(service, err) || !email_proof_make(service, uid, body, &proof, err))
+	if (!email_proof_make(service, uid, body, &proof, err))
 		return NULL;
 	if (change_store(service, uid, body, &proof, &user, &account, err))
 		return sender_to_json(&user, &account);
