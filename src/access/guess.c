@@ -15,11 +15,11 @@
 
 /* ---- pure ---- */
 
-bool guess_count_add(struct guess_count *count, int64_t free, struct wall_time now)
+bool guess_count_add(struct guess_count *count, int64_t free, int64_t kept_s, struct wall_time now)
 {
 	if (count->blocked_until.us > now.us)
 		return false;
-	if (wall_since(now, count->last).us > duration_s(GUESSES_KEPT_S).us)
+	if (wall_since(now, count->last).us > duration_s(kept_s).us)
 		count->failed = 0;
 	count->failed++;
 	count->last = now;
@@ -83,9 +83,11 @@ static struct guess_key key_of_all(const struct guess_key *key)
 static bool count_up(struct db *db, const struct guess_key *key, int64_t free, struct wall_time now,
 		     struct guess_count *ret_count, struct error *err)
 {
+	const int64_t kept_s = *key->source ? GUESSES_KEPT_S : GUESSES_IN_ALL_KEPT_S;
+
 	if (!guess_count_lock(db, key, ret_count, err))
 		return false;
-	if (!guess_count_add(ret_count, free, now))
+	if (!guess_count_add(ret_count, free, kept_s, now))
 		return error_set_wait(err,
 				      wall_since(ret_count->blocked_until, now).us / 1000000 + 1,
 				      "too many failed attempts to sign in");

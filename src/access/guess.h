@@ -16,7 +16,10 @@
 
 #define GUESS_FIRST_WAIT_S 60     /* after FAILURES_FREE: rate_limit.h */
 #define GUESSES_IN_ALL_FREE 100   /* NIST SP 800-63B section 5.2.2: no more in a row on one account */
-#define GUESSES_KEPT_S 86400      /* older ones are forgotten */
+/* Wrong guesses are forgotten when the last one is so old. Strangers choose how many places and addresses there are, so a place is
+ * not kept for longer than it takes to guess on from another one. */
+#define GUESSES_KEPT_S 3600         /* of one place */
+#define GUESSES_IN_ALL_KEPT_S 86400 /* of all together */
 
 /* One guess, from guess_begin to one of the three ends. */
 struct guess {
@@ -42,7 +45,7 @@ MUST_CHECK bool guess_withdraw(const struct access_service *service, const struc
 
 /* What stands for an address, whether somebody has it or not: a keyed hash. */
 const char *guess_subject_of_email(const struct access_service *service, const char *email);
-/* Pure. The count after one more wrong guess, of which `free` cost no wait. False: none may be made before
- * count->blocked_until. */
-bool guess_count_add(struct guess_count *count, int64_t free, struct wall_time now);
+/* Pure. The count after one more wrong guess, of which `free` cost no wait and which are kept for `kept_s`. False: none may be made
+ * before count->blocked_until. */
+bool guess_count_add(struct guess_count *count, int64_t free, int64_t kept_s, struct wall_time now);
 #endif

@@ -114,8 +114,9 @@ static void the_order_of_calls_is_not_the_order_of_times(void **state)
 {
 	struct guess_count count = {0};
 
-	assert_true(guess_count_add(&count, FAILURES_FREE, wall_from_us(start.us + 1000)));
-	assert_true(guess_count_add(&count, FAILURES_FREE, start));
+	assert_true(guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S,
+				    wall_from_us(start.us + 1000)));
+	assert_true(guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, start));
 	assert_int_equal(count.failed, 2);
 }
 
@@ -150,6 +151,51 @@ static void many_places_have_a_limit_and_known_devices_none_of_it(void **state)
 		guess_rightly(&scene);
 		scene.service.device = NULL;
 		assert_int_equal(looked_at(&scene, &scene.user, 1), 1); /* all are forgotten */
+		scene_end(&scene);
+	}
+}
+
+/* Rows of guess_count that are left after the one who prunes came by. */
+static size_t kept(struct scene *scene, const struct user *user)
+{
+	static const char *const sources[] = {"", "address 192.0.2.1"};
+	struct error err = {0};
+	size_t count = 0;
+	scoped(txn) struct txn *txn = txn_begin(scene->store->session, &err);
+
+	ensure(txn &&
+	       guess_count_prune(
+		       txn_db(txn), wall_add(scene->service.now, duration_s(-GUESSES_KEPT_S)),
+		       wall_add(scene->service.now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err));
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		const struct guess_key key = {
+			user ? user->account : "",
+			user ? user->uid
+			     : guess_subject_of_email(&scene->service, "nobody@bank.example"),
+			sources[i]};
+		struct guess_count found;
+		ensure(guess_count_lock(txn_db(txn), &key, &found, &err));
+		count += found.failed > 0;
+		if (found.failed == 0)
+			ensure(guess_count_delete(txn_db(txn), &key, &err));
+	}
+	ensure(txn_commit(&txn, &err));
+	return count;
+}
+
+static void what_strangers_leave_behind_goes(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		scene_begin(&scene, engine);
+		assert_int_equal(looked_at(&scene, &scene.user, 3) + looked_at(&scene, NULL, 3), 6);
+		assert_int_equal(kept(&scene, &scene.user) + kept(&scene, NULL), 4);
+		scene.service.now = wall_add(start, duration_s(GUESSES_KEPT_S + 1));
+		assert_int_equal(kept(&scene, &scene.user), 1); /* those from everywhere */
+		assert_int_equal(kept(&scene, NULL), 0);
+		scene.service.now = wall_add(start, duration_s(GUESSES_IN_ALL_KEPT_S + 1));
+		assert_int_equal(kept(&scene, &scene.user), 0);
 		scene_end(&scene);
 	}
 }
@@ -215,6 +261,7 @@ int main(void)
 		cmocka_unit_test(the_order_of_calls_is_not_the_order_of_times),
 		cmocka_unit_test(nobody_is_treated_like_somebody),
 		cmocka_unit_test(many_places_have_a_limit_and_known_devices_none_of_it),
+		cmocka_unit_test(what_strangers_leave_behind_goes),
 		cmocka_unit_test(what_was_no_guess_is_taken_back),
 		cmocka_unit_test(a_device_is_one_persons),
 	};

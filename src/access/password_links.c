@@ -70,7 +70,7 @@ static bool ask_count(const struct access_service *service, struct db *db, const
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_too_soon = !guess_count_add(&count, FAILURES_FREE, service->now);
+	*ret_too_soon = !guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, service->now);
 	if (*ret_too_soon)
 		return true;
 	if (count.blocked_until.us < least.us)

@@ -268,7 +268,8 @@ static void prune(struct usage *usage)
 
 	if (!txn || !ended_prune(txn_db(txn), now, &err) ||
 	    !email_change_prune(txn_db(txn), now, &err) ||
-	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)), &err) ||
+	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)),
+			       wall_add(now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err) ||
 	    !txn_commit(&txn, &err))
 		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);
 }

@@ -67,9 +67,12 @@ bool guess_count_delete_all(struct db *db, const char *account, const char *subj
 	       db_run(db, DELETE_COUNTS, ARGS(arg_text(account), arg_text(subject)), NULL, err);
 }
 
-static const char PRUNE_COUNTS[] = "DELETE FROM guess_count WHERE last_us < $1";
+static const char PRUNE_COUNTS[] =
+	"DELETE FROM guess_count WHERE last_us < $1 AND (source <> '' OR last_us < $2 "
+	"OR (account = '' AND failed < 20))";
 
-bool guess_count_prune(struct db *db, struct wall_time before, struct error *err)
+bool guess_count_prune(struct db *db, struct wall_time before, struct wall_time in_all_before,
+		       struct error *err)
 {
-	return db_run(db, PRUNE_COUNTS, ARGS(arg_time(before)), NULL, err);
+	return db_run(db, PRUNE_COUNTS, ARGS(arg_time(before), arg_time(in_all_before)), NULL, err);
 }

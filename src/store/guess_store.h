@@ -24,7 +24,9 @@ MUST_CHECK bool guess_count_delete(struct db *db, const struct guess_key *key, s
 /* From everywhere. */
 MUST_CHECK bool guess_count_delete_all(struct db *db, const char *account, const char *subject,
 				       struct error *err);
-/* Those whose last guess is older. */
-MUST_CHECK bool guess_count_prune(struct db *db, struct wall_time before, struct error *err);
+/* Those of one place whose last guess was before `before`; of all addresses together, before `in_all_before`. What stands for an
+ * address that nobody has goes with the former, unless there were many: strangers can make any number of those. */
+MUST_CHECK bool guess_count_prune(struct db *db, struct wall_time before,
+				  struct wall_time in_all_before, struct error *err);
 
 #endif
