@@ -328,6 +328,7 @@ static struct retention_config retention_of(const struct settings *settings)
 static bool clockwork_build(struct server *server, struct error *err)
 {
 	const struct clockwork_config config = {.store = server->installation.store,
+						.keyring = server->installation.keyring,
 						.retention = retention_of(server->settings)};
 
 	server->clockwork = clockwork_start(&config, err);

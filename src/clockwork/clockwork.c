@@ -8,10 +8,12 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/replay.h"
 #include "store/search_text.h"
 
 #define SEARCH_TEXTS_S 600
+#define ENDPOINTS_S 600
 #define STORE_WAIT_S 5 /* when the store refuses */
 
 struct job {
@@ -29,10 +31,14 @@ static bool retention_run(struct clockwork *clockwork, struct wall_time now,
 static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
 			     struct wall_time *ret_next, struct error *err);
 
+static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
+			  struct wall_time *ret_next, struct error *err);
+
 static const struct job jobs[] = {
 	{"replays", replays_run, true},
 	{"retention", retention_run, false},
 	{"search texts", search_texts_run, false},
+	{"endpoints", endpoints_run, false},
 };
 
 struct clockwork {
@@ -67,6 +73,18 @@ static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
 	if (!search_texts_fill(clockwork->session, &more, err))
 		return false;
 	*ret_next = wall_add(now, duration_s(more ? 0 : SEARCH_TEXTS_S));
+	return true;
+}
+
+/* The same of what endpoints show. */
+static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
+			  struct wall_time *ret_next, struct error *err)
+{
+	bool more;
+
+	if (!endpoints_conceal_step(clockwork->session, clockwork->config.keyring, &more, err))
+		return false;
+	*ret_next = wall_add(now, duration_s(more ? 0 : ENDPOINTS_S));
 	return true;
 }
 

@@ -10,6 +10,7 @@ struct clockwork;
 
 struct clockwork_config {
 	struct store *store;
+	const struct keyring *keyring;
 	struct retention_config retention;
 };
 

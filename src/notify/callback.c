@@ -5,6 +5,7 @@
 
 #include "access/audit.h"
 #include "base/macros.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/endpoint_json.h"
 #include "notify/endpoints.h"
 #include "notify/registration.h"
@@ -34,7 +35,9 @@ json_t *callback_read(const struct access_service *service, const char *origin, 
 		return NULL;
 	if (!found)
 		return json_pack("{s:s, s:s, s:[]}", "url", "", "key", "", "events");
-	return endpoint_to_callback_json(service, &endpoint, err);
+	return endpoint_reveal(service->keyring, service->arena, &endpoint, err)
+		       ? endpoint_to_callback_json(service, &endpoint, err)
+		       : NULL;
 }
 
 /* To save a registration that was disabled is to want it: it is active again. */
@@ -63,16 +66,21 @@ static bool store(const struct access_service *service, const char *origin,
 		return false;
 	if (!found)
 		endpoint_make(service, origin, "", ret_endpoint);
+	else if (!endpoint_reveal(service->keyring, service->arena, ret_endpoint, err))
+		return false;
 	if (!registration_apply(service, registration, ret_endpoint, err))
 		return false;
+	struct endpoint stored = *ret_endpoint;
 	const struct subscription wanted = endpoint_subscription(service->arena, ret_endpoint,
 								 types);
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
-	return endpoint_put(txn_db(txn), ret_endpoint, &wanted, err) &&
+	return endpoint_conceal(service->keyring, txn_db(txn), service->arena, &stored, err) &&
+	       endpoint_put(txn_db(txn), &stored, &wanted, err) &&
 	       state_renew(service, txn_db(txn), ret_endpoint, &wanted, err) &&
 	       audit_record(service, txn_db(txn), "callback.change", ret_endpoint->id,
-			    json_pack("{s:s, s:s, s:i}", "origin", origin, "url", ret_endpoint->url,
-				      "events", (int)wanted.type_count),
+			    json_pack("{s:s, s:s, s:i}", "origin", origin, "url",
+				      url_masked(service->arena, ret_endpoint->url), "events",
+				      (int)wanted.type_count),
 			    err) &&
 	       txn_commit(&txn, err);
 }

@@ -51,7 +51,8 @@ static bool is_reserved_header(const char *name)
 	       text_starts_with_nocase(name, "greffier-") || text_starts_with_nocase(name, "ce-");
 }
 
-static bool header_is_acceptable(const json_t *headers, size_t i, struct error *err)
+static bool header_is_acceptable(const json_t *headers, size_t i, size_t value_max,
+				 struct error *err)
 {
 	const json_t *header = json_array_get(headers, i);
 	const char *name = json_string_value(json_object_get(header, "key"));
@@ -60,8 +61,10 @@ static bool header_is_acceptable(const json_t *headers, size_t i, struct error *
 
 	if (!name || !value)
 		problem = "must have the texts `key` and `value`";
-	else if (strlen(name) > CUSTOM_HEADER_KEY_MAX || strlen(value) > CUSTOM_HEADER_VALUE_MAX)
-		problem = "longer than 50 characters (key) or 100 (value)";
+	else if (strlen(name) > CUSTOM_HEADER_KEY_MAX || strlen(value) > value_max)
+		problem = value_max == CUSTOM_HEADER_VALUE_MAX
+				  ? "longer than 50 characters (key) or 100 (value)"
+				  : "longer than 50 characters (key) or 4096 (value)";
 	else if (!is_token(name) || !is_header_value(value))
 		problem = "not a header name or value (RFC 9110 section 5)";
 	else if (is_reserved_header(name))
@@ -92,8 +95,8 @@ static const char *headers_text(struct arena *arena, const json_t *headers)
 	return kept;
 }
 
-bool custom_headers_read(struct arena *arena, const json_t *body, const char **ret_text,
-			 struct error *err)
+bool custom_headers_read(struct arena *arena, const json_t *body, size_t value_max,
+			 const char **ret_text, struct error *err)
 {
 	json_t *headers;
 
@@ -104,7 +107,7 @@ bool custom_headers_read(struct arena *arena, const json_t *body, const char **r
 		return error_set(err, ERROR_CALLBACK_TOO_MANY_HEADERS,
 				 "customHeaders: at most %d pairs", CUSTOM_HEADERS_MAX);
 	for (size_t i = 0; i < count; i++) {
-		if (!header_is_acceptable(headers, i, err))
+		if (!header_is_acceptable(headers, i, value_max, err))
 			return false;
 	}
 	*ret_text = headers_text(arena, headers);

@@ -75,7 +75,7 @@ static void each_row(void **state)
 		scoped(json_t) json_t *headers = json_loads(rows[i].headers, JSON_DECODE_ANY, NULL);
 		scoped(json_t) json_t *body = json_pack("{s:O}", "customHeaders", headers);
 		assert_non_null(body);
-		bool ok = custom_headers_read(arena, body, &kept, &err);
+		bool ok = custom_headers_read(arena, body, CUSTOM_HEADER_VALUE_MAX, &kept, &err);
 		if (err.code != rows[i].code || ok != (rows[i].code == ERROR_NONE))
 			fail_msg("%s: %s", rows[i].headers, ok ? "accepted" : err.technical);
 		if (ok && rows[i].kept)

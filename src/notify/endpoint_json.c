@@ -9,10 +9,9 @@
 static const char *auth_name(enum endpoint_auth auth)
 {
 	static const char *const names[ENDPOINT_AUTH_COUNT] = {
-		[ENDPOINT_AUTH_NONE] = "NONE",
-		[ENDPOINT_AUTH_BASIC] = "BASIC",
-		[ENDPOINT_AUTH_OAUTH2] = "OAUTH2",
-		[ENDPOINT_AUTH_REFRESH_TOKEN] = "OAUTH2",
+		[ENDPOINT_AUTH_NONE] = "NONE",	   [ENDPOINT_AUTH_BASIC] = "BASIC",
+		[ENDPOINT_AUTH_OAUTH2] = "OAUTH2", [ENDPOINT_AUTH_REFRESH_TOKEN] = "OAUTH2",
+		[ENDPOINT_AUTH_HEADER] = "HEADER",
 	};
 	return names[auth];
 }

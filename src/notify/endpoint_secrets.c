@@ -50,8 +50,11 @@ bool endpoint_secrets_open(const struct keyring *keyring, struct arena *arena,
 	json_t *old;
 	size_t i;
 
-	*ret_secrets = (struct endpoint_secrets){
-		.client_secret = "", .password = "", .client_key = ""};
+	*ret_secrets = (struct endpoint_secrets){.client_secret = "",
+						 .password = "",
+						 .client_key = "",
+						 .authorization = "",
+						 .hidden = ""};
 	if (!endpoint_text_open(keyring, arena, endpoint, "secrets", endpoint->secrets_sealed,
 				&text, err))
 		return false;
@@ -62,6 +65,8 @@ bool endpoint_secrets_open(const struct keyring *keyring, struct arena *arena,
 	ret_secrets->client_secret = text_of(arena, json, "clientSecret");
 	ret_secrets->password = text_of(arena, json, "password");
 	ret_secrets->client_key = text_of(arena, json, "clientKey");
+	ret_secrets->authorization = text_of(arena, json, "authorization");
+	ret_secrets->hidden = text_of(arena, json, "hidden");
 	json_array_foreach(json_object_get(json, "old"), i, old)
 	{
 		if (ret_secrets->old_count == OLD_SIGNING_SECRETS_MAX)
@@ -84,11 +89,12 @@ struct bytes endpoint_secrets_seal(const struct keyring *keyring, struct arena *
 						     "expires_us",
 						     (json_int_t)secrets->old[i].expires.us));
 	scoped(json_t) json_t *json = json_pack(
-		"{s:s, s:s, s:s, s:o}", "clientSecret", secrets->client_secret, "password",
-		secrets->password, "clientKey", secrets->client_key, "old", old);
+		"{s:s, s:s, s:s, s:s, s:s, s:o}", "clientSecret", secrets->client_secret,
+		"password", secrets->password, "clientKey", secrets->client_key, "authorization",
+		secrets->authorization, "hidden", secrets->hidden, "old", old);
 	ensure(json);
 	if (!*secrets->client_secret && !*secrets->password && !*secrets->client_key &&
-	    secrets->old_count == 0)
+	    !*secrets->authorization && !*secrets->hidden && secrets->old_count == 0)
 		return (struct bytes){NULL, 0};
 	size_t length;
 	char *text = json_encode(json, &length);

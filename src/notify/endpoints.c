@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "crypto/random.h"
 #include "crypto/webhook_signature.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/endpoint_json.h"
 #include "notify/registration.h"
 #include "notify/signing_keys.h"
@@ -22,7 +23,8 @@ bool endpoint_get(const struct access_service *service, struct db *db, const cha
 
 	if (!endpoint_find(db, service->arena, service->account, id, ret_endpoint, &found, err))
 		return false;
-	return found || error_set(err, ERROR_ENDPOINT_NOT_FOUND, NULL);
+	return found ? endpoint_reveal(service->keyring, service->arena, ret_endpoint, err)
+		     : error_set(err, ERROR_ENDPOINT_NOT_FOUND, NULL);
 }
 
 bool endpoint_get_locked(const struct access_service *service, struct txn *txn, const char *id,
@@ -81,14 +83,17 @@ static bool put(const struct access_service *service, struct txn *txn,
 									   types);
 
 	struct endpoint_options options;
+	struct endpoint stored = *endpoint;
 
 	endpoint_options_load(service->arena, endpoint->options, &options);
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
 	return ((options.signatures & SIGNATURE_ED25519) == 0 ||
 		signing_key_ensure(service, txn, err)) &&
-	       endpoint_put(txn_db(txn), endpoint, &wanted, err) &&
+	       endpoint_conceal(service->keyring, txn_db(txn), service->arena, &stored, err) &&
+	       endpoint_put(txn_db(txn), &stored, &wanted, err) &&
 	       audit_record(service, txn_db(txn), action, endpoint->id,
-			    json_pack("{s:s, s:i}", "url", endpoint->url, "events",
+			    json_pack("{s:s, s:i}", "url",
+				      url_masked(service->arena, endpoint->url), "events",
 				      (int)wanted.type_count),
 			    err);
 }
@@ -179,7 +184,8 @@ json_t *endpoints_list(const struct access_service *service, const char *package
 	scoped(json_t) json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
 		struct endpoint_queue queue;
-		if (!endpoint_queue_read(db, service->account, endpoints[i].id, &queue, err))
+		if (!endpoint_reveal(service->keyring, service->arena, &endpoints[i], err) ||
+		    !endpoint_queue_read(db, service->account, endpoints[i].id, &queue, err))
 			return NULL;
 		json_array_append_new(results, endpoint_to_json(service, &endpoints[i], &queue));
 	}

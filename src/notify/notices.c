@@ -5,6 +5,7 @@
 
 #include "access/mails.h"
 #include "base/macros.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/endpoint_options.h"
 #include "store/package_store.h"
 
@@ -56,9 +57,9 @@ static bool contact_send(const struct access_service *service, struct txn *txn,
 
 static const char *shown(const struct access_service *service, const struct endpoint *endpoint)
 {
-	return *endpoint->name
-		       ? arena_printf(service->arena, "%s (%s)", endpoint->name, endpoint->url)
-		       : endpoint->url;
+	const char *url = url_masked(service->arena, endpoint->url);
+
+	return *endpoint->name ? arena_printf(service->arena, "%s (%s)", endpoint->name, url) : url;
 }
 
 /* The package's owner; else whoever acted, when that is a user; else the account's owner. */

@@ -115,13 +115,28 @@ static bool url_and_key_read(struct arena *arena, const json_t *body,
 		registration->url = "";
 	if (*registration->url && !target_url_check("url", registration->url, err))
 		return false;
-	const char *key = registration->key;
-	if (registration->shape != REGISTRATION_REFRESH_TOKEN && key &&
-	    (strlen(key) > ENDPOINT_KEY_MAX || !is_header_value(key)))
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "key: at most %d visible ASCII characters, no space at either end",
-				 ENDPOINT_KEY_MAX);
 	return true;
+}
+
+/* Once it is known what the key is for. */
+static bool key_is_acceptable(const struct registration *registration, struct error *err)
+{
+	const char *key = registration->key;
+	size_t limit = registration->auth == ENDPOINT_AUTH_HEADER ? ENDPOINT_AUTHORIZATION_MAX
+								  : ENDPOINT_KEY_MAX;
+
+	return registration->shape == REGISTRATION_REFRESH_TOKEN || !key ||
+	       (strlen(key) <= limit && is_header_value(key)) ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "key: at most %zu visible ASCII characters, no space at either end",
+			 limit);
+}
+
+/* Its shape is the original's. */
+static bool header_refuse(struct error *err)
+{
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "authType: HEADER is not for the callback and connectors");
 }
 
 /* The classic shape has no authType: a key means BASIC. */
@@ -129,7 +144,8 @@ static bool auth_read(const json_t *body, struct registration *registration, str
 {
 	static const char *const names[] = {[ENDPOINT_AUTH_NONE] = "NONE",
 					    [ENDPOINT_AUTH_BASIC] = "BASIC",
-					    [ENDPOINT_AUTH_OAUTH2] = "OAUTH2"};
+					    [ENDPOINT_AUTH_OAUTH2] = "OAUTH2",
+					    [ENDPOINT_AUTH_HEADER] = "HEADER"};
 	bool has_key = registration->key && *registration->key;
 	const char *type;
 
@@ -141,13 +157,15 @@ static bool auth_read(const json_t *body, struct registration *registration, str
 		return false;
 	registration->auth = has_key ? ENDPOINT_AUTH_BASIC : ENDPOINT_AUTH_NONE;
 	for (size_t i = 0; type && i < ARRAY_SIZE(names); i++) {
-		if (strcmp(type, names[i]) == 0) {
-			registration->auth = (enum endpoint_auth)i;
-			return true;
-		}
+		if (!names[i] || strcmp(type, names[i]) != 0)
+			continue;
+		registration->auth = (enum endpoint_auth)i;
+		return i != ENDPOINT_AUTH_HEADER || registration->shape == REGISTRATION_ENDPOINT ||
+		       header_refuse(err);
 	}
 	return !type ||
-	       error_set(err, ERROR_INVALID_FIELD, "authType: must be NONE, BASIC or OAUTH2");
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "authType: must be NONE, BASIC, OAUTH2 or, for an endpoint, HEADER");
 }
 
 static bool auth_is_complete(const struct registration *registration, struct error *err)
@@ -159,6 +177,9 @@ static bool auth_is_complete(const struct registration *registration, struct err
 	if (registration->auth == ENDPOINT_AUTH_BASIC && !may_stay &&
 	    !(registration->key && *registration->key))
 		return error_set(err, ERROR_MISSING_FIELD, "key: required with BASIC");
+	if (registration->auth == ENDPOINT_AUTH_HEADER && !may_stay &&
+	    !(registration->key && *registration->key))
+		return error_set(err, ERROR_MISSING_FIELD, "key: required with HEADER");
 	if (registration->auth == ENDPOINT_AUTH_OAUTH2 && !*registration->options.oauth.client_id)
 		return error_set(err, ERROR_MISSING_FIELD, "oauthSetting: required with OAUTH2");
 	return true;
@@ -270,12 +291,15 @@ bool registration_read(struct arena *arena, const json_t *body, enum registratio
 {
 	*ret_registration = (struct registration){.shape = shape};
 	return url_and_key_read(arena, body, ret_registration, err) &&
-	       auth_read(body, ret_registration, err) &&
+	       auth_read(body, ret_registration, err) && key_is_acceptable(ret_registration, err) &&
 	       options_read(arena, body, ret_registration, err) &&
 	       auth_is_complete(ret_registration, err) &&
 	       events_read(body, ret_registration, err) &&
 	       secrets_read(arena, body, ret_registration, err) &&
-	       custom_headers_read(arena, body, &ret_registration->custom_headers, err);
+	       custom_headers_read(arena, body,
+				   shape == REGISTRATION_ENDPOINT ? ENDPOINT_HEADER_VALUE_MAX
+								  : CUSTOM_HEADER_VALUE_MAX,
+				   &ret_registration->custom_headers, err);
 }
 
 /* ---- putting it on an endpoint ---- */
@@ -370,9 +394,44 @@ static bool key_apply(const struct access_service *service, const struct registr
 		return key_may_stay(registration, endpoint) ||
 		       error_set(err, ERROR_MISSING_FIELD,
 				 "key: required with BASIC; give it (again) with a new url");
+	if (registration->auth == ENDPOINT_AUTH_HEADER) /* with the other secrets */
+		key = "";
 	endpoint->key_sealed = endpoint_text_seal(service->keyring, service->arena, endpoint, "key",
 						  key);
 	return true;
+}
+
+/* The header of an endpoint of authType HEADER stays while its URL does, as other secrets do. */
+static bool authorization_choose(const struct registration *registration,
+				 const struct endpoint *endpoint, struct endpoint_secrets *secrets,
+				 struct error *err)
+{
+	const char *key = registration->key ? registration->key : "";
+
+	if (registration->auth != ENDPOINT_AUTH_HEADER)
+		secrets->authorization = "";
+	else if (*key)
+		secrets->authorization = key;
+	else if (!*secrets->authorization || !url_stays(registration, endpoint))
+		return error_set(err, ERROR_MISSING_FIELD,
+				 "key: required with HEADER; give it (again) with a new url");
+	return true;
+}
+
+/* What the original's shape has no words for: GET could not show it, nor POST take it back. */
+static bool fits_its_origin(const struct access_service *service,
+			    const struct registration *registration,
+			    const struct endpoint *endpoint, struct error *err)
+{
+	const char *ignored;
+
+	if (registration->shape != REGISTRATION_ENDPOINT ||
+	    strcmp(endpoint->origin, ENDPOINT_ORIGIN_NONE) == 0)
+		return true;
+	scoped(json_t) json_t *headers = json_loads(registration->custom_headers, 0, NULL);
+	scoped(json_t) json_t *body = json_pack("{s:O}", "customHeaders", headers);
+	return (registration->auth != ENDPOINT_AUTH_HEADER || header_refuse(err)) &&
+	       custom_headers_read(service->arena, body, CUSTOM_HEADER_VALUE_MAX, &ignored, err);
 }
 
 static const char *types_text(struct arena *arena, const struct registration *registration)
@@ -440,6 +499,8 @@ bool registration_apply(const struct access_service *service,
 	    !oauth_secrets_choose(registration, endpoint, &stored.oauth, &secrets, err) ||
 	    (registration->shape == REGISTRATION_ENDPOINT &&
 	     !client_key_choose(registration, &secrets, err)) ||
+	    !fits_its_origin(service, registration, endpoint, err) ||
+	    !authorization_choose(registration, endpoint, &secrets, err) ||
 	    !key_apply(service, registration, endpoint, err))
 		return false;
 	options = options_choose(registration, &stored);

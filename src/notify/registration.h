@@ -10,6 +10,7 @@
 
 #define ENDPOINT_NAME_MAX 100  /* characters */
 #define ENDPOINT_KEY_MAX 500   /* characters: it becomes a header's value */
+#define ENDPOINT_AUTHORIZATION_MAX 8192 /* characters: `key` of authType HEADER, which is the header's value */
 
 enum registration_shape {
 	REGISTRATION_CALLBACK,      /* url, key, events, authType, oauthSetting, customHeaders: the original's */

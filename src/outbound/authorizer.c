@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
 #include "outbound/authorization.h"
 
@@ -220,7 +221,9 @@ static bool setting_request_make(struct authorizer *authorizer, const struct job
 	if (!endpoint_secrets_open(authorizer->config->keyring, arena, &job->claim.endpoint,
 				   &secrets, err))
 		return false;
-	endpoint_options_load(arena, job->claim.endpoint.options, &options);
+	struct endpoint endpoint = job->claim.endpoint;
+	endpoint_reveal_with(arena, &endpoint, &secrets);
+	endpoint_options_load(arena, endpoint.options, &options);
 	fetch->hidden[0] = secrets.client_secret;
 	fetch->hidden[1] = secrets.password;
 	const struct token_request request = token_request_of(arena, &options.oauth, &secrets);

@@ -3,6 +3,7 @@
 #include "outbound/cycle.h"
 
 #include "base/log.h"
+#include "notify/endpoint_hidden.h"
 
 bool cycle_commit(struct cycle *cycle, struct error *err)
 {
@@ -46,7 +47,8 @@ static void outcome_log(const struct job *job, const struct verdict_record *verd
 		log_warn("sender",
 			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept "
 			 "and tried again",
-			 endpoint->id, endpoint->account, endpoint->url, job_outcome_text(job));
+			 endpoint->id, endpoint->account,
+			 url_masked(job->sending.arena, endpoint->url), job_outcome_text(job));
 	if (job->change == HEALTH_RECOVERED)
 		log_info("sender", "endpoint %s of account %s takes notifications again",
 			 endpoint->id, endpoint->account);

@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "crypto/webhook_signature.h"
+#include "notify/endpoint_hidden.h"
 #include "notify/endpoint_secrets.h"
 #include "notify/payload.h"
 #include "notify/signing_keys.h"
@@ -203,18 +204,24 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 	sending->url = endpoint->url;
 	sending->connect_timeout = timeout_of(options->connect_timeout_ms, config->connect_timeout);
 	sending->timeout = timeout_of(options->timeout_ms, config->request_timeout);
+	if (!endpoint_secrets_open(config->keyring, sending->arena, endpoint, &secrets, &err))
+		return fail(sending, endpoint, ERROR_CLASS_INTERNAL, err.technical);
+	struct endpoint revealed = *endpoint;
+	endpoint_reveal_with(sending->arena, &revealed, &secrets);
+	sending->url = revealed.url;
 	const char *refusal = guard_refuses_url(&config->guard, sending->url, *config->proxy);
 	if (refusal)
 		return fail(sending, endpoint, ERROR_CLASS_ADDRESS_REFUSED, refusal);
-	if (!endpoint_secrets_open(config->keyring, sending->arena, endpoint, &secrets, &err))
-		return fail(sending, endpoint, ERROR_CLASS_INTERNAL, err.technical);
 	sending->ca_certificates = options->ca_certificates;
 	sending->client_certificate = options->client_certificate;
 	sending->client_key = secrets.client_key;
 	payload_add(sending, message);
-	if (!custom_headers_add(sending, endpoint->custom_headers))
+	if (!custom_headers_add(sending, revealed.custom_headers))
 		sending_header(sending, sending_agent(sending, config->user_agent));
 	marks_add(sending, message);
+	if (*secrets.authorization)
+		sending_header(sending, arena_printf(sending->arena, "Authorization: %s",
+						     secrets.authorization));
 	return authorization_add(sending, config, message) &&
 	       signatures_add(sending, config, db, message, &secrets);
 }
@@ -223,9 +230,9 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 static bool is_ours(const char *line, size_t name_length)
 {
 	static const char *const ours[] = {
-		"webhook-id",	     "webhook-timestamp", "webhook-signature",
-		"greffier-endpoint", "greffier-sequence", "greffier-attempt",
-		HOPS_HEADER,	     "Content-Type",	  "User-Agent"};
+		"webhook-id",	     "webhook-timestamp", "webhook-signature", "greffier-endpoint",
+		"greffier-sequence", "greffier-attempt",  HOPS_HEADER,	       "Content-Type",
+		"User-Agent",	     "greffier-test"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		if (strlen(ours[i]) == name_length && memcmp(line, ours[i], name_length) == 0)
@@ -234,24 +241,15 @@ static bool is_ours(const char *line, size_t name_length)
 	return false;
 }
 
-/* Custom headers may hold keys too; their names tell. */
+/* Custom headers may hold keys, whatever their names: of all that is not ours the value is masked.
+ */
 static bool is_secret(const char *line, size_t name_length)
 {
-	static const char *const hints[] = {"auth", "key",    "token",	   "secret",
-					    "pass", "cookie", "credential"};
-	char name[64] = "";
-
-	if (is_ours(line, name_length))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)name_length, line);
-	for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
-		if (strcasestr(name, hints[i]))
-			return true;
-	}
-	return false;
+	return !is_ours(line, name_length) && strncmp(line, "ce-", 3) != 0;
 }
 
-/* "Authorization: Basic ***": the scheme stays, because it is what one looks for. */
+/* "Authorization: Basic ***": these two schemes stay. Of a header of the endpoint's own the first
+ * word may be the secret. */
 static bool header_show(struct buf *buf, const char *line)
 {
 	size_t name = strcspn(line, ":;");
@@ -262,7 +260,10 @@ static bool header_show(struct buf *buf, const char *line)
 		return true;
 	if (!is_secret(line, name))
 		return buf_printf(buf, "%.*s: %s\n", (int)name, line, value);
-	size_t scheme = text_starts_with_nocase(line, "Authorization:") ? strcspn(value, " ") : 0;
+	size_t scheme = text_starts_with_nocase(value, "Basic ") ||
+					text_starts_with_nocase(value, "Bearer ")
+				? strcspn(value, " ")
+				: 0;
 	return buf_printf(buf, "%.*s: %.*s%s***\n", (int)name, line, (int)scheme, value,
 			  scheme ? " " : "");
 }
@@ -273,7 +274,8 @@ const char *message_head(const struct sending *sending)
 	bool fits;
 
 	buf_init(&buf, ATTEMPT_REQUEST_HEAD_MAX);
-	fits = buf_printf(&buf, "%s %s\n", sending->method, sending->url);
+	fits = buf_printf(&buf, "%s %s\n", sending->method,
+			  url_masked(sending->arena, sending->url));
 	for (const struct curl_slist *line = sending->headers; line && fits; line = line->next)
 		fits = header_show(&buf, line->data);
 	const char *head = arena_strndup(sending->arena, (const char *)buf.data, buf.length);

@@ -112,6 +112,8 @@ static void an_old_secret_signs_until_its_time_is_over(void **state)
 		.client_secret = "",
 		.password = "",
 		.client_key = "",
+		.authorization = "",
+		.hidden = "",
 		.old = {{secret[1], {start_us + HOUR_US}}, {secret[2], {start_us + 2 * HOUR_US}}},
 		.old_count = 2};
 
@@ -159,11 +161,11 @@ static void what_is_secret_is_masked(void **state)
 	static const char *const lines[] = {
 		"POST http://x.example/hook\n",
 		"\nContent-Type: application/json; charset=utf-8\n",
-		"\nX-Tenant: blue\n",
+		"\nX-Tenant: ***\n",
 		"\nX-Api-KEY: ***\n",
 		"\nCookie: ***\n",
 		"\nX-Passphrase: ***\n",
-		"\nX-Empty: \n",
+		"\nX-Empty: ***\n",
 		"\nAuthorization: Basic ***\n",
 		"\nwebhook-id: evt_1\n",
 		"\nwebhook-timestamp: 1800000000\n",

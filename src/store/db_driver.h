@@ -10,6 +10,8 @@
 
 /* PostgreSQL: a node that lives holds the shared advisory lock (this, hashtext(node)) on a session of its own. */
 #define NODE_LOCK "1735550053"
+/* Beside it, of nodes from version 0.4 on: who has the first one alone is older. */
+#define NODE_LOCK_4 "1735550054"
 
 struct db_driver {
 	const char *name;

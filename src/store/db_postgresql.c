@@ -275,7 +275,8 @@ static struct bytes pg_column_bytes(struct rows *rows, int column, struct arena 
 }
 
 /* Shared, so that it need not wait for the end of a connection that was lost. */
-static const char STAND_FOR[] = "SELECT pg_advisory_lock_shared(" NODE_LOCK ", hashtext($1))";
+static const char STAND_FOR[] = "SELECT pg_advisory_lock_shared(" NODE_LOCK_4 ", hashtext($1)), "
+				"pg_advisory_lock_shared(" NODE_LOCK ", hashtext($1))";
 
 static bool node_stand(struct pg_db *db, struct error *err)
 {

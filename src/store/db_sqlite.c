@@ -287,12 +287,14 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 	char script[512];
 
 	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000
-	 * pages by the command line's own commits; in a server by checkpointer.c. */
-	snprintf(script, sizeof(script),
-		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
-		 "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
-		 "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
-		 cache_kib);
+	 * pages by the command line's own commits; in a server by checkpointer.c. secure_delete:
+	 * what is replaced by something sealed does not stay in the free room of its page. */
+	snprintf(
+		script, sizeof(script),
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
+		"PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+		"PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+		cache_kib);
 	return sqlite_run_script(&db->db, script, err);
 }
 

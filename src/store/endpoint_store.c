@@ -277,6 +277,37 @@ bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
 		      NULL, err);
 }
 
+#define SHOWN "SELECT " ENDPOINT_COLUMNS " FROM endpoint WHERE concealed_us <> updated_us LIMIT $1"
+static const char LIST_SHOWN_SQLITE[] = SHOWN;
+static const char LIST_SHOWN_POSTGRESQL[] = SHOWN " FOR UPDATE SKIP LOCKED";
+static const char SAVE_CONCEALED[] =
+	"UPDATE endpoint SET url = $3, custom_headers = $4, options = $5, secrets_sealed = $6, "
+	"concealed_us = updated_us WHERE account = $1 AND id = $2";
+
+bool endpoint_list_shown(struct db *db, struct arena *arena, size_t limit,
+			 struct endpoint *ret_endpoints, size_t *ret_count, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? LIST_SHOWN_POSTGRESQL : LIST_SHOWN_SQLITE,
+		ARGS(arg_int((int64_t)limit)), err);
+
+	if (!rows)
+		return false;
+	*ret_count = 0;
+	while (rows_next(rows, err))
+		endpoint_from_row(rows, arena, &ret_endpoints[(*ret_count)++]);
+	return err->code == ERROR_NONE;
+}
+
+bool endpoint_save_concealed(struct db *db, const struct endpoint *endpoint, struct error *err)
+{
+	return db_run(db, SAVE_CONCEALED,
+		      ARGS(arg_text(endpoint->account), arg_text(endpoint->id),
+			   arg_text(endpoint->url), arg_text(endpoint->custom_headers),
+			   arg_text(endpoint->options), arg_bytes(endpoint->secrets_sealed)),
+		      NULL, err);
+}
+
 static const char TAKE_TOKEN_LEASE[] = "UPDATE endpoint SET token_lease_us = $3 "
 				       "WHERE account = $1 AND id = $2 AND token_lease_us <= $4";
 static const char END_TOKEN_LEASE[] =

@@ -21,6 +21,7 @@ enum endpoint_auth {
 	ENDPOINT_AUTH_BASIC,
 	ENDPOINT_AUTH_OAUTH2,
 	ENDPOINT_AUTH_REFRESH_TOKEN,
+	ENDPOINT_AUTH_HEADER, /* never in a row: notify/endpoint_hidden.h */
 	ENDPOINT_AUTH_COUNT
 };
 enum endpoint_state {
@@ -101,6 +102,14 @@ MUST_CHECK bool endpoint_save_key(struct db *db, const struct endpoint *endpoint
 MUST_CHECK bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
 				      struct bytes signing_secret_sealed,
 				      struct bytes secrets_sealed, struct error *err);
+/* Rows that have changed since they were last concealed: notify/endpoint_hidden.h. Locked on PostgreSQL, passing over those that
+ * somebody else has locked. In a txn. */
+MUST_CHECK bool endpoint_list_shown(struct db *db, struct arena *arena, size_t limit,
+				    struct endpoint *ret_endpoints, size_t *ret_count,
+				    struct error *err);
+/* URL, headers, options and secrets of one of them; not its `updated`. */
+MUST_CHECK bool endpoint_save_concealed(struct db *db, const struct endpoint *endpoint,
+					struct error *err);
 /* *ret_taken: nobody else may ask the endpoint's authorization server for a token until `now + lease`. In a txn. */
 MUST_CHECK bool endpoint_take_token_lease(struct db *db, const char *account, const char *id,
 					  struct wall_time now, struct duration lease,

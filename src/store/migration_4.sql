@@ -49,3 +49,8 @@ CREATE INDEX app_user_search_stale ON app_user (account, uid)
 
 -- How many notifications of Greffier lie before the event: greffier-hops of the request that raised it.
 ALTER TABLE event ADD COLUMN hops BIGINT NOT NULL DEFAULT 0;
+
+-- The `updated_us` for which the row's headers, parameters and queries of URLs are sealed. Rows of version 0.3, and rows that
+-- a node of 0.3 writes meanwhile, are found by this index and sealed by the clockwork.
+ALTER TABLE endpoint ADD COLUMN concealed_us BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX endpoint_shown ON endpoint (account, id) WHERE concealed_us <> updated_us;

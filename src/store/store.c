@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "store/db_driver.h"
 #include "store/health.h"
+#include "store/rows.h"
 
 static char *copy(const char *text)
 {
@@ -124,6 +125,23 @@ struct db *session_db(struct session *session)
 	/* When it cannot be reconnected, the statement that follows says so. */
 	(void)session->store->driver->session_db_check(session->db, &ignored);
 	return session->db;
+}
+
+#define NODES(lock) \
+	"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = " lock \
+	" AND objsubid = 2 AND database = (SELECT oid FROM pg_database " \
+	"WHERE datname = current_database())"
+static const char OLDER_NODES[] = "SELECT COUNT(*) AS total FROM (" NODES(
+	NODE_LOCK) " EXCEPT " NODES(NODE_LOCK_4) ") AS older";
+
+bool nodes_are_older(struct db *db, bool *ret_older, struct error *err)
+{
+	int64_t total = 0;
+
+	if (db_is_postgresql(db) && !query_total(db, OLDER_NODES, NO_ARGS, &total, err))
+		return false;
+	*ret_older = total > 0;
+	return true;
 }
 
 bool session_stand_for(struct session *session, const char *node, struct error *err)

@@ -82,6 +82,8 @@ struct db *session_db(struct session *session); /* for reads; a dropped PostgreS
 /* From now on, and for as long as the process lives, the session stands for `node`: other nodes see at once when it is gone, and take
  * over what it held (lane_end_leases). On SQLite nothing happens: there is no other node. */
 MUST_CHECK bool session_stand_for(struct session *session, const char *node, struct error *err);
+/* Whether a node of an older version is connected to the same database; never on SQLite. */
+MUST_CHECK bool nodes_are_older(struct db *db, bool *ret_older, struct error *err);
 /* Which of the session's connections stands for the node: a number that is another one after each reconnection and each
  * session_stand_for; 0 when the connection is gone, also when nothing has used it since. From any thread; asks the kernel and not
  * the database. */
