@@ -54,4 +54,4 @@ install: all
 	@build/greffier man > $(DESTDIR)$(PREFIX)/share/man/man1/greffier.1
 
 clean:
-	@rm -rf build build-test build-lint build-fuzz
+	@rm -rf build build-*

@@ -112,8 +112,9 @@ void identity_cache_put(struct identity_cache *cache, uint64_t generation,
 		struct identity **slot = slot_of(cache, cache->slots, cache->slot_count,
 						 identity->id);
 		if (!*slot) {
-			*slot = malloc(sizeof(**slot));
-			ensure(*slot);
+			struct identity *made = malloc(sizeof(*made));
+			ensure(made);
+			*slot = made;
 			cache->count++;
 		}
 		**slot = *identity;

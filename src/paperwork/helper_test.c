@@ -187,7 +187,7 @@ static void what_may_be_signed_is_read_in_each_form(void **state)
 static void seccomp_take_away(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	const struct scmp_arg_cmp sets_filter = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP);
+	const struct scmp_arg_cmp sets_filter = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0);
 
 	ensure(filter &&
 	       seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0) == 0 &&

@@ -106,7 +106,7 @@ static bool file_has_key(const struct matching *matching, size_t file, const cha
 
 static bool is_same(const char *a, const char *b)
 {
-	return a && strcmp(a, b) == 0;
+	return a && b && strcmp(a, b) == 0;
 }
 
 /* Gives the documents with this key the files with this key, in their order. */

@@ -1,0 +1,59 @@
+// lint.test.mjs – the checks of the tree find what breaks their rules: a check that cannot fail checks nothing.
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+describe('the checks of the tree', () => {
+  let tree;
+  const check = () => spawnSync(join(root, 'scripts/check-tree'), [tree], { encoding: 'utf8' });
+
+  before(() => {
+    tree = mkdtempSync(join(tmpdir(), 'greffier-tree-'));
+    cpSync(join(root, 'src'), join(tree, 'src'), { recursive: true });
+    cpSync(join(root, 'meson.build'), join(tree, 'meson.build'));
+    cpSync(join(root, 'package-lock.json'), join(tree, 'package-lock.json'));
+  });
+  after(() => rmSync(tree, { recursive: true }));
+
+  test('the tree as it is breaks no rule', () => {
+    const { status, stdout } = check();
+    assert.equal(stdout, '');
+    assert.equal(status, 0);
+  });
+
+  const planted = [
+    ['a folder that the build does not list', 'each folder of src/', 'src/nowhere/new.c', 'int x;\n'],
+    ['the lowest folder knows the next', 'only itself and the ones before', 'src/base/buf.c', '#include "crypto/random.h"\n'],
+    ['a domain folder knows the API', 'only itself and the ones before', 'src/notify/event.h', '#include "api/call.h"\n'],
+    ['the one below knows the one above it in the list', 'only itself and the ones before', 'src/access/roles.c', '# include "notify/event.h"\n'],
+    ['SQL outside the store', 'SQL engines', 'src/api/call.c', '#include <sqlite3.h>\n'],
+    ['the other SQL outside the store', 'SQL engines', 'src/outbound/ledger.c', '#include "libpq-fe.h"\n'],
+    ['the store sends', 'src/store knows no network', 'src/store/store.c', '#include <curl/curl.h>\n'],
+    ['a download address', 'no download addresses', 'package-lock.json', '"resolved": "https://registry.example/x.tgz"\n'],
+  ];
+  for (const [what, rule, file, line] of planted) {
+    test(`found: ${what}`, (t) => {
+      const path = join(tree, file);
+      const original = (() => {
+        try {
+          return readFileSync(path);
+        } catch {
+          return undefined;
+        }
+      })();
+      mkdirSync(join(path, '..'), { recursive: true });
+      appendFileSync(path, line);
+      t.after(() => (original ? writeFileSync(path, original) : rmSync(join(path, '..'), { recursive: true })));
+      const { status, stdout } = check();
+      assert.equal(status, 1, stdout);
+      assert.match(stdout, new RegExp(rule));
+      assert.equal(stdout.match(/^lint: /gm).length, 1, stdout);
+    });
+  }
+});
