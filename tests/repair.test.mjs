@@ -114,7 +114,7 @@ for (const engine of engines) {
         if (value.includes('***')) assert.ok(there.length > 0 && !line.includes(there), line);
         else assert.equal(value, there, line);
       }
-      assert.deepEqual(lines.filter((line) => line.includes('***')), ['X-Api-Token: ***', 'Authorization: Basic ***']);
+      assert.deepEqual(lines.filter((line) => line.includes('***')), ['X-Tenant: ***', 'X-Api-Token: ***', 'Authorization: Basic ***']);
       assert.deepEqual([attempt.number, attempt.httpStatus, attempt.error, attempt.phase, attempt.tls, attempt.address], [1, 418, '', '', '', `127.0.0.1:${listener.port}`]);
       assert.equal(attempt.replyStart, talk.slice(0, Math.floor((1024 - 7) / 2) + 7));
       assert.ok(attempt.durationMs > 0 && attempt.timings.firstByteMs >= attempt.timings.connectMs && attempt.timings.tlsMs === 0);

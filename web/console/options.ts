@@ -13,6 +13,8 @@ export interface EndpointDraft extends Registration {
   signatures: Set<string>;
   ordered: boolean;
   failureMails: boolean;
+  onRefusal: string;
+  stopStatuses: string;
   contact: string;
   inFlightLimit: string;
   rateLimit: string;
@@ -50,6 +52,8 @@ const defaults: Omit<Endpoint, 'id' | 'origin' | 'packageId' | 'state' | 'stateR
   signatures: ['HMAC_SHA256'],
   ordered: true,
   failureMails: true,
+  onRefusal: 'HOLD',
+  stopStatuses: [],
   retryWaits: [],
   horizonHours: 96,
   inFlightLimit: 100,
@@ -64,7 +68,7 @@ const defaults: Omit<Endpoint, 'id' | 'origin' | 'packageId' | 'state' | 'stateR
 export function draftOf(stored: Partial<Endpoint>, key = ''): EndpointDraft {
   const endpoint = { ...defaults, ...stored };
   return {
-    ...registrationOf(endpoint, key),
+    ...registrationOf(endpoint, key, (stored.origin ?? 'endpoint') === 'endpoint'),
     name: endpoint.name,
     senders: (endpoint.filters.senders ?? []).join('\n'),
     attributes: Object.entries(endpoint.filters.attributes ?? {}).map(([name, values]) => `${name} = ${values.join(', ')}`).join('\n'),
@@ -73,6 +77,8 @@ export function draftOf(stored: Partial<Endpoint>, key = ''): EndpointDraft {
     signatures: new Set(endpoint.signatures),
     ordered: endpoint.ordered,
     failureMails: endpoint.failureMails,
+    onRefusal: endpoint.onRefusal,
+    stopStatuses: endpoint.stopStatuses.join(', '),
     contact: endpoint.contact,
     inFlightLimit: String(endpoint.inFlightLimit),
     rateLimit: String(endpoint.rateLimit),
@@ -112,6 +118,8 @@ function partsOf(text: string, between: RegExp): string[] {
   return text.split(between).map((part) => part.trim()).filter(Boolean);
 }
 
+const statusesOf = (text: string): number[] => partsOf(text, /[,;\s]+/).map(Number);
+
 /* ---- filters ---- */
 
 function attributesOf(text: string): [string, string[]][] {
@@ -139,6 +147,8 @@ export function endpointBodyOf(draft: EndpointDraft): object {
     signatures: [...draft.signatures],
     ordered: draft.ordered,
     failureMails: draft.failureMails,
+    onRefusal: draft.onRefusal,
+    stopStatuses: statusesOf(draft.stopStatuses),
     contact: draft.contact.trim(),
     ...Object.fromEntries(numberNames.map((name) => [name, Number(draft[name])])),
     retryWaits: waitsOf(draft.retryWaits),
@@ -167,6 +177,7 @@ export function endpointProblemsOf(draft: EndpointDraft, isKeyStored: boolean): 
   const problems: Record<string, string | null | false> = {
     ...problemsOf(draft),
     retryWaits: waitsProblem(draft.retryWaits),
+    stopStatuses: statusesOf(draft.stopStatuses).some((status) => !(Number.isInteger(status) && status >= 300 && status <= 599)) && t('stopStatusesInvalid'),
     'filters.attributes': attributesOf(draft.attributes).some(([name, values]) => !name || values.length === 0) && t('attributesInvalid'),
     contact: draft.contact.trim() !== '' && !/^[^\s@]+@[^\s@]+$/.test(draft.contact.trim()) && t('contactInvalid'),
     signatures: draft.signatures.size === 0 && t('signaturesMissing'),

@@ -5,8 +5,10 @@ import type { AuthType, Callback, OAuthSetting, Pair } from './types';
 
 export const headersMax = 5;
 const headerKeyMax = 50;
-const headerValueMax = 100;
+const headerValueMax = 100; // of the callback and connectors
+const endpointHeaderValueMax = 4096;
 const keyMax = 500;
+const authorizationMax = 8192;
 const urlMax = 2048;
 
 /** The part that the callback and every other endpoint have. */
@@ -18,6 +20,7 @@ export interface Registration {
   oauth: OAuthDraft;
   headers: Pair[];
   events: Set<string>;
+  isFurther: boolean; // neither the callback nor a connector: it may have an Authorization header of its own, and long values
 }
 
 export interface OAuthDraft {
@@ -29,13 +32,15 @@ export interface OAuthDraft {
   stored: OAuthSetting | undefined; // what this page has no fields for is kept
 }
 
-export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authType' | 'customHeaders' | 'oauthSetting'>, key: string): Registration {
+const takesKey = (authType: AuthType | undefined): boolean => authType === 'BASIC' || authType === 'HEADER';
+
+export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authType' | 'customHeaders' | 'oauthSetting'>, key: string, isFurther = false): Registration {
   const { oauthSetting: oauth } = stored;
   return {
     url: stored.url,
     authType: stored.authType ?? 'NONE',
     key,
-    storedKeyUrl: stored.authType === 'BASIC' && !key ? stored.url : null,
+    storedKeyUrl: takesKey(stored.authType) && !key ? stored.url : null,
     oauth: {
       clientId: oauth?.clientId ?? '',
       clientSecret: '',
@@ -46,6 +51,7 @@ export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authTy
     },
     headers: (stored.customHeaders ?? []).map((header) => ({ ...header })),
     events: new Set(stored.events),
+    isFurther,
   };
 }
 
@@ -53,7 +59,7 @@ const grantTypeOf = (oauth: OAuthDraft): string => oauth.stored?.grantType ?? 'C
 
 /** None given: the stored one stays. */
 function keyOf({ authType, key, storedKeyUrl }: Registration): { key?: string } {
-  if (authType !== 'BASIC') return { key: '' };
+  if (!takesKey(authType)) return { key: '' };
   return key || storedKeyUrl === null ? { key } : {};
 }
 
@@ -96,18 +102,20 @@ function urlProblem(text: string): string | null {
 
 const isHeaderValue = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && text === text.trim();
 
-function keyProblem({ key, url, storedKeyUrl }: Registration): string | null {
+function keyProblem({ authType, key, url, storedKeyUrl }: Registration): string | null {
+  const max = authType === 'HEADER' ? authorizationMax : keyMax;
   if (!key && storedKeyUrl !== null) return storedKeyUrl === url.trim() ? null : t('keyAgain');
   if (!key) return t('keyMissing');
-  return key.length > keyMax || !isHeaderValue(key) ? t('keyInvalid', { count: keyMax }) : null;
+  return key.length > max || !isHeaderValue(key) ? t('keyInvalid', { count: max }) : null;
 }
 
-const reserved = ['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding', 'connection', 'expect', 'upgrade', 'te', 'trailer', 'proxy-authorization', 'accept-encoding', 'user-agent', 'keep-alive'];
+const reserved = ['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding', 'connection', 'expect', 'upgrade', 'te', 'trailer', 'proxy-authorization', 'accept-encoding', 'keep-alive'];
 
-function headerProblem(headers: Pair[], i: number): string | null {
+function headerProblem({ headers, isFurther }: Registration, i: number): string | null {
+  const valueMax = isFurther ? endpointHeaderValueMax : headerValueMax;
   const [key, value] = [headers[i]?.key.trim() ?? '', headers[i]?.value.trim() ?? ''];
   if (!key) return t('headerMissing');
-  if (key.length > headerKeyMax || value.length > headerValueMax) return t('headerTooLong', { key: headerKeyMax, value: headerValueMax });
+  if (key.length > headerKeyMax || value.length > valueMax) return t('headerTooLong', { key: headerKeyMax, value: valueMax });
   if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(key) || !isHeaderValue(value)) return t('headerInvalid');
   if (reserved.includes(key.toLowerCase()) || /^(webhook|greffier|ce)-/i.test(key)) return t('headerReserved');
   return headers.slice(0, i).some((other) => other.key.trim().toLowerCase() === key.toLowerCase()) ? t('headerTwice') : null;
@@ -122,14 +130,14 @@ function needsSecret({ oauth }: Registration): boolean {
 
 export function problemsOf(draft: Registration): Problems {
   const problems: Record<string, string | null | false> = { url: urlProblem(draft.url) };
-  if (draft.authType === 'BASIC') problems.key = keyProblem(draft);
+  if (takesKey(draft.authType)) problems.key = keyProblem(draft);
   if (draft.authType === 'OAUTH2') {
     problems['oauthSetting.clientId'] = !draft.oauth.clientId.trim() && t('fieldMissing');
     problems['oauthSetting.authorizationServerUrl'] = urlProblem(draft.oauth.url);
     problems['oauthSetting.clientSecret'] = !draft.oauth.clientSecret && needsSecret(draft) && t(draft.oauth.stored ? 'secretAgain' : 'fieldMissing');
   }
   draft.headers.forEach((_, i) => {
-    problems[`customHeaders[${i}]`] = headerProblem(draft.headers, i);
+    problems[`customHeaders[${i}]`] = headerProblem(draft, i);
   });
   return Object.fromEntries(Object.entries(problems).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }

@@ -78,7 +78,7 @@ export interface OAuthSetting {
   customParameters: Pair[];
 }
 
-export type AuthType = 'NONE' | 'BASIC' | 'OAUTH2';
+export type AuthType = 'NONE' | 'BASIC' | 'OAUTH2' | 'HEADER';
 
 export interface Callback {
   url: string;
@@ -110,6 +110,8 @@ export interface Endpoint {
   signatures: string[];
   ordered: boolean;
   failureMails: boolean;
+  onRefusal: string;
+  stopStatuses: number[];
   retryWaits: number[];
   horizonHours: number;
   inFlightLimit: number;

@@ -59,9 +59,11 @@ function AuthFields({ draft, change }: Properties) {
           { value: 'NONE', label: t('authNone'), hint: t('authNoneHint') },
           { value: 'BASIC', label: t('authBasic'), hint: t('authBasicHint') },
           { value: 'OAUTH2', label: 'OAuth 2.0', hint: t('authOauthHint') },
+          ...(draft.isFurther ? [{ value: 'HEADER', label: t('authHeader'), hint: t('authHeaderHint') }] : []),
         ]}
       />
       {draft.authType === 'BASIC' && <SecretField name="key" label={t('callbackKey')} hint={t(isKeyStored ? 'callbackKeyStored' : 'callbackKeyHint')} placeholder={isKeyStored ? '••••••••' : undefined} value={draft.key} onChange={(key) => change({ key })} />}
+      {draft.authType === 'HEADER' && <SecretField name="key" label={t('authorizationValue')} hint={t(isKeyStored ? 'callbackKeyStored' : 'authorizationValueHint')} placeholder={isKeyStored ? '••••••••' : undefined} value={draft.key} onChange={(key) => change({ key })} />}
       {draft.authType === 'OAUTH2' && <OAuthFields draft={draft} change={change} />}
     </>
   );

@@ -116,6 +116,17 @@ function Failures({ draft, change }: Properties) {
     <Fold title={t('failures')} note={t('failuresNote')}>
       <TextField name="retryWaits" label={t('retryWaits')} hint={t('retryWaitsHint')} isOptional placeholder="5s, 30s, 2m, 10m, 1h, 4h, 10h, 1d, 36h" value={draft.retryWaits} onChange={(retryWaits) => change({ retryWaits })} />
       <NumberField name="horizonHours" label="horizon" unit="hours" hint="horizonHint" draft={draft} change={change} />
+      <RadioField
+        name="onRefusal"
+        label={t('onRefusal')}
+        value={draft.onRefusal}
+        onChange={(onRefusal) => change({ onRefusal })}
+        choices={[
+          { value: 'HOLD', label: t('onRefusalHold'), hint: t('onRefusalHoldHint') },
+          { value: 'PASS_BY', label: t('onRefusalPassBy'), hint: t('onRefusalPassByHint') },
+        ]}
+      />
+      <TextField name="stopStatuses" label={t('stopStatuses')} hint={t('stopStatusesHint')} isOptional placeholder="404, 422" value={draft.stopStatuses} onChange={(stopStatuses) => change({ stopStatuses })} />
       <TextField name="contact" label={t('contact')} hint={t('contactHint')} isOptional type="email" value={draft.contact} onChange={(contact) => change({ contact })} />
       <Switch label={t('failureMails')} hint={t('failureMailsHint')} isOn={draft.failureMails} onChange={(failureMails) => change({ failureMails })} />
     </Fold>

@@ -17,6 +17,7 @@ export const deliveries = {
   errorAUTHORIZATION: ['No access token', 'Pas de jeton d’accès'],
   errorBROKEN_ANSWER: ['Broken answer', 'Réponse interrompue'],
   errorCONNECTION: ['No connection', 'Pas de connexion'],
+  errorSHORTAGE: ['Server out of resources', 'Ressources du serveur épuisées'],
   errorINTERNAL: ['Server’s own error', 'Erreur interne'],
   errorNAME_RESOLUTION: ['Unknown host name', 'Nom d’hôte inconnu'],
   errorTIMEOUT: ['Time-out', 'Délai dépassé'],
