@@ -2,7 +2,7 @@
 // queries of URLs are in no file, dump, log, audit entry, mail or record in the clear; and they arrive.
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Mails } from './lib/callers.mjs';
@@ -121,6 +121,36 @@ for (const engine of engines) {
         [`${receiver.url}?key=${query}`, header, parameter, `http://127.0.0.1:1/?${tokenQuery}`]);
       await nowhereInTheClear();
       for (const id of made) await owner.delete(`${endpointsPath}/${id}`);
+    });
+
+    // Version 0.3 has the first lock of db_driver.h alone.
+    test('while a node of 0.3 is connected all it reads stays readable, and is sealed afterwards', { skip: engine !== 'postgresql' }, async () => {
+      const receiver = await receive(() => 200);
+      const older = spawn('psql', ['-q', '-d', installation.settings[installation.settings.indexOf('--database') + 1]], { stdio: ['pipe', 'ignore', 'ignore'] });
+      older.stdin.write('SELECT pg_advisory_lock_shared(1735550053, 42);\n');
+      const ended = new Promise((resolve) => older.on('close', resolve));
+      try {
+        const has = (what, text) => String(sql(installation, `SELECT ${what} FROM endpoint WHERE url LIKE '${receiver.url}%'`)).includes(text);
+        await until('the lock', () => String(sql(installation, "SELECT 'locks=' || COUNT(*) FROM pg_locks WHERE classid = 1735550053 AND objid = 42")).includes('locks=1'));
+        const { id } = await addEndpoint(owner, { ...hidden(receiver), authType: 'HEADER', key: `Token ${authorization}` });
+        assert.ok(has('custom_headers', header) && has('url', query) && has("'auth=' || auth", 'auth=0'));
+        const packageId = anyPackage();
+        await raise(owner, packageId);
+        await settled(owner, { packageId });
+        assert.deepEqual([receiver.received[0].headers['x-tenant'], receiver.received[0].headers.authorization], [header, `Token ${authorization}`]);
+        assert.equal((await expectOk(owner.get(`${endpointsPath}/${id}`))).authType, 'HEADER');
+        older.kill();
+        await ended;
+        await until('the lock is gone', () => String(sql(installation, "SELECT 'locks=' || COUNT(*) FROM pg_locks WHERE classid = 1735550053 AND objid = 42")).includes('locks=0'));
+        await stop();
+        await start();
+        await until('it is sealed', () => !has('custom_headers', header) && !has('url', query));
+        assert.equal((await expectOk(owner.get(`${endpointsPath}/${id}`))).customHeaders[0].value, header);
+        await owner.delete(`${endpointsPath}/${id}`);
+      } finally {
+        older.kill();
+        await ended;
+      }
     });
 
     test('HEADER: any scheme, up to 8 KiB, kept while the URL stays; header values up to 4 KiB; not for the callback', async () => {

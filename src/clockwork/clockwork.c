@@ -13,7 +13,7 @@
 #include "store/search_text.h"
 
 #define SEARCH_TEXTS_S 600
-#define ENDPOINTS_S 600
+#define ENDPOINTS_S 60
 #define STORE_WAIT_S 5 /* when the store refuses */
 
 struct job {
