@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { releaseAfterwards } from './release.mjs';
+import './deadline.mjs';
 
 export const program = process.env.GREFFIER ?? 'build/greffier';
 const cluster = process.env.GREFFIER_TEST_POSTGRESQL;
