@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage, until } from './lib/server.mjs';
 import { Authority } from './lib/certificates.mjs';
 import { assertError, tokenPath } from './lib/callers.mjs';
 
@@ -140,6 +140,44 @@ for (const engine of engines) {
       const talks = [await begin(account.apiKey, 6000000), await begin(account.apiKey, 3000000), await begin(account.apiKey, 3000000), await begin(other.apiKey, 9000000)];
       assert.deepEqual(talks.map(({ answer }) => answer.slice(9, 12)), ['100', '100', '503', '100']);
       for (const talk of talks) talk.socket.destroy();
+    });
+
+    test('answers that are not read fill no more than their room', async () => {
+      const large = async (client, apiKey) => {
+        const made = await client.post('/api/packages', sendablePackage({ documents: [{ ...sendablePackage().documents[0], base64Content: pdf('x'.repeat(6000000)).toString('base64') }] }));
+        assert.equal(made.status, 200, JSON.stringify(made.body));
+        const { documents } = (await client.get(`/api/packages/${made.body.id}`)).body;
+        return `GET /api/packages/${made.body.id}/documents/${documents.find(({ name }) => name === 'Contract').id}/pdf HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${apiKey}\r\n\r\n`;
+      };
+      const other = await createAccount(installation, 'Reading Bank');
+      const [mine, theirs] = [await large(owner, account.apiKey), await large(Client.withKey(server, other), other.apiKey)];
+      const unread = [];
+      for (let i = 0; i < 6; i++) {
+        const talk = connect(server.url);
+        talk.socket.pause();
+        talk.socket.write(mine);
+        unread.push(talk);
+      }
+      await until('some are refused', async () => {
+        const probe = connect(server.url);
+        probe.socket.write(mine);
+        await until('an answer', () => probe.answer.length > 20, deadline);
+        probe.socket.destroy();
+        return probe.answer.startsWith('HTTP/1.1 503 ') && /\r\nRetry-After: \d+\r\n/.test(probe.answer);
+      }, deadline);
+      const reader = connect(server.url);
+      reader.socket.write(theirs);
+      await until('another account reads its own', () => reader.answer.startsWith('HTTP/1.1 200 ') && reader.answer.length > 6000000, deadline);
+      assert.equal((await owner.get('/api/packages')).status, 200);
+      for (const talk of unread) talk.socket.destroy();
+      reader.socket.destroy();
+      await until('room again', async () => {
+        const probe = connect(server.url);
+        probe.socket.write(mine);
+        await until('an answer', () => probe.answer.length > 20, deadline);
+        probe.socket.destroy();
+        return probe.answer.startsWith('HTTP/1.1 200 ');
+      }, deadline);
     });
 
     test('beyond the room for all bodies, a new large one gets 503 and is asked to come again', async () => {

@@ -201,7 +201,8 @@ static bool run(struct job *job, struct session *session)
 	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
-	job->request->is_known = *call.caller.account != '\0';
+	if (*call.caller.account && !job->request->owner)
+		job->request->owner = arena_strdup(job->request->arena, call.caller.account);
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;

@@ -54,6 +54,7 @@ void connection_free(struct connection *connection)
 
 	connection_move(connection, CONNECTION_GONE);
 	intake_release(connection);
+	room_release(connection, ROOM_ANSWERS);
 	crowd_leave(connection);
 	http_request_free(connection->exchange.request);
 	if (connection->buffers)
@@ -143,10 +144,12 @@ void connection_flushed(struct connection *connection)
 	}
 	if (connection->state != CONNECTION_WRITING)
 		return;
+	room_release(connection, ROOM_ANSWERS);
 	if (!connection->keeps_alive) {
 		linger(connection);
 		return;
 	}
+	connection->owner = 0;
 	connection_move(connection, CONNECTION_READING);
 	connection_deadline_set(connection, connection->server->idle_timeout);
 	bufferevent_enable(connection->buffers, EV_READ);

@@ -12,6 +12,7 @@
 #include "http/parser.h"
 #include "http/relief.h"
 #include "http/response_head.h"
+#include "http/room.h"
 #include "http/server.h"
 #include "http/spares.h"
 
@@ -53,14 +54,14 @@ struct connection {
 	struct http_exchange exchange;
 	enum connection_state state;
 	bool keeps_alive, is_head, deadline_is_of_head, is_parsing;
-	bool is_known;         /* who gets the answer that is being written */
 	bool is_shaking_hands; /* of TLS */
 	struct peer *peer;     /* who is connected; NULL: not counted */
 	struct peer *client;   /* of the request, behind a proxy; NULL: not counted */
 	TAILQ_ENTRY(connection) expendable;
 	bool is_expendable;
 	struct mono_time expendable_since;
-	size_t held;           /* bytes of the body, in server->bodies */
+	uint64_t owner;          /* room_owner: who has proven to send the request; 0: unknown */
+	size_t held[ROOM_COUNT]; /* bytes, in server->rooms */
 	uint64_t unread;       /* bytes of a refused body that may be discarded */
 	struct mono_time body_begun;
 	char address[NETWORK_ADDRESS_TEXT];
@@ -78,7 +79,7 @@ struct http_server {
 	unsigned connection_count;
 	uint64_t request_count;
 	struct http_date date;
-	size_t bodies; /* bytes of all bodies that are held or promised room */
+	size_t rooms[ROOM_COUNT]; /* bytes that are held, or promised room */
 	struct spares spares;
 	struct event *accept_again; /* after a shortage of descriptors */
 	int64_t shortage_logged_s;

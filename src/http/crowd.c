@@ -80,8 +80,10 @@ static unsigned peer_limit(const struct http_server *server)
  * would shed each other, and nobody be served or told. */
 #define GRACE_MS 200
 
-/* NULL: whoever's. */
-static bool shed(struct http_server *server, const struct peer *peer)
+/* The oldest for which `matches` is true, or whichever if NULL. */
+static bool shed(struct http_server *server,
+		 bool (*matches)(const struct connection *connection, const void *arg),
+		 const void *arg)
 {
 	const struct mono_time now = mono_now();
 	struct connection *connection;
@@ -90,7 +92,7 @@ static bool shed(struct http_server *server, const struct peer *peer)
 	{
 		if (mono_since(now, connection->expendable_since).us < GRACE_MS * 1000)
 			return false; /* and so have all that follow */
-		if (!peer || connection->peer == peer) {
+		if (!matches || matches(connection, arg)) {
 			connection_cut(connection);
 			return true;
 		}
@@ -98,9 +100,24 @@ static bool shed(struct http_server *server, const struct peer *peer)
 	return false;
 }
 
+static bool is_of_peer(const struct connection *connection, const void *peer)
+{
+	return connection->peer == peer;
+}
+
+static bool is_unread(const struct connection *connection, const void *arg)
+{
+	return connection->held[ROOM_ANSWERS] > 0;
+}
+
 bool crowd_shed(struct http_server *server)
 {
-	return shed(server, NULL);
+	return shed(server, NULL, NULL);
+}
+
+bool crowd_shed_unread(struct http_server *server)
+{
+	return shed(server, is_unread, NULL);
 }
 
 bool crowd_make_room(struct http_server *server, const char *address)
@@ -109,7 +126,7 @@ bool crowd_make_room(struct http_server *server, const char *address)
 					  ? peer_find(&server->crowd, address, false)
 					  : NULL;
 
-	if (peer && peer->connections >= peer_limit(server) && !shed(server, peer))
+	if (peer && peer->connections >= peer_limit(server) && !shed(server, is_of_peer, peer))
 		return false;
 	return server->connection_count < server->config.connections_limit || crowd_shed(server);
 }
@@ -123,9 +140,8 @@ static bool is_expendable(const struct connection *connection)
 	case CONNECTION_LINGERING:
 		return true;
 	case CONNECTION_RECEIVING:
-		return !connection->exchange.terms.owner;
 	case CONNECTION_WRITING:
-		return !connection->is_known;
+		return connection->owner == 0;
 	case CONNECTION_ADMITTING:
 	case CONNECTION_ANSWERING:
 	case CONNECTION_STREAMING:

@@ -36,6 +36,9 @@ MUST_CHECK bool crowd_make_room(struct http_server *server, const char *address)
 /* Closes the connection that has been expendable for longest. False when there is none. */
 MUST_CHECK bool crowd_shed(struct http_server *server);
 
+/* The same among those whose large answer is not read. */
+MUST_CHECK bool crowd_shed_unread(struct http_server *server);
+
 /* A connection has come, is going, has changed its state. */
 void crowd_join(struct connection *connection);
 void crowd_leave(struct connection *connection);

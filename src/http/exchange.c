@@ -40,6 +40,20 @@ static void body_give_up(struct connection *connection)
 		connection->unread = request->body_announced;
 }
 
+/* Answers that nobody reads fill no more than their room. */
+static void body_limit(struct connection *connection, struct http_response *response)
+{
+	struct error err = {0};
+
+	if (connection->is_head || room_hold(connection, ROOM_ANSWERS, response->body_length))
+		return;
+	(void)error_set(&err, ERROR_OVERLOADED,
+			"answers that wait to be read take all the room (--bodies-limit)");
+	response->header_count = 0;
+	http_response_header(response, "Retry-After", "1");
+	http_response_error(response, &err);
+}
+
 static bool is_https(const struct connection *connection)
 {
 	return connection->server->tls || connection->server->config.is_behind_tls;
@@ -54,12 +68,13 @@ static void answer(struct connection *connection, struct http_response *response
 		body_give_up(connection);
 	if (response->close || connection->server->draining)
 		connection->keeps_alive = false;
-	connection->is_known = connection->exchange.request &&
-			       connection->exchange.request->is_known;
+	if (connection->exchange.request)
+		connection->owner = room_owner(connection->exchange.request->owner);
 	connection_move(connection, CONNECTION_WRITING);
 	connection->deadline_is_of_head = false;
 	connection_deadline_set(connection, connection->server->write_timeout);
 	const struct response_end end = {true, connection->keeps_alive, is_https(connection)};
+	body_limit(connection, response);
 	response_head_write(out, response, &end, &connection->server->date);
 	if (response->body && !connection->is_head)
 		body_write(out, response);
@@ -165,7 +180,7 @@ void http_exchange_end(struct http_exchange *exchange)
 	if (http_exchange_is_gone(exchange)) {
 		connection_free(connection);
 	} else {
-		connection->is_known = exchange->request->is_known;
+		connection->owner = room_owner(exchange->request->owner);
 		connection_move(connection, CONNECTION_WRITING);
 		bufferevent_disable(connection->buffers, EV_READ);
 		http_request_free(exchange->request);

@@ -1,74 +1,24 @@
 /* intake.c – from bytes to a request that the application has: its head is judged before its body
  * is read, and all bodies together have a limit. */
-#include <string.h>
-
 #include <event2/buffer.h>
 
 #include "base/ensure.h"
 #include "http/client_address.h"
 #include "http/connection.h"
 
-#define BODY_COST 8	  /* what was made of a body took so many times its memory, about */
 #define CHUNKS_STEP 65536 /* a body in chunks is promised room in such steps */
-
-/* ---- room for bodies ---- */
 
 void intake_release(struct connection *connection)
 {
-	connection->server->bodies -= connection->held;
-	if (connection->held > HTTP_BODY_SMALL)
-		relief_note(&connection->server->relief, connection->held * BODY_COST);
-	connection->held = 0;
-	connection->exchange.terms = (struct body_terms){0}; /* its owner went with the request */
+	room_release(connection, ROOM_REQUESTS);
 	crowd_request_leave(connection);
 }
 
-static bool same_owner(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* What the others of the same owner hold. */
-static size_t held_by_others(const struct connection *connection)
-{
-	const char *owner = connection->exchange.terms.owner;
-	size_t held = 0;
-
-	for (const struct connection *other = connection->server->first; other;
-	     other = other->next) {
-		if (other != connection && other->held > 0 &&
-		    same_owner(other->exchange.terms.owner, owner))
-			held += other->held;
-	}
-	return held;
-}
-
-/* Nobody alone shuts the others out. */
-static bool is_within_share(const struct connection *connection, size_t length)
-{
-	size_t limit = connection->server->config.bodies_limit;
-	size_t others = held_by_others(connection);
-
-	if (!connection->exchange.terms.owner)
-		return others + length <= limit / 4;
-	return others == 0 || others + length <= limit / 2;
-}
-
-/* Whether the body may have `length` bytes. Small ones always may: the limit of connections bounds
- * them. */
 static bool hold(struct connection *connection, size_t length, struct error *err)
 {
-	struct http_server *server = connection->server;
-	size_t more = length > connection->held ? length - connection->held : 0;
-
-	if (length > HTTP_BODY_SMALL && more > 0 &&
-	    (server->bodies + more > server->config.bodies_limit ||
-	     !is_within_share(connection, length)))
-		return error_set(err, ERROR_OVERLOADED,
-				 "other requests' bodies take all the room (--bodies-limit)");
-	connection->held += more;
-	server->bodies += more;
-	return true;
+	return room_hold(connection, ROOM_REQUESTS, length) ||
+	       error_set(err, ERROR_OVERLOADED,
+			 "other requests' bodies take all the room (--bodies-limit)");
 }
 
 /* ---- the body ---- */
@@ -79,7 +29,7 @@ static void body_begin(struct connection *connection, const struct body_terms *t
 	const struct http_request *request = connection->exchange.request;
 	struct error err = {0};
 
-	connection->exchange.terms = *terms;
+	connection->owner = room_owner(terms->owner);
 	connection_move(connection, CONNECTION_RECEIVING);
 	if (!hold(connection, (size_t)request->body_announced, &err)) {
 		exchange_refuse(connection, &err);
@@ -189,6 +139,7 @@ static void head_complete(struct connection *connection)
 	connection->is_head = request->method == HTTP_METHOD_HEAD;
 	connection->exchange.request = request;
 	connection->unread = 0;
+	connection->owner = 0;
 	bufferevent_disable(connection->buffers, EV_READ);
 	event_del(connection->deadline);
 	connection->deadline_is_of_head = false;
@@ -229,7 +180,7 @@ static bool chunks_hold(struct connection *connection, struct error *err)
 {
 	size_t length = http_parser_body_length(connection->parser);
 
-	if (connection->state != CONNECTION_RECEIVING || length <= connection->held)
+	if (connection->state != CONNECTION_RECEIVING || length <= connection->held[ROOM_REQUESTS])
 		return true;
 	return hold(connection, length <= HTTP_BODY_SMALL ? length : length + CHUNKS_STEP, err);
 }

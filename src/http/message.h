@@ -47,7 +47,7 @@ struct http_request {
 	const char *remote_address; /* "127.0.0.1": who is connected */
 	const char *client_address; /* the client's, behind the proxies that are trusted */
 	struct wall_time received;  /* the handler's idea of now */
-	bool is_known;              /* said by who answers it: the caller has proven who it is */
+	const char *owner;          /* said by who answers it: who has proven to send it, in the arena; NULL: unknown */
 	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */
 	const char *parameters[HTTP_PATH_PARAMETERS_MAX];

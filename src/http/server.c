@@ -42,7 +42,10 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	char text[NETWORK_ADDRESS_TEXT];
 
 	address_text(address, text);
-	bool refused = !crowd_make_room(server, text);
+	/* Without a spare, the next one could not even be refused: this one takes the last
+	 * descriptor for a moment only. */
+	spares_fill(&server->spares);
+	bool refused = server->spares.count == 0 || !crowd_make_room(server, text);
 	if (refused && server->connection_count >= server->config.connections_limit + REFUSED_EXTRA)
 		evutil_closesocket(fd);
 	else
