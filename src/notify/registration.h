@@ -42,6 +42,8 @@ MUST_CHECK bool registration_read(struct arena *arena, const json_t *body,
 MUST_CHECK bool registration_apply(const struct access_service *service,
 				   const struct registration *registration,
 				   struct endpoint *endpoint, struct error *err);
+/* authType HEADER is not for the callback and connectors: false, with that error. */
+bool registration_header_refuse(struct error *err);
 /* Its event types, whatever the body had. */
 MUST_CHECK bool registration_types_read(const json_t *body, struct registration *registration,
 					struct error *err);
