@@ -91,12 +91,15 @@ static bool waiting_claim(struct cycle *cycle, const char *account, const char *
 	const struct lane_lease lease = cycle_lane_lease(cycle);
 	struct claim *claims = arena_alloc(cycle->arena, limit * sizeof(*claims));
 	struct db *db = txn_db(cycle->txn);
+	const enum lane_order order = roster_turn_is_for_newest(cycle->roster, account, endpoint)
+					      ? LANES_NEWEST_FIRST
+					      : LANES_OLDEST_FIRST;
 	struct wall_time due = cycle->now;
 	size_t count, found;
 	bool any = true;
 
-	if (!lane_claim_waiting(db, cycle->arena, &lease, account, endpoint, limit, claims, &count,
-				&found, err) ||
+	if (!lane_claim_waiting(db, cycle->arena, &lease, account, endpoint, order, limit, claims,
+				&count, &found, err) ||
 	    (found < limit && !lane_next_waiting(db, account, endpoint, &due, &any, err)))
 		return false;
 	if (any)

@@ -838,6 +838,39 @@ static void endpoint_set(struct scene *scene, enum endpoint_verb verb)
 	scene->acting->queue.may_be_stopped = true;
 }
 
+/* The endpoint takes one request at a time, and has a hundred behind it. */
+static void a_new_event_does_not_wait_behind_all_of_its_endpoints_backlog(void **state)
+{
+	EACH_ENGINE(engine)
+	{
+		struct scene scene;
+		scene_begin(&scene, engine, "{\"inFlightLimit\": 1}");
+		scene.status = 200;
+		for (int i = 0; i < 100; i++) {
+			char package[16];
+			snprintf(package, sizeof(package), "old %d", i);
+			raise_event(&scene, package);
+			scene.now.us += 1000;
+		}
+		struct jobs jobs = jobs_take(&scene); /* all are looked at, and wait but for one */
+		scene.now.us += 1000;
+		raise_event(&scene, "new");
+		size_t place = 0;
+		for (bool found = false; jobs.count > 0 && !found;) {
+			jobs_answer(&scene, &jobs);
+			scene.now.us += 1000;
+			ensure(turn(&scene, &jobs));
+			for (; place < scene.made_count && !found; place++)
+				found = strcmp(scene.made[place].package, "new") == 0;
+		}
+		assert_true(place <= 2 * ROSTER_NEWEST_ONE_IN);
+		run_jobs(&scene, &jobs);
+		run_until(&scene, after_s(HOUR_S));
+		assert_int_equal(scene.made_count, 101); /* and the oldest did not starve */
+		scene_end(&scene);
+	}
+}
+
 static void a_pause_keeps_what_waits(void **state)
 {
 	EACH_ENGINE(engine)
@@ -942,6 +975,7 @@ int main(void)
 		cmocka_unit_test(what_was_claimed_in_vain_is_claimed_again),
 		cmocka_unit_test(a_lease_outlives_the_longest_attempt),
 		cmocka_unit_test(one_that_is_gone_is_sent_nothing_more),
+		cmocka_unit_test(a_new_event_does_not_wait_behind_all_of_its_endpoints_backlog),
 		cmocka_unit_test(a_pause_keeps_what_waits),
 		cmocka_unit_test(what_waits_for_one_that_is_disabled_fails_at_once),
 		cmocka_unit_test(one_deleted_meanwhile_is_sent_nothing_more),

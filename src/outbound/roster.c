@@ -35,6 +35,7 @@ struct member {
 	struct wall_time refilled;
 	struct wall_time mail_hour;
 	unsigned mails;
+	unsigned turns;
 	size_t place; /* in the heap */
 };
 
@@ -423,6 +424,12 @@ bool roster_next(struct roster *roster, struct wall_time now, const char **ret_a
 		return true;
 	}
 	return false;
+}
+
+bool roster_turn_is_for_newest(struct roster *roster, const char *account, const char *endpoint)
+{
+	return member_get(roster, account, endpoint)->turns++ % ROSTER_NEWEST_ONE_IN ==
+	       ROSTER_NEWEST_ONE_IN - 1;
 }
 
 struct wall_time roster_next_due(const struct roster *roster)

@@ -56,6 +56,10 @@ void roster_withdraw(struct roster *roster, const char *account, const char *end
  * until the next call. False when there is none. */
 bool roster_next(struct roster *roster, struct wall_time now, const char **ret_account,
 		 const char **ret_endpoint, unsigned *ret_room);
+/* One turn in ROSTER_NEWEST_ONE_IN of an endpoint is for what was put off last: a new event does not wait behind all of that
+ * endpoint's backlog. Counts the turn. */
+#define ROSTER_NEWEST_ONE_IN 4
+bool roster_turn_is_for_newest(struct roster *roster, const char *account, const char *endpoint);
 /* When roster_next may be true, if nothing else happens before; INT64_MAX for never. */
 struct wall_time roster_next_due(const struct roster *roster);
 

@@ -152,8 +152,9 @@ static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, s
 		return false;
 	count += got;
 	for (int i = 0; i < ENDPOINTS; i++, count += got) {
-		if (!lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, endpoint_id(i), 8,
-					claims + count, &got, &found, err))
+		if (!lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, endpoint_id(i),
+					choose(actor, 4) ? LANES_OLDEST_FIRST : LANES_NEWEST_FIRST,
+					8, claims + count, &got, &found, err))
 			return false;
 	}
 	ensure(count <= ARRAY_SIZE(claims));

@@ -56,8 +56,9 @@ struct lane_lease {
 MUST_CHECK bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
 				 size_t limit, struct claim *ret_claims, size_t *ret_count,
 				 size_t *ret_found, struct error *err);
+enum lane_order { LANES_OLDEST_FIRST, LANES_NEWEST_FIRST }; /* by the time from when on they may be claimed */
 MUST_CHECK bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_lease *lease,
-				   const char *account, const char *endpoint, size_t limit,
+				   const char *account, const char *endpoint, enum lane_order order, size_t limit,
 				   struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
 				   struct error *err);
 

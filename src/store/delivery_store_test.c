@@ -89,8 +89,8 @@ static size_t claim(struct session *session, struct arena *arena, struct wall_ti
 
 	ensure(txn && lane_end_leases(txn_db(txn), now, now, false, NULL, &err) &&
 	       lane_claim_fresh(txn_db(txn), arena, &lease, limit, claims, &fresh, &found, &err) &&
-	       lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, "ep_1", limit,
-				  claims + fresh, &waiting, &found, &err) &&
+	       lane_claim_waiting(txn_db(txn), arena, &lease, ACCOUNT, "ep_1", LANES_OLDEST_FIRST,
+				  limit, claims + fresh, &waiting, &found, &err) &&
 	       txn_commit(&txn, &err));
 	*ret_claims = claims;
 	return fresh + waiting;

@@ -70,9 +70,10 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 
 /* MATERIALIZED: chosen once. As a subquery PostgreSQL may run it again and claim more than it was
  * asked for. */
-#define CLAIM_DUE(due, locking) \
+#define CLAIM_DUE(due, order, locking) \
 	"WITH due AS MATERIALIZED (SELECT account AS due_account, lane AS due_lane, " \
-	"endpoint AS due_endpoint FROM lane WHERE " due " AND due_us <= $1 ORDER BY due_us " \
+	"endpoint AS due_endpoint FROM lane WHERE " due " AND due_us <= $1 ORDER BY due_us" order \
+	" " \
 	"LIMIT $2" locking \
 	") UPDATE lane SET state = 2, generation = generation + 1, owner = $3, due_us = $4 " \
 	"FROM due WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint " \
@@ -80,10 +81,12 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 #define FRESH "state = 0"
 #define WAITING "account = $5 AND endpoint = $6 AND state = 1"
 #define SKIPPING " FOR UPDATE SKIP LOCKED"
-static const char CLAIM_FRESH_SQLITE[] = CLAIM_DUE(FRESH, "");
-static const char CLAIM_FRESH_POSTGRESQL[] = CLAIM_DUE(FRESH, SKIPPING);
-static const char CLAIM_WAITING_SQLITE[] = CLAIM_DUE(WAITING, "");
-static const char CLAIM_WAITING_POSTGRESQL[] = CLAIM_DUE(WAITING, SKIPPING);
+static const char CLAIM_FRESH_SQLITE[] = CLAIM_DUE(FRESH, "", "");
+static const char CLAIM_FRESH_POSTGRESQL[] = CLAIM_DUE(FRESH, "", SKIPPING);
+static const char CLAIM_OLDEST_SQLITE[] = CLAIM_DUE(WAITING, "", "");
+static const char CLAIM_OLDEST_POSTGRESQL[] = CLAIM_DUE(WAITING, "", SKIPPING);
+static const char CLAIM_NEWEST_SQLITE[] = CLAIM_DUE(WAITING, " DESC", "");
+static const char CLAIM_NEWEST_POSTGRESQL[] = CLAIM_DUE(WAITING, " DESC", SKIPPING);
 
 struct claimed_lane {
 	struct lane_key key;
@@ -148,15 +151,16 @@ bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_leas
 }
 
 bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_lease *lease,
-			const char *account, const char *endpoint, size_t limit,
-			struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
-			struct error *err)
+			const char *account, const char *endpoint, enum lane_order order,
+			size_t limit, struct claim *ret_claims, size_t *ret_count,
+			size_t *ret_found, struct error *err)
 {
+	const char *oldest = db_is_postgresql(db) ? CLAIM_OLDEST_POSTGRESQL : CLAIM_OLDEST_SQLITE;
+	const char *newest = db_is_postgresql(db) ? CLAIM_NEWEST_POSTGRESQL : CLAIM_NEWEST_SQLITE;
 	scoped(arena) struct arena *scratch = arena_new();
 	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
 
-	return (due_claim(db, scratch,
-			  db_is_postgresql(db) ? CLAIM_WAITING_POSTGRESQL : CLAIM_WAITING_SQLITE,
+	return (due_claim(db, scratch, order == LANES_NEWEST_FIRST ? newest : oldest,
 			  ARGS(LEASE_ARGS(lease, limit), arg_text(account), arg_text(endpoint)),
 			  lanes, ret_found, err) &&
 		heads_find(db, arena, lanes, *ret_found, lease->now, ret_claims, ret_count, err)) ||
