@@ -93,6 +93,15 @@ bool arena_is_short(const struct arena *arena)
 	return arena->is_short;
 }
 
+void *arena_try_memdup(struct arena *arena, const void *data, size_t length)
+{
+	unsigned char *copy = arena_try_alloc(arena, length + 1);
+
+	if (copy && length > 0)
+		memcpy(copy, data, length);
+	return copy;
+}
+
 void *arena_memdup(struct arena *arena, const void *data, size_t length)
 {
 	unsigned char *copy = arena_alloc(arena, length + 1);

@@ -22,6 +22,8 @@ DEFINE_SCOPED(arena, arena_free)
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
 /* The same for a size a stranger chose: NULL, and the arena is short, when there is no memory. */
 void *arena_try_alloc(struct arena *arena, size_t size);
+/* A copy, and a NUL behind it, of what a stranger chose the length of. NULL as above. */
+void *arena_try_memdup(struct arena *arena, const void *data, size_t length);
 /* Whether arena_try_alloc has ever failed: then a failure of its user is ERROR_NO_MEMORY, whatever it says. */
 bool arena_is_short(const struct arena *arena);
 char *arena_strdup(struct arena *arena, const char *text);

@@ -89,13 +89,29 @@ static bool read_it(const struct package_service *service, struct scene *scene, 
 	return package_read(service, scene->id, &json, err);
 }
 
+static bool read_as_signer(const struct package_service *service, struct scene *scene,
+			   struct error *err)
+{
+	const char *json;
+
+	return package_read_as_signer(service, scene->id, &json, err);
+}
+
+static bool search(const struct package_service *service, struct scene *scene, struct error *err)
+{
+	const struct package_query query = {.search = "nda", .limit = 10};
+	const char *json;
+
+	return package_search(service, &query, &json, err);
+}
+
 static const struct {
 	const char *what;
 	bool (*act)(const struct package_service *service, struct scene *scene, struct error *err);
 } calls[] = {
-	{"a package with an endpoint", create},
-	{"a package's text", describe},
-	{"a package that is read", read_it},
+	{"a package with an endpoint", create},	  {"a package's text", describe},
+	{"a package that is read", read_it},	  {"a package that a signer reads", read_as_signer},
+	{"packages that are looked for", search},
 };
 
 static void packages_on_each_engine(void **state)

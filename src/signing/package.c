@@ -227,9 +227,9 @@ bool package_read_as_signer(const struct package_service *service, const char *i
 	char *text = json_try_encode(package, &length, err);
 	if (!text)
 		return false;
-	*ret_json = arena_strndup(service->arena, text, length);
+	*ret_json = arena_try_memdup(service->arena, text, length);
 	free(text);
-	return true;
+	return *ret_json || error_set(err, ERROR_NO_MEMORY, NULL);
 }
 
 static bool signer_is(const json_t *signer, const char *wanted)

@@ -27,9 +27,7 @@ bool package_record_fill(struct arena *arena, const json_t *package, struct pack
 		return error_set(err, ERROR_BODY_TOO_LARGE, "the package is larger than %u bytes",
 				 PACKAGE_BODY_MAX);
 	}
-	char *kept = arena_try_alloc(arena, length + 1);
-	if (kept)
-		memcpy(kept, body, length);
+	const char *kept = arena_try_memdup(arena, body, length);
 	free(body);
 	if (!kept)
 		return error_set(err, ERROR_NO_MEMORY, NULL);

@@ -1,12 +1,14 @@
 /* package_search.c – from query parameters to a filter, and a page of packages back. */
+#include <stdio.h>
 #include <string.h>
 
-#include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "signing/package.h"
 #include "signing/package_status.h"
 #include "store/package_store.h"
+
+#define PAGE_BYTES_MAX (16u * PACKAGE_BODY_MAX)
 
 /* `query`: a folder, or a status; in any case. */
 static bool folder_read(struct arena *arena, const struct package_query *query,
@@ -137,11 +139,10 @@ static bool filter_read(const struct package_service *service, const struct pack
 	return true;
 }
 
-static bool result_add(struct buf *page, const struct package_record *package, bool ids_only)
+/* What one result takes of the page, with what stands around it. */
+static size_t result_room(const struct package_record *package, bool ids_only)
 {
-	return (page->data[page->length - 1] == '[' || buf_add_text(page, ",")) &&
-	       (ids_only ? buf_printf(page, "{\"id\":\"%s\"}", package->id)
-			 : buf_add_text(page, package->body));
+	return ids_only ? strlen(package->id) + sizeof("{'id':''},") : strlen(package->body) + 1;
 }
 
 /* The bodies are JSON already: they are put together, not parsed. */
@@ -149,17 +150,28 @@ static bool page_write(const struct package_service *service, const struct packa
 		       size_t count, int64_t total, bool ids_only, const char **ret_json,
 		       struct error *err)
 {
-	struct buf page;
+	char head[64];
+	size_t room = (size_t)snprintf(head, sizeof(head), "{\"count\":%lld,\"results\":[",
+				       (long long)total) +
+		      sizeof("]}");
 
-	buf_init(&page, PACKAGE_BODY_MAX * 16);
-	bool fits = buf_printf(&page, "{\"count\":%lld,\"results\":[", (long long)total);
-	for (size_t i = 0; fits && i < count; i++)
-		fits = result_add(&page, &packages[i], ids_only);
-	fits = fits && buf_add_text(&page, "]}");
-	if (fits)
-		*ret_json = arena_strndup(service->arena, (const char *)page.data, page.length);
-	buf_done(&page);
-	return fits || error_set(err, ERROR_BODY_TOO_LARGE, "the page is too large: ask for fewer");
+	for (size_t i = 0; i < count; i++)
+		room += result_room(&packages[i], ids_only);
+	if (room > PAGE_BYTES_MAX)
+		return error_set(err, ERROR_BODY_TOO_LARGE, "the page is too large: ask for fewer");
+	char *page = arena_try_alloc(service->arena, room);
+	if (!page)
+		return error_set(err, ERROR_NO_MEMORY, NULL);
+	char *end = stpcpy(page, head);
+	for (size_t i = 0; i < count; i++) {
+		end = stpcpy(end, i > 0 ? "," : "");
+		end = stpcpy(end, ids_only ? "{\"id\":\"" : packages[i].body);
+		if (ids_only)
+			end = stpcpy(stpcpy(end, packages[i].id), "\"}");
+	}
+	stpcpy(end, "]}");
+	*ret_json = page;
+	return true;
 }
 
 bool package_search(const struct package_service *service, const struct package_query *query,

@@ -64,16 +64,32 @@ const char *rows_text(struct rows *rows, const char *name, struct arena *arena)
 {
 	int at = column(rows, name);
 
-	return rows->driver->column_is_null(rows, at) ? NULL
-						      : rows->driver->column_text(rows, at, arena);
+	return rows->driver->column_is_null(rows, at)
+		       ? NULL
+		       : rows->driver->column_text(rows, at, arena, arena_memdup);
 }
 
 struct bytes rows_bytes(struct rows *rows, const char *name, struct arena *arena)
 {
 	int at = column(rows, name);
 
-	return rows->driver->column_is_null(rows, at) ? (struct bytes){NULL, 0}
-						      : rows->driver->column_bytes(rows, at, arena);
+	return rows->driver->column_is_null(rows, at)
+		       ? (struct bytes){NULL, 0}
+		       : rows->driver->column_bytes(rows, at, arena, arena_memdup);
+}
+
+bool rows_large_text(struct rows *rows, const char *name, struct arena *arena,
+		     const char **ret_text, struct error *err)
+{
+	*ret_text = rows->driver->column_text(rows, column(rows, name), arena, arena_try_memdup);
+	return *ret_text || error_set(err, ERROR_NO_MEMORY, NULL);
+}
+
+bool rows_large_bytes(struct rows *rows, const char *name, struct arena *arena,
+		      struct bytes *ret_bytes, struct error *err)
+{
+	*ret_bytes = rows->driver->column_bytes(rows, column(rows, name), arena, arena_try_memdup);
+	return ret_bytes->data || error_set(err, ERROR_NO_MEMORY, NULL);
 }
 
 bool db_is_postgresql(const struct db *db)

@@ -63,6 +63,11 @@ struct wall_time rows_time(struct rows *rows, const char *column);
 bool rows_is_null(struct rows *rows, const char *column);
 const char *rows_text(struct rows *rows, const char *column, struct arena *arena); /* copied */
 struct bytes rows_bytes(struct rows *rows, const char *column, struct arena *arena); /* copied */
+/* The same for what a stranger chose the size of, and is never null. ERROR_NO_MEMORY. */
+MUST_CHECK bool rows_large_text(struct rows *rows, const char *column, struct arena *arena,
+				const char **ret_text, struct error *err);
+MUST_CHECK bool rows_large_bytes(struct rows *rows, const char *column, struct arena *arena,
+				 struct bytes *ret_bytes, struct error *err);
 
 /* Where the engines differ, by name. */
 /* " FOR UPDATE SKIP LOCKED" on PostgreSQL, "" where one writer is alone anyway. Constant per engine. */

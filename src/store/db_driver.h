@@ -13,6 +13,8 @@
 /* Beside it, of nodes from version 0.4 on: who has the first one alone is older. */
 #define NODE_LOCK_4 "1735550054"
 
+typedef void *arena_copy(struct arena *arena, const void *data, size_t length);
+
 struct db_driver {
 	const char *name;
 	bool is_postgresql; /* which dialect: a driver may stand before another one (fault_driver.h) */
@@ -29,8 +31,10 @@ struct db_driver {
 	int (*column)(struct rows *rows, const char *name); /* -1: there is none */
 	bool (*column_is_null)(struct rows *rows, int column);
 	int64_t (*column_int)(struct rows *rows, int column);
-	const char *(*column_text)(struct rows *rows, int column, struct arena *arena);
-	struct bytes (*column_bytes)(struct rows *rows, int column, struct arena *arena);
+	/* Copies. `copy` is arena_memdup or arena_try_memdup; NULL is passed on. */
+	const char *(*column_text)(struct rows *rows, int column, struct arena *arena, arena_copy *copy);
+	struct bytes (*column_bytes)(struct rows *rows, int column, struct arena *arena,
+				     arena_copy *copy);
 	/* Sessions and transactions: `session->db` is the driver's. */
 	struct db *(*session_db_open)(struct store *store, struct error *err);
 	void (*session_db_close)(struct db *db);

@@ -257,19 +257,23 @@ static int64_t pg_column_int(struct rows *rows, int column)
 	return strtoll(value_of(rows, column), NULL, 10);
 }
 
-static const char *pg_column_text(struct rows *rows, int column, struct arena *arena)
+static const char *pg_column_text(struct rows *rows, int column, struct arena *arena,
+				  arena_copy *copy)
 {
-	return arena_strdup(arena, value_of(rows, column));
+	const char *value = value_of(rows, column);
+
+	return copy(arena, value, strlen(value));
 }
 
-static struct bytes pg_column_bytes(struct rows *rows, int column, struct arena *arena)
+static struct bytes pg_column_bytes(struct rows *rows, int column, struct arena *arena,
+				    arena_copy *copy)
 {
 	size_t length;
 	unsigned char *data = PQunescapeBytea((const unsigned char *)value_of(rows, column),
 					      &length);
 
-	ensure(data);
-	const struct bytes copied = {arena_memdup(arena, data, length), length};
+	ensure(data || copy == arena_try_memdup);
+	const struct bytes copied = {data ? copy(arena, data, length) : NULL, length};
 	PQfreemem(data);
 	return copied;
 }

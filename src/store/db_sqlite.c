@@ -263,23 +263,24 @@ static int64_t sqlite_column_int(struct rows *rows, int column)
 	return sqlite3_column_int64(statement_of(rows)->handle, column);
 }
 
-static const char *sqlite_column_text(struct rows *rows, int column, struct arena *arena)
+static const char *sqlite_column_text(struct rows *rows, int column, struct arena *arena,
+				      arena_copy *copy)
 {
 	sqlite3_stmt *handle = statement_of(rows)->handle;
 	const unsigned char *text = sqlite3_column_text(handle, column);
 
 	ensure(text);
-	return arena_strndup(arena, (const char *)text,
-			     (size_t)sqlite3_column_bytes(handle, column));
+	return copy(arena, text, (size_t)sqlite3_column_bytes(handle, column));
 }
 
-static struct bytes sqlite_column_bytes(struct rows *rows, int column, struct arena *arena)
+static struct bytes sqlite_column_bytes(struct rows *rows, int column, struct arena *arena,
+					arena_copy *copy)
 {
 	sqlite3_stmt *handle = statement_of(rows)->handle;
 	const void *data = sqlite3_column_blob(handle, column);
 	size_t length = (size_t)sqlite3_column_bytes(handle, column);
 
-	return (struct bytes){arena_memdup(arena, data, length), length};
+	return (struct bytes){copy(arena, data, length), length};
 }
 
 static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)

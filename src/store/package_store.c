@@ -35,8 +35,8 @@ bool package_insert(struct db *db, const struct package_record *package, struct 
 	"account, id, owner, type, status, trashed, visibility, name, description, created_us, " \
 	"updated_us, due_us, completed_us, version, body"
 
-static void package_from_row(struct rows *rows, struct arena *arena,
-			     struct package_record *ret_package)
+static bool package_from_row(struct rows *rows, struct arena *arena,
+			     struct package_record *ret_package, struct error *err)
 {
 	*ret_package = (struct package_record){
 		.account = rows_text(rows, "account", arena),
@@ -53,8 +53,8 @@ static void package_from_row(struct rows *rows, struct arena *arena,
 		.due = rows_time(rows, "due_us"),
 		.completed = rows_time(rows, "completed_us"),
 		.version = rows_int(rows, "version"),
-		.body = rows_text(rows, "body", arena),
 	};
+	return rows_large_text(rows, "body", arena, &ret_package->body, err);
 }
 
 static const char SELECT_PACKAGE[] = "SELECT " PACKAGE_COLUMNS
@@ -89,9 +89,7 @@ bool package_find(struct db *db, struct arena *arena, const char *account, const
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
-	if (*ret_found)
-		package_from_row(rows, arena, ret_package);
-	return true;
+	return !*ret_found || package_from_row(rows, arena, ret_package, err);
 }
 
 static const char SAVE_PACKAGE[] =
@@ -245,8 +243,10 @@ bool package_list(struct db *db, struct arena *arena, const struct package_filte
 	scoped(rows) struct rows *rows = db_query(db, sql, args, LIST_ARGS, err);
 	if (!rows)
 		return false;
-	while (rows_next(rows, err))
-		package_from_row(rows, arena, &packages[count++]);
+	while (rows_next(rows, err)) {
+		if (!package_from_row(rows, arena, &packages[count++], err))
+			return false;
+	}
 	if (err->code != ERROR_NONE)
 		return false;
 	*ret_packages = packages;
@@ -282,7 +282,5 @@ bool document_content_find(struct db *db, struct arena *arena, const char *accou
 
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
-	if (*ret_found)
-		*ret_content = rows_bytes(rows, "content", arena);
-	return true;
+	return !*ret_found || rows_large_bytes(rows, "content", arena, ret_content, err);
 }
