@@ -100,11 +100,12 @@ bool audit_record(const struct access_service *service, struct db *db, const cha
 		return audit_record_as(service, db, "OPERATOR", operator_name(service->arena),
 				       action, target, detail, err);
 	if (*caller->client_id) {
-		if (!detail)
-			detail = json_object();
-		json_object_set_new(detail, "actingFor", json_string(caller->user));
+		/* A copy: the detail may be a part of the answer, too. */
+		json_t *own = detail ? json_copy(detail) : json_object();
+		json_decref(detail);
+		json_object_set_new(own, "actingFor", json_string(caller->user));
 		return audit_record_as(service, db, "CLIENT_APP", caller->client_id, action, target,
-				       detail, err);
+				       own, err);
 	}
 	return audit_record_as(service, db, "USER", caller->user, action, target, detail, err);
 }

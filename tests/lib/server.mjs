@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { releaseAfterwards } from './release.mjs';
 import './deadline.mjs';
+import { assertDocumented } from './contract.mjs';
 
 export const program = process.env.GREFFIER ?? 'build/greffier';
 const cluster = process.env.GREFFIER_TEST_POSTGRESQL;
@@ -136,7 +137,9 @@ export class Client {
       return { status: response.status, headers: response.headers };
     }
     const bytes = Buffer.from(await response.arrayBuffer());
-    return { status: response.status, headers: response.headers, bytes, body: type.startsWith('application/json') ? JSON.parse(bytes) : undefined };
+    const answer = { status: response.status, headers: response.headers, bytes, body: type.startsWith('application/json') ? JSON.parse(bytes) : undefined };
+    if (!this.server.installation?.program) assertDocumented(method, path, answer.status, type, answer.body); // not of an older program
+    return answer;
   }
   get(path) { return this.request('GET', path); }
   post(path, body, headers) { return this.request('POST', path, body, headers); }
