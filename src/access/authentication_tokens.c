@@ -36,6 +36,15 @@ static const char *scopes_for(const struct access_service *service,
 		       : scopes_text(service->arena, scopes);
 }
 
+/* Of what the caller derives from the credential of this call. */
+static const char *origin_for(const struct access_service *service)
+{
+	char text[ORIGIN_TEXT_MAX];
+
+	origin_format(&service->caller->origin, text);
+	return arena_strdup(service->arena, text);
+}
+
 bool authentication_token_make(const struct access_service *service,
 			       const struct token_subject *subject, const char **ret_value,
 			       struct error *err)
@@ -55,6 +64,7 @@ bool authentication_token_make(const struct access_service *service,
 		.signer = subject->signer,
 		.fields = subject->fields,
 		.scopes = scopes_for(service, subject),
+		.origin = origin_for(service),
 		.multi_use = subject->multi_use,
 		.created = service->now,
 		.expires = wall_add(service->now, service->config->authentication_token_life),
@@ -110,6 +120,7 @@ bool authentication_token_exchange(const struct access_service *service, enum se
 		.signer = token.signer,
 		.fields = token.fields,
 		.scopes = token.scopes,
+		.origin = token.origin,
 		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
 	};
 	return session_begin(service, txn_db(txn), &draft, ret_session, err) &&
@@ -143,6 +154,7 @@ bool session_for_subject(const struct access_service *service, const struct toke
 		.signer = subject->signer,
 		.fields = subject->fields,
 		.scopes = scopes_for(service, subject),
+		.origin = origin_for(service),
 		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
 	};
 

@@ -159,6 +159,15 @@ static enum auth_result revocation_check(const struct authenticator *authenticat
 		       : AUTH_OK;
 }
 
+static struct origin origin_of(enum origin_kind kind, const char *id, uint32_t epoch)
+{
+	struct origin origin = {.kind = kind, .epoch = epoch};
+
+	ensure(strlen(id) < sizeof(origin.id)); /* both are ids of identities */
+	memcpy(origin.id, id, strlen(id) + 1);
+	return origin;
+}
+
 /* ---- API keys ---- */
 
 static enum auth_result authenticate_api_key(const struct authenticator *authenticator,
@@ -186,6 +195,7 @@ static enum auth_result authenticate_api_key(const struct authenticator *authent
 	if (result == AUTH_OK)
 		result = caller_fill(authenticator, session, CALLER_API_KEY, &found.account,
 				     found.key.user, ret_caller, err);
+	ret_caller->origin = origin_of(ORIGIN_API_KEY, id, 0);
 	if (result == AUTH_OK && !credentials->goes_on)
 		usage_note_key(authenticator->usage, hash, credentials->now, credentials->address);
 	return result;
@@ -222,6 +232,7 @@ static enum auth_result authenticate_token(const struct authenticator *authentic
 	if (result != AUTH_OK)
 		return result;
 	ret_caller->scopes = app.app.scopes;
+	ret_caller->origin = origin_of(ORIGIN_API_TOKEN, app.id + 1, token.epoch);
 	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
 }
 
@@ -289,6 +300,7 @@ static enum auth_result authenticate_jwt(const struct authenticator *authenticat
 	if (result != AUTH_OK)
 		return result;
 	ret_caller->scopes = token.jwt.scopes & app.app.scopes;
+	ret_caller->origin = origin_of(ORIGIN_OAUTH, app.id + 1, token.jwt.epoch);
 	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
 }
 
@@ -334,6 +346,7 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 				     from->user, caller, err);
 	}
 	caller->scopes = from->scopes;
+	caller->origin = from->origin;
 	caller->session_kind = from->kind;
 	memcpy(caller->session_hash, hash, KEYED_HASH_BYTES);
 	caller->authenticated = from->authenticated;
@@ -342,10 +355,75 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 	return result;
 }
 
+/* ---- what sessions were derived from ---- */
+
+static enum auth_result key_origin_check(const struct authenticator *authenticator,
+					 struct session *session, const struct origin *origin,
+					 struct wall_time now, struct error *err)
+{
+	struct identity key;
+
+	enum auth_result result = identity_find(authenticator, session, origin->id,
+						key_identity_read, &key, err);
+	if (result != AUTH_OK)
+		return result;
+	if (!*key.account.id || (key.key.valid_until.us && key.key.valid_until.us <= now.us))
+		return refuse(err, ERROR_SESSION_EXPIRED,
+			      "the API key that opened it is no longer valid");
+	return method_check(&key.account, ACCOUNT_FEATURE_API_KEY, ACCEPT_API_KEY, "API keys", err);
+}
+
+/* The app's limits bind its sessions. A signer's session does what signers may, from wherever the
+ * signer is: it only ends with the app. */
+static enum auth_result app_origin_check(const struct authenticator *authenticator,
+					 struct session *session, const struct origin *origin,
+					 const struct credentials *credentials,
+					 struct caller *caller, struct rate_verdict *ret_rate,
+					 struct error *err)
+{
+	const bool is_oauth = origin->kind == ORIGIN_OAUTH;
+	struct identity app;
+
+	enum auth_result result = app_identity_find(authenticator, session, origin->id, &app, err);
+	if (result != AUTH_OK)
+		return result;
+	if (!app.app.live || app.app.epoch != origin->epoch)
+		return refuse(err, ERROR_SESSION_EXPIRED,
+			      "the client app that opened it, or its secret, is no longer valid");
+	result = is_oauth ? method_check(&app.account, ACCOUNT_FEATURE_OAUTH, ACCEPT_OAUTH,
+					 "OAuth 2.0", err)
+			  : method_check(&app.account, ACCOUNT_FEATURE_CLIENT_APPS,
+					 ACCEPT_CLIENT_APPS, "client apps", err);
+	if (result != AUTH_OK || caller->session_kind == SESSION_SIGNER)
+		return result;
+	caller->scopes &= app.app.scopes;
+	return app_limits_check(authenticator, &app, credentials, caller, ret_rate, err);
+}
+
+static enum auth_result origin_check(const struct authenticator *authenticator,
+				     struct session *session, const struct credentials *credentials,
+				     struct caller *caller, struct rate_verdict *ret_rate,
+				     struct error *err)
+{
+	switch (caller->origin.kind) {
+	case ORIGIN_NONE:
+		return AUTH_OK;
+	case ORIGIN_API_KEY:
+		return key_origin_check(authenticator, session, &caller->origin, credentials->now,
+					err);
+	case ORIGIN_API_TOKEN:
+	case ORIGIN_OAUTH:
+		break;
+	}
+	return app_origin_check(authenticator, session, &caller->origin, credentials, caller,
+				ret_rate, err);
+}
+
 static enum auth_result authenticate_session(const struct authenticator *authenticator,
 					     struct session *session,
 					     const struct credentials *credentials,
-					     struct caller *ret_caller, struct error *err)
+					     struct caller *ret_caller,
+					     struct rate_verdict *ret_rate, struct error *err)
 {
 	const char *value = credentials->session;
 	struct wall_time now = credentials->now;
@@ -375,7 +453,10 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
 	if (!credentials->goes_on)
 		session_use(authenticator, &found, hash, now);
-	return session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
+	result = session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
+	return result == AUTH_OK ? origin_check(authenticator, session, credentials, ret_caller,
+						ret_rate, err)
+				 : result;
 }
 
 /* ---- which of them ---- */
@@ -389,7 +470,8 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 	const char *authorization = credentials->authorization;
 
 	if (!authorization && credentials->session)
-		return authenticate_session(authenticator, session, credentials, ret_caller, err);
+		return authenticate_session(authenticator, session, credentials, ret_caller,
+					    ret_rate, err);
 	if (!authorization)
 		return refuse(err, ERROR_NO_CREDENTIALS, NULL);
 	const char *credential = strchr(authorization, ' ');

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "access/grants.h"
+#include "access/origin.h"
 #include "crypto/credential.h"
 #include "crypto/keyring.h"
 #include "store/account_store.h"
@@ -30,6 +31,7 @@ struct caller {
 	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
 	bool read_only;
 	unsigned rate; /* calls a second; 0: no limit of its own */
+	struct origin origin; /* what is derived from this call's credential ends with it */
 	/* Of a session. */
 	enum session_kind session_kind;
 	unsigned char session_hash[KEYED_HASH_BYTES];

@@ -150,6 +150,9 @@ bool session_identity_read(struct session *session, struct arena *arena, const c
 	strncpy(to->package, found_session.package, sizeof(to->package) - 1);
 	strncpy(to->signer, found_session.signer, sizeof(to->signer) - 1);
 	to->scopes = scopes_of(found_session.scopes);
+	if (!origin_parse(found_session.origin, &to->origin))
+		return error_set(err, ERROR_UNEXPECTED, "the origin of a session: `%.100s`",
+				 found_session.origin);
 	to->authenticated = found_session.authenticated;
 	to->last_seen = found_session.last_seen;
 	to->idle_s = found_session.idle_s;

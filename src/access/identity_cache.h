@@ -49,6 +49,7 @@ struct session_identity {
 	char package[PACKAGE_ID_LENGTH + 1];
 	char signer[SIGNER_ID_MAX + 1];
 	unsigned scopes;
+	struct origin origin;
 	struct wall_time authenticated, last_seen;
 	int64_t idle_s;
 };

@@ -38,6 +38,7 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 		.signer = "",
 		.fields = "{}",
 		.scopes = "",
+		.origin = "",
 		.created = service->now,
 		.expires = wall_add(service->now, duration_s(is_invitation ? INVITATION_LIFE_S
 									   : PASSWORD_LINK_LIFE_S)),

@@ -65,6 +65,7 @@ static bool sign_in_store(const struct access_service *service, const struct use
 		.signer = "",
 		.fields = "{}",
 		.scopes = "",
+		.origin = "",
 		.authenticated = service->now,
 		.agent = arena_strndup(service->arena, request->agent,
 				       strnlen(request->agent, 200)),

@@ -54,3 +54,7 @@ ALTER TABLE event ADD COLUMN hops BIGINT NOT NULL DEFAULT 0;
 -- a node of 0.3 writes meanwhile, are found by this index and sealed by the clockwork.
 ALTER TABLE endpoint ADD COLUMN concealed_us BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX endpoint_shown ON endpoint (account, id) WHERE concealed_us <> updated_us;
+
+-- The credential that a session or an authentication token was derived from (access/origin.h). '' for what was made before.
+ALTER TABLE login_session ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+ALTER TABLE authentication_token ADD COLUMN origin TEXT NOT NULL DEFAULT '';

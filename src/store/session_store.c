@@ -5,8 +5,8 @@
 
 static const char INSERT_SESSION[] =
 	"INSERT INTO login_session (account, token_hash, kind, uid, package, signer, fields, "
-	"scopes, created_us, authenticated_us, last_seen_us, idle_s, address, agent) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"scopes, created_us, authenticated_us, last_seen_us, idle_s, address, agent, origin) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING";
 
 bool login_session_insert(struct db *db, const struct login_session *session, struct error *err)
@@ -18,13 +18,14 @@ bool login_session_insert(struct db *db, const struct login_session *session, st
 			       arg_text(session->fields), arg_text(session->scopes),
 			       arg_time(session->created), arg_time(session->authenticated),
 			       arg_time(session->last_seen), arg_int(session->idle_s),
-			       arg_text(session->address), arg_text(session->agent)),
+			       arg_text(session->address), arg_text(session->agent),
+			       arg_text(session->origin)),
 			  "session", err);
 }
 
 #define SESSION_COLUMNS \
 	"account, token_hash, kind, uid, package, signer, fields, scopes, created_us, " \
-	"authenticated_us, last_seen_us, idle_s, address, agent"
+	"authenticated_us, last_seen_us, idle_s, address, agent, origin"
 
 static void session_from_row(struct rows *rows, struct arena *arena,
 			     struct login_session *ret_session)
@@ -44,6 +45,7 @@ static void session_from_row(struct rows *rows, struct arena *arena,
 		.idle_s = rows_int(rows, "idle_s"),
 		.address = rows_text(rows, "address", arena),
 		.agent = rows_text(rows, "agent", arena),
+		.origin = rows_text(rows, "origin", arena),
 	};
 }
 
@@ -133,24 +135,24 @@ bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count
 
 static const char INSERT_TOKEN[] =
 	"INSERT INTO authentication_token (account, token_hash, kind, uid, package, signer, "
-	"fields, scopes, multi_use, created_us, expires_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+	"fields, scopes, multi_use, created_us, expires_us, origin) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
 
 bool authentication_token_insert(struct db *db, const struct authentication_token *token,
 				 struct error *err)
 {
-	return insert_new(db, INSERT_TOKEN,
-			  ARGS(arg_text(token->account), arg_bytes(token->hash),
-			       arg_int(token->kind), arg_text(token->uid), arg_text(token->package),
-			       arg_text(token->signer), arg_text(token->fields),
-			       arg_text(token->scopes), arg_bool(token->multi_use),
-			       arg_time(token->created), arg_time(token->expires)),
-			  "authentication token", err);
+	return insert_new(
+		db, INSERT_TOKEN,
+		ARGS(arg_text(token->account), arg_bytes(token->hash), arg_int(token->kind),
+		     arg_text(token->uid), arg_text(token->package), arg_text(token->signer),
+		     arg_text(token->fields), arg_text(token->scopes), arg_bool(token->multi_use),
+		     arg_time(token->created), arg_time(token->expires), arg_text(token->origin)),
+		"authentication token", err);
 }
 
 static const char SELECT_TOKEN[] =
 	"SELECT account, token_hash, kind, uid, package, signer, fields, scopes, multi_use, "
-	"created_us, expires_us FROM authentication_token WHERE token_hash = $1";
+	"created_us, expires_us, origin FROM authentication_token WHERE token_hash = $1";
 
 bool authentication_token_find(struct db *db, struct arena *arena, struct bytes hash,
 			       struct authentication_token *ret_token, bool *ret_found,
@@ -173,6 +175,7 @@ bool authentication_token_find(struct db *db, struct arena *arena, struct bytes 
 			.multi_use = rows_bool(rows, "multi_use"),
 			.created = rows_time(rows, "created_us"),
 			.expires = rows_time(rows, "expires_us"),
+			.origin = rows_text(rows, "origin", arena),
 		};
 	return true;
 }

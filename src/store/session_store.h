@@ -20,6 +20,7 @@ struct login_session {
 	const char *signer;  /* signer's id; "" unless a signer's */
 	const char *fields;  /* JSON object: sessionFields.fields as given */
 	const char *scopes;  /* of the client app that opened it (access/scopes.def); "": all */
+	const char *origin;  /* the credential it was derived from (access/origin.h) */
 	struct wall_time created;
 	struct wall_time authenticated; /* when a password was last given; 0: never */
 	struct wall_time last_seen;
@@ -51,7 +52,7 @@ struct authentication_token {
 	const char *account;
 	struct bytes hash;
 	enum session_kind kind;
-	const char *uid, *package, *signer, *fields, *scopes; /* as in login_session */
+	const char *uid, *package, *signer, *fields, *scopes, *origin; /* as in login_session */
 	bool multi_use;
 	struct wall_time created, expires;
 };
