@@ -169,6 +169,12 @@ for (const engine of engines) {
       const max = await createSender(owner, 'max@bank.example');
       await owner.post(`${senders}/${max.id}/roles`, { accountRoles: [{ id: more.id }] });
       assertError(await asRob.post(`${senders}/${max.id}/roles`, { accountRoles: [] }), 403, noPermission);
+      for (const change of [{ permissions: [] }, { enabled: false }, { name: 'Less' }]) {
+        assertError(await asRob.put(`/api/account/roles/${more.id}`, change), 403, noPermission);
+      }
+      const { body: unused } = await owner.post('/api/account/roles', { name: 'Unused', permissions: ['sender_admin.api_access'] });
+      assertError(await asRob.delete(`/api/account/roles/${unused.id}`), 403, noPermission);
+      assert.deepEqual((await owner.get(`/api/account/roles/${more.id}`)).body.permissions.map(({ id }) => id ?? undefined), (await owner.get(`/api/account/roles/${unused.id}`)).body.permissions.map(({ id }) => id ?? undefined));
       assertError(await asRob.put(`${senders}/${max.id}/delegates`, [{ id: rob.id }]), 403, noPermission);
       assertError(await owner.post('/api/account/roles', { name: 'Wrong', permissions: ['everything'] }), 400, 'error.validation.invalidField');
     });

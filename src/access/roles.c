@@ -96,6 +96,20 @@ static bool may_manage(const struct access_service *service, struct error *err)
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_ROLES));
 }
 
+/* Nobody takes from a role what they could not give. */
+static bool role_is_no_stronger(const struct access_service *service,
+				const struct account_role *role, struct error *err)
+{
+	unsigned bits;
+
+	if (service->is_operator)
+		return true;
+	if (!permissions_parse(role->permissions, "permissions", &bits, err))
+		return false;
+	return !(bits & ~service->caller->permissions) ||
+	       error_set(err, ERROR_NO_PERMISSION, "this role may do more than you");
+}
+
 static bool find_own(const struct access_service *service, struct db *db,
 		     const struct account *account, const char *id, struct account_role *ret_role,
 		     struct error *err)
@@ -196,7 +210,8 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 		return NULL;
 	}
 	role.updated = service->now;
-	if (!role_read_body(service, body, &role, err) || !role_save(txn_db(txn), &role, err))
+	if (!role_is_no_stronger(service, &role, err) ||
+	    !role_read_body(service, body, &role, err) || !role_save(txn_db(txn), &role, err))
 		return NULL;
 	json_t *json = role_to_json(&role);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
@@ -221,6 +236,8 @@ bool role_remove(const struct access_service *service, const char *id, bool *ret
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
 	    !role_user_count(txn_db(txn), id, &users, err))
+		return false;
+	if (!role_is_no_stronger(service, &role, err))
 		return false;
 	if (strcmp(role.account, account.id) != 0 || users > 0)
 		return true;
