@@ -2,7 +2,8 @@
 import { language, t } from './language';
 import { shortUrl } from './format';
 import { get, notifications, withQuery } from './server';
-import type { DeliveryState, Endpoint, EventType, Page } from './types';
+import type { DeliveryState } from './states';
+import type { Answers, Endpoint, EventType } from './types';
 import type { Tone } from './parts/basics';
 import type { IconName } from './parts/icon';
 import { useLoaded, type Loaded } from './use';
@@ -11,7 +12,7 @@ let catalogue: Promise<EventType[]> | null = null;
 
 /** It is a part of the program: once is enough. */
 function readCatalogue(): Promise<EventType[]> {
-  catalogue ??= get<{ results: EventType[] }>(`${notifications}/eventTypes`).then(({ results }) => results);
+  catalogue ??= get<Answers['eventTypesGet']>(`${notifications}/eventTypes`).then(({ results }) => results);
   catalogue.catch(() => (catalogue = null));
   return catalogue;
 }
@@ -29,7 +30,7 @@ export async function readEndpoints(signal?: AbortSignal): Promise<Endpoint[]> {
   const all: Endpoint[] = [];
   for (;;) {
     const path = withQuery(`${notifications}/endpoints`, { from: all.length + 1, to: all.length + most });
-    const { count, results } = await get<Page<Endpoint>>(path, signal);
+    const { count, results } = await get<Answers['endpointsGet']>(path, signal);
     all.push(...results);
     if (results.length === 0 || all.length >= count) return all;
   }

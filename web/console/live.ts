@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { isAttended, onAttention } from './attention';
 import { eventsAfter, newestSequence } from './log';
 import { leave, notifications, signInPath } from './server';
-import type { LoggedEvent } from './types';
+import type { Event as LoggedEvent } from './types';
 
 export type LiveState = 'connecting' | 'live' | 'polling' | 'offline' | 'resting';
 

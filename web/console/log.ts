@@ -1,16 +1,16 @@
 // log.ts – reading the account's log of events, which is numbered without gaps.
 import { get, notifications, withQuery } from './server';
-import type { Delivery, LoggedEvent, Page } from './types';
+import type { Answers, Event as LoggedEvent } from './types';
 
 export const eventsAfter = async (after: number, limit: number, signal?: AbortSignal): Promise<LoggedEvent[]> =>
-  (await get<{ results: LoggedEvent[] }>(withQuery(`${notifications}/events`, { after, limit }), signal)).results;
+  (await get<Answers['eventsGet']>(withQuery(`${notifications}/events`, { after, limit }), signal)).results;
 
 const batch = 100;
 
 /** The number of the newest event; 0 when there is none. The API reads forward only, so it is sought: from the newest delivery on, in
  * steps that grow, and then by halves. */
 export async function newestSequence(signal?: AbortSignal): Promise<number> {
-  const { results } = await get<Page<Delivery>>(withQuery(`${notifications}/deliveries`, { from: 1, to: 1 }), signal);
+  const { results } = await get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, { from: 1, to: 1 }), signal);
   let low = results[0]?.event.sequence ?? 0;
   for (;;) {
     const found = await eventsAfter(low, batch, signal);

@@ -1,7 +1,9 @@
 // registration.ts – what is typed about where notifications go, checked before it is sent, and as the API wants it. Pure.
 import { t } from './language';
 import type { Problems } from './parts/fields';
-import type { AuthType, Callback, OAuthSetting, Pair } from './types';
+import type { CustomHeaders, Endpoint, StoredOAuthSetting } from './types';
+
+type AuthType = Endpoint['authType'];
 
 export const headersMax = 5;
 const headerKeyMax = 50;
@@ -18,7 +20,7 @@ export interface Registration {
   key: string; // "" with a stored one: that stays, as long as the URL does
   storedKeyUrl: string | null; // where the stored key goes; null: it is shown, or there is none
   oauth: OAuthDraft;
-  headers: Pair[];
+  headers: CustomHeaders;
   events: Set<string>;
   isFurther: boolean; // neither the callback nor a connector: it may have an Authorization header of its own, and long values
 }
@@ -29,12 +31,15 @@ export interface OAuthDraft {
   url: string;
   scope: string;
   mechanism: 'HEADER' | 'BODY';
-  stored: OAuthSetting | undefined; // what this page has no fields for is kept
+  stored: StoredOAuthSetting | undefined; // what this page has no fields for is kept
 }
 
 const takesKey = (authType: AuthType | undefined): boolean => authType === 'BASIC' || authType === 'HEADER';
 
-export function registrationOf(stored: Pick<Callback, 'url' | 'events' | 'authType' | 'customHeaders' | 'oauthSetting'>, key: string, isFurther = false): Registration {
+/** What the answers about the callback and about any endpoint have in common. */
+type Stored = Pick<Endpoint, 'url' | 'events' | 'oauthSetting'> & Partial<Pick<Endpoint, 'authType' | 'customHeaders'>>;
+
+export function registrationOf(stored: Stored, key: string, isFurther = false): Registration {
   const { oauthSetting: oauth } = stored;
   return {
     url: stored.url,

@@ -1,7 +1,8 @@
 // series.ts – deliveries over time, by outcome, out of the deliveries search. Few enough are read one by one; of more, each stretch of
 // time is counted by the server.
 import { get, notifications, withQuery } from './server';
-import { deliveryStates, type Delivery, type DeliveryState, type Page } from './types';
+import { deliveryStates, type DeliveryState } from './states';
+import type { Answers, Delivery } from './types';
 
 export type Range = 'hour' | 'day';
 
@@ -46,9 +47,9 @@ function put(series: Series, delivery: Delivery): void {
 }
 
 const search = (parameters: Record<string, string | number | undefined>, signal?: AbortSignal) =>
-  get<Page<Delivery>>(withQuery(`${notifications}/deliveries`, parameters), signal);
+  get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, parameters), signal);
 
-async function readAll(series: Series, first: Page<Delivery>, since: string, signal?: AbortSignal): Promise<Series> {
+async function readAll(series: Series, first: Answers['deliveriesGet'], since: string, signal?: AbortSignal): Promise<Series> {
   let read = first.results;
   for (let from = 1; ; ) {
     for (const delivery of read) put(series, delivery);

@@ -1,7 +1,7 @@
 // attempt.tsx – one request that was made: how long each phase took, as a bar, and all that is known of it.
 import { duration } from '../format';
 import { isWord, t, type Word } from '../language';
-import type { Attempt } from '../types';
+import type { Attempt, AttemptInFull } from '../types';
 import { CopyButton } from './basics';
 import { Icon } from './icon';
 
@@ -10,8 +10,11 @@ type Phase = (typeof phases)[number];
 
 export const phaseWords: Record<Phase, Word> = { name: 'phaseNAME', connect: 'phaseCONNECT', tls: 'phaseTLS', answer: 'phaseANSWER', body: 'phaseBODY' };
 
+/** Lists of deliveries tell less of an attempt. */
+type ShownAttempt = Attempt & Partial<AttemptInFull>;
+
 /** The server tells when each was over, counted from the start; 0 for what did not happen, or not again. */
-export function phaseLengths({ timings, durationMs }: Attempt): [Phase, number][] {
+export function phaseLengths({ timings, durationMs }: ShownAttempt): [Phase, number][] {
   if (!timings) return [['answer', durationMs]];
   const ends: [Phase, number][] = [['name', timings.nameMs], ['connect', timings.connectMs], ['tls', timings.tlsMs], ['answer', timings.firstByteMs]];
   let before = 0;
@@ -25,7 +28,7 @@ export function phaseLengths({ timings, durationMs }: Attempt): [Phase, number][
   return [...lengths, [rest, Math.max(0, durationMs - before)] as [Phase, number]].filter(([, length]) => length > 0);
 }
 
-export function PhaseBar({ attempt, longestMs }: { attempt: Attempt; longestMs: number }) {
+export function PhaseBar({ attempt, longestMs }: { attempt: ShownAttempt; longestMs: number }) {
   const lengths = phaseLengths(attempt);
   const label = lengths.map(([phase, length]) => `${t(phaseWords[phase])} ${duration(length)}`).join(', ');
   let x = 0;
@@ -60,7 +63,7 @@ function Block({ title, text, children }: { title: string; text: string; childre
 }
 
 /** `body` where it is known to be of this attempt. */
-export function AttemptView({ attempt, longestMs, body }: { attempt: Attempt; longestMs: number; body?: string }) {
+export function AttemptView({ attempt, longestMs, body }: { attempt: ShownAttempt; longestMs: number; body?: string }) {
   const phaseKey = `phase${attempt.phase}`;
   return (
     <div class="attempt">

@@ -6,7 +6,7 @@ import 'uplot/dist/uPlot.min.css';
 import { clock, number } from '../format';
 import { t } from '../language';
 import { sum, type Series } from '../series';
-import { deliveryStates, type DeliveryState } from '../types';
+import { deliveryStates, type DeliveryState } from '../states';
 import { Button } from './basics';
 
 const height = 190;

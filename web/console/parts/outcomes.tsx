@@ -2,7 +2,8 @@
 import { number, percent } from '../format';
 import { t } from '../language';
 import { get, notifications, withQuery } from '../server';
-import type { Delivery, DeliveryState, Page } from '../types';
+import type { DeliveryState } from '../states';
+import type { Answers, Delivery } from '../types';
 
 export const lastCount = 20;
 
@@ -12,7 +13,7 @@ export type Outcome = DeliveryState | 'RETRYING';
 export const outcomeOf = (delivery: Delivery): Outcome => (delivery.state === 'PENDING' && delivery.attempts.length > 0 ? 'RETRYING' : delivery.state);
 
 export async function readOutcomes(endpointId: string, signal?: AbortSignal): Promise<Outcome[]> {
-  const { results } = await get<Page<Delivery>>(withQuery(`${notifications}/deliveries`, { endpointId, from: 1, to: lastCount }), signal);
+  const { results } = await get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, { endpointId, from: 1, to: lastCount }), signal);
   return results.map(outcomeOf).reverse();
 }
 

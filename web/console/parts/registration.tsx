@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { language, t } from '../language';
 import { headersMax, type OAuthDraft, type Registration } from '../registration';
-import type { AuthType, EventType, Pair } from '../types';
+import type { CustomHeaders, EventType } from '../types';
 import { useId } from '../use';
 import { Button } from './basics';
 import { ProblemsContext, RadioField, SecretField, Switch, TextField } from './fields';
@@ -54,7 +54,7 @@ function AuthFields({ draft, change }: Properties) {
         name="authType"
         label={t('authMethod')}
         value={draft.authType}
-        onChange={(authType) => change({ authType: authType as AuthType })}
+        onChange={(authType) => change({ authType: authType as Registration['authType'] })}
         choices={[
           { value: 'NONE', label: t('authNone'), hint: t('authNoneHint') },
           { value: 'BASIC', label: t('authBasic'), hint: t('authBasicHint') },
@@ -69,7 +69,7 @@ function AuthFields({ draft, change }: Properties) {
   );
 }
 
-function HeaderRow({ header, i, onChange, onRemove }: { header: Pair; i: number; onChange: (header: Pair) => void; onRemove: () => void }) {
+function HeaderRow({ header, i, onChange, onRemove }: { header: CustomHeaders[number]; i: number; onChange: (header: CustomHeaders[number]) => void; onRemove: () => void }) {
   const id = useId('header');
   const problem = useContext(ProblemsContext)[`customHeaders[${i}]`];
   const wired = { 'aria-invalid': problem ? ('true' as const) : undefined, 'aria-describedby': problem ? `${id}-problem` : undefined, autocomplete: 'off', spellcheck: false };
@@ -88,7 +88,7 @@ function HeaderRow({ header, i, onChange, onRemove }: { header: Pair; i: number;
 function HeaderFields({ draft, change }: Properties) {
   const { headers } = draft;
   const problem = useContext(ProblemsContext).customHeaders;
-  const put = (i: number, header: Pair) => change({ headers: headers.map((old, j) => (i === j ? header : old)) });
+  const put = (i: number, header: CustomHeaders[number]) => change({ headers: headers.map((old, j) => (i === j ? header : old)) });
   return (
     <fieldset class="headers">
       <legend>{t('customHeaders')} <span class="optional">({t('optional')})</span></legend>

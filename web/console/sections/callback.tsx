@@ -12,7 +12,7 @@ import { useUnsaved } from '../parts/unsaved';
 import { bodyOf, problemsOf, registrationOf, type Registration } from '../registration';
 import { addressOf, type Parameters } from '../route';
 import { call, get } from '../server';
-import type { Callback, Endpoint, EventType } from '../types';
+import type { CallbackWithSecret, Endpoint, EventType, StoredCallback } from '../types';
 import { useFresh, useLoaded } from '../use';
 
 const path = '/api/callback';
@@ -30,9 +30,9 @@ function Standing({ endpoint }: { endpoint: Endpoint }) {
 }
 
 interface EditorProps {
-  stored: Callback;
+  stored: StoredCallback;
   types: EventType[];
-  onSaved: (saved: Callback, what: 'saved' | 'reverted') => void;
+  onSaved: (saved: CallbackWithSecret, what: 'saved' | 'reverted') => void;
 }
 
 function Editor({ stored, types, onSaved }: EditorProps) {
@@ -43,10 +43,10 @@ function Editor({ stored, types, onSaved }: EditorProps) {
   const isDirty = JSON.stringify(bodyOf({ ...draft, events: inOrder(draft.events, stored.events) })) !== asStored;
   useUnsaved(isDirty);
 
-  const save = async () => onSaved(await call<Callback>('POST', path, bodyOf(draft)), 'saved');
+  const save = async () => onSaved(await call<CallbackWithSecret>('POST', path, bodyOf(draft)), 'saved');
   // What is stored, without events: not what was typed meanwhile.
   const revert = async () => {
-    const saved = await call<Callback>('POST', path, { ...bodyOf(registrationOf(stored, stored.key)), events: [] });
+    const saved = await call<CallbackWithSecret>('POST', path, { ...bodyOf(registrationOf(stored, stored.key)), events: [] });
     setReverting(false);
     onSaved(saved, 'reverted');
   };
@@ -81,16 +81,19 @@ function inOrder(events: Set<string>, stored: string[]): Set<string> {
   return new Set([...stored.filter((name) => events.has(name)), ...[...events].filter((name) => !stored.includes(name))]);
 }
 
+/** With its signing secret until that is put away. */
+type Shown = StoredCallback & Partial<CallbackWithSecret>;
+
 export function CallbackSection(_: { parameters: Parameters }) {
-  const stored = useLoaded('callback', (signal) => get<Callback>(path, signal));
+  const stored = useLoaded('callback', (signal) => get<StoredCallback>(path, signal));
   const types = useEventTypes();
   const endpoints = useEndpoints();
   useFresh(endpoints, 10000);
-  const [saved, setSaved] = useState<{ callback: Callback; what: 'saved' | 'reverted' } | null>(null);
+  const [saved, setSaved] = useState<{ callback: Shown; what: 'saved' | 'reverted' } | null>(null);
   const endpoint = endpoints.value?.find(isCallback);
-  const current = saved?.callback ?? stored.value;
+  const current: Shown | undefined = saved?.callback ?? stored.value;
 
-  const onSaved = (callback: Callback, what: 'saved' | 'reverted') => {
+  const onSaved = (callback: CallbackWithSecret, what: 'saved' | 'reverted') => {
     const { signingSecret, ...rest } = callback;
     setSaved({ callback: what === 'saved' ? { ...rest, signingSecret } : rest, what });
     endpoints.reload();

@@ -11,7 +11,8 @@ import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
 import { addressOf, go, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
-import { deliveryStates, type Delivery, type Endpoint, type EventType, type Page } from '../types';
+import { deliveryStates } from '../states';
+import type { Answers, Delivery, Endpoint, EventType } from '../types';
 import { useFresh, useLoaded } from '../use';
 import { DeliveryDetail } from './delivery';
 
@@ -120,7 +121,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
 function Results({ search, page, types, endpoints }: { search: Parameters; page: number; types: EventType[] | undefined; endpoints: Endpoint[] | undefined }) {
   const from = (page - 1) * pageSize + 1;
   const path = withQuery(`${notifications}/deliveries`, { ...search, from, to: from + pageSize - 1 });
-  const found = useLoaded(path, (signal) => get<Page<Delivery>>(path, signal));
+  const found = useLoaded(path, (signal) => get<Answers['deliveriesGet']>(path, signal));
   useFresh(found, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
   if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
   const { count, results } = found.value;

@@ -8,7 +8,7 @@ import { Icon } from '../parts/icon';
 import { isSuccess, outcomeText } from '../parts/reason';
 import { addressOf } from '../route';
 import { call, get, notifications } from '../server';
-import type { Attempt, Delivery } from '../types';
+import type { Attempt, DeliveryInFull } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 
 function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previous: Attempt | undefined; longestMs: number }) {
@@ -27,7 +27,7 @@ function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previ
   );
 }
 
-function Attempts({ delivery, isPaused }: { delivery: Delivery; isPaused: boolean }) {
+function Attempts({ delivery, isPaused }: { delivery: DeliveryInFull; isPaused: boolean }) {
   const { attempts } = delivery;
   const longestMs = Math.max(...attempts.map((attempt) => attempt.durationMs), 0);
   if (attempts.length === 0) return <p class="faded">{t('notTriedYet')}</p>;
@@ -44,14 +44,14 @@ function Attempts({ delivery, isPaused }: { delivery: Delivery; isPaused: boolea
 
 export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpointId: string }) {
   const path = `${notifications}/deliveries/${encodeURIComponent(eventId)}/${encodeURIComponent(endpointId)}`;
-  const loaded = useLoaded(path, (signal) => get<Delivery>(path, signal));
+  const loaded = useLoaded(path, (signal) => get<DeliveryInFull>(path, signal));
   const delivery = loaded.value;
   useFresh(loaded, delivery?.state === 'PENDING' ? 2000 : 15000);
   const types = useEventTypes();
   const endpoints = useEndpoints();
   const action = useAction();
   const resend = () => action.run(async () => {
-    await call<Delivery>('POST', `${path}/resend`);
+    await call<DeliveryInFull>('POST', `${path}/resend`);
     loaded.reload();
   });
   const back = <p class="back"><a href={addressOf('deliveries')}><Icon name="left" /> {t('sectionDeliveries')}</a></p>;

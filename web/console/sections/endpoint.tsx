@@ -12,7 +12,7 @@ import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
 import { addressOf, go, guardLeaving } from '../route';
 import { call, get, notifications } from '../server';
-import type { Callback, Endpoint } from '../types';
+import type { Endpoint, EndpointWithSecret, StoredCallback } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 import { EndpointEditor } from './endpoint_form';
 import { draftOf, draftText } from '../options';
@@ -24,7 +24,7 @@ const pathOf = (id: string): string => `${notifications}/endpoints/${encodeURICo
 async function readKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string> {
   if (endpoint.authType !== 'BASIC' || !(isCallback(endpoint) || isConnector(endpoint))) return '';
   const path = isCallback(endpoint) ? '/api/callback' : `/api/callback/connectors/${encodeURIComponent(endpoint.origin)}`;
-  return (await get<Callback>(path, signal)).key;
+  return (await get<StoredCallback>(path, signal)).key;
 }
 
 function Facts({ endpoint }: { endpoint: Endpoint }) {
@@ -100,8 +100,8 @@ function SecretCard({ endpoint, onChange }: { endpoint: Endpoint; onChange: (end
   const [isAsking, setAsking] = useState(false);
   const isFine = /^\d+$/.test(hours) && Number(hours) <= overlapMaxH;
   const rotate = async () => {
-    const { signingSecret, ...rest } = await call<Endpoint>('POST', `${pathOf(endpoint.id)}/signingSecrets`, { overlapHours: Number(hours) });
-    setSecret(signingSecret ?? '');
+    const { signingSecret, ...rest } = await call<EndpointWithSecret>('POST', `${pathOf(endpoint.id)}/signingSecrets`, { overlapHours: Number(hours) });
+    setSecret(signingSecret);
     setAsking(false);
     onChange({ ...endpoint, oldSigningSecrets: rest.oldSigningSecrets });
   };

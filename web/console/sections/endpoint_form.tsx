@@ -13,7 +13,7 @@ import { SecretNotice } from '../parts/secret';
 import { useUnsaved } from '../parts/unsaved';
 import { addressOf, go } from '../route';
 import { call, notifications } from '../server';
-import type { Endpoint, EventType } from '../types';
+import type { Endpoint, EndpointWithSecret, EventType } from '../types';
 
 interface Properties {
   draft: EndpointDraft;
@@ -183,8 +183,8 @@ export function EndpointEditor({ stored, storedKey, types, submitWord, onSubmit 
 
 export function NewEndpoint() {
   const types = useEventTypes();
-  const [made, setMade] = useState<Endpoint | null>(null);
-  const create = async (body: object) => setMade(await call<Endpoint>('POST', `${notifications}/endpoints`, body));
+  const [made, setMade] = useState<EndpointWithSecret | null>(null);
+  const create = async (body: object) => setMade(await call<EndpointWithSecret>('POST', `${notifications}/endpoints`, body));
   const open = () => made && go(addressOf('endpoints', { id: made.id }), true);
   return (
     <>
@@ -192,7 +192,7 @@ export function NewEndpoint() {
       <Title>{t('newEndpoint')}</Title>
       {made ? (
         <>
-          <SecretNotice title={t('createdSecretTitle')} text={t('createdSecretText')} secret={made.signingSecret ?? ''} onClose={open} />
+          <SecretNotice title={t('createdSecretTitle')} text={t('createdSecretText')} secret={made.signingSecret} onClose={open} />
           <Button kind="primary" icon="right" onClick={open}>{t('openEndpoint')}</Button>
         </>
       ) : types.value ? (

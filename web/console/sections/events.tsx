@@ -11,7 +11,7 @@ import { Icon } from '../parts/icon';
 import { WideTable, type Column } from '../parts/table';
 import { addressOf, go, type Parameters } from '../route';
 import { call, notifications } from '../server';
-import type { EventType, LoggedEvent } from '../types';
+import type { Event as LoggedEvent, EventType } from '../types';
 import { useFresh, useLoaded } from '../use';
 
 const pageSize = 50;

@@ -12,13 +12,13 @@ import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
 import { readSeries, sum, type Counted, type Range } from '../series';
 import { get, notifications, withQuery } from '../server';
-import type { Delivery, Endpoint, Page } from '../types';
+import type { Answers, Endpoint } from '../types';
 import { useFresh, useLoaded } from '../use';
 
 const stripsAtMost = 24; // each is a request
 
 async function countOf(parameters: Parameters, signal?: AbortSignal): Promise<number> {
-  return (await get<Page<Delivery>>(withQuery(`${notifications}/deliveries`, { ...parameters, from: 1, to: 1 }), signal)).count;
+  return (await get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, { ...parameters, from: 1, to: 1 }), signal)).count;
 }
 
 /* ---- the verdict ---- */

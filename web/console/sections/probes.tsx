@@ -9,7 +9,7 @@ import { SelectField } from '../parts/fields';
 import { Icon, type IconName } from '../parts/icon';
 import { isSuccess, outcomeText } from '../parts/reason';
 import { call, ServerError } from '../server';
-import type { CheckResult, Endpoint, Level, TestResult } from '../types';
+import type { CheckReport, Endpoint, TestResult } from '../types';
 import { useAction } from '../use';
 
 const patience = 180000; // an endpoint may have two minutes to answer
@@ -51,14 +51,14 @@ export function TestCard({ endpoint, path }: { endpoint: Endpoint; path: string 
   );
 }
 
-const levels: Record<Level, { tone: Tone; icon: IconName; word: 'levelOK' | 'levelWARNING' | 'levelFAILED' }> = {
+const levels: Record<CheckReport['verdict'], { tone: Tone; icon: IconName; word: 'levelOK' | 'levelWARNING' | 'levelFAILED' }> = {
   OK: { tone: 'good', icon: 'check', word: 'levelOK' },
   WARNING: { tone: 'warn', icon: 'warn', word: 'levelWARNING' },
   FAILED: { tone: 'bad', icon: 'stop', word: 'levelFAILED' },
 };
 
 /** The server's words are English and have the details; ours are in the page's language. */
-function Finding({ finding }: { finding: CheckResult['findings'][number] }) {
+function Finding({ finding }: { finding: CheckReport['findings'][number] }) {
   const { tone, icon, word } = levels[finding.level];
   const key = `finding${finding.code}`;
   const checkKey = `check${finding.check}`;
@@ -76,11 +76,11 @@ function Finding({ finding }: { finding: CheckResult['findings'][number] }) {
 }
 
 export function CheckCard({ path }: { path: string }) {
-  const [result, setResult] = useState<CheckResult | null>(null);
+  const [result, setResult] = useState<CheckReport | null>(null);
   const action = useAction();
   const check = () => action.run(async () => {
     setResult(null);
-    setResult(await call<CheckResult>('POST', `${path}/check`, {}, { timeoutMs: patience }));
+    setResult(await call<CheckReport>('POST', `${path}/check`, {}, { timeoutMs: patience }));
   });
   return (
     <Card id="check" title={t('checkTitle')}>

@@ -11,7 +11,7 @@ import { Pager } from '../parts/pager';
 import { EventSwitches } from '../parts/registration';
 import { addressOf, type Parameters } from '../route';
 import { call, get, notifications, withQuery } from '../server';
-import type { Endpoint, EventType, Page, Replay } from '../types';
+import type { Answers, Endpoint, EventType, Replay } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 import { toLocal, toUtc } from './deliveries';
 
@@ -179,7 +179,7 @@ export function ReplaySection({ parameters }: { parameters: Parameters }) {
   const endpoints = useEndpoints();
   const types = useEventTypes();
   const listPath = withQuery(path, { from, to: from + pageSize - 1 });
-  const replays = useLoaded(listPath, (signal) => get<Page<Replay>>(listPath, signal));
+  const replays = useLoaded(listPath, (signal) => get<Answers['replaysGet']>(listPath, signal));
   const isRunning = replays.value?.results.some((replay) => replay.state === 'RUNNING');
   useFresh(replays, isRunning ? 1000 : 10000);
   return (
