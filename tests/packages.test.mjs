@@ -25,6 +25,25 @@ for (const engine of engines) {
       installation.remove();
     });
 
+    test('a copy of a package brings the consent along: the other documents keep their contents', async () => {
+      const content = (text) => pdf(text).toString('base64');
+      const named = (name, more = {}) => ({ id: name, name, base64Content: content(name), ...more });
+      const consents = [{ id: 'default-consent', name: 'Consent' }, named('default-consent')];
+      for (const documents of consents.flatMap((consent) => [[consent, named('a'), named('b')], [named('a'), consent, named('b')]])) {
+        const id = await create({ name: 'A copy', documents });
+        assert.deepEqual((await read(id)).documents.map((document) => document.id), ['default-consent', 'a', 'b']);
+        for (const name of ['a', 'b']) {
+          const { bytes } = await owner.get(`/api/packages/${id}/documents/${name}/pdf`);
+          assert.ok(bytes.equals(pdf(name)), `another document's content is in ${name}`);
+        }
+      }
+      const form = new FormData();
+      form.append('payload', JSON.stringify({ name: 'A copy', documents: [consents[0], { id: 'a', name: 'a.pdf' }, { id: 'b', name: 'b.pdf' }] }));
+      for (const name of ['b', 'a']) form.append('file', new Blob([pdf(name)]), `${name}.pdf`);
+      const id = await create(form);
+      for (const name of ['a', 'b']) assert.ok((await owner.get(`/api/packages/${id}/documents/${name}/pdf`)).bytes.equals(pdf(name)), name);
+    });
+
     test('a created package has all that the server adds', async () => {
       const made = await owner.post('/api/packages', sendablePackage({ data: { sdk: 'Java v11.68.0' } }));
       assert.deepEqual(Object.keys(made.body), ['id']);

@@ -148,14 +148,6 @@ static json_t *consent_make(const struct package_build *build, const json_t *pac
 			 page, "approvals", consent_approvals(package));
 }
 
-static void consents_drop(json_t *documents)
-{
-	for (size_t i = json_array_size(documents); i-- > 0;) {
-		if (strcmp(json_text(json_array_get(documents, i), "id"), CONSENT_DOCUMENT_ID) == 0)
-			json_array_remove(documents, i);
-	}
-}
-
 bool documents_build(const struct package_build *build, json_t *package, struct error *err)
 {
 	json_t *documents = json_object_get(package, "documents"), *document;
@@ -165,7 +157,6 @@ bool documents_build(const struct package_build *build, json_t *package, struct 
 		json_object_set_new(package, "documents", json_array());
 		documents = json_object_get(package, "documents");
 	}
-	consents_drop(documents);
 	if (json_array_size(documents) > PACKAGE_DOCUMENTS_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
 				 PACKAGE_DOCUMENTS_MAX);

@@ -73,6 +73,22 @@ static bool leftovers_add(const struct upload *uploads, size_t upload_count, con
 	return true;
 }
 
+/* The consent document is the server's own. An entry for it, as a copy of another package has one,
+ * goes, and its content with it: the others keep theirs. */
+static void consents_drop(json_t *documents, struct bytes *contents)
+{
+	const size_t count = json_array_size(documents);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const json_t *document = json_array_get(documents, kept);
+		if (strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0)
+			json_array_remove(documents, kept);
+		else
+			contents[kept++] = contents[i];
+	}
+}
+
 bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 		      const struct upload *uploads, size_t upload_count,
 		      struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err)
@@ -91,8 +107,11 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 	if (!json_object_get(package, "documents"))
 		json_object_set_new(package, "documents", json_array());
 	json_t *documents = json_object_get(package, "documents");
-	return uploads_assign(arena, documents, uploads, upload_count, ret_contents, used, err) &&
-	       leftovers_add(uploads, upload_count, used, documents, ret_contents, err);
+	if (!uploads_assign(arena, documents, uploads, upload_count, ret_contents, used, err) ||
+	    !leftovers_add(uploads, upload_count, used, documents, ret_contents, err))
+		return false;
+	consents_drop(documents, ret_contents);
+	return true;
 }
 
 /* Whole numbers stay whole: 612, not 612.0. */

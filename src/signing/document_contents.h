@@ -19,7 +19,7 @@ struct document_contents {
 
 /* Takes the contents out of `body` (as the client sent it) and the uploads, in the order of its `documents`. Uploads are
  * matched as file_match.h says; one that belongs to no document makes one. Entries of `package->documents` (the reduced
- * copy, same order) are added for those. Not checked yet. */
+ * copy, same order) are added for those; one for the consent document goes, with its content. Not checked yet. */
 MUST_CHECK bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 				 const struct upload *uploads, size_t upload_count,
 				 struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err);
