@@ -167,6 +167,24 @@ for (const engine of engines) {
       assert.equal((await new SessionClient(server, legacy.sessionToken).get('/api/session')).body.user.email, 'ann@example.com');
     });
 
+    test("a sender's session reaches the package of its token, and none of the user's others", async () => {
+      const [own, other] = await Promise.all(['Own', 'Other'].map(async (name) => (await owner.post('/api/packages', sendablePackage({ name }))).body.id));
+      const { body: token } = await owner.post('/api/authenticationTokens/sender', { packageId: own });
+      const opened = await nobody.get(`/auth?senderAuthenticationToken=${encodeURIComponent(token.value)}`);
+      const session = new SessionClient(server, opened.body.sessionToken);
+      assert.deepEqual((await session.get('/api/session')).body.packages, [own]);
+      const document = (await owner.get(`/api/packages/${other}`)).body.documents[1].id;
+      const refused = [
+        session.get(`/api/packages/${other}`), session.put(`/api/packages/${other}`, { name: 'Taken' }), session.post(`/api/packages/${other}`, { name: 'Taken' }),
+        session.delete(`/api/packages/${other}`), session.get(`/api/packages/${other}/documents/${document}/pdf`), session.get('/api/packages'), session.post('/api/packages', sendablePackage()),
+      ];
+      for (const answer of await Promise.all(refused)) assertError(answer, 403, 'error.forbidden.noPermission');
+      assert.equal((await owner.get(`/api/packages/${other}`)).body.name, 'Other');
+      assert.equal((await session.put(`/api/packages/${own}`, { name: 'Renamed' })).status, 200);
+      assert.equal((await session.get(`/api/packages/${own}`)).body.name, 'Renamed');
+      assert.equal((await session.delete(`/api/packages/${own}`)).status, 200);
+    });
+
     test("a signer sees the own package without anybody's answers, and what is viewed raises DOCUMENT_VIEWED", async () => {
       const receiver = await Receiver.start();
       await owner.post('/api/callback', { url: receiver.url, events: ['DOCUMENT_VIEWED'] });

@@ -29,8 +29,8 @@ struct actor {
 	const char *account;
 	const char *user;      /* uid; "" for a signer from outside */
 	bool sees_account;     /* may reach other users' packages */
-	/* A signer, who reaches one package only; NULL otherwise. */
-	const char *signer, *package;
+	const char *signer;    /* NULL: not a signer */
+	const char *package;   /* the only one a session of a signer or sender may reach; NULL or "": no such bound */
 };
 
 struct access_service;

@@ -57,9 +57,11 @@ bool package_record_find(const struct package_service *service, struct db *db, c
 		return false;
 	if (!found)
 		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
+	if (service->actor.package && *service->actor.package &&
+	    strcmp(id, service->actor.package) != 0)
+		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
 	if (service->actor.signer)
-		return strcmp(id, service->actor.package) == 0 ||
-		       error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
+		return true;
 	if (strcmp(ret_record->owner, service->actor.user) != 0 && !service->actor.sees_account)
 		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
 	return true;
