@@ -5,6 +5,8 @@ import { engines, freshInstallation, createAccount, Server, Client } from './lib
 import { assertError } from './lib/callers.mjs';
 
 const strangers = 40;
+const appends = 64;
+const batch = JSON.stringify({ events: Array.from({ length: 200 }, (_, i) => ({ name: 'PACKAGE_CREATE', packageId: `${'package-'.repeat(12)}${i}` })) });
 
 /** Sign-ins from as many addresses at once: [{settled, answer}]. */
 function crowd(server) {
@@ -57,6 +59,22 @@ for (const engine of engines) {
         assert.ok(limited.length >= 60 - allowed, `${limited.length} of 60, ${allowed} allowed`);
         for (const answer of limited) assert.ok(Number(answer.headers.get('retry-after')) >= 1);
         assertError(await attempt('198.51.100.201', 0), 401);
+      }));
+
+    test("an account's many appends delay another account's call by one of them", () =>
+      serve(['--workers', '1'], async (owner) => {
+        const other = Client.withKey(server, await createAccount(installation));
+        for (const client of [owner, other]) assert.equal((await client.get('/api/packages')).status, 200);
+        const waiting = new Set();
+        const crowd = Array.from({ length: appends }, (_, i) => {
+          waiting.add(i);
+          return owner.request('POST', '/api/notifications/events', batch, { 'content-type': 'application/json' }).finally(() => waiting.delete(i));
+        });
+        await Promise.race(crowd); // the first is through, and the others have come
+        const before = waiting.size;
+        assert.equal((await other.get('/api/packages')).status, 200);
+        assert.ok(waiting.size > appends / 2, `${before} appends waited before the call, ${waiting.size} after it`);
+        for (const answer of await Promise.all(crowd)) assert.equal(answer.status, 200);
       }));
 
     test('beyond the queue of passwords the answer is 503 with Retry-After, and other calls are served', () =>

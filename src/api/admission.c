@@ -96,8 +96,10 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	struct rate_verdict rate = {0};
 	unsigned hops;
 
-	if (call->session) /* a call before this one may have had it so */
+	if (call->session) { /* a call before this one may have had it otherwise */
 		session_refuse_txns(call->session, ERROR_NONE);
+		session_act_for(call->session, NULL);
+	}
 	if (!hops_are_acceptable(call, &hops, err))
 		return AUTH_REFUSED;
 	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
@@ -110,6 +112,8 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	if (result != AUTH_OK)
 		return result;
 	call->caller.hops = hops;
+	if (call->session)
+		session_act_for(call->session, call->caller.account);
 	if (call->caller.method == CALLER_SESSION && !same_site_check(call, err))
 		return AUTH_REFUSED;
 	return session_is_enough(call, route, err) && caller_is_entitled(call, route, err)

@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/turns.h"
 
 static void routes_index(struct api *api)
 {
@@ -98,6 +99,11 @@ static void refusal_make(const struct http_request *request, const struct api_ro
 		http_response_error(response, &shown);
 }
 
+uint64_t job_turn(const struct job *job)
+{
+	return job->request->owner ? turns_key(job->request->owner) : job->request->known_as;
+}
+
 void job_refuse(struct job *job, const struct error *err)
 {
 	refusal_make(job->request, job->route, &job->response, err);
@@ -175,6 +181,7 @@ static void after_run(void *session, void *arg)
 	struct call_after *after = arg;
 
 	session_refuse_txns(session, ERROR_NONE);
+	session_act_for(session, NULL);
 	after->run(session, after->arg);
 	free(after);
 }
@@ -187,7 +194,8 @@ static void after_submit(struct job *job, struct session *session, const struct 
 
 	ensure(after);
 	*after = *todo;
-	if (!pools_submit(&job->api->pools, job->route->pool, after_run, after, &ignored))
+	if (!pools_submit(&job->api->pools, job->route->pool, job_turn(job), after_run, after,
+			  &ignored))
 		after_run(session, after);
 }
 
@@ -268,6 +276,6 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
 	if (!address_may_guess(job, &err) ||
-	    !pools_submit(&api->pools, job->route->pool, job_run, job, &err))
+	    !pools_submit(&api->pools, job->route->pool, job_turn(job), job_run, job, &err))
 		job_refuse(job, &err);
 }

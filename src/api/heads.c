@@ -91,7 +91,7 @@ static void admit_first(struct job *job)
 	struct error err = {0};
 
 	if (!admit_head(job, NULL) &&
-	    !pools_submit(&job->api->pools, POOL_API, admit_on_worker, job, &err))
+	    !pools_submit(&job->api->pools, POOL_API, job_turn(job), admit_on_worker, job, &err))
 		job_refuse(job, &err);
 }
 

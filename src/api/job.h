@@ -44,6 +44,8 @@ struct job {
 void job_run(void *session, void *job);
 /* The call of a run of it; `request` with the run's arena. */
 struct call job_call(struct job *job, const struct http_request *request, struct session *session);
+/* Whose turn it takes in the queue of a pool: its caller's account, or who had proven to use the connection before it. */
+uint64_t job_turn(const struct job *job);
 /* The end of a call: from any thread. */
 void job_refuse(struct job *job, const struct error *err);
 

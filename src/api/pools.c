@@ -59,10 +59,10 @@ void pools_done(struct pools *pools)
 		workers_free(pools->workers[i]);
 }
 
-bool pools_submit(struct pools *pools, enum route_pool pool, void (*job)(void *session, void *arg),
-		  void *arg, struct error *err)
+bool pools_submit(struct pools *pools, enum route_pool pool, uint64_t key,
+		  void (*job)(void *session, void *arg), void *arg, struct error *err)
 {
-	return workers_submit(pools->workers[pool], job, arg) ||
+	return workers_submit(pools->workers[pool], key, job, arg) ||
 	       error_set(err, ERROR_OVERLOADED,
 			 "too many requests of this kind are waiting (--%s), or the server stops",
 			 pool_specs[pool].setting);

@@ -85,7 +85,7 @@ static void run_again(struct job *job)
 {
 	struct error err = {0};
 
-	if (!pools_submit(&job->api->pools, job->route->pool, job_run, job, &err))
+	if (!pools_submit(&job->api->pools, job->route->pool, job_turn(job), job_run, job, &err))
 		job_refuse(job, &err);
 }
 
@@ -168,7 +168,8 @@ static void on_probed(struct probe_result *result, void *arg)
 	job->standing.results[job->standing.result_count++] = result;
 	if (result->abandoned)
 		(void)error_set(&err, ERROR_OVERLOADED, "the server stops");
-	else if (pools_submit(&job->api->pools, job->route->pool, job_run, job, &err))
+	else if (pools_submit(&job->api->pools, job->route->pool, job_turn(job), job_run, job,
+			      &err))
 		return;
 	job_refuse(job, &err);
 }

@@ -200,7 +200,7 @@ static void look_begin(struct waits *waits)
 	waits->seen = atomic_load(&waits->news);
 	struct look *look = look_make(waits);
 	struct error ignored = {0}; /* the queue is full: looked again shortly */
-	waits->looking = pools_submit(waits->pools, POOL_API, look_run, look, &ignored);
+	waits->looking = pools_submit(waits->pools, POOL_API, 0, look_run, look, &ignored);
 	if (waits->looking)
 		return;
 	arena_free(look->arena);

@@ -61,6 +61,7 @@ struct connection {
 	bool is_expendable;
 	struct mono_time expendable_since;
 	uint64_t owner;          /* room_owner: who has proven to send the request; 0: unknown */
+	uint64_t known_as;       /* the last owner; 0: there was none yet */
 	size_t held[ROOM_COUNT]; /* bytes, in server->rooms */
 	uint64_t unread;       /* bytes of a refused body that may be discarded */
 	struct mono_time body_begun;

@@ -59,6 +59,14 @@ static bool is_https(const struct connection *connection)
 	return connection->server->tls || connection->server->config.is_behind_tls;
 }
 
+/* Who answered the request has said who sent it. */
+static void owner_learn(struct connection *connection)
+{
+	connection->owner = room_owner(connection->exchange.request->owner);
+	if (connection->owner)
+		connection->known_as = connection->owner;
+}
+
 /* Takes the response's body. */
 static void answer(struct connection *connection, struct http_response *response)
 {
@@ -69,7 +77,7 @@ static void answer(struct connection *connection, struct http_response *response
 	if (response->close || connection->server->draining)
 		connection->keeps_alive = false;
 	if (connection->exchange.request)
-		connection->owner = room_owner(connection->exchange.request->owner);
+		owner_learn(connection);
 	connection_move(connection, CONNECTION_WRITING);
 	connection->deadline_is_of_head = false;
 	connection_deadline_set(connection, connection->server->write_timeout);
@@ -180,7 +188,7 @@ void http_exchange_end(struct http_exchange *exchange)
 	if (http_exchange_is_gone(exchange)) {
 		connection_free(connection);
 	} else {
-		connection->owner = room_owner(exchange->request->owner);
+		owner_learn(connection);
 		connection_move(connection, CONNECTION_WRITING);
 		bufferevent_disable(connection->buffers, EV_READ);
 		http_request_free(exchange->request);

@@ -30,6 +30,8 @@ static void body_begin(struct connection *connection, const struct body_terms *t
 	struct error err = {0};
 
 	connection->owner = room_owner(terms->owner);
+	if (connection->owner)
+		connection->exchange.request->known_as = connection->owner;
 	connection_move(connection, CONNECTION_RECEIVING);
 	if (!hold(connection, (size_t)request->body_announced, &err)) {
 		exchange_refuse(connection, &err);
@@ -140,6 +142,7 @@ static void head_complete(struct connection *connection)
 	connection->exchange.request = request;
 	connection->unread = 0;
 	connection->owner = 0;
+	request->known_as = connection->known_as;
 	bufferevent_disable(connection->buffers, EV_READ);
 	event_del(connection->deadline);
 	connection->deadline_is_of_head = false;

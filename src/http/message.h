@@ -48,6 +48,9 @@ struct http_request {
 	const char *client_address; /* the client's, behind the proxies that are trusted */
 	struct wall_time received;  /* the handler's idea of now */
 	const char *owner;          /* said by who answers it: who has proven to send it, in the arena; NULL: unknown */
+	/* turns_key of who has proven to send the body, or before it the request that came last on the connection; 0: unknown. Good for
+	 * taking turns and no proof: behind a proxy the next request may be another client's. */
+	uint64_t known_as;
 	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */
 	const char *parameters[HTTP_PATH_PARAMETERS_MAX];

@@ -1,20 +1,14 @@
 /* room.c – see room.h. */
 #include "http/room.h"
 
+#include "base/turns.h"
 #include "http/connection.h"
 
 #define BODY_COST 8 /* what was made of a body took so many times its memory, about */
 
-/* Names are made by us: nobody chooses two that are alike here. FNV-1a. */
 uint64_t room_owner(const char *name)
 {
-	uint64_t hash = 14695981039346656037u;
-
-	if (!name)
-		return 0;
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 1099511628211u;
-	return hash ? hash : 1;
+	return turns_key(name);
 }
 
 /* What the other connections of the same owner hold. */

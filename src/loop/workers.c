@@ -1,13 +1,14 @@
-/* workers.c – threads that take jobs from one queue. */
+/* workers.c – see workers.h. */
 #include "loop/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "base/ensure.h"
+#include "base/turns.h"
 
 struct job {
-	struct job *next;
+	struct turn turn; /* first, so that a turn is its job */
 	void (*run)(void *context, void *arg);
 	void *arg;
 };
@@ -16,7 +17,7 @@ struct workers {
 	struct workers_config config;
 	pthread_mutex_t lock;
 	pthread_cond_t not_empty;
-	struct job *first, **last;
+	struct turns turns;
 	unsigned waiting; /* jobs in the queue */
 	bool draining;
 	unsigned started;
@@ -31,15 +32,11 @@ struct workers {
 static struct job *job_take(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->lock);
-	while (!workers->first && !workers->draining)
+	while (workers->waiting == 0 && !workers->draining)
 		pthread_cond_wait(&workers->not_empty, &workers->lock);
-	struct job *job = workers->first;
-	if (job) {
-		workers->first = job->next;
-		if (!workers->first)
-			workers->last = &workers->first;
+	struct job *job = (struct job *)turns_take(&workers->turns);
+	if (job)
 		workers->waiting--;
-	}
 	pthread_mutex_unlock(&workers->lock);
 	return job;
 }
@@ -78,7 +75,7 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 
 	ensure(workers);
 	workers->config = *config;
-	workers->last = &workers->first;
+	turns_init(&workers->turns);
 	pthread_mutex_init(&workers->lock, NULL);
 	pthread_cond_init(&workers->not_empty, NULL);
 	for (unsigned i = 0; i < config->count; i++) {
@@ -90,16 +87,16 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 	return workers;
 }
 
-bool workers_submit(struct workers *workers, void (*run)(void *context, void *arg), void *arg)
+bool workers_submit(struct workers *workers, uint64_t key, void (*run)(void *context, void *arg),
+		    void *arg)
 {
 	pthread_mutex_lock(&workers->lock);
 	bool accepted = !workers->draining && workers->waiting < workers->config.queue_limit;
 	if (accepted) {
 		struct job *job = malloc(sizeof(*job));
 		ensure(job);
-		*job = (struct job){NULL, run, arg};
-		*workers->last = job;
-		workers->last = &job->next;
+		*job = (struct job){.run = run, .arg = arg};
+		turns_add(&workers->turns, &job->turn, key);
 		workers->waiting++;
 		pthread_cond_signal(&workers->not_empty);
 	}

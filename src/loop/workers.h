@@ -1,9 +1,11 @@
 /* workers.h – a small pool of threads for straight-line code that may wait: request handlers, each with a
- * context of its own (a store session). Jobs run in order of arrival. */
+ * context of its own (a store session). Jobs of one key run in order of arrival, and keys have turns (base/turns.h): whoever has
+ * many jobs in the queue delays the next job of anybody else by one of them. */
 #ifndef GREFFIER_LOOP_WORKERS_H
 #define GREFFIER_LOOP_WORKERS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -22,8 +24,9 @@ struct workers_config {
 
 /* Fails when a context cannot be made; then no thread is left behind. */
 struct workers *workers_start(const struct workers_config *config, struct error *err);
-/* False when the queue is full or the pool is draining: `job` will not run. */
-MUST_CHECK bool workers_submit(struct workers *workers, void (*job)(void *context, void *arg), void *arg);
+/* `key`: whom the job is for, turns.h. False when the queue is full or the pool is draining: `job` will not run. */
+MUST_CHECK bool workers_submit(struct workers *workers, uint64_t key,
+			       void (*job)(void *context, void *arg), void *arg);
 /* Runs what is queued, then ends the threads. What is submitted afterwards is refused. */
 void workers_drain(struct workers *workers);
 /* Drains first, unless that has been done. NULL is fine. */

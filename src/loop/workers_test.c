@@ -57,7 +57,7 @@ static void every_job_runs_once(void **state)
 	struct workers *workers = workers_start(&config, &err);
 
 	for (int i = 0; i < JOBS; i++)
-		assert_true(workers_submit(workers, count, &record));
+		assert_true(workers_submit(workers, 0, count, &record));
 	workers_free(workers);
 	assert_int_equal(atomic_load(&record.runs), JOBS);
 	assert_int_equal(atomic_load(&record.contexts), 4);
@@ -73,7 +73,7 @@ static void a_full_queue_refuses(void **state)
 	int accepted = 0;
 
 	pthread_mutex_lock(&record.gate);
-	while (workers_submit(workers, wait_at_the_gate, &record))
+	while (workers_submit(workers, 0, wait_at_the_gate, &record))
 		accepted++;
 	assert_in_range(accepted, 3, 4); /* one may be with the worker already */
 	pthread_mutex_unlock(&record.gate);
@@ -92,11 +92,59 @@ static void a_context_that_cannot_be_made_stops_the_start(void **state)
 	assert_int_equal(atomic_load(&record.freed), 1);
 }
 
+#define CROWD 64
+
+struct order {
+	struct record *record;
+	int name;
+	int *names;
+	atomic_int *count;
+};
+
+static void note(void *context, void *arg)
+{
+	struct order *order = arg;
+	order->names[atomic_fetch_add(order->count, 1)] = order->name;
+}
+
+/* One worker, which waits at the gate while all others come. */
+static void keys_have_turns(void **state)
+{
+	struct record record = {.gate = PTHREAD_MUTEX_INITIALIZER};
+	struct error err = {0};
+	const struct workers_config config = {"test",	    1,	    CROWD + 3, context_make,
+					      context_drop, &record};
+	struct workers *workers = workers_start(&config, &err);
+	struct order orders[CROWD + 2];
+	int names[CROWD + 2];
+	atomic_int count = 0;
+
+	pthread_mutex_lock(&record.gate);
+	assert_true(workers_submit(workers, 1, wait_at_the_gate, &record));
+	for (int i = 0; i < CROWD + 2; i++) {
+		orders[i] = (struct order){&record, i, names, &count};
+		assert_true(workers_submit(workers, i < CROWD ? 1 : 2, note, &orders[i]));
+	}
+	pthread_mutex_unlock(&record.gate);
+	workers_free(workers);
+	int at[2] = {0, 0}, next = 0;
+	for (int i = 0; i < CROWD + 2; i++) {
+		if (names[i] >= CROWD)
+			at[names[i] - CROWD] = i;
+		else
+			assert_int_equal(names[i], next++);
+	}
+	/* The job at the gate had the first turn of its key, or was itself in the queue. */
+	assert_in_range(at[0], 0, 1);
+	assert_in_range(at[1], 2, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_job_runs_once),
 		cmocka_unit_test(a_full_queue_refuses),
+		cmocka_unit_test(keys_have_turns),
 		cmocka_unit_test(a_context_that_cannot_be_made_stops_the_start),
 	};
 	return cmocka_run_group_tests_name("loop/workers", tests, NULL, NULL);

@@ -87,6 +87,7 @@ struct session {
 	struct db *db;
 	struct txn txn;
 	bool in_txn, defers;
+	uint64_t turn_key; /* whom its txns are for: turns.h */
 	enum error_code refuses_txns; /* why; ERROR_NONE: it does not */
 	struct group *pending; /* SQLite: a commit that has been left to others */
 	struct error lost;     /* why a commit that was waited for is not durable; for session_settle */

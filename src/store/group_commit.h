@@ -3,7 +3,7 @@
  * Transactions take the writer one after another; each is a savepoint in one outer transaction, the group. Whoever
  * gives the writer back commits the group when nobody waits for the writer, when the group is full, or when it is
  * old enough; everybody else in it waits for that commit. So a lone transaction commits at once, and under load a
- * group grows for as long as the last fsync takes. Inside src/store only. */
+ * group grows for as long as the last fsync takes. The writer then goes to the thread whose turn it is (turns.h). Inside src/store only. */
 #ifndef GREFFIER_STORE_GROUP_COMMIT_H
 #define GREFFIER_STORE_GROUP_COMMIT_H
 
@@ -25,8 +25,9 @@ struct group_commit *group_commit_new(struct db *writer,
 				      bool (*confirm)(void *arg, struct error *err), void *arg);
 void group_commit_free(struct group_commit *group_commit);
 
-/* Waits for the writer and opens a savepoint; NULL when the database refuses. */
-struct db *group_commit_begin(struct group_commit *group_commit, struct error *err);
+/* Waits for the writer and opens a savepoint; NULL when the database refuses. `key` is whom the transaction is for (turns.h): one
+ * account's transactions are served in the order they came, and accounts in turn. Key 0 is for those of no account. */
+struct db *group_commit_begin(struct group_commit *group_commit, uint64_t key, struct error *err);
 /* Closes the savepoint and gives the writer back. NULL: err says why, nothing was stored. The group must be handed to one
  * of the next two. */
 struct group *group_commit_end(struct group_commit *group_commit,
@@ -42,7 +43,8 @@ void group_commit_abandon(struct group_commit *group_commit);
 void group_commit_hold(struct group_commit *group_commit);
 void group_commit_go_on(struct group_commit *group_commit);
 
-/* How many groups have been committed: for tests and figures. */
+/* How many transactions wait for the writer, and how many groups have been committed: for tests and figures. */
+unsigned group_commit_waiting(struct group_commit *group_commit);
 uint64_t group_commit_count(struct group_commit *group_commit);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/turns.h"
 #include "crypto/random.h"
 #include "store/db_driver.h"
 #include "store/health.h"
@@ -149,6 +150,11 @@ bool session_stand_for(struct session *session, const char *node, struct error *
 	const struct db_driver *driver = session->store->driver;
 
 	return !driver->stand_for || driver->stand_for(session->db, node, err);
+}
+
+void session_act_for(struct session *session, const char *account)
+{
+	session->turn_key = turns_key(account);
 }
 
 void session_refuse_txns(struct session *session, enum error_code why)

@@ -91,6 +91,10 @@ uint64_t session_standing(const struct session *session);
 /* The time on the clock that all nodes share: PostgreSQL's server, or on SQLite this machine. */
 MUST_CHECK bool session_clock(struct session *session, struct wall_time *ret_now, struct error *err);
 
+/* From now on the session's txns are for this account; "" or NULL: for none, as at first. At SQLite's one writer accounts have
+ * turns, so that one account's many changes do not delay another's. */
+void session_act_for(struct session *session, const char *account);
+
 /* From now on txn_begin fails with `why`, so that nothing is written; ERROR_NONE lifts it. For a caller who may only read. */
 void session_refuse_txns(struct session *session, enum error_code why);
 

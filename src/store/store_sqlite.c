@@ -225,7 +225,7 @@ bool sqlite_session_db_check(struct db *db, struct error *err)
 
 struct db *sqlite_txn_begin(struct session *session, struct error *err)
 {
-	return group_commit_begin(of(session->store)->group_commit, err);
+	return group_commit_begin(of(session->store)->group_commit, session->turn_key, err);
 }
 
 bool sqlite_txn_commit(struct session *session, const bool topics[STORE_TOPIC_COUNT],
