@@ -212,6 +212,9 @@ for (const engine of engines) {
     const subscriber = await Promise.all(Array.from({ length: 60 }, (_, i) => attempt(app.clientId, app.secret, `[2001:db8:1:2::${i}]:${50000 + i}`)));
     assert.ok(subscriber.filter((answer) => answer.status === 429).length >= 35);
     assert.equal((await attempt(app.clientId, app.secret, '2001:db8:1:3::1')).status, 200);
+    const verify = (address) => new Client(server).request('POST', '/api/account/authentication/dlp/verify', { credential: 'x' }, { 'x-forwarded-for': address });
+    const asked = await Promise.all(Array.from({ length: 60 }, (_, i) => verify(`2001:db8:1:4::${i}`)));
+    assert.ok(asked.filter((answer) => answer.status === 429).length >= 35);
     assert.equal((await attempt(app.clientId, app.secret, '192.0.2.4')).status, 200); // the rightful client elsewhere does not wait
     await until('the wait is over', async () => (await attempt(app.clientId, app.secret, '192.0.2.2')).status === 200, 5000);
     await server.stop();

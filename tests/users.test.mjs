@@ -179,6 +179,19 @@ for (const engine of engines) {
       assertError(await owner.post('/api/account/roles', { name: 'Wrong', permissions: ['everything'] }), 400, 'error.validation.invalidField');
     });
 
+    test("without roles the type's permissions come back: nobody takes them who lacks them", async () => {
+      const { body: role } = await owner.post('/api/account/roles', { name: 'Roles alone', permissions: ['sender_admin.roles'] });
+      const rita = await createSender(owner, 'rita@bank.example', { type: 'MANAGER' });
+      const path = `${senders}/${rita.id}/roles`;
+      assert.equal((await owner.post(path, { accountRoles: [{ id: role.id }] })).status, 200);
+      const asRita = await as('rita@bank.example');
+      assertError(await asRita.post(path, { accountRoles: [] }), 403, noPermission);
+      assert.deepEqual((await owner.get(path)).body[0].accountRoles.map(({ id }) => id), [role.id]);
+      assertError(await asRita.get(senders), 403, noPermission);
+      assert.equal((await owner.post(path, { accountRoles: [] })).status, 200);
+      assert.equal((await asRita.get(senders)).status, 200);
+    });
+
     test("others' packages take the permission for it", async () => {
       await createSender(owner, 'pat@bank.example');
       const pat = await as('pat@bank.example');
@@ -233,6 +246,24 @@ for (const engine of engines) {
       for (const answer of [await asMia.delete(`${senders}/${teller.id}`), await asMia.post(`${senders}/${teller.id}`, { email: 'x@evil.example' }), await asMia.delete(`${senders}/${teller.id}/sessions`), await asMia.put(`${senders}/${teller.id}/delegates`, [{ id: mia.id }])]) assertError(answer, 403, noPermission);
       await owner.post(`${senders}/${teller.id}/roles`, { accountId: sub.id, accountRoles: [] });
       assertError(await asTeller.get('/api/session'), 401);
+    });
+
+    test("nobody manages a user who may do more in a sub-account: with the address, that user's rights there could be taken", async () => {
+      const { body: sub } = await owner.post('/api/account/subaccounts', { name: 'Vault' });
+      const permissions = ['sender_admin.users', 'sender_admin.subaccounts', 'sender_admin.api_access'];
+      const { body: keeper } = await owner.post('/api/account/roles', { name: 'Keeper', permissions, inherited: true });
+      const vic = await createSender(owner, 'vic@bank.example');
+      assert.equal((await owner.post(`${senders}/${vic.id}/roles`, { accountId: sub.id, accountRoles: [{ id: keeper.id }] })).status, 200);
+      await createSender(owner, 'mona@bank.example', { type: 'MANAGER' });
+      const asMona = await as('mona@bank.example');
+      const refused = [
+        asMona.post(`${senders}/${vic.id}`, { email: 'taken@evil.example' }), asMona.post(`${senders}/${vic.id}`, { status: 'LOCKED' }), asMona.post(`${senders}/${vic.id}/resetpassword`),
+        asMona.put(`${senders}/${vic.id}/delegates`, []), asMona.delete(`${senders}/${vic.id}/sessions`), asMona.delete(`${senders}/${vic.id}`),
+      ];
+      for (const answer of await Promise.all(refused)) assertError(answer, 403, noPermission);
+      assert.equal((await owner.get(`${senders}/${vic.id}`)).body.email, 'vic@bank.example');
+      await owner.post(`${senders}/${vic.id}/roles`, { accountId: sub.id, accountRoles: [] });
+      assert.equal((await asMona.post(`${senders}/${vic.id}`, { title: 'Clerk' })).status, 200);
     });
 
     test('settings of sign-in: read, changed within limits, back to the defaults', async () => {

@@ -130,6 +130,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 
 	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
 	caller->read_only = app->app.read_only;
+	caller->is_bound = app->app.is_bound || app->app.rate > 0;
 	if (!app_address_check(&app->app, credentials->address, err))
 		return AUTH_REFUSED;
 	if (caller->read_only && !credentials->reads)

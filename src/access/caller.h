@@ -30,7 +30,7 @@ struct caller {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
 	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
 	bool read_only;
-	unsigned rate; /* calls a second; 0: no limit of its own */
+	bool is_bound; /* the app has networks, or a rate of its own */
 	struct origin origin; /* what is derived from this call's credential ends with it */
 	/* Of a session. */
 	enum session_kind session_kind;

@@ -396,6 +396,19 @@ static bool candidate_find(const struct access_service *service, struct db *db,
 	       is_no_stronger(service, db, account, ret_user, service->caller, err);
 }
 
+/* Without roles a user of the account has the permissions of the type again. */
+static bool type_gives_no_more(const struct access_service *service, struct db *db,
+			       const struct account *account, const struct user *user,
+			       struct error *err)
+{
+	if (service->is_operator ||
+	    is_no_stronger(service, db, account, user, service->caller, err))
+		return true;
+	return err->code == ERROR_NO_PERMISSION &&
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "accountRoles: without roles the user's type gives more than you have");
+}
+
 json_t *member_roles_set(const struct access_service *service, const char *uid, const json_t *body,
 			 struct error *err)
 {
@@ -416,6 +429,7 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	    !candidate_find(service, txn_db(txn), &account, uid, &user, err) ||
 	    !assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||
 	    !user_roles_set(txn_db(txn), account.id, uid, ids, count, err) ||
+	    (count == 0 && !type_gives_no_more(service, txn_db(txn), &account, &user, err)) ||
 	    !membership_follow(service, txn_db(txn), &account, &user, count, err))
 		return NULL;
 	json_t *answer = assignment_to_json(service, txn_db(txn), &account, &user, err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/accounts.h"
 #include "access/api_keys.h"
 #include "access/audit.h"
 #include "access/email_change.h"
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "store/role_store.h"
 
 /* ---- JSON ---- */
 
@@ -66,12 +68,36 @@ static bool may_manage(const struct access_service *service, struct error *err)
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
 }
 
+/* Of the user's roles in sub-accounts. Whoever has the user's e-mail address has these, too. */
+static bool permissions_elsewhere(const struct access_service *service, struct db *db,
+				  const struct user *user, unsigned *ret_permissions,
+				  struct error *err)
+{
+	const char **ids;
+	size_t count;
+	unsigned all = 0, there;
+
+	if (!user_accounts_list(db, service->arena, user->uid, SUBACCOUNTS_MAX, &ids, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct account account;
+		bool found, is_member;
+		if (!account_find(db, service->arena, ids[i], &account, &found, err) ||
+		    (found && !member_permissions(db, service->arena, &account, user, &is_member,
+						  &there, err)))
+			return false;
+		all |= found ? there : 0;
+	}
+	*ret_permissions = all;
+	return true;
+}
+
 /* Otherwise a manager could take the owner's place by way of the e-mail address and a forgotten
  * password. */
 bool user_may_be_managed(const struct access_service *service, struct db *db,
 			 const struct account *account, const struct user *user, struct error *err)
 {
-	unsigned permissions;
+	unsigned permissions, elsewhere;
 	bool is_member;
 
 	if (!may_manage(service, err))
@@ -85,10 +111,14 @@ bool user_may_be_managed(const struct access_service *service, struct db *db,
 		return true;
 	if (strcmp(account->owner, user->uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "only the owner changes the owner");
-	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err))
+	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err) ||
+	    !permissions_elsewhere(service, db, user, &elsewhere, err))
 		return false;
-	return !(permissions & ~service->caller->permissions) ||
-	       error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
+	if (permissions & ~service->caller->permissions)
+		return error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
+	return !(elsewhere & ~service->caller->permissions) ||
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "this user may do more than you in a sub-account");
 }
 
 static bool find_both(const struct access_service *service, struct db *db, const char *uid,

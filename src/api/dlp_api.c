@@ -8,6 +8,7 @@
 #include "access/installation_keys.h"
 #include "access/leaks.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 
@@ -55,8 +56,11 @@ static struct oauth_service oauth_of(const struct call *call)
 /* Strangers may ask: a limit by address, the one of all that takes credentials. */
 static bool rate_take(struct call *call, struct http_response *response, struct error *err)
 {
+	char group[NETWORK_ADDRESS_TEXT];
+
+	network_group(call->address, group);
 	struct rate_verdict rate = rate_limit_take(
-		call->authenticator->limits, arena_printf(call->arena, "leaks %s", call->address),
+		call->authenticator->limits, arena_printf(call->arena, "leaks %s", group),
 		call->authenticator->config->token_rate, call->now);
 
 	reply_rate(call, response, &rate);
