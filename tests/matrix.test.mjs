@@ -157,7 +157,7 @@ function expected(row, method, caller) {
   if (['none', 'wrong', 'expired', 'revoked'].includes(caller)) return 401;
   if (caller === 'signer') return row.signer ?? 403;
   if (caller === 'otherOwner') return row.otherStatus ?? row.status;
-  if (caller === 'readOnly') return method === 'GET' ? row.status : 403;
+  if (caller === 'readOnly') return method === 'GET' && row.scope !== 'none' ? row.status : 403; // 'none': takes all that an API key may do
   if (caller === 'session') return row.session ?? row.status;
   if (scopes.includes(caller)) return !row.scope || row.scope === caller ? row.status : 403;
   if (caller === 'regular') return row.who === 'everyone' ? row.regular ?? row.status : 403;
