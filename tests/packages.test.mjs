@@ -2,6 +2,7 @@
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage } from './lib/server.mjs';
+import { Meter, meteredEnvironment } from './lib/meter.mjs';
 
 for (const engine of engines) {
   describe(`packages on ${engine}`, () => {
@@ -236,5 +237,28 @@ for (const engine of engines) {
       assert.equal(refused.body.messageKey, 'error.validation.package.notDraft');
       assert.equal((await read(id)).name, 'New name');
     });
+  });
+}
+
+for (const engine of engines) {
+  test(`a page of packages that is too large is refused before all of it is read (${engine})`, async (t) => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation, [], { env: meteredEnvironment });
+    const owner = Client.withKey(server, account);
+    const data = Object.fromEntries(Array.from({ length: 63 }, (_, i) => [`k${i}`, 'x'.repeat(64000)]));
+    for (let i = 0; i < 20; i++) assert.equal((await owner.post('/api/packages', { name: `Large ${i}`, data })).status, 200);
+    const meter = new Meter(server.child.pid);
+    const refused = await owner.get('/api/packages?to=100');
+    t.diagnostic(`peak ${meter.peak.toFixed()} MiB`);
+    assert.equal(refused.status, 413);
+    assert.equal(refused.body.technical, 'the page is too large: ask for fewer');
+    assert.ok(meter.peak < (engine === 'sqlite' ? 60 : 90), `the peak is ${meter.peak.toFixed()} MiB more`);
+    meter.begin();
+    assert.equal((await owner.get('/api/packages?to=100&fields=id')).body.results.length, 20);
+    assert.ok(meter.peak < 20, `ids alone: the peak is ${meter.peak.toFixed()} MiB more`);
+    assert.equal((await owner.get('/api/packages?to=7')).body.results.length, 7);
+    await server.stop();
+    installation.remove();
   });
 }

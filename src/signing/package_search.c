@@ -8,7 +8,7 @@
 #include "signing/package_status.h"
 #include "store/package_store.h"
 
-#define PAGE_BYTES_MAX (16u * PACKAGE_BODY_MAX)
+#define PAGE_BODIES_MAX (8u * PACKAGE_BODY_MAX) /* bytes; the page is made of a copy of them */
 
 /* `query`: a folder, or a status; in any case. */
 static bool folder_read(struct arena *arena, const struct package_query *query,
@@ -140,15 +140,15 @@ static bool filter_read(const struct package_service *service, const struct pack
 }
 
 /* What one result takes of the page, with what stands around it. */
-static size_t result_room(const struct package_record *package, bool ids_only)
+static size_t result_room(const struct package_found *package)
 {
-	return ids_only ? strlen(package->id) + sizeof("{'id':''},") : strlen(package->body) + 1;
+	return package->body ? strlen(package->body) + 1
+			     : strlen(package->id) + sizeof("{'id':''},");
 }
 
 /* The bodies are JSON already: they are put together, not parsed. */
-static bool page_write(const struct package_service *service, const struct package_record *packages,
-		       size_t count, int64_t total, bool ids_only, const char **ret_json,
-		       struct error *err)
+static bool page_write(const struct package_service *service, const struct package_found *packages,
+		       size_t count, int64_t total, const char **ret_json, struct error *err)
 {
 	char head[64];
 	size_t room = (size_t)snprintf(head, sizeof(head), "{\"count\":%lld,\"results\":[",
@@ -156,17 +156,16 @@ static bool page_write(const struct package_service *service, const struct packa
 		      sizeof("]}");
 
 	for (size_t i = 0; i < count; i++)
-		room += result_room(&packages[i], ids_only);
-	if (room > PAGE_BYTES_MAX)
-		return error_set(err, ERROR_BODY_TOO_LARGE, "the page is too large: ask for fewer");
+		room += result_room(&packages[i]);
 	char *page = arena_try_alloc(service->arena, room);
 	if (!page)
 		return error_set(err, ERROR_NO_MEMORY, NULL);
 	char *end = stpcpy(page, head);
 	for (size_t i = 0; i < count; i++) {
+		const char *body = packages[i].body;
 		end = stpcpy(end, i > 0 ? "," : "");
-		end = stpcpy(end, ids_only ? "{\"id\":\"" : packages[i].body);
-		if (ids_only)
+		end = stpcpy(end, body ? body : "{\"id\":\"");
+		if (!body)
 			end = stpcpy(stpcpy(end, packages[i].id), "\"}");
 	}
 	stpcpy(end, "]}");
@@ -178,13 +177,13 @@ bool package_search(const struct package_service *service, const struct package_
 		    const char **ret_json, struct error *err)
 {
 	struct package_filter filter;
-	struct package_record *packages;
+	struct package_found *packages;
 	size_t count;
 	int64_t total;
 	bool ids_only = query->fields && strcmp(query->fields, "id") == 0;
 
 	return filter_read(service, query, &filter, err) &&
-	       package_list(session_db(service->session), service->arena, &filter, &packages,
-			    &count, &total, err) &&
-	       page_write(service, packages, count, total, ids_only, ret_json, err);
+	       package_list(session_db(service->session), service->arena, &filter,
+			    ids_only ? 0 : PAGE_BODIES_MAX, &packages, &count, &total, err) &&
+	       page_write(service, packages, count, total, ret_json, err);
 }

@@ -153,7 +153,7 @@ bool package_delete(struct db *db, const char *account, const char *id, bool *re
 	" AND (CAST($10 AS TEXT) IS NULL OR " SEARCHED " LIKE $10 ESCAPE '!') " \
 	"AND (CAST($11 AS TEXT) IS NULL OR " SEARCHED " LIKE $11 ESCAPE '!')"
 #define LIST(owner, order) \
-	"SELECT " PACKAGE_COLUMNS MATCHING(owner) NAMED " ORDER BY " order " LIMIT $12 OFFSET $13"
+	"SELECT id" MATCHING(owner) NAMED " ORDER BY " order " LIMIT $12 OFFSET $13"
 /* Apart, so that without a search the count needs the index alone. */
 #define COUNT(owner) "SELECT COUNT(*) AS total" MATCHING(owner)
 #define COUNT_NAMED(owner) COUNT(owner) NAMED
@@ -221,37 +221,101 @@ static bool filter_count(struct db *db, const struct package_filter *filter, con
 			   MATCHING_ARGS, ret_total, err);
 }
 
+static bool ids_read(struct db *db, struct arena *arena, const struct package_filter *filter,
+		     const struct arg *args, struct package_found *found, size_t *ret_count,
+		     struct error *err)
+{
+	const char *sql = (filter->owner ? LIST_OF_OWNER
+					 : LIST_OF_ANYONE)[filter->sort][filter->descending];
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(db, sql, args, LIST_ARGS, err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		found[count++] = (struct package_found){.id = rows_text(rows, "id", arena)};
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+#define BODIES_AT_ONCE 8 /* of 4 MiB at most: libpq holds all that one statement finds */
+static const char SELECT_BODIES[] = "SELECT id, body FROM package WHERE account = $1 "
+				    "AND id IN ($2, $3, $4, $5, $6, $7, $8, $9)";
+
+static bool bodies_take(struct rows *rows, struct arena *arena, struct package_found *found,
+			size_t count, size_t *left, struct error *err)
+{
+	while (rows_next(rows, err)) {
+		const char *id = rows_text(rows, "id", arena);
+		size_t i = 0;
+		while (i < count && strcmp(found[i].id, id) != 0)
+			i++;
+		ensure(i < count);
+		if (!rows_large_text(rows, "body", arena, &found[i].body, err))
+			return false;
+		size_t length = strlen(found[i].body);
+		if (length > *left)
+			return error_set(err, ERROR_BODY_TOO_LARGE,
+					 "the page is too large: ask for fewer");
+		*left -= length;
+	}
+	return err->code == ERROR_NONE;
+}
+
+static bool bodies_read(struct db *db, struct arena *arena, const char *account,
+			struct package_found *found, size_t count, size_t bodies_max,
+			struct error *err)
+{
+	size_t left = bodies_max;
+
+	for (size_t at = 0; at < count; at += BODIES_AT_ONCE) {
+		size_t some = count - at < BODIES_AT_ONCE ? count - at : BODIES_AT_ONCE;
+		struct arg args[1 + BODIES_AT_ONCE] = {arg_text(account)};
+		for (size_t i = 0; i < BODIES_AT_ONCE; i++)
+			args[1 + i] = arg_text(i < some ? found[at + i].id : NULL);
+		scoped(rows) struct rows *rows = db_query(db, SELECT_BODIES, args, ARRAY_SIZE(args),
+							  err);
+		if (!rows || !bodies_take(rows, arena, &found[at], some, &left, err))
+			return false;
+	}
+	return true;
+}
+
+/* One that was deleted since its id was read has no body. */
+static size_t bodiless_drop(struct package_found *found, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (found[i].body)
+			found[kept++] = found[i];
+	}
+	return kept;
+}
+
 bool package_list(struct db *db, struct arena *arena, const struct package_filter *filter,
-		  struct package_record **ret_packages, size_t *ret_count, int64_t *ret_total,
-		  struct error *err)
+		  size_t bodies_max, struct package_found **ret_packages, size_t *ret_count,
+		  int64_t *ret_total, struct error *err)
 {
 	ensure(filter->limit >= 0 && filter->offset >= 0);
 	if (filter->search && strlen(filter->search) > PACKAGE_SEARCH_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "search: longer than %d bytes",
 				 PACKAGE_SEARCH_MAX);
 
-	struct package_record *packages = arena_alloc(arena,
-						      (size_t)filter->limit * sizeof(*packages));
+	struct package_found *found = arena_alloc(arena, (size_t)filter->limit * sizeof(*found));
 	struct arg args[LIST_ARGS];
-	size_t count = 0;
-	int64_t total;
+	size_t count;
 	filter_bind(filter, arena, args);
-	if (!filter_count(db, filter, args, &total, err))
+	if (!filter_count(db, filter, args, ret_total, err) ||
+	    !ids_read(db, arena, filter, args, found, &count, err))
 		return false;
-	const char *sql = (filter->owner ? LIST_OF_OWNER
-					 : LIST_OF_ANYONE)[filter->sort][filter->descending];
-	scoped(rows) struct rows *rows = db_query(db, sql, args, LIST_ARGS, err);
-	if (!rows)
-		return false;
-	while (rows_next(rows, err)) {
-		if (!package_from_row(rows, arena, &packages[count++], err))
+	if (bodies_max > 0) {
+		if (!bodies_read(db, arena, filter->account, found, count, bodies_max, err))
 			return false;
+		count = bodiless_drop(found, count);
 	}
-	if (err->code != ERROR_NONE)
-		return false;
-	*ret_packages = packages;
+	*ret_packages = found;
 	*ret_count = count;
-	*ret_total = total;
 	return true;
 }
 

@@ -64,10 +64,16 @@ struct package_filter {
 	int64_t offset, limit;
 };
 
-/* One page; *ret_total counts all that match. */
+struct package_found {
+	const char *id;
+	const char *body; /* JSON; NULL without `bodies_max` */
+};
+
+/* One page; *ret_total counts all that match. Bodies are read a few at a time, until they have more than `bodies_max` bytes
+ * together: then ERROR_BODY_TOO_LARGE, and no more of them are read. 0: no bodies. */
 MUST_CHECK bool package_list(struct db *db, struct arena *arena, const struct package_filter *filter,
-			     struct package_record **ret_packages, size_t *ret_count,
-			     int64_t *ret_total, struct error *err);
+			     size_t bodies_max, struct package_found **ret_packages,
+			     size_t *ret_count, int64_t *ret_total, struct error *err);
 
 struct document_content {
 	const char *account, *package, *document; /* the document's id */

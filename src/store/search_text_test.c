@@ -57,12 +57,12 @@ static int64_t packages_found(struct test_store *store, const char *search, bool
 	scoped(arena) struct arena *arena = arena_new();
 	const struct package_filter filter = {
 		.account = ACCOUNT, .search = search, .search_exact = exact, .limit = 10};
-	struct package_record *packages;
+	struct package_found *packages;
 	struct error err = {0};
 	size_t count;
 	int64_t total;
 
-	if (!package_list(session_db(store->session), arena, &filter, &packages, &count, &total,
+	if (!package_list(session_db(store->session), arena, &filter, 0, &packages, &count, &total,
 			  &err))
 		fail_msg("%s", err.technical);
 	return total;
