@@ -113,7 +113,8 @@ for (const engine of engines) {
     test('a token gives no app more than it has itself', async () => {
       const narrow = await createApp(owner, { name: 'Narrow', scopes: ['access.manage', 'package.read'] });
       const token = await apiToken(server, narrow);
-      assertError(await token.post(appsPath, { name: 'Wide' }), 403, 'error.forbidden.insufficientScope');
+      assert.deepEqual((await token.post(appsPath, { name: 'As its maker' })).body.scopes, ['package.read', 'access.manage']);
+      assertError(await token.post(appsPath, { name: 'Wide', scopes: ['package.read', 'package.write'] }), 403, 'error.forbidden.insufficientScope');
       assertError(await token.put(`${appsPath}/${narrow.clientId}`, { scopes: ['package.write'] }), 403, 'error.forbidden.insufficientScope');
       assert.equal((await token.post(appsPath, { name: 'As narrow', scopes: ['package.read'] })).status, 200);
       const wide = await createApp(owner, { name: 'Wide' });

@@ -63,6 +63,7 @@ const rows = {
   [`POST ${senders}/{senderId}/password`]: { who: 'everyone', status: 403, regular: 400, scope: 'user.manage' }, // one's own only
   [`POST ${senders}/{senderId}/resetpassword`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
   [`DELETE ${senders}/{senderId}/sessions`]: { who: 'users', status: 404, id: 'nobody000000', scope: 'user.manage' },
+  [`GET ${senders}/{senderId}/clientApps`]: { who: 'users', status: 200, otherStatus: 404, scope: 'user.read' },
   [`GET ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.read' },
   [`PUT ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 400, scope: 'user.manage' },
   [`DELETE ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
@@ -79,7 +80,7 @@ const rows = {
   'GET /api/account/subaccounts': { who: 'owner', status: 200, scope: 'user.read' },
   'POST /api/account/subaccounts': { who: 'owner', status: 400, scope: 'user.manage' },
   'PUT /api/account/subaccounts/{accountId}': { who: 'owner', status: 404, body: { name: 'x' }, scope: 'user.manage' },
-  'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, scope: 'none' }, // of none, unless permitted there; takes every scope
+  'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, app: 403 }, // of none, unless permitted there; a key outlives an app
   'GET /api/account/accessibleaccounts': { who: 'everyone', status: 200, scope: 'user.read' },
   'GET /api/account/admin/accountSettings/systemSettings': { who: 'users', status: 200, scope: 'user.read' },
   'PATCH /api/account/admin/accountSettings/systemSettings': { who: 'owner', status: 200, scope: 'user.manage' },
@@ -92,6 +93,7 @@ const rows = {
   [`PUT ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`DELETE ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/regenerate-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`POST ${apps}/{clientId}/takeOver`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/collect-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
   'GET /api/account/authentication/apiKeys': { who: 'owner', status: 200, scope: 'access.manage' },
   'POST /api/account/authentication/apiKeys/{senderId}/reveal': { who: 'owner', status: 403, session: 200, scope: 'access.manage' }, // without a password
@@ -151,13 +153,16 @@ test('every route has a row, and every row a route', () => {
   assert.deepEqual(Object.keys(rows).sort(), routes.sort());
 });
 
+const openedByApps = ['regular', 'manager', 'ownerToken', 'ownerJwt', 'readOnly', ...scopes];
+
 /** What `caller` gets, by the row alone. */
 function expected(row, method, caller) {
   if (row.who === 'public') return row.status;
   if (['none', 'wrong', 'expired', 'revoked'].includes(caller)) return 401;
+  if (row.app && openedByApps.includes(caller)) return row.app;
   if (caller === 'signer') return row.signer ?? 403;
   if (caller === 'otherOwner') return row.otherStatus ?? row.status;
-  if (caller === 'readOnly') return method === 'GET' && row.scope !== 'none' ? row.status : 403; // 'none': takes all that an API key may do
+  if (caller === 'readOnly') return method === 'GET' ? row.status : 403;
   if (caller === 'session') return row.session ?? row.status;
   if (scopes.includes(caller)) return !row.scope || row.scope === caller ? row.status : 403;
   if (caller === 'regular') return row.who === 'everyone' ? row.regular ?? row.status : 403;

@@ -142,19 +142,6 @@ for (const engine of engines) {
       assert.ok(seen.includes(429), seen.join());
     });
 
-    test('API keys of sub-accounts, which have no limits, are not for apps that have one, nor for their sessions', async () => {
-      const path = '/api/account/subaccountApiKeys';
-      await expect200(owner.post('/api/account/subaccounts', { name: 'Branch' }));
-      for (const limit of [{ readOnly: true }, { networks: ['127.0.0.0/8'] }, { rateLimit: 1000 }, { scopes: ['access.manage', 'session.create'] }]) {
-        const app = await createApp(owner, { name: 'Limited', ...limit });
-        const token = await apiToken(server, app);
-        assert.equal((await token.get(path)).status, 403, JSON.stringify(limit));
-        if (!limit.readOnly) assert.equal((await (await derive.session(token)).get(path)).status, 403, JSON.stringify(limit));
-      }
-      const free = await apiToken(server, await createApp(owner));
-      assert.equal((await expect200(free.get(path))).length, 1);
-    });
-
     test("an app with session.create and user.manage cannot change the owner's address by a session", async () => {
       const app = await createApp(owner, { name: 'Narrow', scopes: ['session.create', 'user.manage'] });
       const session = await derive.session(await apiToken(server, app));

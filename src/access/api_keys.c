@@ -190,18 +190,6 @@ static json_t *subaccount_key(const struct access_service *service, const struct
 			 "apiKey", text);
 }
 
-/* An API key has none of the limits that a client app may have. */
-static bool may_do_what_keys_do(const struct caller *caller, struct error *err)
-{
-	if (caller->scopes != SCOPES_ALL)
-		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "every scope is needed");
-	if (caller->read_only)
-		return error_set(err, ERROR_READ_ONLY, "an API key may do more than read");
-	return !caller->is_bound ||
-	       error_set(err, ERROR_NO_PERMISSION,
-			 "the client app has networks or a rate, and an API key has neither");
-}
-
 json_t *subaccount_api_keys(const struct access_service *service, struct error *err)
 {
 	struct db *db = session_db(service->session);
@@ -213,8 +201,13 @@ json_t *subaccount_api_keys(const struct access_service *service, struct error *
 		(void)error_set(err, ERROR_API_KEY_HIDDEN, NULL);
 		return NULL;
 	}
-	if (!may_do_what_keys_do(service->caller, err) ||
-	    !service_user(service, db, service->caller->user, &user, err) ||
+	/* An API key has no scopes and does not end with the app. */
+	if (*service->caller->client_id || service->caller->scopes != SCOPES_ALL) {
+		(void)error_set(err, ERROR_INSUFFICIENT_SCOPE,
+				"not with what a client app has opened: an API key may do more");
+		return NULL;
+	}
+	if (!service_user(service, db, service->caller->user, &user, err) ||
 	    !account_list(db, service->arena, service->account, 0, API_KEYS_SHOWN_MAX, &accounts,
 			  &count, err))
 		return NULL;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "access/chain.h"
 #include "access/token.h"
 #include "base/ensure.h"
 #include "store/user_store.h"
@@ -51,6 +52,23 @@ static enum auth_result app_check(const struct authenticator *authenticator,
 	return app_address_check(&ret_app->app, request->address, err) ? AUTH_OK : AUTH_REFUSED;
 }
 
+/* By an app that acts for its maker. Others act for any member. */
+static enum auth_result user_may_be_acted_for(const struct authenticator *authenticator,
+					      struct session *session, const struct identity *app,
+					      const char *uid, struct error *err)
+{
+	struct identity member;
+
+	if (!*app->app.maker)
+		return AUTH_OK;
+	enum auth_result result = member_identity_find(authenticator, session, app->account.id, uid,
+						       &member, err);
+	if (result != AUTH_OK)
+		return result;
+	struct rights rights = member_rights(&member, app->account.owner);
+	return app_maker_bind(authenticator, session, app, uid, &rights, err);
+}
+
 static int64_t life_us(const struct authenticator *authenticator, const struct identity *app)
 {
 	int64_t life = authenticator->config->token_life.us;
@@ -85,7 +103,10 @@ enum auth_result token_issue(const struct authenticator *authenticator, struct s
 	if (result != AUTH_OK)
 		return result;
 	if (!for_sender)
-		memcpy(token.user, app.account.owner, sizeof(token.user));
+		memcpy(token.user, app_default_user(&app), sizeof(token.user));
+	result = user_may_be_acted_for(authenticator, session, &app, token.user, err);
+	if (result != AUTH_OK)
+		return result;
 	memcpy(token.client_id, app.id + 1, strlen(app.id + 1) + 1);
 	token.epoch = app.app.epoch;
 	token.expires = wall_from_us((now.us + life_us(authenticator, &app)) / 1000 * 1000);

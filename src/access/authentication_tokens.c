@@ -36,13 +36,24 @@ static const char *scopes_for(const struct access_service *service,
 		       : scopes_text(service->arena, scopes);
 }
 
-/* Of what the caller derives from the credential of this call. */
-static const char *origin_for(const struct access_service *service)
+/* Of what the caller derives from the credential of this call. That a sender signs out does not
+ * show the signers out: their sessions end with what the sender's were derived from. */
+static const char *origin_for(const struct access_service *service,
+			      const struct token_subject *subject)
 {
+	const struct caller *caller = service->caller;
 	char text[ORIGIN_TEXT_MAX];
 
-	origin_format(&service->caller->origin, text);
+	origin_format(subject->kind == SESSION_SIGNER ? &caller->root : &caller->origin, text);
 	return arena_strdup(service->arena, text);
+}
+
+static bool may_derive(const struct access_service *service, struct error *err)
+{
+	return service->caller->depth < ORIGIN_DEPTH_MAX ||
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "%d sessions lie between this one and its sign-in, the most there may be",
+			 ORIGIN_DEPTH_MAX);
 }
 
 bool authentication_token_make(const struct access_service *service,
@@ -52,6 +63,8 @@ bool authentication_token_make(const struct access_service *service,
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
 
+	if (!may_derive(service, err))
+		return false;
 	credential_make(keyring_credential_prefix(service->keyring),
 			CREDENTIAL_AUTHENTICATION_TOKEN, value);
 	keyring_hash(service->keyring, value, strlen(value), hash);
@@ -64,7 +77,7 @@ bool authentication_token_make(const struct access_service *service,
 		.signer = subject->signer,
 		.fields = subject->fields,
 		.scopes = scopes_for(service, subject),
-		.origin = origin_for(service),
+		.origin = origin_for(service, subject),
 		.multi_use = subject->multi_use,
 		.created = service->now,
 		.expires = wall_add(service->now, service->config->authentication_token_life),
@@ -154,10 +167,12 @@ bool session_for_subject(const struct access_service *service, const struct toke
 		.signer = subject->signer,
 		.fields = subject->fields,
 		.scopes = scopes_for(service, subject),
-		.origin = origin_for(service),
+		.origin = origin_for(service, subject),
 		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
 	};
 
+	if (!may_derive(service, err))
+		return false;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && session_begin(service, txn_db(txn), &draft, ret_session, err) &&
 	       audit_record(service, txn_db(txn), "session.create", draft.uid, audited(subject),

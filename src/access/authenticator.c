@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/chain.h"
 #include "access/identities.h"
 #include "access/token.h"
 #include "base/ensure.h"
@@ -69,6 +70,25 @@ enum auth_result member_identity_find(const struct authenticator *authenticator,
 	return identity_find(authenticator, session, id, member_identity_read, ret_member, err);
 }
 
+enum auth_result delegation_identity_find(const struct authenticator *authenticator,
+					  struct session *session, const char *account,
+					  const char *delegator, const char *delegate,
+					  struct identity *ret_delegation, struct error *err)
+{
+	char id[1 + ACCOUNT_ID_LENGTH + 2 * USER_UID_LENGTH + 1];
+
+	snprintf(id, sizeof(id), "d%s%s%s", account, delegator, delegate);
+	return identity_find(authenticator, session, id, delegation_identity_read, ret_delegation,
+			     err);
+}
+
+enum auth_result key_identity_find(const struct authenticator *authenticator,
+				   struct session *session, const char *id,
+				   struct identity *ret_key, struct error *err)
+{
+	return identity_find(authenticator, session, id, key_identity_read, ret_key, err);
+}
+
 static enum auth_result refuse(struct error *err, enum error_code code, const char *technical)
 {
 	(void)error_set(err, code, technical ? "%s" : NULL, technical);
@@ -77,15 +97,21 @@ static enum auth_result refuse(struct error *err, enum error_code code, const ch
 
 /* ---- what all ways have in common ---- */
 
-static enum auth_result method_check(const struct identity_account *account,
-				     enum account_feature feature, enum accepted_method method,
-				     const char *what, struct error *err)
+enum auth_result method_check(const struct identity_account *account, enum account_feature feature,
+			      enum accepted_method method, const char *what, struct error *err)
 {
 	if (!(account->features & feature))
 		return refuse(err, ERROR_FEATURE_DISABLED, what);
 	if (!(account->accepted_methods & method))
 		return refuse(err, ERROR_METHOD_DISABLED, what);
 	return AUTH_OK;
+}
+
+struct rights member_rights(const struct identity *member, const char *owner)
+{
+	const bool is_owner = strcmp(member->member.user, owner) == 0;
+
+	return rights_of_person(member->member.live, is_owner, member->member.permissions);
 }
 
 static enum auth_result caller_fill(const struct authenticator *authenticator,
@@ -95,19 +121,18 @@ static enum auth_result caller_fill(const struct authenticator *authenticator,
 {
 	struct identity member;
 
-	*caller = (struct caller){
-		.method = method, .features = account->features, .scopes = SCOPES_ALL};
+	*caller = (struct caller){.method = method, .features = account->features};
 	memcpy(caller->account, account->id, sizeof(caller->account));
 	enum auth_result result = member_identity_find(authenticator, session, account->id, uid,
 						       &member, err);
 	if (result != AUTH_OK)
 		return result;
-	if (!member.member.live)
+	const struct rights rights = member_rights(&member, account->owner);
+	if (!rights.live)
 		return refuse(err, ERROR_INVALID_CREDENTIALS,
 			      "the user is locked, or no member of the account any more");
 	memcpy(caller->user, member.member.user, sizeof(caller->user));
-	caller->is_owner = strcmp(caller->user, account->owner) == 0;
-	caller->permissions = caller->is_owner ? PERMISSIONS_ALL : member.member.permissions;
+	caller_set_rights(caller, rights);
 	return AUTH_OK;
 }
 
@@ -117,34 +142,6 @@ bool app_address_check(const struct app_identity *app, const char *address, stru
 		return true;
 	return error_set(err, ERROR_ADDRESS_NOT_ALLOWED,
 			 "%s is in none of the client app's networks", address);
-}
-
-/* The limits of the app behind a token. */
-static enum auth_result app_limits_check(const struct authenticator *authenticator,
-					 const struct identity *app,
-					 const struct credentials *credentials,
-					 struct caller *caller, struct rate_verdict *ret_rate,
-					 struct error *err)
-{
-	int64_t rate = app->app.rate ? app->app.rate : authenticator->config->app_rate;
-
-	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
-	caller->read_only = app->app.read_only;
-	caller->is_bound = app->app.is_bound || app->app.rate > 0;
-	if (!app_address_check(&app->app, credentials->address, err))
-		return AUTH_REFUSED;
-	if (caller->read_only && !credentials->reads)
-		return refuse(err, ERROR_READ_ONLY, NULL);
-	if (credentials->goes_on)
-		return AUTH_OK;
-	*ret_rate = rate_limit_take(authenticator->limits, app->id, rate, credentials->now);
-	if (!ret_rate->allowed) {
-		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
-		return AUTH_REFUSED;
-	}
-	usage_note_call(authenticator->usage, caller->client_id, credentials->now,
-			credentials->address);
-	return AUTH_OK;
 }
 
 static enum auth_result revocation_check(const struct authenticator *authenticator,
@@ -160,16 +157,22 @@ static enum auth_result revocation_check(const struct authenticator *authenticat
 		       : AUTH_OK;
 }
 
-static struct origin origin_of(enum origin_kind kind, const char *id, uint32_t epoch)
+static struct origin origin_of(enum origin_kind kind, const char *id)
 {
-	struct origin origin = {.kind = kind, .epoch = epoch};
+	struct origin origin = {.kind = kind};
 
-	ensure(strlen(id) < sizeof(origin.id)); /* both are ids of identities */
+	ensure(strlen(id) < sizeof(origin.id)); /* a client id, or that of an identity */
 	memcpy(origin.id, id, strlen(id) + 1);
 	return origin;
 }
 
 /* ---- API keys ---- */
+
+bool key_is_live(const struct identity *key, struct wall_time now)
+{
+	return *key->account.id &&
+	       (key->key.valid_until.us == 0 || key->key.valid_until.us > now.us);
+}
 
 static enum auth_result authenticate_api_key(const struct authenticator *authenticator,
 					     struct session *session, const char *key,
@@ -184,25 +187,32 @@ static enum auth_result authenticate_api_key(const struct authenticator *authent
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
 	keyring_hash(authenticator->keyring, key, strlen(key), hash);
 	hash_id('k', hash, id);
-	enum auth_result result = identity_find(authenticator, session, id, key_identity_read,
-						&found, err);
+	enum auth_result result = key_identity_find(authenticator, session, id, &found, err);
 	if (result != AUTH_OK)
 		return result;
-	if (!*found.account.id ||
-	    (found.key.valid_until.us && found.key.valid_until.us <= credentials->now.us))
+	if (!key_is_live(&found, credentials->now))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
 	result = method_check(&found.account, ACCOUNT_FEATURE_API_KEY, ACCEPT_API_KEY, "API keys",
 			      err);
 	if (result == AUTH_OK)
 		result = caller_fill(authenticator, session, CALLER_API_KEY, &found.account,
 				     found.key.user, ret_caller, err);
-	ret_caller->origin = origin_of(ORIGIN_API_KEY, id, 0);
+	ret_caller->origin = ret_caller->root = origin_of(ORIGIN_API_KEY, id);
 	if (result == AUTH_OK && !credentials->goes_on)
 		usage_note_key(authenticator->usage, hash, credentials->now, credentials->address);
 	return result;
 }
 
 /* ---- API tokens ---- */
+
+struct origin token_origin(const struct token *token)
+{
+	struct origin origin = origin_of(ORIGIN_API_TOKEN, token->client_id);
+
+	origin.epoch = token->epoch;
+	memcpy(origin.token, token->id, sizeof(token->id));
+	return origin;
+}
 
 static enum auth_result authenticate_token(const struct authenticator *authenticator,
 					   struct session *session, const char *text,
@@ -217,27 +227,42 @@ static enum auth_result authenticate_token(const struct authenticator *authentic
 		return refuse(err, ERROR_INVALID_CREDENTIALS, NULL);
 	if (credentials->now.us >= token.expires.us)
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
-	enum auth_result result = app_identity_find(authenticator, session, token.client_id, &app,
-						    err);
+	const struct origin origin = token_origin(&token);
+	const struct app_link link = {&origin, SCOPES_ALL, ERROR_INVALID_CREDENTIALS};
+	enum auth_result result = revocation_check(authenticator, session, text, "",
+						   credentials->now, err);
 	if (result == AUTH_OK)
-		result = revocation_check(authenticator, session, text, "", credentials->now, err);
-	if (result != AUTH_OK)
-		return result;
-	if (!app.app.live || app.app.epoch != token.epoch)
-		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token is no longer valid");
-	result = method_check(&app.account, ACCOUNT_FEATURE_CLIENT_APPS, ACCEPT_CLIENT_APPS,
-			      "client apps", err);
+		result = chain_app_find(authenticator, session, &link, credentials->now, &app, err);
 	if (result == AUTH_OK)
 		result = caller_fill(authenticator, session, CALLER_API_TOKEN, &app.account,
 				     token.user, ret_caller, err);
 	if (result != AUTH_OK)
 		return result;
-	ret_caller->scopes = app.app.scopes;
-	ret_caller->origin = origin_of(ORIGIN_API_TOKEN, app.id + 1, token.epoch);
-	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
+	ret_caller->origin = ret_caller->root = origin;
+	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_caller,
+			      ret_rate, err);
 }
 
 /* ---- OAuth 2.0 access tokens ---- */
+
+bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *err)
+{
+	struct jwt_identity *jwt = ret_jwt;
+	struct duration expires = {0}; /* since 1970; without it the token has expired */
+
+	*jwt = (struct jwt_identity){0};
+	if (!scopes_parse(json_text(claims, "scope"), "scope", &jwt->scopes, err))
+		return false;
+	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, "client_id"));
+	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
+	snprintf(jwt->delegate, sizeof(jwt->delegate), "%s",
+		 json_text(json_object_get(claims, "act"), "sub"));
+	snprintf(jwt->jti, sizeof(jwt->jti), "%s", json_text(claims, "jti"));
+	jwt->epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
+	if (json_seconds(json_object_get(claims, "exp"), &expires))
+		jwt->expires = wall_from_us(expires.us);
+	return true;
+}
 
 /* Verifying a signature costs a tenth of a millisecond: what came of it is remembered by the
  * token's hash. */
@@ -258,19 +283,21 @@ static enum auth_result jwt_find(const struct authenticator *authenticator, stru
 							      text, wall_now(), err);
 	if (!claims)
 		return AUTH_REFUSED;
-	struct jwt_identity *jwt = &found.jwt;
-	if (!scopes_parse(json_text(claims, "scope"), "scope", &jwt->scopes, err))
+	if (!jwt_read(claims, &found.jwt, err))
 		return AUTH_REFUSED;
-	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, "client_id"));
-	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
-	snprintf(jwt->jti, sizeof(jwt->jti), "%s", json_text(claims, "jti"));
-	jwt->epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
-	struct duration expires = {0}; /* since 1970; without it the token has expired */
-	if (json_seconds(json_object_get(claims, "exp"), &expires))
-		jwt->expires = wall_from_us(expires.us);
 	identity_cache_put(authenticator->cache, generation, &found);
 	*ret_found = found;
 	return AUTH_OK;
+}
+
+struct origin jwt_origin(const struct jwt_identity *jwt)
+{
+	struct origin origin = origin_of(ORIGIN_OAUTH, jwt->client_id);
+
+	origin.epoch = jwt->epoch;
+	memcpy(origin.delegate, jwt->delegate, sizeof(jwt->delegate));
+	memcpy(origin.token, jwt->jti, sizeof(jwt->jti));
+	return origin;
 }
 
 static enum auth_result authenticate_jwt(const struct authenticator *authenticator,
@@ -286,23 +313,20 @@ static enum auth_result authenticate_jwt(const struct authenticator *authenticat
 		return result;
 	if (credentials->now.us >= token.jwt.expires.us)
 		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token has expired");
-	result = app_identity_find(authenticator, session, token.jwt.client_id, &app, err);
+	const struct origin origin = jwt_origin(&token.jwt);
+	const struct app_link link = {&origin, token.jwt.scopes, ERROR_INVALID_CREDENTIALS};
+	result = revocation_check(authenticator, session, text, token.jwt.jti, credentials->now,
+				  err);
 	if (result == AUTH_OK)
-		result = revocation_check(authenticator, session, text, token.jwt.jti,
-					  credentials->now, err);
-	if (result != AUTH_OK)
-		return result;
-	if (!app.app.live || app.app.epoch != token.jwt.epoch)
-		return refuse(err, ERROR_INVALID_CREDENTIALS, "the token is no longer valid");
-	result = method_check(&app.account, ACCOUNT_FEATURE_OAUTH, ACCEPT_OAUTH, "OAuth 2.0", err);
+		result = chain_app_find(authenticator, session, &link, credentials->now, &app, err);
 	if (result == AUTH_OK)
 		result = caller_fill(authenticator, session, CALLER_OAUTH, &app.account,
 				     token.jwt.user, ret_caller, err);
 	if (result != AUTH_OK)
 		return result;
-	ret_caller->scopes = token.jwt.scopes & app.app.scopes;
-	ret_caller->origin = origin_of(ORIGIN_OAUTH, app.id + 1, token.jwt.epoch);
-	return app_limits_check(authenticator, &app, credentials, ret_caller, ret_rate, err);
+	ret_caller->origin = ret_caller->root = origin;
+	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_caller,
+			      ret_rate, err);
 }
 
 /* ---- sessions ---- */
@@ -316,13 +340,15 @@ static bool session_has_ended(const struct session_identity *found, struct wall_
 
 /* A session lives as long as it is used; but a call must not cost a write. */
 static void session_use(const struct authenticator *authenticator, struct identity *found,
-			const unsigned char hash[KEYED_HASH_BYTES], struct wall_time now)
+			struct wall_time now)
 {
+	unsigned char hash[KEYED_HASH_BYTES];
 	int64_t since_us = wall_since(now, found->session.last_seen).us;
 
 	if (since_us < found->session.idle_s * 1000000 / SESSION_NOTED_PARTS)
 		return;
 	uint64_t generation = identity_cache_generation(authenticator->cache);
+	identity_hash(found->id, hash);
 	usage_note_session(authenticator->usage, hash, now);
 	found->session.last_seen = now;
 	identity_cache_put(authenticator->cache, generation, found);
@@ -347,7 +373,7 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 				     from->user, caller, err);
 	}
 	caller->scopes = from->scopes;
-	caller->origin = from->origin;
+	caller->origin = origin_of(ORIGIN_SESSION, found->id);
 	caller->session_kind = from->kind;
 	memcpy(caller->session_hash, hash, KEYED_HASH_BYTES);
 	caller->authenticated = from->authenticated;
@@ -356,68 +382,30 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 	return result;
 }
 
-/* ---- what sessions were derived from ---- */
-
-static enum auth_result key_origin_check(const struct authenticator *authenticator,
-					 struct session *session, const struct origin *origin,
-					 struct wall_time now, struct error *err)
+enum auth_result session_identity_find(const struct authenticator *authenticator,
+				       struct session *session, const char *id,
+				       const struct credentials *credentials,
+				       struct identity *ret_found, struct error *err)
 {
-	struct identity key;
-
-	enum auth_result result = identity_find(authenticator, session, origin->id,
-						key_identity_read, &key, err);
-	if (result != AUTH_OK)
+	enum auth_result result = identity_find(authenticator, session, id, session_identity_read,
+						ret_found, err);
+	if (result != AUTH_OK || !*ret_found->account.id)
 		return result;
-	if (!*key.account.id || (key.key.valid_until.us && key.key.valid_until.us <= now.us))
-		return refuse(err, ERROR_SESSION_EXPIRED,
-			      "the API key that opened it is no longer valid");
-	return method_check(&key.account, ACCOUNT_FEATURE_API_KEY, ACCEPT_API_KEY, "API keys", err);
-}
-
-/* The app's limits bind its sessions. A signer's session does what signers may, from wherever the
- * signer is: it only ends with the app. */
-static enum auth_result app_origin_check(const struct authenticator *authenticator,
-					 struct session *session, const struct origin *origin,
-					 const struct credentials *credentials,
-					 struct caller *caller, struct rate_verdict *ret_rate,
-					 struct error *err)
-{
-	const bool is_oauth = origin->kind == ORIGIN_OAUTH;
-	struct identity app;
-
-	enum auth_result result = app_identity_find(authenticator, session, origin->id, &app, err);
-	if (result != AUTH_OK)
-		return result;
-	if (!app.app.live || app.app.epoch != origin->epoch)
-		return refuse(err, ERROR_SESSION_EXPIRED,
-			      "the client app that opened it, or its secret, is no longer valid");
-	result = is_oauth ? method_check(&app.account, ACCOUNT_FEATURE_OAUTH, ACCEPT_OAUTH,
-					 "OAuth 2.0", err)
-			  : method_check(&app.account, ACCOUNT_FEATURE_CLIENT_APPS,
-					 ACCEPT_CLIENT_APPS, "client apps", err);
-	if (result != AUTH_OK || caller->session_kind == SESSION_SIGNER)
-		return result;
-	caller->scopes &= app.app.scopes;
-	return app_limits_check(authenticator, &app, credentials, caller, ret_rate, err);
-}
-
-static enum auth_result origin_check(const struct authenticator *authenticator,
-				     struct session *session, const struct credentials *credentials,
-				     struct caller *caller, struct rate_verdict *ret_rate,
-				     struct error *err)
-{
-	switch (caller->origin.kind) {
-	case ORIGIN_NONE:
-		return AUTH_OK;
-	case ORIGIN_API_KEY:
-		return key_origin_check(authenticator, session, &caller->origin, credentials->now,
-					err);
-	case ORIGIN_API_TOKEN:
-	case ORIGIN_OAUTH:
-		break;
+	if (session_has_ended(&ret_found->session, credentials->now)) {
+		/* Another node may have seen it since: the store knows. */
+		scoped(arena) struct arena *arena = arena_new();
+		if (!session)
+			return AUTH_NEEDS_STORE;
+		*ret_found = (struct identity){0};
+		memcpy(ret_found->id, id, strlen(id) + 1);
+		if (!session_identity_read(session, arena, id, ret_found, err))
+			return AUTH_REFUSED;
+		if (session_has_ended(&ret_found->session, credentials->now))
+			ret_found->account.id[0] = '\0';
 	}
-	return app_origin_check(authenticator, session, &caller->origin, credentials, caller,
-				ret_rate, err);
+	if (*ret_found->account.id && !credentials->goes_on)
+		session_use(authenticator, ret_found, credentials->now);
+	return AUTH_OK;
 }
 
 static enum auth_result authenticate_session(const struct authenticator *authenticator,
@@ -427,7 +415,6 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 					     struct rate_verdict *ret_rate, struct error *err)
 {
 	const char *value = credentials->session;
-	struct wall_time now = credentials->now;
 	unsigned char hash[KEYED_HASH_BYTES];
 	char id[HASH_ID_LENGTH + 1];
 	struct identity found;
@@ -436,28 +423,17 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
 	keyring_hash(authenticator->keyring, value, strlen(value), hash);
 	hash_id('s', hash, id);
-	enum auth_result result = identity_find(authenticator, session, id, session_identity_read,
-						&found, err);
+	enum auth_result result = session_identity_find(authenticator, session, id, credentials,
+							&found, err);
 	if (result != AUTH_OK)
 		return result;
-	if (*found.account.id && session_has_ended(&found.session, now)) {
-		/* Another node may have seen it since: the store knows. */
-		scoped(arena) struct arena *arena = arena_new();
-		if (!session)
-			return AUTH_NEEDS_STORE;
-		found = (struct identity){0};
-		memcpy(found.id, id, sizeof(id));
-		if (!session_identity_read(session, arena, id, &found, err))
-			return AUTH_REFUSED;
-	}
-	if (!*found.account.id || session_has_ended(&found.session, now))
+	if (!*found.account.id)
 		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
-	if (!credentials->goes_on)
-		session_use(authenticator, &found, hash, now);
 	result = session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
-	return result == AUTH_OK ? origin_check(authenticator, session, credentials, ret_caller,
-						ret_rate, err)
-				 : result;
+	if (result != AUTH_OK)
+		return result;
+	return chain_origin_follow(authenticator, session, &found.session.origin, credentials,
+				   ret_caller, ret_rate, err);
 }
 
 /* ---- which of them ---- */

@@ -52,7 +52,35 @@ enum auth_result member_identity_find(const struct authenticator *authenticator,
 				      struct session *session, const char *account, const char *uid,
 				      struct identity *ret_member, struct error *err);
 
-/* Whether nothing needs to be read to check this client id. */
+/* Whether, and until when, the delegate may act for the delegator. */
+enum auth_result delegation_identity_find(const struct authenticator *authenticator,
+					  struct session *session, const char *account,
+					  const char *delegator, const char *delegate,
+					  struct identity *ret_delegation, struct error *err);
+
+/* ---- what chain.c needs: `id` is an identity's ---- */
+
+enum auth_result key_identity_find(const struct authenticator *authenticator,
+				   struct session *session, const char *id,
+				   struct identity *ret_key, struct error *err);
+bool key_is_live(const struct identity *key, struct wall_time now);
+/* One that has ended is found as one that never was: its account's id is "". Being looked at counts as use. */
+enum auth_result session_identity_find(const struct authenticator *authenticator,
+				       struct session *session, const char *id,
+				       const struct credentials *credentials,
+				       struct identity *ret_session, struct error *err);
+/* The claims of an access token that this installation has signed. */
+MUST_CHECK bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *err);
+/* What is derived from a token has this origin. */
+struct token;
+struct origin token_origin(const struct token *token);
+struct origin jwt_origin(const struct jwt_identity *jwt);
+/* ERROR_FEATURE_DISABLED, ERROR_METHOD_DISABLED. */
+enum auth_result method_check(const struct identity_account *account, enum account_feature feature,
+			      enum accepted_method method, const char *what, struct error *err);
+struct rights member_rights(const struct identity *member, const char *owner);
+
+/* Whether nothing needs to be read to check this client id. An app that acts for its maker is never said to be known. */
 bool app_is_known(const struct authenticator *authenticator, const char *client_id);
 /* Limits by address and client, before anything is looked at; `client_id` as sent. */
 MUST_CHECK bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,

@@ -6,6 +6,7 @@
 
 #include "access/grants.h"
 #include "access/origin.h"
+#include "access/rights.h"
 #include "crypto/credential.h"
 #include "crypto/keyring.h"
 #include "store/account_store.h"
@@ -30,8 +31,9 @@ struct caller {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
 	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
 	bool read_only;
-	bool is_bound; /* the app has networks, or a rate of its own */
 	struct origin origin; /* what is derived from this call's credential ends with it */
+	struct origin root; /* where that begins: the same, but for a session what the first one was derived from */
+	unsigned depth;     /* of a session: how many others lie behind it */
 	/* Of a session. */
 	enum session_kind session_kind;
 	unsigned char session_hash[KEYED_HASH_BYTES];
@@ -40,6 +42,23 @@ struct caller {
 	char signer[SIGNER_ID_MAX + 1];
 	unsigned hops; /* notifications that lie before the request: its greffier-hops */
 };
+
+/* What is left of everything on the way to this call. A caller that was let in is live. */
+static inline struct rights caller_rights(const struct caller *caller)
+{
+	return (struct rights){.live = true,
+			       .is_owner = caller->is_owner,
+			       .permissions = caller->permissions,
+			       .scopes = caller->scopes,
+			       .read_only = caller->read_only};
+}
+static inline void caller_set_rights(struct caller *caller, struct rights rights)
+{
+	caller->is_owner = rights.is_owner;
+	caller->permissions = rights.permissions;
+	caller->scopes = rights.scopes;
+	caller->read_only = rights.read_only;
+}
 
 static inline bool caller_may(const struct caller *caller, enum permission permission)
 {

@@ -62,6 +62,8 @@ static bool words_read(struct arena *arena, const json_t *body, const char *memb
 static bool scopes_read(const struct access_service *service, const json_t *body,
 			struct client_app *app, struct error *err)
 {
+	const unsigned own = service->is_operator ? SCOPES_ALL : service->caller->scopes;
+	const bool is_new = !app->created.us || app->created.us == service->now.us;
 	const char *text;
 	unsigned bits = SCOPES_ALL;
 
@@ -70,8 +72,9 @@ static bool scopes_read(const struct access_service *service, const json_t *body
 	const char *meant = text ? text : app->scopes;
 	if (*meant && !scopes_parse(meant, "scopes", &bits, err))
 		return false;
-	if (!service->is_operator && (bits & ~service->caller->scopes) &&
-	    (text || !*app->scopes)) /* a token could make itself an app that may do more */
+	if (!text && is_new)
+		bits = own; /* absent: all that the maker has */
+	if (bits & ~own)    /* a token could make itself an app that may do more */
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE,
 				 "scopes: more than your own token has");
 	app->scopes = bits == SCOPES_ALL ? "" : scopes_text(service->arena, bits);
@@ -174,6 +177,11 @@ json_t *client_app_to_json(const struct client_app *app, struct wall_time now)
 	json_object_set_new(json, "clientId", json_string(app->client_id));
 	json_object_set_new(json, "createdDate", json_date(app->created));
 	json_object_set_new(json, "createdBy", json_string(app->created_by));
+	json_object_set_new(json, "actsAs", json_string(*app->maker ? "MAKER" : "OWNER"));
+	if (app->confirm_until.us)
+		json_object_set_new(json, "confirmUntilDate", json_date(app->confirm_until));
+	if (app->taken_over.us)
+		json_object_set_new(json, "takenOverDate", json_date(app->taken_over));
 	json_object_set_new(json, "secretCreatedDate", json_date(app->secret_created));
 	json_object_set_new(json, "tokensIssued", json_integer((json_int_t)app->tokens_issued));
 	json_object_set_new(json, "calls", json_integer((json_int_t)app->calls));
@@ -204,6 +212,8 @@ bool client_app_members_check(const json_t *body, const struct client_app *app,
 					     "lastUsedDate",
 					     "lastUsedAddress",
 					     "disabledDate",
+					     "confirmUntilDate",
+					     "takenOverDate",
 					     "oldSecretUntilDate",
 					     "oldSecretLastUsedDate"};
 	const char *known[64], *name;

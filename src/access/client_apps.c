@@ -7,8 +7,11 @@
 #include "access/api_keys.h"
 #include "access/audit.h"
 #include "access/client_app_body.h"
+#include "access/member.h"
+#include "access/users.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "crypto/digest.h"
 
 static bool may_manage(const struct access_service *service, struct error *err)
@@ -35,10 +38,9 @@ static bool find(const struct access_service *service, struct db *db, const char
 	       error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
 }
 
-/* To change, not to look at: a client app's token must not get at the secret of an app that may do
- * more. */
-static bool find_to_change(const struct access_service *service, struct db *db,
-			   const char *client_id, struct client_app *ret_app, struct error *err)
+/* To end it: a client app's token does nothing to an app that may do more. */
+static bool find_within_scopes(const struct access_service *service, struct db *db,
+			       const char *client_id, struct client_app *ret_app, struct error *err)
 {
 	unsigned scopes = SCOPES_ALL;
 
@@ -49,6 +51,38 @@ static bool find_to_change(const struct access_service *service, struct db *db,
 	return service->is_operator || !(scopes & ~service->caller->scopes) ||
 	       error_set(err, ERROR_INSUFFICIENT_SCOPE,
 			 "the client app may do more than your token");
+}
+
+static bool actor_may_change(const struct access_service *service, const struct account *account,
+			     struct db *db, const char *uid, struct error *err)
+{
+	struct user user;
+	unsigned permissions = 0;
+	bool found, is_member;
+
+	if (!user_find(db, service->arena, uid, &user, &found, err) ||
+	    (found && !member_permissions(db, service->arena, account, &user, &is_member,
+					  &permissions, err)))
+		return false;
+	return rights_may_change(
+		       caller_rights(service->caller),
+		       rights_of_person(true, strcmp(uid, account->owner) == 0, permissions)) ||
+	       error_set(err, ERROR_NO_PERMISSION, "the client app may do more than you");
+}
+
+/* Whoever gets at an app's secret, or lifts its limits, may do what the app may. */
+static bool find_to_change(const struct access_service *service, struct db *db,
+			   const char *client_id, struct client_app *ret_app, struct error *err)
+{
+	struct account account;
+
+	if (!find_within_scopes(service, db, client_id, ret_app, err))
+		return false;
+	if (service->is_operator)
+		return true;
+	return service_account(service, db, &account, err) &&
+	       actor_may_change(service, &account, db,
+				*ret_app->maker ? ret_app->maker : account.owner, err);
 }
 
 /* ---- secrets ---- */
@@ -185,10 +219,13 @@ json_t *client_app_create(const struct access_service *service, const json_t *bo
 		.networks = "",
 		.public_keys = "",
 		.last_used_address = "",
+		.maker = "",
 	};
 
 	if (!may_manage(service, err) || !client_app_from_json(service, body, &app, err))
 		return NULL;
+	if (!service->is_operator && !service->caller->is_owner)
+		app.maker = service->caller->user;
 	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_CLIENT_ID,
 			client_id);
 	const char *secret = secret_make(service, &app);
@@ -290,6 +327,81 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 	return with_secret(service, &app, (const char *)secret.data);
 }
 
+json_t *client_app_take_over(const struct access_service *service, const char *client_id,
+			     bool keep_secret, struct error *err)
+{
+	struct client_app app;
+
+	if (!may_manage(service, err))
+		return NULL;
+	if (!service->is_operator && !service->caller->is_owner) {
+		(void)error_set(err, ERROR_NO_PERMISSION, "only the owner takes a client app over");
+		return NULL;
+	}
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
+		return NULL;
+	app.maker = "";
+	app.confirm_until = wall_from_us(0);
+	app.taken_over = service->now;
+	const char *secret = keep_secret ? NULL : secret_renew(service, &app, 0);
+	if (!store(service, &txn, &app, "client_app.take_over",
+		   json_pack("{s:b, s:s}", "keepSecret", keep_secret, "createdBy", app.created_by),
+		   err))
+		return NULL;
+	return secret ? with_secret(service, &app, secret) : client_app_to_json(&app, service->now);
+}
+
+json_t *client_apps_that_end_with(const struct access_service *service, const char *uid,
+				  struct error *err)
+{
+	struct db *db = session_db(service->session);
+	struct account account;
+	struct client_app *apps;
+	struct user user;
+	size_t count;
+
+	if (!service_account(service, db, &account, err) ||
+	    !service_user(service, db, uid, &user, err) ||
+	    !user_may_be_managed(service, db, &account, &user, err) ||
+	    !client_app_list_of_maker(db, service->arena, account.id, uid, CLIENT_APPS_MAX, &apps,
+				      &count, err))
+		return NULL;
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++) {
+		usage_add_pending(service->usage, service->arena, &apps[i]);
+		json_array_append_new(list, client_app_to_json(&apps[i], service->now));
+	}
+	return list;
+}
+
+#define CONFIRMED_WITHIN_DAYS 30
+#define TO_CONFIRM_LOGGED_MAX 20
+
+bool client_apps_to_confirm_log(struct session *session, struct wall_time now, struct error *err)
+{
+	const struct wall_time until = wall_add(now, duration_s(CONFIRMED_WITHIN_DAYS * 86400));
+	struct client_app *apps;
+	size_t count;
+
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	if (!txn ||
+	    !client_app_list_to_confirm(txn_db(txn), arena, until, TO_CONFIRM_LOGGED_MAX, &apps,
+					&count, err) ||
+	    !txn_commit(&txn, err))
+		return error_wrap(err, "client apps that the owner has not made");
+	for (size_t i = 0; i < count; i++) {
+		char date[WALL_TIME_TEXT];
+		wall_format(apps[i].confirm_until, date);
+		log_warn("access",
+			 "client app %s (account %s, made by %s) acts as the account's owner, who "
+			 "did not make it: it ends at %s unless the owner takes it over",
+			 apps[i].client_id, apps[i].account, apps[i].created_by, date);
+	}
+	return true;
+}
+
 bool client_app_revoke(const struct access_service *service, const char *client_id,
 		       struct error *err)
 {
@@ -298,7 +410,7 @@ bool client_app_revoke(const struct access_service *service, const char *client_
 	if (!may_manage(service, err))
 		return false;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
+	if (!txn || !find_within_scopes(service, txn_db(txn), client_id, &app, err))
 		return false;
 	app.revoked = service->now;
 	app.epoch++;

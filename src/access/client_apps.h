@@ -2,7 +2,10 @@
  *
  * A secret is shown by client_app_create, client_app_renew and client_app_collect, once each. Revoking refuses the pair from
  * then on and kills the tokens it has issued; so does renewing without an overlap. An app serves both for API tokens and for
- * OAuth 2.0: the account's settings say what is accepted. */
+ * OAuth 2.0: the account's settings say what is accepted.
+ *
+ * An app that the owner or the operator made acts as the owner, and as any sender it names. One that somebody else made acts as
+ * that person (chain.h). */
 #ifndef GREFFIER_ACCESS_CLIENT_APPS_H
 #define GREFFIER_ACCESS_CLIENT_APPS_H
 
@@ -33,6 +36,18 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 			   struct error *err);
 MUST_CHECK bool client_app_revoke(const struct access_service *service, const char *client_id,
 				  struct error *err);
+
+/* The owner makes the app the owner's own, whoever made it. A new secret, in the answer as `secret`, ends the old one and its
+ * tokens; with `keep_secret` both go on, and so does whoever knows them. */
+json_t *client_app_take_over(const struct access_service *service, const char *client_id,
+			     bool keep_secret, struct error *err);
+/* The apps that act for nobody but that user: they end when the user is locked or deleted. An array. Needs what it needs to
+ * change the user. */
+json_t *client_apps_that_end_with(const struct access_service *service, const char *uid,
+				  struct error *err);
+/* At start: apps of version 0.3 that act as an owner who did not make them get 30 days, and are named in the log. */
+MUST_CHECK bool client_apps_to_confirm_log(struct session *session, struct wall_time now,
+					   struct error *err);
 
 /* ---- for the leak policy (leaks.c); in its txn, which announces ---- */
 void client_app_disable(struct client_app *app, struct wall_time now);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/chain.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -181,13 +182,14 @@ bool client_assertion_check(const struct oauth_service *service, const struct oa
 	    !client_app_find(session_db(service->session), service->arena, client_id, &app, &found,
 			     err))
 		return false;
-	if (found && ret_app->app.live && ret_app->app.has_keys &&
+	const bool is_live = found && app_is_live(&ret_app->app, service->now);
+	if (is_live && ret_app->app.has_keys &&
 	    !assertion_fault(service, &app, client->assertion, &fault, err))
 		return false;
-	if (!found || !ret_app->app.live || fault) {
+	if (!is_live || fault) {
 		attempt_failed(service->authenticator, client_id, client->address, service->now);
-		return error_set(err, ERROR_INVALID_CLIENT,
-				 found && ret_app->app.live ? "client_assertion: %s" : NULL, fault);
+		return error_set(err, ERROR_INVALID_CLIENT, is_live ? "client_assertion: %s" : NULL,
+				 fault);
 	}
 	return true;
 }

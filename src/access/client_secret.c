@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/authenticator.h"
+#include "access/chain.h"
 #include "base/network.h"
 
 static enum auth_result refuse(struct error *err)
@@ -15,12 +16,12 @@ static enum auth_result refuse(struct error *err)
 bool app_is_known(const struct authenticator *authenticator, const char *client_id)
 {
 	char id[CREDENTIAL_LENGTH_MAX + 2];
-	struct identity ignored;
+	struct identity app;
 
 	if (!credential_decode(CREDENTIAL_CLIENT_ID, client_id, NULL))
 		return true; /* and refused */
 	snprintf(id, sizeof(id), "a%s", client_id);
-	return identity_cache_get(authenticator->cache, id, &ignored);
+	return identity_cache_get(authenticator->cache, id, &app) && !*app.app.maker;
 }
 
 /* The failures of an address with one client id, and of the address altogether. An attacker
@@ -90,7 +91,7 @@ enum auth_result app_secret_check(const struct authenticator *authenticator,
 	bool is_current = keyed_hash_equal(hash, ret_app->app.secret_hash);
 	bool is_old = keyed_hash_equal(hash, ret_app->app.old_secret_hash) &&
 		      now.us < ret_app->app.old_secret_until.us;
-	if (!*ret_app->account.id || !ret_app->app.live || !(is_current || is_old)) {
+	if (!*ret_app->account.id || !app_is_live(&ret_app->app, now) || !(is_current || is_old)) {
 		attempt_failed(authenticator, client_id, address, now);
 		return refuse(err);
 	}

@@ -87,6 +87,16 @@ static bool list_write(const struct access_service *service, struct db *db, cons
 	return true;
 }
 
+/* Tokens rest on delegations, and end with them. */
+static struct txn *change_begin(const struct access_service *service, struct error *err)
+{
+	struct txn *txn = service_change_begin(service, err);
+
+	if (txn)
+		txn_announce(txn, STORE_TOPIC_ACCESS);
+	return txn;
+}
+
 bool delegates_replace(const struct access_service *service, const char *uid, const json_t *list,
 		       struct error *err)
 {
@@ -95,7 +105,7 @@ bool delegates_replace(const struct access_service *service, const char *uid, co
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
 	       delegation_delete(txn_db(txn), service->account, uid, NULL, &found, err) &&
 	       list_write(service, txn_db(txn), uid, list, err) &&
@@ -111,7 +121,7 @@ bool delegate_add(const struct access_service *service, const char *uid, const c
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
 	       delegate_write(service, txn_db(txn), uid, delegate, NULL, err) &&
 	       audit_record(service, txn_db(txn), "user.delegates", uid,
@@ -127,7 +137,7 @@ bool delegate_remove(const struct access_service *service, const char *uid, cons
 
 	if (!may_change(service, uid, err))
 		return false;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
 	    !delegation_delete(txn_db(txn), service->account, uid, delegate, &found, err))
 		return false;

@@ -69,6 +69,8 @@ bool app_identity_read(struct session *session, struct arena *arena, const char 
 	if (!found)
 		return true;
 	to->live = app.revoked.us == 0 && app.disabled.us == 0;
+	strncpy(to->maker, app.maker, sizeof(to->maker) - 1);
+	to->confirm_until = app.confirm_until;
 	to->epoch = (uint32_t)app.epoch;
 	hash_fill(to->secret_hash, app.secret_hash);
 	if (app.old_secret_hash.length) {
@@ -103,7 +105,26 @@ bool member_identity_read(struct session *session, struct arena *arena, const ch
 	return true;
 }
 
-static void hash_of_id(const char *id, unsigned char hash[KEYED_HASH_BYTES])
+/* The id is "d", the account's, the delegator's, the delegate's. */
+bool delegation_identity_read(struct session *session, struct arena *arena, const char *id,
+			      struct identity *identity, struct error *err)
+{
+	const char *account = arena_strndup(arena, id + 1, ACCOUNT_ID_LENGTH);
+	const char *delegator = arena_strndup(arena, id + 1 + ACCOUNT_ID_LENGTH, USER_UID_LENGTH);
+	const char *delegate = id + 1 + ACCOUNT_ID_LENGTH + USER_UID_LENGTH;
+	struct delegation *list;
+	size_t count;
+
+	if (!delegation_list(session_db(session), arena, account, delegator, &list, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].delegate, delegate) == 0)
+			identity->delegation = (struct delegation_identity){true, list[i].expires};
+	}
+	return true;
+}
+
+void identity_hash(const char *id, unsigned char hash[KEYED_HASH_BYTES])
 {
 	for (size_t i = 0; i < KEYED_HASH_BYTES; i++) {
 		const char digits[] = {id[1 + 2 * i], id[2 + 2 * i], '\0'};
@@ -119,7 +140,7 @@ bool key_identity_read(struct session *session, struct arena *arena, const char 
 	struct api_key key;
 	bool found;
 
-	hash_of_id(id, hash);
+	identity_hash(id, hash);
 	if (!api_key_find(session_db(session), arena, (struct bytes){hash, sizeof(hash)}, &key,
 			  &found, err))
 		return false;
@@ -139,7 +160,7 @@ bool session_identity_read(struct session *session, struct arena *arena, const c
 	struct account account;
 	bool found;
 
-	hash_of_id(id, hash);
+	identity_hash(id, hash);
 	if (!login_session_find(session_db(session), arena, (struct bytes){hash, sizeof(hash)},
 				&found_session, &found, err))
 		return false;

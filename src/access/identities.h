@@ -13,6 +13,9 @@ typedef bool identity_reader(struct session *session, struct arena *arena, const
 			     struct identity *identity, struct error *err);
 
 identity_reader app_identity_read, member_identity_read, key_identity_read,
-	session_identity_read;
+	session_identity_read, delegation_identity_read;
+
+/* The hash in the id of a key's, a session's or an access token's identity. */
+void identity_hash(const char *id, unsigned char hash[KEYED_HASH_BYTES]);
 
 #endif

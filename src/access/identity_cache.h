@@ -25,6 +25,8 @@ struct app_identity {
 	uint32_t epoch;
 	unsigned char secret_hash[KEYED_HASH_BYTES], old_secret_hash[KEYED_HASH_BYTES];
 	struct wall_time old_secret_until; /* 0: there is none */
+	char maker[USER_UID_LENGTH + 1]; /* whom it acts for; "": the owner */
+	struct wall_time confirm_until;  /* 0: it needs no confirmation */
 	unsigned scopes, rate;
 	bool read_only, is_bound; /* to the networks */
 	bool has_keys;            /* for private_key_jwt */
@@ -41,6 +43,12 @@ struct member_identity {
 struct key_identity {
 	char user[USER_UID_LENGTH + 1];
 	struct wall_time valid_until; /* 0: no end */
+};
+
+/* That one user may act for another. */
+struct delegation_identity {
+	bool stands;
+	struct wall_time expires; /* 0: never */
 };
 
 struct session_identity {
@@ -60,6 +68,7 @@ struct session_identity {
 struct jwt_identity {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1];
 	char user[USER_UID_LENGTH + 1];
+	char delegate[USER_UID_LENGTH + 1]; /* who acts for the user; "": nobody */
 	char jti[JTI_LENGTH + 1];
 	unsigned scopes;
 	uint32_t epoch;
@@ -68,7 +77,7 @@ struct jwt_identity {
 
 struct identity {
 	char id[68]; /* the key, with a letter for its kind: "a" client id, "m" account and uid, "k" an API
-			 key's, "s" a session's, "j" an access token's hash in hex */
+			 key's, "s" a session's, "j" an access token's hash in hex, "d" account, delegator and delegate */
 	struct identity_account account;
 	union {
 		struct app_identity app;
@@ -76,6 +85,7 @@ struct identity {
 		struct key_identity key;
 		struct session_identity session;
 		struct jwt_identity jwt;
+		struct delegation_identity delegation;
 	};
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/chain.h"
 #include "access/client_assertion.h"
 #include "access/token.h"
 #include "base/ensure.h"
@@ -79,37 +80,38 @@ static bool member_check(const struct oauth_service *service, const struct ident
 	if (!passed(member_identity_find(service->authenticator, service->session, app->account.id,
 					 uid, &found, err)))
 		return false;
-	return found.member.live ||
-	       error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account", member);
+	if (!found.member.live)
+		return error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account",
+				 member);
+	struct rights rights = member_rights(&found, app->account.owner);
+	return passed(
+		app_maker_bind(service->authenticator, service->session, app, uid, &rights, err));
 }
 
 static bool delegation_check(const struct oauth_service *service, const struct identity *app,
 			     const char *delegator, const char *delegate, struct error *err)
 {
-	struct delegation *list;
-	size_t count;
+	struct identity found;
 
-	if (!delegation_list(session_db(service->session), service->arena, app->account.id,
-			     delegator, &list, &count, err))
+	if (!passed(delegation_identity_find(service->authenticator, service->session,
+					     app->account.id, delegator, delegate, &found, err)))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		bool valid = list[i].expires.us == 0 || list[i].expires.us > service->now.us;
-		if (valid && strcmp(list[i].delegate, delegate) == 0)
-			return true;
-	}
-	return error_set(err, ERROR_INVALID_FIELD,
+	const struct delegation_identity *delegation = &found.delegation;
+	bool is_over = delegation->expires.us && delegation->expires.us <= service->now.us;
+	return (delegation->stands && !is_over) ||
+	       error_set(err, ERROR_INVALID_FIELD,
 			 "delegator_id: has not named this sender as a delegate");
 }
 
-/* Who the token acts for: the sender, the delegator on whose behalf the sender acts, or the owner.
- */
+/* Who the token acts for: the sender, the delegator on whose behalf the sender acts, or whom the
+ * app acts for by itself. */
 static bool user_choose(const struct oauth_service *service, const struct identity *app,
 			const struct oauth_token_request *request, const char **ret_user,
 			const char **ret_delegate, struct error *err)
 {
 	bool has_sender = request->sender_id && *request->sender_id;
 	bool has_delegator = request->delegator_id && *request->delegator_id;
-	const char *sender = has_sender ? request->sender_id : app->account.owner;
+	const char *sender = has_sender ? request->sender_id : app_default_user(app);
 
 	if (!member_check(service, app, "sender_id", sender, err))
 		return false;
@@ -198,75 +200,95 @@ bool oauth_token_issue(const struct oauth_service *service,
 /* ---- what a token is ---- */
 
 /* What the token itself says. False with no error: this installation did not make it. */
-static bool token_read(const struct oauth_service *service, const char *text, char *client_id,
-		       uint32_t *ret_epoch, struct token_facts *facts)
+static bool token_read(const struct oauth_service *service, const char *text,
+		       struct token_facts *facts)
 {
 	const struct authenticator *authenticator = service->authenticator;
 	struct error ignored = {0};
+	struct jwt_identity jwt;
 	struct token token;
 
 	if (token_decode(authenticator->keyring, text, &token)) {
-		memcpy(client_id, token.client_id, strlen(token.client_id) + 1);
 		memcpy(facts->user, token.user, sizeof(facts->user));
-		*ret_epoch = token.epoch;
 		facts->expires = token.expires;
 		facts->scopes = SCOPES_ALL;
+		facts->origin = token_origin(&token);
 		return true;
 	}
 	scoped(json_t) json_t *claims = token_registry_verify(
 		authenticator->registry, service->session, text, service->now, &ignored);
-	if (!claims)
+	if (!claims || !jwt_read(claims, &jwt, &ignored))
 		return false;
 	facts->is_jwt = true;
-	strncpy(client_id, json_text(claims, "client_id"), CREDENTIAL_LENGTH_MAX);
-	strncpy(facts->user, json_text(claims, "sender_id"), USER_UID_LENGTH);
-	strncpy(facts->jti, json_text(claims, "jti"), JTI_LENGTH);
-	*ret_epoch = (uint32_t)json_integer_value(json_object_get(claims, "epoch"));
-	struct duration expires = {0}; /* since 1970; without it the token has expired */
-	if (json_seconds(json_object_get(claims, "exp"), &expires))
-		facts->expires = wall_from_us(expires.us);
-	return scopes_parse(json_text(claims, "scope"), "scope", &facts->scopes, &ignored);
+	memcpy(facts->user, jwt.user, sizeof(facts->user));
+	memcpy(facts->jti, jwt.jti, sizeof(facts->jti));
+	facts->expires = jwt.expires;
+	facts->scopes = jwt.scopes;
+	facts->origin = jwt_origin(&jwt);
+	return true;
+}
+
+/* It would be let in from somewhere: the address and the rate are the call's own affair. */
+static bool would_pass(const struct oauth_service *service, struct token_facts *facts,
+		       struct error *err)
+{
+	const struct app_link link = {&facts->origin, facts->scopes, ERROR_INVALID_CREDENTIALS};
+	const struct authenticator *authenticator = service->authenticator;
+	struct identity app, member;
+
+	if (!passed(chain_app_find(authenticator, service->session, &link, service->now, &app,
+				   err)) ||
+	    !passed(member_identity_find(authenticator, service->session, app.account.id,
+					 facts->user, &member, err)))
+		return false;
+	struct rights rights = member_rights(&member, app.account.owner);
+	return rights.live &&
+	       passed(app_maker_bind(authenticator, service->session, &app, facts->user, &rights,
+				     err)) &&
+	       passed(chain_delegation_check(authenticator, service->session, app.account.id,
+					     facts->user, &link, service->now, err));
 }
 
 bool token_inspect(const struct oauth_service *service, const char *token,
 		   struct token_facts *ret_facts, struct error *err)
 {
 	const struct authenticator *authenticator = service->authenticator;
-	char client_id[CREDENTIAL_LENGTH_MAX + 1] = "";
-	struct identity member;
 	bool revoked, needs_store;
-	uint32_t epoch;
+	struct error why = {0};
 
 	*ret_facts = (struct token_facts){0};
-	if (!token_read(service, token, client_id, &epoch, ret_facts))
+	if (!token_read(service, token, ret_facts))
 		return true;
 	ret_facts->is_known = true;
-	if (!passed(app_identity_find(authenticator, service->session, client_id, &ret_facts->app,
-				      err)))
+	if (!passed(app_identity_find(authenticator, service->session, ret_facts->origin.id,
+				      &ret_facts->app, err)))
 		return false;
 	const struct identity *app = &ret_facts->app;
 	if (!*app->account.id)
 		return true;
 	ret_facts->scopes &= app->app.scopes;
-	if (!passed(member_identity_find(authenticator, service->session, app->account.id,
-					 ret_facts->user, &member, err)) ||
-	    !token_registry_is_revoked(authenticator->registry, service->session, token,
+	if (!token_registry_is_revoked(authenticator->registry, service->session, token,
 				       ret_facts->jti, service->now, &revoked, &needs_store, err))
 		return false;
-	unsigned feature = ret_facts->is_jwt ? ACCOUNT_FEATURE_OAUTH : ACCOUNT_FEATURE_CLIENT_APPS;
-	unsigned method = ret_facts->is_jwt ? ACCEPT_OAUTH : ACCEPT_CLIENT_APPS;
-	ret_facts->is_active = app->app.live && app->app.epoch == epoch && member.member.live &&
-			       !revoked && ret_facts->expires.us > service->now.us &&
-			       (app->account.features & feature) &&
-			       (app->account.accepted_methods & method);
+	ret_facts->is_active = !revoked && ret_facts->expires.us > service->now.us &&
+			       would_pass(service, ret_facts, &why);
+	if (error_http_status(why.code) >= 500) { /* nothing is known then */
+		*err = why;
+		return false;
+	}
 	return true;
 }
 
+/* With what was derived from it. */
 bool token_revoke(const struct oauth_service *service, struct db *db, const char *token,
 		  const struct token_facts *facts, struct error *err)
 {
+	char origin[ORIGIN_TEXT_MAX];
+
+	origin_format(&facts->origin, origin);
 	return token_registry_revoke(service->authenticator->keyring, db, facts->app.account.id,
-				     token, facts->jti, facts->expires, err);
+				     token, facts->jti, facts->expires, err) &&
+	       login_session_delete_of_origin(db, facts->app.account.id, origin, err);
 }
 
 bool oauth_token_revoke(const struct oauth_service *service, const struct oauth_client *client,

@@ -56,6 +56,7 @@ struct token_facts {
 	struct identity app; /* when it is known and its app still exists */
 	char user[USER_UID_LENGTH + 1];
 	char jti[JTI_LENGTH + 1]; /* "" unless it is a JWT */
+	struct origin origin;     /* of what is derived from it */
 	unsigned scopes;
 	struct wall_time expires;
 };

@@ -6,24 +6,55 @@
 #include <string.h>
 
 static const char *const words[] = {
-	[ORIGIN_NONE] = "",
-	[ORIGIN_API_KEY] = "key",
-	[ORIGIN_API_TOKEN] = "token",
-	[ORIGIN_OAUTH] = "oauth",
+	[ORIGIN_NONE] = "",	  [ORIGIN_API_KEY] = "key",	[ORIGIN_API_TOKEN] = "token",
+	[ORIGIN_OAUTH] = "oauth", [ORIGIN_SESSION] = "session",
 };
+#define NOTHING "-"
+
+static const char *word_of(const char *text)
+{
+	return *text ? text : NOTHING;
+}
 
 void origin_format(const struct origin *origin, char ret_text[ORIGIN_TEXT_MAX])
 {
 	ret_text[0] = '\0';
 	if (origin->kind != ORIGIN_NONE)
-		snprintf(ret_text, ORIGIN_TEXT_MAX, "%s %s %u", words[origin->kind], origin->id,
-			 origin->epoch);
+		snprintf(ret_text, ORIGIN_TEXT_MAX, "%s %s %u %s %s", words[origin->kind],
+			 origin->id, origin->epoch, word_of(origin->delegate),
+			 word_of(origin->token));
 }
 
-static bool kind_parse(const char *word, size_t length, enum origin_kind *ret_kind)
+/* The next word, which must be there and fit. */
+static bool word_take(const char **text, char *ret_word, size_t size)
 {
-	for (int kind = ORIGIN_API_KEY; kind <= ORIGIN_OAUTH; kind++) {
-		if (strlen(words[kind]) == length && strncmp(words[kind], word, length) == 0) {
+	size_t length = strcspn(*text, " ");
+
+	if (length == 0 || length >= size)
+		return false;
+	memcpy(ret_word, *text, length);
+	ret_word[length] = '\0';
+	*text += length + ((*text)[length] == ' ');
+	return true;
+}
+
+static bool optional_take(const char **text, char *ret_word, size_t size)
+{
+	if (!word_take(text, ret_word, size))
+		return false;
+	if (strcmp(ret_word, NOTHING) == 0)
+		*ret_word = '\0';
+	return true;
+}
+
+static bool kind_take(const char **text, enum origin_kind *ret_kind)
+{
+	char word[16];
+
+	if (!word_take(text, word, sizeof(word)))
+		return false;
+	for (int kind = ORIGIN_API_KEY; kind <= ORIGIN_SESSION; kind++) {
+		if (strcmp(words[kind], word) == 0) {
 			*ret_kind = (enum origin_kind)kind;
 			return true;
 		}
@@ -31,25 +62,26 @@ static bool kind_parse(const char *word, size_t length, enum origin_kind *ret_ki
 	return false;
 }
 
+static bool epoch_take(const char **text, uint32_t *ret_epoch)
+{
+	char word[16], *end;
+
+	if (!word_take(text, word, sizeof(word)) || *word < '0' || *word > '9')
+		return false;
+	unsigned long number = strtoul(word, &end, 10);
+	*ret_epoch = (uint32_t)number;
+	return !*end && number <= UINT32_MAX;
+}
+
 bool origin_parse(const char *text, struct origin *ret_origin)
 {
-	struct origin origin = {.kind = ORIGIN_NONE};
-	const char *id = strchr(text, ' ');
-	const char *epoch = id ? strchr(id + 1, ' ') : NULL;
-	char *end;
-
-	if (!*text) {
-		*ret_origin = origin;
+	*ret_origin = (struct origin){.kind = ORIGIN_NONE};
+	if (!*text)
 		return true;
-	}
-	if (!epoch || !kind_parse(text, (size_t)(id - text), &origin.kind) || epoch == id + 1 ||
-	    (size_t)(epoch - id - 1) > ORIGIN_ID_MAX || epoch[1] < '0' || epoch[1] > '9')
-		return false;
-	memcpy(origin.id, id + 1, (size_t)(epoch - id - 1));
-	unsigned long number = strtoul(epoch + 1, &end, 10);
-	if (*end || number > UINT32_MAX)
-		return false;
-	origin.epoch = (uint32_t)number;
-	*ret_origin = origin;
-	return true;
+	size_t length = strlen(text);
+	return text[length - 1] != ' ' && kind_take(&text, &ret_origin->kind) &&
+	       word_take(&text, ret_origin->id, sizeof(ret_origin->id)) &&
+	       epoch_take(&text, &ret_origin->epoch) &&
+	       optional_take(&text, ret_origin->delegate, sizeof(ret_origin->delegate)) &&
+	       optional_take(&text, ret_origin->token, sizeof(ret_origin->token)) && !*text;
 }

@@ -56,7 +56,7 @@ static bool permissions_read(const struct access_service *service, const json_t 
 	}
 	if (!permissions_parse(text, "permissions", &bits, err))
 		return false;
-	if (!service->is_operator && (bits & ~service->caller->permissions))
+	if (!service->is_operator && !rights_may_give(caller_rights(service->caller), bits))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "permissions: nobody can give what they do not have");
 	*ret_text = permissions_text(service->arena, bits);
@@ -106,7 +106,7 @@ static bool role_is_no_stronger(const struct access_service *service,
 		return true;
 	if (!permissions_parse(role->permissions, "permissions", &bits, err))
 		return false;
-	return !(bits & ~service->caller->permissions) ||
+	return rights_may_give(caller_rights(service->caller), bits) ||
 	       error_set(err, ERROR_NO_PERMISSION, "this role may do more than you");
 }
 
@@ -341,7 +341,7 @@ static bool assignment_read(const struct access_service *service, struct db *db,
 					 "accountRoles[%zu].id: this role cannot be assigned", i);
 		if (!permissions_parse(role.permissions, "permissions", &bits, err))
 			return false;
-		if (!service->is_operator && (bits & ~service->caller->permissions))
+		if (!service->is_operator && !rights_may_give(caller_rights(service->caller), bits))
 			return error_set(err, ERROR_NO_PERMISSION,
 					 "accountRoles[%zu]: gives more than you have", i);
 		ids[i] = role.id;
@@ -374,7 +374,9 @@ static bool is_no_stronger(const struct access_service *service, struct db *db,
 
 	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err))
 		return false;
-	return !is_member || !(permissions & ~caller->permissions) ||
+	return !is_member ||
+	       rights_may_change(caller_rights(caller),
+				 rights_of_person(true, false, permissions)) ||
 	       error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
 }
 

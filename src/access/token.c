@@ -2,6 +2,7 @@
 #include "access/token.h"
 
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -54,5 +55,7 @@ bool token_decode(const struct keyring *keyring, const char *text, struct token 
 	ret_token->expires = wall_from_us((int64_t)be64toh(bytes.expires_ms) * 1000);
 	memcpy(ret_token->user, bytes.user, USER_UID_LENGTH);
 	ret_token->user[USER_UID_LENGTH] = '\0';
+	for (size_t i = 0; i < sizeof(bytes.nonce); i++)
+		snprintf(ret_token->id + 2 * i, 3, "%02x", bytes.nonce[i]);
 	return true;
 }

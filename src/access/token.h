@@ -15,11 +15,14 @@
 #include "crypto/keyring.h"
 #include "store/account_store.h"
 
+#define TOKEN_ID_LENGTH 14
+
 struct token {
 	char client_id[CREDENTIAL_LENGTH_MAX + 1];
 	uint32_t epoch;
 	struct wall_time expires; /* whole milliseconds */
 	char user[USER_UID_LENGTH + 1];
+	char id[TOKEN_ID_LENGTH + 1]; /* its nonce in hex: set by token_decode */
 };
 
 /* `token->client_id` must be a well-formed client id. */

@@ -107,16 +107,16 @@ bool user_may_be_managed(const struct access_service *service, struct db *db,
 	if (strcmp(user->account, account->id) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "a user of the parent account is managed there");
-	if (service->caller->is_owner)
-		return true;
-	if (strcmp(account->owner, user->uid) == 0)
+	const bool is_owner = strcmp(account->owner, user->uid) == 0;
+	if (is_owner && !service->caller->is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the owner changes the owner");
 	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err) ||
 	    !permissions_elsewhere(service, db, user, &elsewhere, err))
 		return false;
-	if (permissions & ~service->caller->permissions)
+	const struct rights own = caller_rights(service->caller);
+	if (!rights_may_change(own, rights_of_person(true, is_owner, permissions)))
 		return error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
-	return !(elsewhere & ~service->caller->permissions) ||
+	return rights_may_change(own, rights_of_person(true, is_owner, elsewhere)) ||
 	       error_set(err, ERROR_NO_PERMISSION,
 			 "this user may do more than you in a sub-account");
 }
@@ -321,7 +321,7 @@ json_t *user_create(const struct access_service *service, const json_t *body, st
 	    !own_read(service, body, &user, err))
 		return NULL;
 	if (strcmp(user.type, "MANAGER") == 0 && !service->is_operator &&
-	    (manager_permissions() & ~service->caller->permissions)) {
+	    !rights_may_give(caller_rights(service->caller), manager_permissions())) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 		return NULL;
 	}
@@ -354,7 +354,8 @@ static bool change_is_allowed(const struct access_service *service, struct db *d
 	if (!user_may_be_managed(service, db, account, before, err))
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
-	    !service->is_operator && (manager_permissions() & ~service->caller->permissions))
+	    !service->is_operator &&
+	    !rights_may_give(caller_rights(service->caller), manager_permissions()))
 		return error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 	return true;
 }

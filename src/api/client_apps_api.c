@@ -1,5 +1,5 @@
 /* client_apps_api.c – /api/account/authentication/clientApps. The secret is in the answers to
- * create, regenerate-secret and collect-secret, and nowhere else. */
+ * create, regenerate-secret, take-over and collect-secret, and nowhere else. */
 #include "api/routes.h"
 
 #include "access/client_apps.h"
@@ -56,6 +56,26 @@ bool on_client_app_collect(struct call *call, struct http_response *response, st
 
 	reply_no_store(response);
 	return reply_answer(response, client_app_collect(&service, app_of(call), err));
+}
+
+bool on_client_app_take_over(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	bool keep_secret = false;
+
+	reply_no_store(response);
+	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
+	return body && json_get_bool(body, "keepSecret", NULL, &keep_secret, err) &&
+	       reply_answer(response,
+			    client_app_take_over(&service, app_of(call), keep_secret, err));
+}
+
+/* Under the sender whose they are. */
+bool on_sender_client_apps_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response,
+			    client_apps_that_end_with(&service, call->request->parameters[0], err));
 }
 
 bool on_client_app_delete(struct call *call, struct http_response *response, struct error *err)

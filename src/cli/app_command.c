@@ -13,6 +13,7 @@ enum {
 	APP_NAME,
 	APP_ID,
 	APP_OVERLAP,
+	APP_KEEP_SECRET,
 	APP_COUNT
 };
 static const struct option_spec app_specs[APP_COUNT] = {
@@ -22,6 +23,8 @@ static const struct option_spec app_specs[APP_COUNT] = {
 	[APP_ID] = {"client-id", OPTION_TEXT, "ID", NULL, 0, 0, "The app."},
 	[APP_OVERLAP] = {"overlap", OPTION_NUMBER, "seconds", "0", 0, OVERLAP_MAX_S,
 			 "How long the old secret goes on beside the new one."},
+	[APP_KEEP_SECRET] = {"keep-secret", OPTION_SWITCH, "", "false", 0, 0,
+			     "The secret stays, and whoever knows it acts as the owner."},
 };
 
 static bool account_choose(struct operation *operation, struct error *err)
@@ -88,6 +91,16 @@ static bool renew_act(struct operation *operation, struct error *err)
 						     operation->options[APP_OVERLAP].number, err));
 }
 
+static bool take_over_act(struct operation *operation, struct error *err)
+{
+	const char *id;
+
+	return app_choose(operation, &id, err) &&
+	       app_print(operation,
+			 client_app_take_over(&operation->service, id,
+					      operation->options[APP_KEEP_SECRET].number, err));
+}
+
 static bool revoke_act(struct operation *operation, struct error *err)
 {
 	const char *id;
@@ -118,4 +131,7 @@ COMMAND(app_create, "client-app create", "Create a client app and print its secr
 COMMAND(app_rename, "client-app rename", "Rename a client app.", rename_act)
 COMMAND(app_renew, "client-app renew", "Give a client app a new secret and print it once.",
 	renew_act)
+COMMAND(app_take_over, "client-app take-over",
+	"Make a client app the owner's, whoever made it; a new secret is printed once.",
+	take_over_act)
 COMMAND(app_revoke, "client-app revoke", "Revoke a client app; its tokens die with it.", revoke_act)

@@ -12,6 +12,7 @@
 
 #include <event2/thread.h>
 
+#include "access/client_apps.h"
 #include "api/api.h"
 #include "base/ensure.h"
 #include "base/log.h"
@@ -441,6 +442,16 @@ static void server_take_apart(struct server *server)
 	libevent_global_shutdown();
 }
 
+/* A server that cannot write serves readers all the same. */
+static void apps_to_confirm_name(const struct server *server)
+{
+	struct error err = {0};
+	scoped(session) struct session *session = session_open(server->installation.store, &err);
+
+	if (!session || !client_apps_to_confirm_log(session, wall_now(), &err))
+		log_warn("server", "%s: %s", error_message(err.code), err.technical);
+}
+
 static bool serve_run(const struct settings *settings, const struct option_value *options,
 		      struct arena *arena, struct error *err)
 {
@@ -457,6 +468,8 @@ static bool serve_run(const struct settings *settings, const struct option_value
 		listening_set(&server, true);
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))
 		ok = demo_welcome(&server.installation, &server.access, arena, err);
+	if (ok)
+		apps_to_confirm_name(&server);
 	if (ok) {
 		log_info("server", "greffier %s serves %s (%s), listening on %s:%u",
 			 GREFFIER_VERSION, url,

@@ -7,20 +7,21 @@
 static const char INSERT_CLIENT_APP[] =
 	"INSERT INTO client_app (account, client_id, name, epoch, created_by, created_us, "
 	"revoked_us, scopes, networks, read_only, rate, public_keys, secret_hash, "
-	"secret_fingerprint, secret_created_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"secret_fingerprint, secret_created_us, maker) "
+	"VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING";
 
 bool client_app_insert(struct db *db, const struct client_app *app, struct error *err)
 {
-	return insert_new(
-		db, INSERT_CLIENT_APP,
-		ARGS(arg_text(app->account), arg_text(app->client_id), arg_text(app->name),
-		     arg_int(app->epoch), arg_text(app->created_by), arg_time(app->created),
-		     arg_text(app->scopes), arg_text(app->networks), arg_bool(app->read_only),
-		     arg_int(app->rate), arg_text(app->public_keys), arg_bytes(app->secret_hash),
-		     arg_bytes(app->secret_fingerprint), arg_time(app->secret_created)),
-		"client app", err);
+	return insert_new(db, INSERT_CLIENT_APP,
+			  ARGS(arg_text(app->account), arg_text(app->client_id),
+			       arg_text(app->name), arg_int(app->epoch), arg_text(app->created_by),
+			       arg_time(app->created), arg_text(app->scopes),
+			       arg_text(app->networks), arg_bool(app->read_only),
+			       arg_int(app->rate), arg_text(app->public_keys),
+			       arg_bytes(app->secret_hash), arg_bytes(app->secret_fingerprint),
+			       arg_time(app->secret_created), arg_text(app->maker)),
+			  "client app", err);
 }
 
 #define CLIENT_APP_COLUMNS \
@@ -28,7 +29,7 @@ bool client_app_insert(struct db *db, const struct client_app *app, struct error
 	"scopes, networks, read_only, rate, public_keys, secret_hash, secret_fingerprint, " \
 	"secret_created_us, pending_secret_sealed, old_secret_hash, old_secret_fingerprint, " \
 	"old_secret_until_us, old_secret_used_us, last_used_us, last_used_address, " \
-	"tokens_issued, calls"
+	"tokens_issued, calls, maker, confirm_until_us, taken_over_us"
 
 static void client_app_from_row(struct rows *rows, struct arena *arena, struct client_app *ret_app)
 {
@@ -58,6 +59,9 @@ static void client_app_from_row(struct rows *rows, struct arena *arena, struct c
 		.last_used_address = rows_text(rows, "last_used_address", arena),
 		.tokens_issued = rows_int(rows, "tokens_issued"),
 		.calls = rows_int(rows, "calls"),
+		.maker = rows_text(rows, "maker", arena),
+		.confirm_until = rows_time(rows, "confirm_until_us"),
+		.taken_over = rows_time(rows, "taken_over_us"),
 	};
 }
 
@@ -125,13 +129,67 @@ bool client_app_list(struct db *db, struct arena *arena, const char *account, in
 	return true;
 }
 
+static const char LIST_OF_MAKER[] =
+	"SELECT " CLIENT_APP_COLUMNS
+	" FROM client_app WHERE account = $1 AND created_by = $2 AND maker = $2 "
+	"AND revoked_us = 0 ORDER BY created_us, client_id LIMIT $3";
+
+bool client_app_list_of_maker(struct db *db, struct arena *arena, const char *account,
+			      const char *maker, int64_t limit, struct client_app **ret_apps,
+			      size_t *ret_count, struct error *err)
+{
+	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(
+		db, LIST_OF_MAKER, ARGS(arg_text(account), arg_text(maker), arg_int(limit)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		client_app_from_row(rows, arena, &apps[count++]);
+	*ret_apps = apps;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+/* An operator's app has `operator` for its maker; an owner's acts as the owner by right. */
+#define TO_CONFIRM \
+	"FROM client_app WHERE maker = '' AND revoked_us = 0 AND taken_over_us = 0 " \
+	"AND created_by NOT IN ('', 'operator') AND created_by <> " \
+	"(SELECT owner FROM account WHERE account.id = client_app.account)"
+static const char LIST_TO_CONFIRM[] = "SELECT " CLIENT_APP_COLUMNS " " TO_CONFIRM
+				      " ORDER BY created_us, client_id LIMIT $1";
+static const char BEGIN_TO_CONFIRM[] =
+	"UPDATE client_app SET confirm_until_us = $1 WHERE confirm_until_us = 0 AND client_id IN "
+	"(SELECT client_id " TO_CONFIRM ")";
+
+bool client_app_list_to_confirm(struct db *db, struct arena *arena, struct wall_time until,
+				int64_t limit, struct client_app **ret_apps, size_t *ret_count,
+				struct error *err)
+{
+	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
+	size_t count = 0;
+
+	if (!db_run(db, BEGIN_TO_CONFIRM, ARGS(arg_time(until)), NULL, err))
+		return false;
+	scoped(rows) struct rows *rows = db_query(db, LIST_TO_CONFIRM, ARGS(arg_int(limit)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		client_app_from_row(rows, arena, &apps[count++]);
+	*ret_apps = apps;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
 static const char UPDATE_CLIENT_APP[] =
 	"UPDATE client_app SET name = $1, epoch = $2, revoked_us = $3, disabled_us = $4, "
 	"scopes = $5, networks = $6, read_only = $7, rate = $8, public_keys = $9, "
 	"secret_hash = $10, secret_fingerprint = $11, secret_created_us = $12, "
 	"pending_secret_sealed = $13, old_secret_hash = $14, old_secret_fingerprint = $15, "
-	"old_secret_until_us = $16, old_secret_used_us = $17 "
-	"WHERE account = $18 AND client_id = $19";
+	"old_secret_until_us = $16, old_secret_used_us = $17, maker = $18, "
+	"confirm_until_us = $19, taken_over_us = $20 "
+	"WHERE account = $21 AND client_id = $22";
 
 bool client_app_save(struct db *db, const struct client_app *app, struct error *err)
 {
@@ -143,7 +201,9 @@ bool client_app_save(struct db *db, const struct client_app *app, struct error *
 			   arg_time(app->secret_created), arg_bytes(app->pending_secret_sealed),
 			   arg_bytes(app->old_secret_hash), arg_bytes(app->old_secret_fingerprint),
 			   arg_time(app->old_secret_until), arg_time(app->old_secret_used),
-			   arg_text(app->account), arg_text(app->client_id)),
+			   arg_text(app->maker), arg_time(app->confirm_until),
+			   arg_time(app->taken_over), arg_text(app->account),
+			   arg_text(app->client_id)),
 		      NULL, err);
 }
 

@@ -10,6 +10,9 @@ struct client_app {
 	const char *name;
 	int64_t epoch; /* tokens of an older epoch are dead */
 	const char *created_by; /* uid, or "operator" */
+	const char *maker;   /* uid: it acts for nobody but its maker, and for whom the maker may act; "": as the owner */
+	struct wall_time confirm_until; /* an app of version 0.3 that the owner must take over until then; 0: not */
+	struct wall_time taken_over;    /* by the owner; 0: never */
 	struct wall_time created;
 	struct wall_time revoked;  /* 0: live. For good */
 	struct wall_time disabled; /* 0: enabled. Until it is enabled again */
@@ -45,6 +48,16 @@ MUST_CHECK bool client_app_find_by_secret(struct db *db, struct arena *arena, st
 MUST_CHECK bool client_app_list(struct db *db, struct arena *arena, const char *account, int64_t offset,
 				int64_t limit, struct client_app **ret_apps, size_t *ret_count,
 				int64_t *ret_total, struct error *err);
+/* Live apps that act for their maker, oldest first, `limit` at most. */
+MUST_CHECK bool client_app_list_of_maker(struct db *db, struct arena *arena, const char *account,
+					 const char *maker, int64_t limit,
+					 struct client_app **ret_apps, size_t *ret_count,
+					 struct error *err);
+/* Apps of version 0.3 that act as the owner and that neither owner nor operator made, of all accounts, oldest first, `limit` at
+ * most. Those that are found for the first time get `until` as their `confirm_until`. In a txn. */
+MUST_CHECK bool client_app_list_to_confirm(struct db *db, struct arena *arena, struct wall_time until,
+					   int64_t limit, struct client_app **ret_apps,
+					   size_t *ret_count, struct error *err);
 /* Everything but account, client_id, created_by, created and the use. */
 MUST_CHECK bool client_app_save(struct db *db, const struct client_app *app, struct error *err);
 

@@ -58,3 +58,13 @@ CREATE INDEX endpoint_shown ON endpoint (account, id) WHERE concealed_us <> upda
 -- The credential that a session or an authentication token was derived from (access/origin.h). '' for what was made before.
 ALTER TABLE login_session ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 ALTER TABLE authentication_token ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+CREATE INDEX login_session_origin ON login_session (account, origin) WHERE origin <> '';
+CREATE INDEX authentication_token_origin ON authentication_token (account, origin) WHERE origin <> '';
+
+-- Who made a client app that acts for nobody but its maker and for whom the maker may act; '' when it acts as the owner.
+-- Apps of version 0.3 act as the owner, whoever made them: those that the owner did not make end at `confirm_until_us`, unless
+-- the owner takes them over before.
+ALTER TABLE client_app ADD COLUMN maker TEXT NOT NULL DEFAULT '';
+ALTER TABLE client_app ADD COLUMN confirm_until_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE client_app ADD COLUMN taken_over_us BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX client_app_maker ON client_app (account, created_by) WHERE revoked_us = 0;

@@ -133,6 +133,20 @@ bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count
 	       db_run(db, DELETE_USER_TOKENS, ARGS(arg_text(uid)), NULL, err);
 }
 
+static const char DELETE_OF_ORIGIN[] =
+	"DELETE FROM login_session WHERE account = $1 AND origin = $2 AND origin <> ''";
+static const char DELETE_TOKENS_OF_ORIGIN[] =
+	"DELETE FROM authentication_token WHERE account = $1 AND origin = $2 AND origin <> ''";
+
+bool login_session_delete_of_origin(struct db *db, const char *account, const char *origin,
+				    struct error *err)
+{
+	const struct arg args[] = {arg_text(account), arg_text(origin)};
+
+	return db_run(db, DELETE_OF_ORIGIN, args, ARRAY_SIZE(args), NULL, err) &&
+	       db_run(db, DELETE_TOKENS_OF_ORIGIN, args, ARRAY_SIZE(args), NULL, err);
+}
+
 static const char INSERT_TOKEN[] =
 	"INSERT INTO authentication_token (account, token_hash, kind, uid, package, signer, "
 	"fields, scopes, multi_use, created_us, expires_us, origin) "

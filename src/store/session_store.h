@@ -48,6 +48,10 @@ MUST_CHECK bool login_session_delete(struct db *db, struct bytes hash, bool *ret
 MUST_CHECK bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count,
 					 struct error *err);
 
+/* All of an account that one token of a client app opened, with the tokens that could open new ones. `origin` as stored. */
+MUST_CHECK bool login_session_delete_of_origin(struct db *db, const char *account,
+					       const char *origin, struct error *err);
+
 struct authentication_token {
 	const char *account;
 	struct bytes hash;
