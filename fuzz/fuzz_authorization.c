@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.keyring = keyring,
 		.config = &config,
 		.cache = identity_cache_new(),
-		.registry = token_registry_new(keyring),
+		.registry = token_registry_new(keyring, NULL),
 		.limits = rate_limit_new(),
 	};
 	const char *text = arena_strndup(arena, (const char *)data, size);

@@ -18,6 +18,7 @@ struct identity_cache {
 	struct identity **slots;			   /* grows with use; a power of two */
 	size_t slot_count, count;
 	uint64_t generation;
+	const struct store *store; /* NULL: nobody else changes anything */
 };
 
 struct identity_cache *identity_cache_new(void)
@@ -63,8 +64,15 @@ static struct identity **slot_of(const struct identity_cache *cache, struct iden
 	return &slots[at];
 }
 
+void identity_cache_follow(struct identity_cache *cache, const struct store *store)
+{
+	cache->store = store;
+}
+
 bool identity_cache_get(struct identity_cache *cache, const char *id, struct identity *ret_identity)
 {
+	if (cache->store && !store_hears(cache->store))
+		return false;
 	pthread_rwlock_rdlock(&cache->lock);
 	const struct identity *found = *slot_of(cache, cache->slots, cache->slot_count, id);
 	if (found)

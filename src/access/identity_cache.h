@@ -1,7 +1,8 @@
 /* identity_cache.h – what checking a credential needs to know about apps, keys, sessions and users, in memory.
  *
  * Filled from the store on a miss, dropped as a whole when credentials change here or elsewhere
- * (STORE_TOPIC_ACCESS). A value read before a drop is never put in after it: see the generation. Thread-safe. */
+ * (STORE_TOPIC_ACCESS). A value read before a drop is never put in after it: see the generation. While this node cannot hear the
+ * others (store_hears) nothing is found in it. Thread-safe. */
 #ifndef GREFFIER_ACCESS_IDENTITY_CACHE_H
 #define GREFFIER_ACCESS_IDENTITY_CACHE_H
 
@@ -11,6 +12,7 @@
 #include "access/caller.h"
 #include "base/network.h"
 #include "base/time.h"
+#include "store/store.h"
 
 /* The account as it matters to a call. In every identity, so that one look-up is enough. */
 struct identity_account {
@@ -96,6 +98,9 @@ struct identity_cache;
 
 struct identity_cache *identity_cache_new(void);
 void identity_cache_free(struct identity_cache *cache);
+
+/* Whose announcements it rests on. Before it is used; without one, on nobody's. */
+void identity_cache_follow(struct identity_cache *cache, const struct store *store);
 
 /* Copies the entry out. */
 bool identity_cache_get(struct identity_cache *cache, const char *id, struct identity *ret_identity);

@@ -34,6 +34,7 @@ struct snapshot {
 
 struct token_registry {
 	const struct keyring *keyring;
+	const struct store *store;
 	pthread_mutex_t lock;
 	struct snapshot *current; /* NULL: to be read */
 	uint64_t generation;
@@ -52,12 +53,13 @@ static void snapshot_release(struct snapshot *snapshot)
 }
 DEFINE_SCOPED(snapshot, snapshot_release)
 
-struct token_registry *token_registry_new(const struct keyring *keyring)
+struct token_registry *token_registry_new(const struct keyring *keyring, const struct store *store)
 {
 	struct token_registry *registry = calloc(1, sizeof(*registry));
 
 	ensure(registry && pthread_mutex_init(&registry->lock, NULL) == 0);
 	registry->keyring = keyring;
+	registry->store = store;
 	return registry;
 }
 
@@ -136,8 +138,10 @@ static bool snapshot_fill(const struct token_registry *registry, struct session 
 
 static struct snapshot *current_hold(struct token_registry *registry, uint64_t *ret_generation)
 {
+	const bool is_deaf = registry->store && !store_hears(registry->store);
+
 	pthread_mutex_lock(&registry->lock);
-	struct snapshot *snapshot = registry->current;
+	struct snapshot *snapshot = is_deaf ? NULL : registry->current;
 	if (snapshot)
 		atomic_fetch_add(&snapshot->holders, 1);
 	*ret_generation = registry->generation;

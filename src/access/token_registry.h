@@ -20,7 +20,8 @@
 
 struct token_registry;
 
-struct token_registry *token_registry_new(const struct keyring *keyring);
+/* `store`: whose announcements it rests on; while this node cannot hear the others, each use reads it. NULL: on nobody's. */
+struct token_registry *token_registry_new(const struct keyring *keyring, const struct store *store);
 void token_registry_free(struct token_registry *registry);
 /* STORE_TOPIC_ACCESS: what is in memory may be old. */
 void token_registry_drop(struct token_registry *registry);

@@ -342,7 +342,9 @@ static bool access_build(struct server *server, struct arena *arena, struct erro
 	if (!access_config_read(server->settings, arena, "", &server->access, err))
 		return false;
 	server->limits = rate_limit_new();
-	server->registry = token_registry_new(server->installation.keyring);
+	server->registry = token_registry_new(server->installation.keyring,
+					      server->installation.store);
+	identity_cache_follow(server->cache, server->installation.store);
 	server->usage = usage_start(server->installation.store, err);
 	return server->usage != NULL;
 }

@@ -73,6 +73,7 @@ struct store {
 	void *engine;               /* the driver's */
 	struct health *health;      /* of an exclusive store */
 	atomic_bool is_gone;
+	_Atomic int64_t heard_until_us; /* store_hears; INT64_MAX: there is nobody else to hear */
 };
 
 struct txn {

@@ -1,5 +1,6 @@
 /* listener.h – hears what other processes commit on PostgreSQL (LISTEN/NOTIFY), on a thread and connection of its own.
- * Inside src/store only. */
+ * It asks PostgreSQL for a word several times a second: once that has come, whatever others had committed before is heard, too.
+ * So the store knows until when nothing can have been missed (store_hears). Inside src/store only. */
 #ifndef GREFFIER_STORE_LISTENER_H
 #define GREFFIER_STORE_LISTENER_H
 

@@ -28,6 +28,7 @@ struct store *store_open(const struct store_config *config, struct error *err)
 	store->config.database = copy(config->database);
 	store->driver = *store->config.database ? &postgresql_driver : &sqlite_driver;
 	random_hex(store->token, 16);
+	atomic_init(&store->heard_until_us, INT64_MAX); /* until there is a listener */
 	if (store->driver->open(store, err) &&
 	    (!config->exclusive || (store->health = health_start(store, err))))
 		return store;
@@ -76,6 +77,13 @@ struct store_health store_health(struct store *store)
 bool store_is_gone(const struct store *store)
 {
 	return atomic_load_explicit(&store->is_gone, memory_order_relaxed);
+}
+
+bool store_hears(const struct store *store)
+{
+	const int64_t until_us = atomic_load(&store->heard_until_us);
+
+	return until_us == INT64_MAX || mono_now().us < until_us;
 }
 
 void store_look(struct store *store)

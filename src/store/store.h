@@ -58,6 +58,11 @@ void store_close(struct store *store); /* all sessions must be closed; NULL is f
 DEFINE_SCOPED(store, store_close)
 bool store_is_postgresql(const struct store *store);
 
+/* Whether what other nodes have committed until a second ago was surely announced here. While it was not, what is remembered
+ * of the database may no longer be true. A few nanoseconds; any thread. On SQLite always. */
+#define STORE_DEAF_AFTER_MS 1000
+bool store_hears(const struct store *store);
+
 /* Whether changes can be stored, as the background probe of an exclusive store last found (health.h). */
 enum store_trouble {
 	STORE_TROUBLE_NONE,
