@@ -2,83 +2,30 @@
 // see and do there, with a mouse, with a keyboard, in both languages, in light and dark, on a telephone.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
-import { Receiver, signatureIsRight } from './lib/receiver.mjs';
+import { signatureIsRight } from './lib/receiver.mjs';
+import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { apiToken, cookieName, createApp, createSender } from './lib/callers.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const sections = ['', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'];
-
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const field = (page, label) => page.getByLabel(label, { exact: true });
-const heading = (page, name) => page.getByRole('heading', { name, exact: true });
-const dialog = (page) => page.getByRole('dialog');
-const card = (page, title) => page.getByRole('region', { name: title, exact: true });
-const told = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor();
 
 for (const engine of engines) {
   describe(`the console on ${engine}`, () => {
-    let installation, server, browser;
+    let scenes, installation, server;
     before(async () => {
-      installation = freshInstallation(engine);
-      server = await Server.start(installation, ['--retry-scale', '1000', '--delivery-timeout', '2000']);
-      browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+      scenes = await Scenes.start(engine, ['--retry-scale', '1000', '--delivery-timeout', '2000']);
+      ({ installation, server } = scenes);
     });
-    after(async () => {
-      await browser?.close();
-      await server?.stop();
-      installation.remove();
-    });
+    after(() => scenes?.stop());
 
     const pathOf = (view, parameters = {}) => {
       const query = new URLSearchParams({ ...(view && { view }), ...parameters }).toString();
       return `${server.url}/admin/notifications${query && `?${query}`}`;
     };
 
-    /** Somebody's browser; `session`: who is signed in. At the end nothing may have gone wrong, and no secret be where it does not
-     * belong. */
-    async function browse(session, options, body) {
-      const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
-      context.setDefaultTimeout(15000);
-      if (session) await context.addCookies([{ name: cookieName, value: session, url: server.url }]);
-      const page = await context.newPage();
-      const secrets = [];
-      const console = [];
-      const urls = [];
-      page.on('console', (message) => console.push(message.text()));
-      page.on('pageerror', (error) => console.push(`pageerror ${error.stack}`));
-      page.on('request', (request) => urls.push(request.url()));
-      try {
-        await body({ page, context, secrets });
-        assert.deepEqual(console.filter((line) => /pageerror|Content Security Policy/.test(line)), []);
-        const places = [...console, ...urls, await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))];
-        for (const secret of secrets) assert.ok(!places.some((place) => place.includes(secret)), 'a secret is where it does not belong');
-      } finally {
-        await context.close();
-      }
-    }
-
     /** A test with an account of its own, whose owner is signed in. */
-    function visit(name, options, body) {
-      test(name, async () => {
-        const account = await createAccount(installation);
-        const owner = Client.withKey(server, account);
-        const session = (await owner.post('/api/sessions')).body.sessionToken;
-        const receivers = [];
-        const receive = async (answer) => {
-          receivers.push(await Receiver.start(answer));
-          return receivers.at(-1);
-        };
-        try {
-          await browse(session, options, (tools) => body({ ...tools, account, owner, receive }));
-        } finally {
-          for (const receiver of receivers) await receiver.stop();
-        }
-      });
-    }
+    const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
+    const browse = (...scene) => scenes.browse(...scene);
 
     const create = async (owner) => (await owner.post('/api/packages', { name: 'Loan' })).body.id;
     const createEndpoint = async (owner, members) => {
@@ -621,27 +568,9 @@ for (const engine of engines) {
       return [...sections.map((view) => [view, {}]), ['endpoints', { id: failing.id }], ['deliveries', { event: failed.event.id, endpoint: failing.id }]];
     }
 
-    const settled = async (page) => {
-      await page.locator('h1').waitFor();
-      await until('everything is loaded', async () => (await page.locator('.loading').count()) === 0 && page.locator('main > :nth-child(2)').count());
-      for (const fold of await page.locator('details').all()) await fold.evaluate((element) => (element.open = true));
-    };
-
     once(visit)('nothing for axe to complain about, in light and in dark', {}, async ({ page, owner, receive }) => {
       const found = [];
-      const look = async (view, options) => {
-        const { violations } = await page.evaluate((wanted) => window.axe.run(document, { resultTypes: ['violations'], ...wanted }), options);
-        found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${view} ${id}: ${html.slice(0, 200)} ${failureSummary}`)));
-      };
-      for (const [view, parameters] of await fill(owner, receive)) {
-        await page.emulateMedia({ colorScheme: 'light' });
-        await page.goto(pathOf(view, parameters));
-        await settled(page);
-        await page.evaluate(axe);
-        await look(`${view}, light`, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        await page.emulateMedia({ colorScheme: 'dark' }); // where only colours differ
-        await look(`${view}, dark`, { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } });
-      }
+      for (const [view, parameters] of await fill(owner, receive)) found.push(...await complaints(page, pathOf(view, parameters)));
       assert.deepEqual(found, []);
     });
 
@@ -649,14 +578,7 @@ for (const engine of engines) {
       for (const [view, parameters] of await fill(owner, receive)) {
         await page.goto(pathOf(view, parameters));
         await settled(page);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${view} is too wide`);
-        const small = await page.evaluate(() =>
-          [...document.querySelectorAll('button, input, select, textarea, summary, nav a, .button')]
-            .filter((element) => element.checkVisibility())
-            .map((element) => [element.outerHTML.slice(0, 120), element.closest('label')?.getBoundingClientRect() ?? element.getBoundingClientRect()])
-            .filter(([, { width, height }]) => width < 24 || height < 24)
-            .map(([html]) => html));
-        assert.deepEqual(small, [], view);
+        await fits(page, view);
       }
     });
   });

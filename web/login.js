@@ -28,6 +28,7 @@ const texts = {
     'La connexion demandera ensuite aussi un code, donné par une application de votre téléphone. Confirmez d’abord avec votre mot de passe.',
   ],
   credentialsWrong: ['The e-mail address or the password is wrong.', 'L’adresse électronique ou le mot de passe est incorrect.'],
+  access: ['API access', 'Accès à l’API'],
   console: ['Event notifications', 'Notifications d’événements'],
   email: ['E-mail address', 'Adresse électronique'],
   emailInvalid: ['Enter an e-mail address, such as ann@example.com.', 'Saisissez une adresse électronique, par exemple anne@example.com.'],
@@ -232,7 +233,9 @@ function welcome() {
 
 function showHome(notice) {
   const { user, account } = session;
-  at('home-console').hidden = !session.owner && !session.permissions?.includes('sender_admin.event_notifications');
+  const may = (permission) => session.owner || session.permissions?.includes(permission);
+  at('home-console').hidden = !may('sender_admin.event_notifications');
+  at('home-access').hidden = !may('sender_admin.api_access');
   at('home-name').textContent = user.name;
   at('home-name').parentElement.hidden = !user.name?.trim();
   at('home-email').textContent = at('confirm-email').value = user.email;

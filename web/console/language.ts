@@ -5,8 +5,10 @@ import { registration } from './words/registration';
 import { endpoints } from './words/endpoints';
 import { deliveries } from './words/deliveries';
 import { records } from './words/records';
+import { apps } from './words/apps';
+import { access } from './words/access';
 
-const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records };
+const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access };
 export type Word = keyof typeof texts;
 export type Values = Record<string, string | number>;
 

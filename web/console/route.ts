@@ -1,6 +1,10 @@
 // route.ts – which section is shown, and of what: all of it stands in the address, so that it can be kept and sent to somebody.
-export const sections = ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'] as const;
-export type Section = (typeof sections)[number];
+export const pages = {
+  notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
+  access: ['apps', 'key', 'authentication', 'leaks'],
+} as const;
+export type Page = keyof typeof pages;
+export type Section = (typeof pages)[Page][number];
 export type Parameters = Record<string, string>;
 
 export interface Route {
@@ -8,23 +12,33 @@ export interface Route {
   parameters: Parameters;
 }
 
-const path = '/admin/notifications';
+export const pageNames = Object.keys(pages) as Page[];
+const pathOf = (page: Page): string => `/admin/${page}`;
+const sectionsOf = (page: Page): readonly Section[] => pages[page];
 
-export function routeOf(search: string): Route {
+export const pageOf = (section: Section): Page => pageNames.find((page) => sectionsOf(page).includes(section)) ?? 'notifications';
+export const firstOf = (page: Page): Section => pages[page][0];
+
+/** A page without `view` shows its first section. */
+export function routeOf(path: string, search: string): Route {
   const { view, ...parameters } = Object.fromEntries(new URLSearchParams(search));
-  return { section: sections.find((section) => section === view) ?? 'overview', parameters };
+  const page = pageNames.find((name) => pathOf(name) === path) ?? 'notifications';
+  return { section: sectionsOf(page).find((section) => section === view) ?? firstOf(page), parameters };
 }
 
 /** Parameters without a value are left out. */
 export function addressOf(section: Section, parameters: Parameters = {}): string {
   const query = new URLSearchParams();
-  if (section !== 'overview') query.set('view', section);
+  const page = pageOf(section);
+  if (section !== firstOf(page)) query.set('view', section);
   for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
   const text = query.toString();
-  return text ? `${path}?${text}` : path;
+  return text ? `${pathOf(page)}?${text}` : pathOf(page);
 }
 
-let current = routeOf(location.search);
+const here = (): Route => routeOf(location.pathname, location.search);
+
+let current = here();
 let shownAddress = location.href;
 const listeners = new Set<() => void>();
 
@@ -44,7 +58,7 @@ export function guardLeaving(wanted: Guard | null): void {
 }
 
 function show(): void {
-  current = routeOf(location.search);
+  current = here();
   shownAddress = location.href;
   for (const listener of listeners) listener();
 }
@@ -73,7 +87,7 @@ addEventListener('popstate', () => {
 addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = (event.target as Element).closest?.('a');
-  if (!link || link.target || link.origin !== location.origin || link.pathname !== path) return;
+  if (!link || link.target || link.origin !== location.origin || !pageNames.some((page) => pathOf(page) === link.pathname)) return;
   event.preventDefault();
   go(link.pathname + link.search);
 });

@@ -1,9 +1,10 @@
 // server.ts – calls to the API. The session is a cookie that no script can read; a call that finds it has ended goes to the
 // sign-in page, which comes back here.
-import { language, t } from './language';
+import { language, t, type Word } from './language';
 import { span } from './format';
 
 export const notifications = '/api/notifications';
+export const authentication = '/api/account/authentication';
 
 export class ServerError extends Error {
   constructor(
@@ -35,10 +36,12 @@ async function refusalOf(response: Response): Promise<ServerError> {
 
 interface CallOptions {
   signal?: AbortSignal;
+  isPasswordGiven?: boolean; // invalid credentials are then those, and not the session's
   timeoutMs?: number;
+  isText?: boolean;
 }
 
-export async function call<T>(method: string, path: string, body?: unknown, { signal, timeoutMs = 30000 }: CallOptions = {}): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, { signal, isPasswordGiven, isText, timeoutMs = 30000 }: CallOptions = {}): Promise<T> {
   const signals = [AbortSignal.timeout(timeoutMs)];
   if (signal) signals.push(signal);
   let response: Response;
@@ -51,13 +54,15 @@ export async function call<T>(method: string, path: string, body?: unknown, { si
       redirect: 'error',
       signal: anyOf(signals),
     });
+    if (response.ok && isText) return (await response.text()) as T;
     if (response.ok) return (response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : undefined) as T;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ServerError(0);
   }
-  if (response.status === 401) leave(signInPath());
-  throw await refusalOf(response);
+  const refusal = await refusalOf(response);
+  if (refusal.status === 401 && !(isPasswordGiven && refusal.key === 'error.unauthorised.invalidCredentials')) leave(signInPath());
+  throw refusal;
 }
 
 function anyOf(signals: AbortSignal[]): AbortSignal {
@@ -68,6 +73,9 @@ function anyOf(signals: AbortSignal[]): AbortSignal {
   }
   return together.signal;
 }
+
+/** What is no JSON: the text as it came. */
+export const getText = (path: string, signal?: AbortSignal): Promise<string> => call<string>('GET', path, undefined, { signal, isText: true });
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, { signal });
 
@@ -86,12 +94,17 @@ export function memberOf({ technical }: ServerError): string {
 
 const reasonOf = ({ technical }: ServerError): string => technical.replace(/^[\w.[\]]+: /, '');
 
+const refusalWords: Record<string, Word> = {
+  'error.forbidden.featureDisabled': 'featureOff',
+  'error.forbidden.apiKeyHidden': 'keyHidden',
+};
+
 /** What a refusal means, in words. */
 export function explain(error: unknown): string {
   if (!(error instanceof ServerError)) return t('unexpected', { detail: String(error) });
   if (error.status === 0) return t('unreachable');
   if (error.status === 401) return t('sessionEnded');
-  if (error.status === 403) return t('noPermission');
+  if (error.status === 403) return t(refusalWords[error.key] ?? 'noPermission');
   if (error.status === 404) return t('notFound');
   if (error.status === 429 || error.status === 503) return t('tooBusy', { wait: span(error.wait) });
   if (error.key === 'error.conflict.wrongState') return language() === 'en' && error.technical ? t('refusedBecause', { reason: reasonOf(error) }) : t('wrongState');

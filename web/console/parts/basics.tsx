@@ -123,7 +123,7 @@ export function Moment({ date }: { date: string }) {
   return <time dateTime={date} title={dateTime(date)}>{moment(date, now)}</time>;
 }
 
-export function CopyButton({ text, word = 'copy' }: { text: string; word?: Word }) {
+export function CopyButton({ text, word = 'copy', label }: { text: string; word?: Word; label?: string }) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setCopied(false), 4000);
@@ -135,7 +135,7 @@ export function CopyButton({ text, word = 'copy' }: { text: string; word?: Word 
   };
   return (
     <span class="copy">
-      <Button icon={isCopied ? 'check' : 'copy'} onClick={copy}>{t(word)}</Button>
+      <Button icon={isCopied ? 'check' : 'copy'} label={label} onClick={copy}>{t(word)}</Button>
       <span class="unseen" role="status">{isCopied ? t('copied') : ''}</span>
     </span>
   );

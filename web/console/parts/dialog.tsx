@@ -5,8 +5,17 @@ import { t } from '../language';
 import { useAction, useId } from '../use';
 import { Button, Problem } from './basics';
 
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  actions?: ComponentChildren;
+  isPanel?: boolean; // at the side, as high as the window: for a task, not for a question
+  isKept?: boolean; // has something that is shown once: only its own button closes it
+  onClose: () => void;
+}
+
 /** The browser keeps the focus inside, and gives it back at the end. */
-export function Dialog({ title, children, actions, onClose }: { title: string; children: ComponentChildren; actions?: ComponentChildren; onClose: () => void }) {
+export function Dialog({ title, children, actions, isPanel, isKept, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId('dialog');
   useLayoutEffect(() => {
@@ -18,11 +27,22 @@ export function Dialog({ title, children, actions, onClose }: { title: string; c
       before?.focus();
     };
   }, []);
+  // Browsers close a dialog at the second Escape, whatever the page says to `cancel`; so the key is taken here.
+  const refuse = (event: Event) => {
+    event.preventDefault();
+    if (!isKept) onClose();
+  };
+  const onKeyDown = (event: KeyboardEvent) => event.key === 'Escape' && refuse(event);
+  const onClosed = () => {
+    if (!dialog.current?.isConnected) return;
+    if (isKept) dialog.current.showModal();
+    else onClose();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }}>
+    <dialog ref={dialog} class={isPanel ? 'panel' : undefined} aria-labelledby={id} onCancel={refuse} onKeyDown={onKeyDown} onClose={onClosed}>
       <div class="card-head">
         <h2 id={id}>{title}</h2>
-        <Button kind="quiet" icon="cross" label={t('close')} onClick={onClose} />
+        {!isKept && <Button kind="quiet" icon="cross" label={t('close')} onClick={onClose} />}
       </div>
       {children}
       {actions && <div class="actions">{actions}</div>}
@@ -35,11 +55,12 @@ interface ConfirmProps {
   children: ComponentChildren;
   confirm: string; // what the button does
   isHarmless?: boolean;
+  mayConfirm?: () => boolean; // asked first, and says itself what is wrong
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, confirm, isHarmless, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, children, confirm, isHarmless, mayConfirm, onConfirm, onClose }: ConfirmProps) {
   const action = useAction();
   return (
     <Dialog
@@ -48,7 +69,7 @@ export function Confirm({ title, children, confirm, isHarmless, onConfirm, onClo
       actions={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button kind={isHarmless ? 'primary' : 'danger'} isBusy={action.isBusy} onClick={() => void action.run(onConfirm)}>{confirm}</Button>
+          <Button kind={isHarmless ? 'primary' : 'danger'} isBusy={action.isBusy} onClick={() => (mayConfirm?.() ?? true) && void action.run(onConfirm)}>{confirm}</Button>
         </>
       }
     >

@@ -168,6 +168,48 @@ export function Switch({ label, hint, code, isOn, onChange }: { label: string; h
   );
 }
 
+/** The password of who is signed in; a browser may fill it in. */
+export function PasswordField({ value, onChange, ...field }: FieldProps & { value: string; onChange: (value: string) => void }) {
+  return (
+    <Field {...field}>
+      {(wired) => <input {...wired} type="password" value={value} autocomplete="current-password" onInput={(event) => onChange(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+interface CheckProps {
+  name: string;
+  label: string;
+  code?: string; // as the API calls it
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+/** Some of several. */
+export function CheckField({ name, label, code, isOn, onChange }: CheckProps) {
+  const isWrong = Boolean(useContext(ProblemsContext)[name]);
+  return (
+    <label class="check">
+      <input type="checkbox" name={name} checked={isOn} aria-invalid={isWrong ? 'true' : undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>{label}{code && <code class="wire">{code}</code>}</span>
+    </label>
+  );
+}
+
+export function CheckGroup({ name, legend, hint, children }: { name: string; legend: string; hint?: string; children: ComponentChildren }) {
+  const id = useId('checks');
+  const problem = useContext(ProblemsContext)[name];
+  const describedBy = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
+  return (
+    <fieldset class="checks" aria-describedby={describedBy || undefined}>
+      <legend>{legend}</legend>
+      {hint && <p id={`${id}-hint`} class="hint">{hint}</p>}
+      {problem && <p id={`${id}-problem`} class="problem">{problem}</p>}
+      <div>{children}</div>
+    </fieldset>
+  );
+}
+
 /** To where something is wrong, once it is drawn. */
 export function focusFirstProblem(form: HTMLElement | null): void {
   requestAnimationFrame(() => {

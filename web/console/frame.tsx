@@ -1,0 +1,109 @@
+// frame.tsx – what stands around a section: who is signed in, the pages and their sections.
+import { language, speak, t, type Word } from './language';
+import { useLive, type LiveState } from './live';
+import { Button, type Tone } from './parts/basics';
+import { Icon } from './parts/icon';
+import { addressOf, firstOf, pageOf, pages, type Page, type Section } from './route';
+import { call, leave } from './server';
+import { pagesOf } from './session';
+import type { Session } from './types';
+
+export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess' };
+
+const sectionWords: Record<Section, Word> = {
+  overview: 'sectionOverview',
+  callback: 'sectionCallback',
+  endpoints: 'sectionEndpoints',
+  deliveries: 'sectionDeliveries',
+  replay: 'sectionReplay',
+  events: 'sectionEvents',
+  retention: 'sectionRetention',
+  apps: 'sectionApps',
+  key: 'sectionKey',
+  authentication: 'sectionAuthentication',
+  leaks: 'sectionLeaks',
+};
+
+function Brand() {
+  return (
+    <p class="brand">
+      <svg viewBox="0 0 40 40" width="36" height="36" aria-hidden="true" focusable="false">
+        <rect width="40" height="40" rx="11" fill="currentColor" />
+        <path class="stroke" d="M8 25c5 .5 11-8.5 11-13 0-2.5-3-2.5-4 1.5-1.5 6-.5 11.5 2.5 11.5 3.5 0 4.5-7 6.5-7 1.7 0-.5 6 1.5 6s2-2.5 6.5-2.5" />
+        <path class="stroke faint" d="M9 31h22" />
+      </svg>
+      Greffier
+    </p>
+  );
+}
+
+const liveWords: Record<LiveState, [Word, Tone]> = {
+  connecting: ['liveConnecting', 'calm'],
+  live: ['live', 'good'],
+  polling: ['livePolling', 'good'],
+  offline: ['liveOffline', 'bad'],
+  resting: ['liveResting', 'calm'],
+};
+
+function LiveSign() {
+  const { state } = useLive();
+  const [word, tone] = liveWords[state];
+  return (
+    <p class={`live ${tone}`} role="status">
+      <span class="dot" /> {t(word)}
+    </p>
+  );
+}
+
+/** `page`: the one that is shown, for who may see it. */
+export function Header({ session, page }: { session?: Session; page?: Page }) {
+  const other = language() === 'fr' ? 'en' : 'fr';
+  const signOut = () => void call('DELETE', '/api/session').catch(() => undefined).then(() => leave('/login'));
+  return (
+    <header>
+      <Brand />
+      {session && (
+        <p class="who">
+          <span class="strong">{session.account.name}</span>
+          <span>{session.user.name?.trim() || session.user.email}</span>
+        </p>
+      )}
+      <div class="tools">
+        <button type="button" class="quiet" lang={other} onClick={() => speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>
+        {session && <Button kind="quiet" icon="out" onClick={signOut}>{t('signOut')}</Button>}
+      </div>
+      {page && (
+        <div class="crumbs">
+          <p class="wide-only">{t('admin')} <span aria-hidden="true">›</span> {t(pageWords[page])}</p>
+          {page === 'notifications' && <LiveSign />}
+        </div>
+      )}
+    </header>
+  );
+}
+
+/** At the left; on a narrow screen above, with the sections of the page that is shown only. */
+export function Navigation({ session, current }: { session: Session; current: Section }) {
+  const shown = pageOf(current);
+  return (
+    <nav aria-label={t('navigation')}>
+      <ul class="pages">
+        {pagesOf(session).map((page) => (
+          <li key={page} class={page === shown ? 'shown' : undefined}>
+            <a class="page" href={addressOf(firstOf(page))} aria-current={page === shown ? 'true' : undefined}>{t(pageWords[page])}</a>
+            <ul class={page} aria-label={t(pageWords[page])}>
+              {pages[page].map((section) => (
+                <li key={section}>
+                  <a href={addressOf(section)} aria-current={section === current ? 'page' : undefined}>
+                    <Icon name={section} />
+                    <span>{t(sectionWords[section])}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,119 @@
+// client_app.tsx – one client app: how it is used, its secret, its limits, switching it off, revoking it.
+import { useState } from 'preact/hooks';
+import { makerName, pathOfApp, standingOfApp, useNames } from '../client_apps';
+import { number } from '../format';
+import { t } from '../language';
+import { Badge, Button, Card, CopyButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
+import { Confirm } from '../parts/dialog';
+import { ProblemsContext, TextField, type Problems } from '../parts/fields';
+import { Icon } from '../parts/icon';
+import { Samples } from '../parts/samples';
+import { addressOf, go, guardLeaving } from '../route';
+import { call, get } from '../server';
+import { useSession } from '../session';
+import type { StoredAuthenticationSettings, StoredClientApp } from '../types';
+import { useAction, useInterval, useLoaded } from '../use';
+import { LastUse } from './client_apps';
+import { LimitsForm } from './client_app_limits';
+import { SecretCard } from './client_app_secret';
+
+function Facts({ app }: { app: StoredClientApp }) {
+  const session = useSession();
+  const names = useNames();
+  return (
+    <Card id="use" title={t('use')}>
+      <dl class="facts">
+        <div><dt>{t('lastUsed')}</dt><dd><LastUse app={app} /></dd></div>
+        <div><dt>{t('calls')}</dt><dd>{number(app.calls)}</dd></div>
+        <div><dt>{t('tokensIssued')}</dt><dd>{number(app.tokensIssued)}</dd></div>
+        <div><dt>{t('createdOn')}</dt><dd><Moment date={app.createdDate} /></dd></div>
+        <div><dt>{t('createdBy')}</dt><dd>{makerName(app, names, session)}</dd></div>
+        {app.disabledDate && <div><dt>{t('switchedOffOn')}</dt><dd><Moment date={app.disabledDate} /></dd></div>}
+      </dl>
+      <div class="credential">
+        <p class="strong">{t('clientIdOfApp')}</p>
+        <p class="key"><code translate={false}>{app.clientId}</code></p>
+        <CopyButton text={app.clientId} word="copyId" />
+      </div>
+    </Card>
+  );
+}
+
+/** For good, and so its name is typed. */
+function RevokeDialog({ app, onClose }: { app: StoredClientApp; onClose: () => void }) {
+  const [typed, setTyped] = useState('');
+  const [problems, setProblems] = useState<Problems>({});
+  const mayConfirm = () => {
+    const isRight = typed.trim() === app.name;
+    setProblems(isRight ? {} : { name: t('typeTheName', { name: app.name }) });
+    return isRight;
+  };
+  const revoke = async () => {
+    await call('DELETE', pathOfApp(app.clientId));
+    guardLeaving(null); // what was typed has nowhere to go any more
+    go(addressOf('apps'), true);
+  };
+  return (
+    <Confirm title={t('revokeTitle', { name: app.name })} confirm={t('revoke')} mayConfirm={mayConfirm} onConfirm={revoke} onClose={onClose}>
+      <p>{t('revokeText')}</p>
+      {app.lastUsedDate && <p>{t('appLastUsed')} <LastUse app={app} /></p>}
+      <ProblemsContext.Provider value={problems}>
+        <TextField name="name" label={t('typeTheName', { name: app.name })} value={typed} onChange={setTyped} />
+      </ProblemsContext.Provider>
+    </Confirm>
+  );
+}
+
+function Steering({ app, onChange }: { app: StoredClientApp; onChange: () => void }) {
+  const [asking, setAsking] = useState<'off' | 'revoke' | null>(null);
+  const action = useAction();
+  const turn = async (enabled: boolean) => {
+    await call<StoredClientApp>('PUT', pathOfApp(app.clientId), { enabled });
+    setAsking(null);
+    onChange();
+  };
+  return (
+    <>
+      <div class="row">
+        {app.enabled
+          ? <Button icon="power" onClick={() => setAsking('off')}>{t('switchOff')}</Button>
+          : <Button kind="primary" icon="power" isBusy={action.isBusy} onClick={() => void action.run(() => turn(true))}>{t('switchOn')}</Button>}
+        <Button kind="danger" icon="trash" onClick={() => setAsking('revoke')}>{t('revoke')}</Button>
+      </div>
+      <Problem error={action.error} />
+      {asking === 'off' && (
+        <Confirm title={t('switchOffTitle', { name: app.name })} confirm={t('switchOff')} onConfirm={() => turn(false)} onClose={() => setAsking(null)}>
+          <p>{t('switchOffText')}</p>
+        </Confirm>
+      )}
+      {asking === 'revoke' && <RevokeDialog app={app} onClose={() => setAsking(null)} />}
+    </>
+  );
+}
+
+export function ClientAppDetail({ id, settings }: { id: string; settings: StoredAuthenticationSettings }) {
+  const loaded = useLoaded(`app ${id}`, (signal) => get<StoredClientApp>(pathOfApp(id), signal));
+  useInterval(8000, loaded.refresh);
+  const [isSaved, setSaved] = useState(false);
+  const app = loaded.value;
+  const back = <p class="back"><a href={addressOf('apps')}><Icon name="left" /> {t('sectionApps')}</a></p>;
+  if (!app) return <>{back}<Title>{t('clientApp')}</Title>{loaded.error ? <Problem error={loaded.error} onRetry={loaded.reload} /> : <Loading />}</>;
+
+  const { tone, icon, word } = standingOfApp(app);
+  return (
+    <>
+      {back}
+      <Title aside={<Badge tone={tone} icon={icon}>{word}</Badge>}>{app.name}</Title>
+      <Problem error={loaded.error} />
+      <Steering app={app} onChange={loaded.reload} />
+      {!app.enabled && <Notice tone="calm"><p>{t('switchedOffMeans')}</p></Notice>}
+      <div class="columns">
+        <Facts app={app} />
+        <SecretCard app={app} settings={settings} onChange={loaded.reload} />
+      </div>
+      <Card id="ask" title={t('askForToken')}><Samples clientId={app.clientId} settings={settings} /></Card>
+      {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
+      <LimitsForm key={app.clientId} app={app} onSaved={() => { setSaved(true); loaded.reload(); }} />
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+// session.ts – who is signed in, and which pages they may see.
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { pageNames, type Page } from './route';
+import type { Session } from './types';
+
+const needed: Record<Page, string> = {
+  notifications: 'sender_admin.event_notifications',
+  access: 'sender_admin.api_access',
+};
+
+export const has = ({ owner, permissions }: Session, permission: string): boolean => owner || permissions.includes(permission);
+
+export const maySee = (session: Session, page: Page): boolean => has(session, needed[page]);
+
+export const pagesOf = (session: Session): Page[] => pageNames.filter((page) => maySee(session, page));
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** Within the frame only, which is not drawn before it is known who is there. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('nobody is signed in');
+  return session;
+}
