@@ -6,6 +6,8 @@ import { engines, freshInstallation, createAccount, run, Server, Client, until }
 import { Mails } from './lib/callers.mjs';
 import { Hostile, Authority, answers, stallsDuringTls } from './lib/hostile.mjs';
 
+const gzipHead = '\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03';
+const emptyBlocks = '\x00\x00\x00\xff\xff'.repeat(13000);
 const never = () => new Promise(() => {});
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const status = (line, headers = '', body = '') => `HTTP/1.1 ${line}\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -73,6 +75,10 @@ const rows = [
   { what: 'says 103 Early Hints, now and then', fault: reading(async (c) => c.writeForEver('HTTP/1.1 103 Early Hints\r\n\r\n', 50)), options: impatient, expect: timeout('ANSWER') },
   { what: 'says 100, 103 and then 204', fault: 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n', expect: answered(204, delivered) },
   { what: 'sends a bomb', fault: `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n${gzipSync(Buffer.alloc(64 << 20, 'b')).toString('latin1')}`, expect: answered(200, delivered, { reply: 'b'.repeat(1024) }) },
+  // What brings no byte of a reply is not read without end either: `most` bytes are taken, with what the kernels hold.
+  { what: 'compresses nothing, without end', fault: reading(async (c) => { await c.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99999999999\r\n\r\n${gzipHead}`); await c.writeForEver(emptyBlocks); }), most: 48 << 20, expect: broken('BODY') },
+  { what: 'extends a chunk without end', fault: reading(async (c) => { await c.write('HTTP/1.1 503 Later\r\nTransfer-Encoding: chunked\r\n\r\n1;a='); await c.writeForEver('x'.repeat(65536)); }), most: 48 << 20, expect: broken('BODY') },
+  { what: 'compresses nothing, without end, by TLS', scheme: 'https', tls: 'good', fault: reading(async (c) => { await c.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99999999999\r\n\r\n${gzipHead}`); await c.writeForEver(emptyBlocks); }), most: 48 << 20, expect: broken('BODY', { tls: /^TLSv1\.3/ }) },
   // ---- is not what it says
   { what: 'is no HTTP server', fault: '220 mail.example ESMTP ready\r\n', expect: broken('ANSWER') },
   { what: 'speaks before it is asked', fault: async (c) => { await c.write('220 mail.example ESMTP ready\r\n'); await never(); }, options: impatient, expect: broken('ANSWER', { requests: 0 }) },
@@ -226,6 +232,7 @@ for (const engine of engines) {
         } else assert.equal(nextAttemptDate, undefined);
         assert.equal(row.hostile.requests.length, row.url === row.hostile.url(row.scheme) ? expect.requests ?? 1 : 0);
         assert.equal(row.hostile.trap?.requests.length ?? 0, 0);
+        for (const { socket } of row.most ? row.hostile.connections : []) assert.ok(socket.bytesWritten < row.most, `${socket.bytesWritten} bytes`);
         const { body: kept } = await owner.get(`/api/notifications/endpoints/${row.id}`);
         assert.deepEqual([kept.state, kept.stateReason], expect.disabled ? ['DISABLED', expect.disabled] : ['ACTIVE', '']);
       });

@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "loop/loop.h"
+#include "outbound/received.h"
 
 #define HEADERS_READ_MAX (64 * 1024) /* of a reply; then the connection is cut */
 
@@ -30,12 +31,20 @@ struct transfer {
 	char problem[CURL_ERROR_SIZE]; /* libcurl's words, with OpenSSL's reason in them */
 };
 
+/* A socket that libcurl wants to hear of. */
+struct watch {
+	struct sender *sender;
+	struct event *event;
+	int64_t received; /* when it was first watched, or since then a transfer of it has ended */
+};
+
 struct sender {
 	struct outbound_config config;
 	struct loop *loop;
 	CURLM *multi;
 	struct event *timer;
 	struct transfer *idle, *busy;
+	struct watch *ready; /* whose event is being handled; NULL when libcurl has dropped it */
 	struct wall_time shortage_told;
 };
 
@@ -136,33 +145,71 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return transfer->headers_length > HEADERS_READ_MAX ? 0 : size * count; /* 0 ends it */
 }
 
-static void finished_collect(struct sender *sender);
+static bool finished_collect(struct sender *sender);
+
+/* What is no part of a header or reply has no other limit. Whatever comes now is refused by the
+ * kernel, and libcurl sees the end of the connection. */
+static void flood_cut(struct watch *watch, evutil_socket_t fd)
+{
+	if (received_by_socket(fd) - watch->received > RECEIVED_MAX)
+		(void)shutdown(fd, SHUT_RDWR);
+}
 
 static void on_socket_ready(evutil_socket_t fd, short what, void *arg)
 {
-	struct sender *sender = arg;
+	struct watch *watch = arg;
+	struct sender *sender = watch->sender;
 	int running, mask = (what & EV_READ ? CURL_CSELECT_IN : 0) |
 			    (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
 
+	sender->ready = watch;
 	curl_multi_socket_action(sender->multi, fd, mask, &running);
-	finished_collect(sender);
+	bool has_ended = finished_collect(sender);
+	watch = sender->ready;
+	sender->ready = NULL;
+	if (watch && has_ended)
+		watch->received = received_by_socket(fd);
+	else if (watch)
+		flood_cut(watch, fd);
+}
+
+static struct watch *watch_new(struct sender *sender, curl_socket_t fd)
+{
+	struct watch *watch = calloc(1, sizeof(*watch));
+
+	ensure(watch);
+	watch->sender = sender;
+	watch->received = received_by_socket(fd);
+	return watch;
+}
+
+static void watch_free(struct watch *watch)
+{
+	if (watch->sender->ready == watch)
+		watch->sender->ready = NULL;
+	free(watch);
 }
 
 static int on_socket_wish(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 {
 	struct sender *sender = arg;
-	struct event *event = socket_arg;
+	struct watch *watch = socket_arg;
 
-	if (event)
-		event_free(event);
-	event = NULL;
-	if (what != CURL_POLL_REMOVE) {
+	if (watch && watch->event)
+		event_free(watch->event);
+	if (what == CURL_POLL_REMOVE) {
+		if (watch)
+			watch_free(watch);
+		watch = NULL;
+	} else {
 		short events = (what & CURL_POLL_IN ? EV_READ : 0) |
 			       (what & CURL_POLL_OUT ? EV_WRITE : 0) | EV_PERSIST;
-		event = event_new(loop_base(sender->loop), fd, events, on_socket_ready, sender);
-		ensure(event && event_add(event, NULL) == 0);
+		watch = watch ? watch : watch_new(sender, fd);
+		watch->event = event_new(loop_base(sender->loop), fd, events, on_socket_ready,
+					 watch);
+		ensure(watch->event && event_add(watch->event, NULL) == 0);
 	}
-	curl_multi_assign(sender->multi, fd, event);
+	curl_multi_assign(sender->multi, fd, watch);
 	return 0;
 }
 
@@ -172,7 +219,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	int running;
 
 	curl_multi_socket_action(sender->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	finished_collect(sender);
+	(void)finished_collect(sender);
 }
 
 static int on_timer_wish(CURLM *multi, long timeout_ms, void *arg)
@@ -463,15 +510,18 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 	chain_read(easy, sending);
 }
 
-static void finished_collect(struct sender *sender)
+/* Whether any has. */
+static bool finished_collect(struct sender *sender)
 {
 	CURLMsg *message;
+	bool any = false;
 	int left;
 
 	while ((message = curl_multi_info_read(sender->multi, &left))) {
 		struct transfer *transfer;
 		if (message->msg != CURLMSG_DONE)
 			continue;
+		any = true;
 		CURLcode code =
 			message->data.result; /* the message dies with the handle's removal */
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
@@ -480,6 +530,7 @@ static void finished_collect(struct sender *sender)
 		sending->abandoned = code == CURLE_ABORTED_BY_CALLBACK; /* on_about_to_send */
 		sending->on_done(sending, sending->arg);
 	}
+	return any;
 }
 
 /* ---- from other threads ---- */
