@@ -73,6 +73,22 @@ for (const engine of engines) {
       await until('the end of the overlap', async () => (await nobody.post(tokenPath, credentials(app, third.secret))).status === 401, 5000);
     });
 
+    test('an old secret is retired before its overlap ends; the current one and all tokens go on', async () => {
+      const app = await createApp(owner);
+      const retire = () => owner.post(`${appsPath}/${app.clientId}/retire-secret`);
+      assertError(await retire(), 409);
+      const token = await apiToken(server, app);
+      const renewed = (await owner.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 3600 })).body;
+      const { status, body } = await retire();
+      assert.equal(status, 200);
+      assert.equal(body.oldSecretUntilDate, undefined);
+      assertError(await nobody.post(tokenPath, credentials(app)), 401);
+      assert.equal((await nobody.post(tokenPath, credentials(app, renewed.secret))).status, 200);
+      assert.equal((await token.get('/api/packages')).status, 200);
+      assertError(await retire(), 409);
+      assert.equal((await owner.get(`/api/account/audit?action=client_app.retire_secret&target=${app.clientId}`)).body.count, 1);
+    });
+
     test('what an app was used for is shown: when, from where, how often', async () => {
       const app = await createApp(owner);
       const token = await apiToken(server, app);

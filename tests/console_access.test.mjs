@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client, engines, run, until } from './lib/server.mjs';
 import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
-import { apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
+import { SessionClient, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
 const execute = promisify(execFile);
 const settingsPath = '/api/account/authentication/settings';
@@ -130,6 +130,11 @@ for (const engine of engines) {
       await until('it is on record', async () => (await stored(owner, app)).oldSecretLastUsedDate);
       await page.reload();
       await told(page, 'The old secret is still in use: not safe to retire yet');
+      await button(page, 'Retire the old secret').click();
+      await button(dialog(page), 'Retire').click();
+      await page.getByText('Active', { exact: true }).waitFor();
+      assert.equal((await askForToken(app, app.secret)).status, 401);
+      assert.equal((await askForToken(app, renewed)).status, 200);
 
       await button(page, 'Renew the secret').click();
       await field(dialog(page), 'The old secret goes on working for').selectOption('0');
@@ -207,12 +212,46 @@ for (const engine of engines) {
         await field(dialog(hers), 'Name').fill('Of Lea');
         await button(dialog(hers), 'Create').click();
         await button(dialog(hers), 'Done').click();
+        await row(hers, '<img src=x onerror=alert(1)>').getByRole('link').click();
+        await hers.getByText('Only the owner can change it or renew its secret').waitFor();
+        await button(hers, 'Revoke').waitFor();
+        for (const name of ['Switch off', 'Renew the secret', 'Save']) assert.equal(await button(hers, name).count(), 0, name);
         await hers.getByRole('link', { name: 'API key' }).first().click();
         await hers.getByText('Only the account’s owner sees API keys.').waitFor();
         assert.equal(await button(hers, 'Show').count(), 0);
       });
       await page.reload();
       await row(page, 'Of Lea').getByText('Sam Sender').waitFor();
+      await row(page, 'Of Lea').getByRole('link').click();
+      await told(page, 'It acts as Sam Sender and ends when Sam Sender is locked or deleted.');
+    });
+
+    visit('the owner takes over the app of a colleague, with a new secret or the one it has', {}, async ({ page, owner, secrets }) => {
+      const hers = new SessionClient(server, await colleague(owner, `tim-${engine}@access.example`, ['sender_admin.api_access']));
+      const [renewed, kept] = [await createApp(hers, { name: 'Renewed' }), await createApp(hers, { name: 'Kept' })];
+      const program = await apiToken(server, renewed);
+      await page.goto(pathOf('', { id: renewed.clientId }));
+      await button(page, 'Take over').click();
+      await button(dialog(page), 'Take over').click();
+      const panel = page.getByRole('dialog', { name: 'New secret of “Renewed”' });
+      await button(panel, 'Show the secret').click();
+      const secret = await panel.locator('code').nth(1).textContent();
+      secrets.push(secret, renewed.secret, kept.secret);
+      await button(panel, 'Done').click();
+      await page.getByText('Take over').waitFor({ state: 'detached' });
+      assert.equal((await program.get('/api/sysinfo')).status, 401);
+      assert.equal((await askForToken(renewed, renewed.secret)).status, 401);
+      assert.equal((await askForToken(renewed, secret)).status, 200);
+      assert.equal((await stored(owner, renewed)).actsAs, 'OWNER');
+
+      await page.goto(pathOf('', { id: kept.clientId }));
+      await button(page, 'Take over').click();
+      await dialog(page).getByRole('switch', { name: 'Keep the secret' }).check();
+      await dialog(page).getByText('Whoever knows the secret acts as you').waitFor();
+      await button(dialog(page), 'Take over').click();
+      await dialog(page).waitFor({ state: 'detached' });
+      await until('it is the owner’s', async () => (await stored(owner, kept)).actsAs === 'OWNER');
+      assert.equal((await askForToken(kept, kept.secret)).status, 200);
     });
 
     visit('off for the account: the page says so, and whom to ask', {}, async ({ page, account }) => {

@@ -95,6 +95,7 @@ const rows = {
   [`DELETE ${apps}/{clientId}`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/regenerate-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/takeOver`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`POST ${apps}/{clientId}/retire-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/collect-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
   'GET /api/account/authentication/apiKeys': { who: 'owner', status: 200, scope: 'access.manage' },
   'POST /api/account/authentication/apiKeys/{senderId}/reveal': { who: 'owner', status: 403, session: 200, scope: 'access.manage' }, // without a password

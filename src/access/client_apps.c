@@ -303,6 +303,28 @@ json_t *client_app_renew(const struct access_service *service, const char *clien
 	return with_secret(service, &app, secret);
 }
 
+json_t *client_app_retire_secret(const struct access_service *service, const char *client_id,
+				 struct error *err)
+{
+	struct client_app app;
+
+	if (!may_manage(service, err))
+		return NULL;
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
+		return NULL;
+	if (app.old_secret_until.us <= service->now.us) {
+		(void)error_set(err, ERROR_CONFLICT, "there is no old secret any more");
+		return NULL;
+	}
+	app.old_secret_hash = app.old_secret_fingerprint = (struct bytes){NULL, 0};
+	app.old_secret_until = app.old_secret_used = wall_from_us(0);
+	if (!store(service, &txn, &app, "client_app.retire_secret", NULL, err))
+		return NULL;
+	usage_add_pending(service->usage, service->arena, &app);
+	return client_app_to_json(&app, service->now);
+}
+
 json_t *client_app_collect(const struct access_service *service, const char *client_id,
 			   struct error *err)
 {

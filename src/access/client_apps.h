@@ -31,6 +31,10 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 /* A new secret; the old one goes on for `overlap_s`, at most OVERLAP_MAX_S (api_keys.h). Answers with `secret`. */
 json_t *client_app_renew(const struct access_service *service, const char *client_id, int64_t overlap_s,
 			 struct error *err);
+/* Ends the old secret before its overlap does. Tokens it has obtained go on until they expire: they
+ * cannot be told from those of the current one. ERROR_CONFLICT when there is no old secret. */
+json_t *client_app_retire_secret(const struct access_service *service, const char *client_id,
+				 struct error *err);
 /* The secret that the leak policy has made. Answers with `secret`, once. */
 json_t *client_app_collect(const struct access_service *service, const char *client_id,
 			   struct error *err);

@@ -50,6 +50,13 @@ bool on_client_app_renew(struct call *call, struct http_response *response, stru
 	       reply_answer(response, client_app_renew(&service, app_of(call), overlap_s, err));
 }
 
+bool on_client_app_retire_secret(struct call *call, struct http_response *response,
+				 struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, client_app_retire_secret(&service, app_of(call), err));
+}
+
 bool on_client_app_collect(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);

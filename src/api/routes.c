@@ -102,6 +102,7 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_DELETE, APPS "/{clientId}", on_client_app_delete, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   APPS "/{clientId}/regenerate-secret", on_client_app_renew, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
 	{HTTP_METHOD_POST,   APPS "/{clientId}/takeOver", on_client_app_take_over, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
+	{HTTP_METHOD_POST,   APPS "/{clientId}/retire-secret", on_client_app_retire_secret, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
 	{HTTP_METHOD_POST,   APPS "/{clientId}/collect-secret", on_client_app_collect, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/authentication/apiKeys", on_api_keys_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   "/api/account/authentication/apiKeys/{senderId}/reveal", on_api_key_reveal, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},

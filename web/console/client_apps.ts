@@ -19,6 +19,7 @@ export const hasApps = ({ features }: StoredAuthenticationSettings): boolean => 
 export function standingOfApp(app: StoredClientApp): { tone: Tone; icon?: IconName; word: string } {
   if (!app.enabled) return { tone: 'calm', icon: 'power', word: t('appOff') };
   if (app.secretToCollect) return { tone: 'bad', word: t('appToCollect') };
+  if (app.confirmUntilDate) return { tone: 'warn', word: t('appToTakeOver') };
   if (app.oldSecretUntilDate) return { tone: 'warn', icon: 'key', word: t('appTwoSecrets') };
   return { tone: 'good', word: t('appActive') };
 }
@@ -52,6 +53,13 @@ export function makerName({ createdBy }: StoredClientApp, names: Names, session:
   if (createdBy === session.user.id) return t('you');
   return names[createdBy] ?? (createdBy === session.account.owner ? t('theOwner') : createdBy);
 }
+
+/** An app that acts as the owner is the owner's to change; others may only end it. */
+export const mayChange = (app: StoredClientApp, session: Session): boolean => session.owner || app.actsAs === 'MAKER';
+
+/** An app of somebody else, which ends with that person, or which version 0.3 has left. */
+export const mayTakeOver = (app: StoredClientApp, session: Session): boolean =>
+  session.owner && app.createdBy !== session.user.id && (app.actsAs === 'MAKER' || app.confirmUntilDate !== undefined);
 
 /* ---- secrets ---- */
 

@@ -1,17 +1,18 @@
 // client_app.tsx – one client app: how it is used, its secret, its limits, switching it off, revoking it.
 import { useState } from 'preact/hooks';
-import { makerName, pathOfApp, standingOfApp, useNames } from '../client_apps';
+import { makerName, mayChange, mayTakeOver, pathOfApp, standingOfApp, useNames } from '../client_apps';
 import { number } from '../format';
 import { t } from '../language';
 import { Badge, Button, Card, CopyButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
+import { CredentialsPanel } from '../parts/credentials';
 import { Confirm } from '../parts/dialog';
-import { ProblemsContext, TextField, type Problems } from '../parts/fields';
+import { ProblemsContext, Switch, TextField, type Problems } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { Samples } from '../parts/samples';
 import { addressOf, go, guardLeaving } from '../route';
 import { call, get } from '../server';
 import { useSession } from '../session';
-import type { StoredAuthenticationSettings, StoredClientApp } from '../types';
+import type { ClientAppTakenOver, ClientAppWithSecret, StoredAuthenticationSettings, StoredClientApp } from '../types';
 import { useAction, useInterval, useLoaded } from '../use';
 import { LastUse } from './client_apps';
 import { LimitsForm } from './client_app_limits';
@@ -28,6 +29,7 @@ function Facts({ app }: { app: StoredClientApp }) {
         <div><dt>{t('tokensIssued')}</dt><dd>{number(app.tokensIssued)}</dd></div>
         <div><dt>{t('createdOn')}</dt><dd><Moment date={app.createdDate} /></dd></div>
         <div><dt>{t('createdBy')}</dt><dd>{makerName(app, names, session)}</dd></div>
+        <div><dt>{t('actsAs')}</dt><dd>{app.actsAs === 'OWNER' ? t('theOwner') : makerName(app, names, session)}</dd></div>
         {app.disabledDate && <div><dt>{t('switchedOffOn')}</dt><dd><Moment date={app.disabledDate} /></dd></div>}
       </dl>
       <div class="credential">
@@ -64,7 +66,48 @@ function RevokeDialog({ app, onClose }: { app: StoredClientApp; onClose: () => v
   );
 }
 
+/** From then on it acts as the owner; so whoever knew its secret must not know it any more, unless that is wanted. */
+function TakeOverDialog({ app, onTaken, onClose }: { app: StoredClientApp; onTaken: (taken: ClientAppTakenOver) => void; onClose: () => void }) {
+  const [keepSecret, setKeepSecret] = useState(false);
+  const take = async () => onTaken(await call<ClientAppTakenOver>('POST', `${pathOfApp(app.clientId)}/takeOver`, { keepSecret }));
+  return (
+    <Confirm title={t('takeOverTitle', { name: app.name })} confirm={t('takeOver')} onConfirm={take} onClose={onClose}>
+      <p>{t('takeOverText')}</p>
+      <Switch label={t('keepSecret')} hint={t('keepSecretHint')} isOn={keepSecret} onChange={setKeepSecret} />
+      <p>{t(keepSecret ? 'takeOverKeeps' : 'takeOverRenews')}</p>
+    </Confirm>
+  );
+}
+
+function Ownership({ app, settings, onChange }: { app: StoredClientApp; settings: StoredAuthenticationSettings; onChange: () => void }) {
+  const session = useSession();
+  const names = useNames();
+  const [isAsking, setAsking] = useState(false);
+  const [made, setMade] = useState<ClientAppWithSecret | null>(null);
+  const onTaken = ({ secret, ...taken }: ClientAppTakenOver) => {
+    setAsking(false);
+    if (secret) setMade({ ...taken, secret });
+    onChange();
+  };
+  return (
+    <>
+      {mayTakeOver(app, session) && (
+        <Notice tone={app.confirmUntilDate ? 'warn' : 'calm'}>
+          {app.confirmUntilDate
+            ? <p>{t('toTakeOverText', { name: makerName(app, names, session) })} <Moment date={app.confirmUntilDate} /></p>
+            : <p>{t('actsAsMakerText', { name: makerName(app, names, session) })}</p>}
+          <p><Button icon="user" onClick={() => setAsking(true)}>{t('takeOver')}</Button></p>
+        </Notice>
+      )}
+      {!mayChange(app, session) && <Notice tone="calm"><p>{t('ownersOnly')}</p></Notice>}
+      {isAsking && <TakeOverDialog app={app} onTaken={onTaken} onClose={() => setAsking(false)} />}
+      {made && <CredentialsPanel title={t('newSecretOf', { name: made.name })} app={made} settings={settings} onDone={() => setMade(null)} />}
+    </>
+  );
+}
+
 function Steering({ app, onChange }: { app: StoredClientApp; onChange: () => void }) {
+  const session = useSession();
   const [asking, setAsking] = useState<'off' | 'revoke' | null>(null);
   const action = useAction();
   const turn = async (enabled: boolean) => {
@@ -75,9 +118,9 @@ function Steering({ app, onChange }: { app: StoredClientApp; onChange: () => voi
   return (
     <>
       <div class="row">
-        {app.enabled
+        {mayChange(app, session) && (app.enabled
           ? <Button icon="power" onClick={() => setAsking('off')}>{t('switchOff')}</Button>
-          : <Button kind="primary" icon="power" isBusy={action.isBusy} onClick={() => void action.run(() => turn(true))}>{t('switchOn')}</Button>}
+          : <Button kind="primary" icon="power" isBusy={action.isBusy} onClick={() => void action.run(() => turn(true))}>{t('switchOn')}</Button>)}
         <Button kind="danger" icon="trash" onClick={() => setAsking('revoke')}>{t('revoke')}</Button>
       </div>
       <Problem error={action.error} />
@@ -92,6 +135,7 @@ function Steering({ app, onChange }: { app: StoredClientApp; onChange: () => voi
 }
 
 export function ClientAppDetail({ id, settings }: { id: string; settings: StoredAuthenticationSettings }) {
+  const session = useSession();
   const loaded = useLoaded(`app ${id}`, (signal) => get<StoredClientApp>(pathOfApp(id), signal));
   useInterval(8000, loaded.refresh);
   const [isSaved, setSaved] = useState(false);
@@ -100,6 +144,7 @@ export function ClientAppDetail({ id, settings }: { id: string; settings: Stored
   if (!app) return <>{back}<Title>{t('clientApp')}</Title>{loaded.error ? <Problem error={loaded.error} onRetry={loaded.reload} /> : <Loading />}</>;
 
   const { tone, icon, word } = standingOfApp(app);
+  const isMine = mayChange(app, session);
   return (
     <>
       {back}
@@ -107,13 +152,14 @@ export function ClientAppDetail({ id, settings }: { id: string; settings: Stored
       <Problem error={loaded.error} />
       <Steering app={app} onChange={loaded.reload} />
       {!app.enabled && <Notice tone="calm"><p>{t('switchedOffMeans')}</p></Notice>}
+      <Ownership app={app} settings={settings} onChange={loaded.reload} />
       <div class="columns">
         <Facts app={app} />
-        <SecretCard app={app} settings={settings} onChange={loaded.reload} />
+        {isMine && <SecretCard app={app} settings={settings} onChange={loaded.reload} />}
       </div>
       <Card id="ask" title={t('askForToken')}><Samples clientId={app.clientId} settings={settings} /></Card>
       {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
-      <LimitsForm key={app.clientId} app={app} onSaved={() => { setSaved(true); loaded.reload(); }} />
+      {isMine && <LimitsForm key={app.clientId} app={app} onSaved={() => { setSaved(true); loaded.reload(); }} />}
     </>
   );
 }

@@ -19,15 +19,30 @@ const advice: Record<Exclude<OldSecret, 'none'>, { tone: Tone; word: Word }> = {
   quiet: { tone: 'calm', word: 'oldSecretQuiet' },
 };
 
-function OldSecretNotice({ app }: { app: StoredClientApp }) {
+function OldSecretNotice({ app, onChange }: { app: StoredClientApp; onChange: () => void }) {
+  const [isAsking, setAsking] = useState(false);
   const use = oldSecretUse(app, useNow());
+  const retire = async () => {
+    await call<StoredClientApp>('POST', `${pathOfApp(app.clientId)}/retire-secret`);
+    setAsking(false);
+    onChange();
+  };
   if (use === 'none' || !app.oldSecretUntilDate) return null;
   const { tone, word } = advice[use];
   return (
-    <Notice tone={tone} title={t(word)}>
-      <p>{t('oldSecretLastUsed')} {app.oldSecretLastUsedDate ? <Ago date={app.oldSecretLastUsedDate} /> : t('notSinceRenewal')}</p>
-      <p>{t('oldSecretEnds')} <Moment date={app.oldSecretUntilDate} /></p>
-    </Notice>
+    <>
+      <Notice tone={tone} title={t(word)}>
+        <p>{t('oldSecretLastUsed')} {app.oldSecretLastUsedDate ? <Ago date={app.oldSecretLastUsedDate} /> : t('notSinceRenewal')}</p>
+        <p>{t('oldSecretEnds')} <Moment date={app.oldSecretUntilDate} /></p>
+        <p><Button icon="power" onClick={() => setAsking(true)}>{t('retireSecret')}</Button></p>
+      </Notice>
+      {isAsking && (
+        <Confirm title={t('retireTitle')} confirm={t('retire')} isHarmless={use !== 'inUse'} onConfirm={retire} onClose={() => setAsking(false)}>
+          <p>{t(word)}.</p>
+          <p>{t('retireText')}</p>
+        </Confirm>
+      )}
+    </>
   );
 }
 
@@ -72,7 +87,7 @@ export function SecretCard({ app, settings, onChange }: { app: StoredClientApp; 
           <p><Button icon="key" isBusy={collecting.isBusy} onClick={() => void collecting.run(collect)}>{t('collectSecret')}</Button></p>
         </Notice>
       )}
-      <OldSecretNotice app={app} />
+      <OldSecretNotice app={app} onChange={onChange} />
       <p><Button icon="replay" onClick={() => setRenewing(true)}>{t('renewSecret')}</Button></p>
       {isRenewing && <RenewDialog app={app} onMade={show} onClose={() => setRenewing(false)} />}
       {made && <CredentialsPanel title={t('newSecretOf', { name: made.name })} app={made} settings={settings} onDone={() => setMade(null)} />}
