@@ -1,7 +1,8 @@
 // pools.test.mjs – work that is long by design has threads and a queue of its own, and holds up no other call.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client } from './lib/server.mjs';
+import { Agent, request } from 'node:http';
+import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
 
 const strangers = 40;
@@ -75,6 +76,31 @@ for (const engine of engines) {
         assert.equal((await other.get('/api/packages')).status, 200);
         assert.ok(waiting.size > appends / 2, `${before} appends waited before the call, ${waiting.size} after it`);
         for (const answer of await Promise.all(crowd)) assert.equal(answer.status, 200);
+      }));
+
+    test("a queue that one account's calls fill has room for another account's", () =>
+      serve(['--export-queue-limit', '2'], async (owner) => {
+        const other = Client.withKey(server, await createAccount(installation));
+        for (let i = 0; i < 20; i++) assert.equal((await owner.request('POST', '/api/notifications/events', batch, { 'content-type': 'application/json' })).status, 200);
+        const path = '/api/notifications/manifests';
+        const seen = { 200: 0, 503: 0 };
+        let over = false;
+        const crowd = Array.from({ length: 30 }, async () => {
+          while (!over) seen[(await owner.get(path)).status]++;
+        });
+        await until('the queue is full', () => seen[503] > 100);
+        const statuses = [];
+        // On a connection of its own: behind its first call the server knows whose it is. fetch would mix the two accounts' connections.
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const get = () => new Promise((resolve, reject) => {
+          request(server.url + path, { agent, headers: { authorization: other.authorization } }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode))).on('error', reject).end();
+        });
+        await until('the first call is through', async () => (await get()) === 200);
+        for (let i = 0; i < 20; i++) statuses.push(await get());
+        over = true;
+        await Promise.all(crowd);
+        agent.destroy();
+        assert.deepEqual(statuses, Array(20).fill(200), JSON.stringify(seen));
       }));
 
     test('beyond the queue of passwords the answer is 503 with Retry-After, and other calls are served', () =>

@@ -27,19 +27,34 @@ static void key_append(struct turns *turns, struct turn *head)
 	turns->last = &head->next_key;
 }
 
-void turns_add(struct turns *turns, struct turn *turn, uint64_t key)
+static struct turn *head_of(const struct turns *turns, uint64_t key)
 {
 	struct turn *head = turns->first;
 
-	*turn = (struct turn){.key = key, .last_of_key = turn};
 	while (head && head->key != key)
 		head = head->next_key;
+	return head;
+}
+
+void turns_add(struct turns *turns, struct turn *turn, uint64_t key)
+{
+	struct turn *head = head_of(turns, key);
+
+	*turn = (struct turn){.key = key, .last_of_key = turn, .count = 1};
 	if (!head) {
 		key_append(turns, turn);
 		return;
 	}
 	head->last_of_key->next_of_key = turn;
 	head->last_of_key = turn;
+	head->count++;
+}
+
+unsigned turns_count(const struct turns *turns, uint64_t key)
+{
+	const struct turn *head = head_of(turns, key);
+
+	return head ? head->count : 0;
 }
 
 bool turns_has_others(const struct turns *turns, uint64_t key)
@@ -59,6 +74,7 @@ struct turn *turns_take(struct turns *turns)
 	struct turn *head = turn->next_of_key;
 	if (head) {
 		head->last_of_key = turn->last_of_key;
+		head->count = turn->count - 1;
 		key_append(turns, head);
 	}
 	return turn;

@@ -13,6 +13,7 @@ struct turn {
 	uint64_t key;
 	struct turn *next_of_key, *last_of_key; /* the latter in the first entry of its key only */
 	struct turn *next_key;                  /* likewise */
+	unsigned count;                         /* of the key's entries; likewise */
 };
 
 struct turns {
@@ -27,6 +28,8 @@ void turns_init(struct turns *turns);
 void turns_add(struct turns *turns, struct turn *turn, uint64_t key);
 /* Whether an entry of another key waits. */
 bool turns_has_others(const struct turns *turns, uint64_t key);
+/* How many entries of the key wait. */
+unsigned turns_count(const struct turns *turns, uint64_t key);
 /* Takes out the entry whose turn it is; its key goes behind all others. NULL when nobody waits. */
 struct turn *turns_take(struct turns *turns);
 

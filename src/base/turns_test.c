@@ -84,6 +84,29 @@ static void others_are_noticed(void **state)
 	assert_true(turns_has_others(&turns, 2));
 }
 
+static void entries_are_counted(void **state)
+{
+	struct turn ones[3], two;
+	struct turns turns;
+
+	turns_init(&turns);
+	assert_int_equal(turns_count(&turns, 1), 0);
+	for (int i = 0; i < 3; i++)
+		turns_add(&turns, &ones[i], 1);
+	turns_add(&turns, &two, 2);
+	assert_int_equal(turns_count(&turns, 1), 3);
+	assert_int_equal(turns_count(&turns, 2), 1);
+	assert_ptr_equal(turns_take(&turns), &ones[0]);
+	assert_ptr_equal(turns_take(&turns), &two);
+	assert_int_equal(turns_count(&turns, 1), 2);
+	assert_int_equal(turns_count(&turns, 2), 0);
+	turns_add(&turns, &ones[0], 1);
+	assert_int_equal(turns_count(&turns, 1), 3);
+	while (turns_take(&turns))
+		;
+	assert_int_equal(turns_count(&turns, 1), 0);
+}
+
 static void names_have_keys(void **state)
 {
 	assert_int_equal(turns_key(NULL), 0);
@@ -97,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_come_in_turn),
 		cmocka_unit_test(others_are_noticed),
+		cmocka_unit_test(entries_are_counted),
 		cmocka_unit_test(names_have_keys),
 	};
 	return cmocka_run_group_tests_name("base/turns", tests, NULL, NULL);

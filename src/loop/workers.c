@@ -7,6 +7,8 @@
 #include "base/ensure.h"
 #include "base/turns.h"
 
+#define OTHERS_PART 4 /* of a queue, for each who comes when it is full */
+
 struct job {
 	struct turn turn; /* first, so that a turn is its job */
 	void (*run)(void *context, void *arg);
@@ -87,11 +89,22 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 	return workers;
 }
 
+/* Turns are worth nothing to whoever is not let into the queue: one that somebody has filled has
+ * room for others, who have less in it, until it is twice as long. */
+static bool has_room(const struct workers *workers, uint64_t key)
+{
+	const unsigned limit = workers->config.queue_limit;
+
+	return workers->waiting < limit ||
+	       (workers->waiting < 2 * limit &&
+		turns_count(&workers->turns, key) < (limit + OTHERS_PART - 1) / OTHERS_PART);
+}
+
 bool workers_submit(struct workers *workers, uint64_t key, void (*run)(void *context, void *arg),
 		    void *arg)
 {
 	pthread_mutex_lock(&workers->lock);
-	bool accepted = !workers->draining && workers->waiting < workers->config.queue_limit;
+	bool accepted = !workers->draining && has_room(workers, key);
 	if (accepted) {
 		struct job *job = malloc(sizeof(*job));
 		ensure(job);

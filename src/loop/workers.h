@@ -14,7 +14,7 @@ struct workers;
 struct workers_config {
 	const char *name;     /* of the threads, at most 15 characters; outlives the pool */
 	unsigned count;       /* threads */
-	unsigned queue_limit; /* jobs waiting; more are refused */
+	unsigned queue_limit; /* jobs waiting; more are refused, but for a key with less than a quarter of them: up to twice as many */
 	/* Made by the caller of workers_start, one for each thread, and handed to every job of that thread. NULL means
 	 * failure. */
 	void *(*context_new)(void *arg, struct error *err);

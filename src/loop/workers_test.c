@@ -81,6 +81,33 @@ static void a_full_queue_refuses(void **state)
 	assert_int_equal(atomic_load(&record.runs), accepted);
 }
 
+/* One worker, which waits at the gate. */
+static void a_queue_that_one_key_fills_has_room_for_others(void **state)
+{
+	enum {
+		LIMIT = 8
+	};
+	struct record record = {.gate = PTHREAD_MUTEX_INITIALIZER};
+	struct error err = {0};
+	const struct workers_config config = {"test",	    1,	    LIMIT, context_make,
+					      context_drop, &record};
+	struct workers *workers = workers_start(&config, &err);
+	int of_others = 0;
+
+	pthread_mutex_lock(&record.gate);
+	for (int i = 0; i < 2 * LIMIT; i++) /* one of them may be with the worker already */
+		(void)!workers_submit(workers, 1, wait_at_the_gate, &record);
+	assert_true(workers_submit(workers, 2, wait_at_the_gate, &record));
+	assert_true(workers_submit(workers, 2, wait_at_the_gate, &record));
+	assert_false(workers_submit(workers, 2, wait_at_the_gate, &record));
+	assert_false(workers_submit(workers, 1, wait_at_the_gate, &record));
+	for (uint64_t key = 3; key < 3 + 2 * LIMIT; key++)
+		of_others += workers_submit(workers, key, wait_at_the_gate, &record);
+	assert_in_range(of_others, LIMIT - 2, LIMIT - 1);
+	pthread_mutex_unlock(&record.gate);
+	workers_free(workers);
+}
+
 static void a_context_that_cannot_be_made_stops_the_start(void **state)
 {
 	struct record record = {.contexts = 99};
@@ -145,6 +172,7 @@ int main(void)
 		cmocka_unit_test(every_job_runs_once),
 		cmocka_unit_test(a_full_queue_refuses),
 		cmocka_unit_test(keys_have_turns),
+		cmocka_unit_test(a_queue_that_one_key_fills_has_room_for_others),
 		cmocka_unit_test(a_context_that_cannot_be_made_stops_the_start),
 	};
 	return cmocka_run_group_tests_name("loop/workers", tests, NULL, NULL);
