@@ -202,8 +202,13 @@ for (const engine of engines) {
       const renewed = await command('renew', '--client-id', app.clientId);
       await until('the old secret is refused', async () => (await nobody.post(tokenPath, credentials(app))).status === 401);
       assert.equal((await nobody.post(tokenPath, credentials(renewed))).status, 200);
+      const again = await command('renew', '--client-id', app.clientId, '--overlap', '3600');
+      assert.equal((await nobody.post(tokenPath, credentials(renewed))).status, 200);
+      await command('retire-secret', '--client-id', app.clientId);
+      await until('the retired secret is refused', async () => (await nobody.post(tokenPath, credentials(renewed))).status === 401);
+      assert.equal((await nobody.post(tokenPath, credentials(again))).status, 200);
       await command('revoke', '--client-id', app.clientId);
-      await until('the app is refused', async () => (await nobody.post(tokenPath, credentials(renewed))).status === 401);
+      await until('the app is refused', async () => (await nobody.post(tokenPath, credentials(again))).status === 401);
     });
   });
 

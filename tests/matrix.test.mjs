@@ -23,6 +23,7 @@ const rows = {
   'GET /healthz': { who: 'public', status: 200 },
   'GET /readyz': { who: 'public', status: 200 },
   'GET /login': { who: 'public', status: 200 },
+  'GET /icon.svg': { who: 'public', status: 200 },
   'GET /login.css': { who: 'public', status: 200 },
   'GET /login.js': { who: 'public', status: 200 },
   'GET /admin': { who: 'public', status: 200 },

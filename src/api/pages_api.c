@@ -6,7 +6,8 @@
 
 #define YEAR "public, max-age=31536000, immutable"
 
-extern const struct page login_html, login_css, login_js, console_html, console_css, console_js;
+extern const struct page icon_svg, login_html, login_css, login_js, console_html, console_css,
+	console_js;
 
 /* Who names a file by its hash (console.html does) can keep it for ever: another one has another
  * name. Others ask each time whether what they have is still right. */
@@ -39,6 +40,11 @@ static bool reply_page(const struct call *call, struct http_response *response, 
 	}
 	return reply_bytes(response, type,
 			   (struct bytes){(const unsigned char *)page->text, page->length});
+}
+
+bool on_icon(struct call *call, struct http_response *response, struct error *err)
+{
+	return reply_page(call, response, "image/svg+xml", &icon_svg);
 }
 
 bool on_login_page(struct call *call, struct http_response *response, struct error *err)

@@ -91,6 +91,14 @@ static bool renew_act(struct operation *operation, struct error *err)
 						     operation->options[APP_OVERLAP].number, err));
 }
 
+static bool retire_act(struct operation *operation, struct error *err)
+{
+	const char *id;
+
+	return app_choose(operation, &id, err) &&
+	       app_print(operation, client_app_retire_secret(&operation->service, id, err));
+}
+
 static bool take_over_act(struct operation *operation, struct error *err)
 {
 	const char *id;
@@ -131,6 +139,8 @@ COMMAND(app_create, "client-app create", "Create a client app and print its secr
 COMMAND(app_rename, "client-app rename", "Rename a client app.", rename_act)
 COMMAND(app_renew, "client-app renew", "Give a client app a new secret and print it once.",
 	renew_act)
+COMMAND(app_retire, "client-app retire-secret",
+	"End the old secret of a renewed client app before its overlap does.", retire_act)
 COMMAND(app_take_over, "client-app take-over",
 	"Make a client app the owner's, whoever made it; a new secret is printed once.",
 	take_over_act)

@@ -33,6 +33,7 @@ const struct command *const commands[] = {
 	&app_rename_command,
 	&app_renew_command,
 	&app_revoke_command,
+	&app_retire_command,
 	&app_take_over_command,
 	&callback_show_command,
 	&callback_set_command,

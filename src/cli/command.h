@@ -32,7 +32,7 @@ extern const struct command user_list_command, user_lock_command, user_unlock_co
 	user_password_command, user_second_factor_command, session_list_command, session_end_command,
 	apikey_list_command, apikey_rotate_command, apikey_disable_command;
 extern const struct command app_list_command, app_create_command, app_rename_command,
-	app_renew_command, app_revoke_command, app_take_over_command;
+	app_renew_command, app_retire_command, app_revoke_command, app_take_over_command;
 extern const struct command key_rotate_command, oauth_key_list_command, oauth_key_rotate_command,
 	audit_list_command, audit_verify_command, operator_create_command, operator_list_command,
 	operator_end_command, dlp_rules_command;

@@ -76,7 +76,7 @@ function KeyView({ apiKey }: { apiKey: ApiKey }) {
       <div class="credential">
         <p class="key"><code translate={false}>{key || '•'.repeat(20) + apiKey.maskedKey.replace(/^\*+/, '')}</code></p>
         <div class="row">
-          {key ? <Button icon="eye" onClick={hide}>{t('hide')}</Button> : <Button icon="eye" isBusy={isBusy} label={`${t('show')} – ${apiKey.email}`} onClick={show}>{t('show')}</Button>}
+          {key ? <Button icon="eye" onClick={hide}>{t('hide')}</Button> : !apiKey.validUntilDate && <Button icon="eye" isBusy={isBusy} label={`${t('show')} – ${apiKey.email}`} onClick={show}>{t('show')}</Button>}
           {key && <CopyButton text={key} />}
           <span class="faded" role="status">{key ? t('hiddenSoon') : ''}</span>
         </div>
@@ -105,12 +105,12 @@ function Keys() {
   const others = keys.value.filter(({ userId }) => userId !== session.user.id);
   return (
     <>
-      {own.map((key) => <Card key={key.maskedKey} title={t('yourKey')}><KeyView apiKey={key} /></Card>)}
+      {own.map((key) => <Card key={key.createdDate} title={t(key.validUntilDate ? 'yourOldKey' : 'yourKey')}><KeyView apiKey={key} /></Card>)}
       {others.length > 0 && (
         <Card id="other-keys" title={t('otherKeys')}>
           <p class="faded">{t('otherKeysText')}</p>
           {others.map((key) => (
-            <details class="fold" key={`${key.userId} ${key.maskedKey}`}>
+            <details class="fold" key={`${key.userId} ${key.maskedKey} ${key.createdDate}`}>
               <summary><Icon name="right" /> <span>{key.email || key.userId}</span></summary>
               <KeyView apiKey={key} />
             </details>

@@ -16,7 +16,7 @@ export const access = {
   hiddenSoon: ['Hidden again in a minute.', 'Masquée à nouveau dans une minute.'],
   keyAbsent: ['No API key is shown here', 'Aucune clé API n’est affichée ici'],
   keyHidden: ['This server does not show API keys, or not for this account. Ask whoever runs it (your operator or support).', 'Ce serveur n’affiche pas les clés API, ou pas pour ce compte. Adressez-vous à la personne qui le gère (votre opérateur ou le support).'],
-  keyLead: ['An API key opens the API for good, with all that its user may do. Treat it like a password.', 'Une clé API ouvre l’API sans limite de durée, avec tous les droits de son utilisateur. Protégez-la comme un mot de passe.'],
+  keyLead: ['An API key never expires and can do everything its user can. Treat it like a password.', 'Une clé API n’expire jamais et donne tous les droits de son utilisateur. Protégez-la comme un mot de passe.'],
   keyOwnerOnly: ['Only the account’s owner sees API keys. Use a client app, or ask the owner.', 'Seul le propriétaire du compte voit les clés API. Utilisez une application client, ou adressez-vous au propriétaire.'],
   keysAddress: ['Public keys (JWKS)', 'Clés publiques (JWKS)'],
   keysNotAccepted: ['The account does not accept API keys at present: calls with them are refused. See the authentication settings.', 'Le compte n’accepte pas les clés API actuellement\u00a0: les appels qui les utilisent sont refusés. Voir les paramètres d’authentification.'],
@@ -80,5 +80,6 @@ export const access = {
   tokenLifeHint: ['Empty: as the server has set. From one minute to a day. It shortens what the server has set, and never lengthens it.', 'Vide\u00a0: comme le serveur. D’une minute à un jour. Elle raccourcit la durée fixée par le serveur, sans jamais l’allonger.'],
   tokenLifeMax: ['Tokens expire at the latest after', 'Les jetons expirent au plus tard après'],
   validUntil: ['Valid until', 'Valable jusqu’au'],
+  yourOldKey: ['Your old API key', 'Votre ancienne clé API'],
   yourKey: ['Your API key', 'Votre clé API'],
 } as const;

@@ -1,7 +1,7 @@
 // apps.ts – words of client apps.
 export const apps = {
   actsAs: ['Acts as', 'Agit au nom de'],
-  actsAsMakerText: ['It acts as {name} and ends when {name} is locked or deleted. Take it over if it shall go on.', 'Elle agit au nom de {name} et s’arrêtera si {name} est bloqué(e) ou supprimé(e). Reprenez-la si elle doit continuer.'],
+  actsAsMakerText: ['It acts as {name} and ends when {name} is locked or deleted. Take it over to keep it running.', 'Elle agit au nom de {name} et s’arrêtera si {name} est bloqué(e) ou supprimé(e). Reprenez-la si elle doit continuer.'],
   appActive: ['Active', 'Active'],
   appLastUsed: ['The app was last used:', 'Dernière utilisation de l’application\u00a0:'],
   appNameHint: ['One app for each program, so that you can tell them apart: “Archive”, “CRM”.', 'Une application par programme, pour les distinguer\u00a0: «\u00a0Archivage\u00a0», «\u00a0CRM\u00a0».'],
