@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "notify/endpoint_hidden.h"
+#include "notify/fan_out.h"
 #include "notify/replay.h"
 #include "store/search_text.h"
 
@@ -23,6 +24,8 @@ struct job {
 	bool is_woken; /* by clockwork_wake */
 };
 
+static bool fan_outs_run(struct clockwork *clockwork, struct wall_time now,
+			 struct wall_time *ret_next, struct error *err);
 static bool replays_run(struct clockwork *clockwork, struct wall_time now,
 			struct wall_time *ret_next, struct error *err);
 static bool retention_run(struct clockwork *clockwork, struct wall_time now,
@@ -35,9 +38,8 @@ static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err);
 
 static const struct job jobs[] = {
-	{"replays", replays_run, true},
-	{"retention", retention_run, false},
-	{"search texts", search_texts_run, false},
+	{"fan-outs", fan_outs_run, true},    {"replays", replays_run, true},
+	{"retention", retention_run, false}, {"search texts", search_texts_run, false},
 	{"endpoints", endpoints_run, false},
 };
 
@@ -48,8 +50,16 @@ struct clockwork {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool woken, stopping;
-	struct wall_time due[ARRAY_SIZE(jobs)]; /* 0: not by the clock. The thread's own */
+	/* The thread's own. */
+	struct wall_time due[ARRAY_SIZE(jobs)]; /* 0: not by the clock */
+	struct fan_out_round fan_outs;
 };
+
+static bool fan_outs_run(struct clockwork *clockwork, struct wall_time now,
+			 struct wall_time *ret_next, struct error *err)
+{
+	return fan_out_step(clockwork->session, &clockwork->fan_outs, now, ret_next, err);
+}
 
 static bool replays_run(struct clockwork *clockwork, struct wall_time now,
 			struct wall_time *ret_next, struct error *err)

@@ -1,4 +1,4 @@
-/* clockwork.h – what is done by the clock and not by anybody's call: parts of replays, retention. One thread, which sleeps until the
+/* clockwork.h – what is done by the clock and not by anybody's call: pieces of fan-outs, parts of replays, retention. One thread, which sleeps until the
  * next job is due or somebody leaves one. */
 #ifndef GREFFIER_CLOCKWORK_CLOCKWORK_H
 #define GREFFIER_CLOCKWORK_CLOCKWORK_H

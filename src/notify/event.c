@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "crypto/random.h"
-#include "store/event_store.h"
 
 #define ID_PREFIX "evt_"
 #define ID_RANDOM_LENGTH 14
@@ -36,16 +35,17 @@ static void id_make(struct wall_time now, char ret_id[EVENT_ID_MAX])
 	random_base62(ret_id + strlen(ret_id), ID_RANDOM_LENGTH);
 }
 
-static bool matches(const char *filter, const void *arg)
+bool event_matches(const char *filter, const struct event_matcher *matcher)
 {
-	return filter_matches(filter, arg);
+	return filter_matches(filter, &(struct event_context){matcher->sender, matcher->package});
 }
 
 bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wall_time now,
 		     struct event_receipt *ret_receipt, struct error *err)
 {
-	const struct event_matcher matcher = {matches, &draft->context};
-	int64_t deliveries;
+	const struct event_matcher matcher = {event_matches, draft->context.sender,
+					      draft->context.package};
+	struct event_place place;
 
 	scoped(arena) struct arena *arena = arena_new();
 	id_make(now, ret_receipt->id);
@@ -61,9 +61,12 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 		.created = now,
 		.hops = draft->hops,
 	};
-	if (!event_append(txn_db(txn), &event, &matcher, &ret_receipt->sequence, &deliveries, err))
+	if (!event_append(txn_db(txn), &event, &matcher, txn_room(txn), &place, err))
 		return false;
-	txn_announce(txn, deliveries > 0 ? STORE_TOPIC_DUE : STORE_TOPIC_EVENT);
+	ret_receipt->sequence = place.sequence;
+	txn_announce(txn, place.deliveries > 0 ? STORE_TOPIC_DUE : STORE_TOPIC_EVENT);
+	if (place.opens_fan_out)
+		txn_announce(txn, STORE_TOPIC_CLOCKWORK);
 	return true;
 }
 

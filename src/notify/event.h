@@ -1,7 +1,7 @@
 /* event.h – raise an event, in the transaction of the change that causes it.
  *
  * The event gets the account's next number, is written, and fans out to the subscribed endpoints, all before
- * the transaction commits; the deliverers are woken after it has. */
+ * the transaction commits; the deliverers are woken after it has. Many deliveries are made after the commit, in pieces: fan_out.h. */
 #ifndef GREFFIER_NOTIFY_EVENT_H
 #define GREFFIER_NOTIFY_EVENT_H
 
@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "notify/catalogue.h"
 #include "notify/filter.h"
-#include "store/store.h"
+#include "store/event_store.h"
 
 struct event_draft {
 	enum event_type type;
@@ -25,6 +25,8 @@ struct event_draft {
 
 #define EVENT_ID_MAX 64
 
+/* An event_matcher's `matches`. */
+bool event_matches(const char *filter, const struct event_matcher *matcher);
 
 MUST_CHECK bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
 			    struct error *err);

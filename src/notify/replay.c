@@ -11,6 +11,7 @@
 #include "notify/endpoints.h"
 #include "notify/registration.h"
 #include "store/delivery_store.h"
+#include "store/fan_out_store.h"
 #include "store/replay_store.h"
 
 #define OTHERS_WAIT_S 1 /* until a replay that another node is at is looked at again */
@@ -323,18 +324,26 @@ static bool part_do(struct txn *txn, struct arena *arena, struct replay *replay,
 	struct event_search search = search_load(arena, replay);
 	int64_t limit = replay->rate < STEP_EVENTS_MAX ? replay->rate : STEP_EVENTS_MAX;
 	struct event *events;
+	int64_t first;
 	size_t count;
 
 	if (search.through - search.after > STEP_NUMBERS_MAX)
 		search.through = search.after + STEP_NUMBERS_MAX;
+	if (!fan_out_first(txn_db(txn), replay->account, &first, err))
+		return false;
+	bool waits = first <= search.through; /* it does not overtake a fan-out */
+	if (waits)
+		search.through = first - 1;
 	if (!event_search_list(txn_db(txn), arena, &search, limit, &events, &count, err) ||
 	    !events_queue(txn, arena, replay, endpoint, events, count, now, err))
 		return false;
-	if ((int64_t)count < limit)
+	if ((int64_t)count < limit && search.through > replay->cursor)
 		replay->cursor = search.through;
 	if (replay->cursor >= replay->last)
 		replay->state = "DONE";
-	replay->next = wall_add(now, duration_us((int64_t)count * 1000000 / replay->rate));
+	replay->next = wall_add(
+		now, waits && count == 0 ? duration_s(OTHERS_WAIT_S)
+					 : duration_us((int64_t)count * 1000000 / replay->rate));
 	if (count > 0)
 		txn_announce(txn, STORE_TOPIC_DUE);
 	return true;

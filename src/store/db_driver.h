@@ -80,6 +80,7 @@ struct txn {
 	struct session *session;
 	struct db *db;
 	bool topics[STORE_TOPIC_COUNT];
+	int64_t room;
 };
 
 /* One txn at a time per session, so it lives in it. */

@@ -92,7 +92,8 @@ static void endpoint_add(struct test_store *test_store, const char *id)
 static bool produce(struct actor *actor, struct txn *txn, struct arena *arena, struct error *err)
 {
 	const char *packages[BATCH];
-	int64_t sequence = 0, deliveries;
+	int64_t room = 1000000;
+	struct event_place place = {0};
 
 	for (int i = 0; i < BATCH; i++)
 		packages[i] = arena_printf(arena, "p%d", (int)choose(actor, PACKAGES));
@@ -106,10 +107,10 @@ static bool produce(struct actor *actor, struct txn *txn, struct arena *arena, s
 					    .package = packages[i],
 					    .session_user = "u",
 					    .created = wall_add(noon, duration_us(number))};
-		if (!event_append(txn_db(txn), &event, NULL, &sequence, &deliveries, err))
+		if (!event_append(txn_db(txn), &event, NULL, &room, &place, err))
 			return false;
 	}
-	atomic_store(&actor->crowd->last, sequence);
+	atomic_store(&actor->crowd->last, place.sequence);
 	return true;
 }
 

@@ -62,7 +62,8 @@ static int64_t append(struct session *session, const char *type, const char *pac
 	static atomic_int number;
 	struct error err = {0};
 	char id[32];
-	int64_t sequence, deliveries;
+	int64_t room = 1000;
+	struct event_place place;
 
 	snprintf(id, sizeof(id), "evt_%d", atomic_fetch_add(&number, 1));
 	const struct event event = {.account = ACCOUNT,
@@ -72,9 +73,9 @@ static int64_t append(struct session *session, const char *type, const char *pac
 				    .session_user = "u",
 				    .created = noon};
 	struct txn *txn = txn_begin(session, &err);
-	ensure(txn && event_append(txn_db(txn), &event, NULL, &sequence, &deliveries, &err) &&
+	ensure(txn && event_append(txn_db(txn), &event, NULL, &room, &place, &err) &&
 	       txn_commit(&txn, &err));
-	return deliveries;
+	return place.deliveries;
 }
 
 /* Whatever is due: fresh, waiting, or claimed under a lease that is over. */
@@ -587,12 +588,13 @@ static void numbers_have_no_gap(void **state)
 					    .session_user = "u",
 					    .created = noon};
 		struct event *events;
-		int64_t sequence;
+		struct event_place place;
+		int64_t room = 1000;
 		size_t count;
 		for (int i = 0; i < 20; i++) {
 			append(test_store->session, "PACKAGE_CREATE", "p");
 			struct txn *txn = txn_begin(test_store->session, &err);
-			ensure(event_append(txn_db(txn), &event, NULL, &sequence, NULL, &err));
+			ensure(event_append(txn_db(txn), &event, NULL, &room, &place, &err));
 			txn_rollback(txn);
 		}
 		assert_true(event_list(session_db(test_store->session), arena, ACCOUNT, 0, 100,

@@ -2,6 +2,7 @@
 #include "store/endpoint_store.h"
 
 #include "base/ensure.h"
+#include "store/fan_out_store.h"
 #include "store/rows.h"
 
 const char *endpoint_state_name(enum endpoint_state state)
@@ -83,8 +84,9 @@ static const char UPDATE_ENDPOINT[] =
 static const char DELETE_SUBSCRIPTIONS[] =
 	"DELETE FROM subscription WHERE account = $1 AND endpoint = $2";
 static const char INSERT_SUBSCRIPTION[] =
-	"INSERT INTO subscription (account, event_type, package, endpoint, ordered, filter) "
-	"VALUES ($1, $2, $3, $4, $5, $6)";
+	"INSERT INTO subscription (account, event_type, package, endpoint, ordered, filter, since) "
+	"VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT last_event FROM account_sequence "
+	"WHERE account_sequence.account = $1), 0))";
 static const char COUNT_FILTERED[] =
 	"UPDATE account_sequence SET filtered = (SELECT COUNT(*) FROM subscription "
 	"WHERE subscription.account = $1 AND filter <> '') WHERE account = $1";
@@ -94,7 +96,8 @@ static bool subscriptions_set(struct db *db, const struct endpoint *endpoint,
 {
 	const struct arg account = arg_text(endpoint->account), id = arg_text(endpoint->id);
 
-	if (!db_run(db, DELETE_SUBSCRIPTIONS, ARGS(account, id), NULL, err))
+	if (!subscription_keep(db, endpoint->account, endpoint->id, err) ||
+	    !db_run(db, DELETE_SUBSCRIPTIONS, ARGS(account, id), NULL, err))
 		return false;
 	for (size_t i = 0; i < subscription->type_count; i++) {
 		if (!db_run(db, INSERT_SUBSCRIPTION,
@@ -185,8 +188,9 @@ bool endpoint_stop(struct db *db, const struct endpoint *endpoint, const char *r
 	/* The count of filters is left too high: a verdict may not wait for the account's number
 	 * (event_store.c). */
 	return changed == 0 ||
-	       db_run(db, DELETE_SUBSCRIPTIONS,
-		      ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), NULL, err);
+	       (subscription_keep(db, endpoint->account, endpoint->id, err) &&
+		db_run(db, DELETE_SUBSCRIPTIONS,
+		       ARGS(arg_text(endpoint->account), arg_text(endpoint->id)), NULL, err));
 }
 
 static const char WARN[] = "UPDATE endpoint SET warned_us = $3 "

@@ -1,4 +1,4 @@
-/* event_store.c – the event log, and the fan-out of an event to the queue.
+/* event_store.c – the event log. Its events go to endpoints by fan_out_store.c.
  *
  * Who locks what on PostgreSQL (SQLite has one writer). Fan-out: the account's number, which makes
  * the account's fan-outs serial, then the lanes of the event's package in the order of their keys,
@@ -12,13 +12,14 @@
 #include "store/event_store.h"
 
 #include "base/ensure.h"
+#include "store/fan_out_store.h"
 #include "store/rows.h"
 
 #define TAKE "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1"
 static const char TAKE_NUMBER_SQLITE[] = TAKE;
 static const char READ_NUMBER_SQLITE[] =
-	"SELECT last_event, filtered FROM account_sequence WHERE account = $1";
-static const char TAKE_NUMBER_POSTGRESQL[] = TAKE " RETURNING last_event, filtered";
+	"SELECT last_event, filtered, fan_next FROM account_sequence WHERE account = $1";
+static const char TAKE_NUMBER_POSTGRESQL[] = TAKE " RETURNING last_event, filtered, fan_next";
 
 /* SQLite makes a table for what RETURNING gives and drops it again, for each event; its one writer
  * can look afterwards as well. */
@@ -31,8 +32,14 @@ static struct rows *number_query(struct db *db, const char *account, struct erro
 		       : NULL;
 }
 
-static bool number_take(struct db *db, const char *account, int64_t *ret_sequence,
-			bool *ret_filters, struct error *err)
+struct number {
+	int64_t sequence;
+	int64_t fan_next; /* 0: all earlier events have their deliveries */
+	bool filters;
+};
+
+static bool number_take(struct db *db, const char *account, struct number *ret_number,
+			struct error *err)
 {
 	scoped(rows) struct rows *rows = number_query(db, account, err);
 	bool found;
@@ -41,8 +48,9 @@ static bool number_take(struct db *db, const char *account, int64_t *ret_sequenc
 		return false;
 	if (!found)
 		return error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
-	*ret_sequence = rows_int(rows, "last_event");
-	*ret_filters = rows_int(rows, "filtered") > 0;
+	*ret_number = (struct number){.sequence = rows_int(rows, "last_event"),
+				      .fan_next = rows_int(rows, "fan_next"),
+				      .filters = rows_int(rows, "filtered") > 0};
 	return true;
 }
 
@@ -68,131 +76,50 @@ static bool event_insert(struct db *db, const struct event *event, int64_t seque
 		      NULL, err);
 }
 
-/* Not `package IN (…)`: SQLite makes a table of such a list, for each event. */
-#define SUBSCRIBED(columns, whose, filter) \
-	"SELECT " columns " FROM subscription " \
-	"WHERE account = $1 AND event_type = $2 AND package = " whose " AND filter " filter
-#define SUBSCRIBERS(columns, filter) \
-	SUBSCRIBED(columns, "''", filter) \
-	" UNION ALL " SUBSCRIBED(columns, "NULLIF(CAST($3 AS TEXT), '')", filter)
-
-/* 0: DELIVERY_PENDING. Unordered, each delivery is a lane of its own, named after the event. */
-#define INSERT_DELIVERY \
-	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
-#define DELIVERY_VALUES \
-	"account, CAST($4 AS BIGINT), endpoint, " \
-	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0"
-static const char ADD_DELIVERIES[] = INSERT_DELIVERY SUBSCRIBERS(DELIVERY_VALUES, "= ''");
-static const char SELECT_FILTERS[] = SUBSCRIBERS("endpoint, ordered, filter", "<> ''");
-static const char ADD_DELIVERY[] = INSERT_DELIVERY "VALUES ($1, $2, $3, $4, 0, 0, 0)";
-
-/* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
- * collation. */
-static const char LOCK_LANES_POSTGRESQL[] =
-	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
-	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
-
-/* The lanes of the deliveries just written, and not of the subscriptions: those may have changed
- * since. A lane's generation starts at a time, so that it never repeats one of an earlier row with
- * the same key. 0: LANE_FRESH. */
-static const char ADD_LANES[] =
-	"INSERT INTO lane (account, lane, endpoint, due_us, owner, generation, state) "
-	"SELECT account, lane, endpoint, CAST($1 AS BIGINT), '', CAST($1 AS BIGINT), 0 "
-	"FROM delivery WHERE account = $2 AND sequence = $3 "
-	"ON CONFLICT (account, lane, endpoint) DO NOTHING";
-
-/* An event on its way to those who subscribe to it. */
-struct fan_out {
-	const struct event *event;
-	int64_t sequence;
-	const char *package, *lane;
-};
-
-/* Read whole before anything is written: a connection runs one statement at a time. */
-struct filtered {
-	struct filtered *next;
-	const char *endpoint, *filter;
-	bool ordered;
-};
-
-static bool filters_read(struct db *db, struct arena *arena, const struct fan_out *fan_out,
-			 struct filtered **ret_filtered, struct error *err)
+/* A node of version 0.3 knows nothing of fan-outs and would overtake one: beside such a node all
+ * deliveries are made here. */
+static bool rest_make(struct db *db, const struct fan_out *fan_out, struct event_place *place,
+		      struct error *err)
 {
-	struct filtered *first = NULL;
+	bool older;
 
-	scoped(rows) struct rows *rows = db_query(db, SELECT_FILTERS,
-						  ARGS(arg_text(fan_out->event->account),
-						       arg_text(fan_out->event->type),
-						       arg_text(fan_out->package)),
-						  err);
-	if (!rows)
+	if (!nodes_are_older(db, &older, err))
 		return false;
-	while (rows_next(rows, err)) {
-		struct filtered *filtered = arena_alloc(arena, sizeof(*filtered));
-		*filtered = (struct filtered){first, rows_text(rows, "endpoint", arena),
-					      rows_text(rows, "filter", arena),
-					      rows_bool(rows, "ordered")};
-		first = filtered;
-	}
-	*ret_filtered = first;
-	return err->code == ERROR_NONE;
+	if (older)
+		return fan_out_whole(db, fan_out, &place->deliveries, err);
+	place->opens_fan_out = true;
+	return fan_out_open(db, fan_out, err) && fan_out_keep(db, fan_out, err);
 }
 
-static bool filtered_add(struct db *db, const struct fan_out *fan_out,
-			 const struct event_matcher *matcher, int64_t *deliveries,
-			 struct error *err)
+static bool deliveries_make(struct db *db, const struct fan_out *fan_out, int64_t *room,
+			    struct event_place *place, struct error *err)
 {
-	scoped(arena) struct arena *arena = arena_new();
-	struct filtered *filtered;
+	bool all;
 
-	if (!filters_read(db, arena, fan_out, &filtered, err))
+	if (!fan_out_at_once(db, fan_out, *room, &place->deliveries, &all, err) ||
+	    (!all && !rest_make(db, fan_out, place, err)))
 		return false;
-	for (; filtered; filtered = filtered->next) {
-		if (!matcher->matches(filtered->filter, matcher->arg))
-			continue;
-		const char *lane = filtered->ordered ? fan_out->lane : fan_out->event->id;
-		if (!db_run(db, ADD_DELIVERY,
-			    ARGS(arg_text(fan_out->event->account), arg_int(fan_out->sequence),
-				 arg_text(filtered->endpoint), arg_text(lane)),
-			    NULL, err))
-			return false;
-		++*deliveries;
-	}
+	*room = *room > place->deliveries ? *room - place->deliveries : 0;
 	return true;
 }
 
-static bool lanes_add(struct db *db, const struct fan_out *fan_out, struct error *err)
-{
-	const struct arg account = arg_text(fan_out->event->account);
-
-	if (db_is_postgresql(db) &&
-	    !db_run(db, LOCK_LANES_POSTGRESQL, ARGS(account, arg_text(fan_out->lane)), NULL, err))
-		return false;
-	return db_run(db, ADD_LANES,
-		      ARGS(arg_time(fan_out->event->created), account, arg_int(fan_out->sequence)),
-		      NULL, err);
-}
-
 bool event_append(struct db *db, const struct event *event, const struct event_matcher *matcher,
-		  int64_t *ret_sequence, int64_t *ret_deliveries, struct error *err)
+		  int64_t *room, struct event_place *ret_place, struct error *err)
 {
-	struct fan_out fan_out = {.event = event, .package = or_empty(event->package)};
-	int64_t deliveries = 0;
-	bool filters = false;
+	struct number number = {0};
 
-	fan_out.lane = *fan_out.package ? fan_out.package : event->id;
-	if (!number_take(db, event->account, &fan_out.sequence, &filters, err) ||
-	    !event_insert(db, event, fan_out.sequence, err) ||
-	    !db_run(db, ADD_DELIVERIES,
-		    ARGS(arg_text(event->account), arg_text(event->type), arg_text(fan_out.package),
-			 arg_int(fan_out.sequence), arg_text(fan_out.lane), arg_text(event->id)),
-		    &deliveries, err) ||
-	    (filters && !filtered_add(db, &fan_out, matcher, &deliveries, err)) ||
-	    (deliveries > 0 && !lanes_add(db, &fan_out, err)))
+	if (!number_take(db, event->account, &number, err) ||
+	    !event_insert(db, event, number.sequence, err))
 		return error_wrap(err, "appending an event");
-	*ret_sequence = fan_out.sequence;
-	if (ret_deliveries)
-		*ret_deliveries = deliveries;
+	struct fan_out fan_out = {*event, matcher, number.filters};
+	fan_out.event.sequence = number.sequence;
+	fan_out.event.package = or_empty(event->package);
+	struct event_place place = {.sequence = number.sequence};
+	/* Behind earlier events that wait for their deliveries, it waits too. */
+	if (!(number.fan_next > 0 ? fan_out_keep(db, &fan_out, err)
+				  : deliveries_make(db, &fan_out, room, &place, err)))
+		return error_wrap(err, "appending an event");
+	*ret_place = place;
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* event_store.h – the event log, and the fan-out of an event to the queue.
+/* event_store.h – the event log.
  *
  * Each account's events carry a gap-free number, given in the transaction that writes the event, which is the
  * transaction of the change that caused it. */
@@ -26,17 +26,26 @@ struct event {
 	struct bytes payload_digest; /* SHA-256 of what an expunged one said */
 };
 
-/* Whether a subscription's filter lets the event through. */
+/* What a subscription's filter looks at, and whether it lets the event through. */
 struct event_matcher {
-	bool (*matches)(const char *filter, const void *arg);
-	const void *arg;
+	bool (*matches)(const char *filter, const struct event_matcher *matcher);
+	const char *sender;  /* uid of the package's owner; NULL: unknown */
+	const char *package; /* its JSON; NULL: unknown */
+};
+
+struct event_place {
+	int64_t sequence;
+	int64_t deliveries; /* written by now */
+	bool opens_fan_out; /* the account's fan-out begins with it: fan_out_store.h */
 };
 
 /* Gives the next number of the account, writes the event, and one delivery per endpoint that subscribes to it, at the end of
- * its lane. `event->sequence` is ignored; *ret_sequence gets it. *ret_deliveries may be NULL. */
+ * its lane. `event->sequence` is ignored. *room is how many deliveries the transaction may still write, and becomes less; when it is
+ * not enough, or the account has earlier events without all of their deliveries, the rest is left to a fan-out. `matcher` may be NULL
+ * when the account has no filters. In a txn. */
 MUST_CHECK bool event_append(struct db *db, const struct event *event,
-			     const struct event_matcher *matcher, int64_t *ret_sequence,
-			     int64_t *ret_deliveries, struct error *err);
+			     const struct event_matcher *matcher, int64_t *room,
+			     struct event_place *ret_place, struct error *err);
 /* ERROR_EVENT_NOT_FOUND. */
 MUST_CHECK bool event_find(struct db *db, struct arena *arena, const char *account, const char *id,
 			   struct event *ret_event, struct error *err);

@@ -68,3 +68,34 @@ ALTER TABLE client_app ADD COLUMN maker TEXT NOT NULL DEFAULT '';
 ALTER TABLE client_app ADD COLUMN confirm_until_us BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE client_app ADD COLUMN taken_over_us BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX client_app_maker ON client_app (account, created_by) WHERE revoked_us = 0;
+
+-- The first event of the account whose deliveries are not all made yet (0: there is none), and the endpoint up to which those of
+-- that event are made. Every later event waits for it: fan_out_store.h.
+ALTER TABLE account_sequence ADD COLUMN fan_next BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account_sequence ADD COLUMN fan_after TEXT NOT NULL DEFAULT '';
+CREATE INDEX account_sequence_fan ON account_sequence (account) WHERE fan_next > 0;
+-- The account's last event when the subscription began: only later ones go to it.
+ALTER TABLE subscription ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
+-- Subscriptions that ended or changed while events of their time still had no deliveries. They apply to the events after `since`,
+-- up to `through`.
+CREATE TABLE past_subscription (
+	account TEXT NOT NULL,
+	event_type TEXT NOT NULL,
+	package TEXT NOT NULL,
+	endpoint TEXT NOT NULL,
+	ordered BIGINT NOT NULL,
+	filter TEXT NOT NULL,
+	since BIGINT NOT NULL,
+	through BIGINT NOT NULL,
+	PRIMARY KEY (account, event_type, package, endpoint, through)
+);
+-- The package as it was when the event `sequence` and the later ones of that package were raised, for endpoints' filters. Only as
+-- long as deliveries are still to be made.
+CREATE TABLE fan_out_package (
+	account TEXT NOT NULL,
+	package TEXT NOT NULL,
+	sequence BIGINT NOT NULL,
+	sender TEXT,
+	body TEXT,
+	PRIMARY KEY (account, package, sequence)
+);

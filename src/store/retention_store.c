@@ -75,8 +75,17 @@ static bool delivery_remove(struct db *db, const char *account, const struct ret
 		db_run(db, DELETE_ATTEMPTS, ARGS(of, sequence, endpoint), NULL, err));
 }
 
+/* Deliveries of the account are still to be made. */
+#define FANS_OUT \
+	"EXISTS (SELECT 1 FROM account_sequence WHERE account_sequence.account = $1 " \
+	"AND fan_next > 0)"
+/* Those of the event are made. */
+#define FANNED_OUT \
+	"NOT EXISTS (SELECT 1 FROM account_sequence WHERE account_sequence.account = $1 " \
+	"AND fan_next > 0 AND fan_next <= event.sequence)"
 static const char OLD_EVENTS[] =
-	"SELECT sequence FROM event WHERE account = $1 AND sequence <= $2 AND NOT EXISTS "
+	"SELECT sequence FROM event WHERE account = $1 AND sequence <= $2 AND " FANNED_OUT
+	" AND NOT EXISTS "
 	"(SELECT 1 FROM delivery WHERE delivery.account = $1 "
 	"AND delivery.sequence = event.sequence) ORDER BY sequence LIMIT $3";
 static const char DELETE_EVENT[] =
@@ -171,15 +180,18 @@ bool retention_prune(struct db *db, const char *account, enum retention_kind kin
 static const char DROP_OF_PACKAGES[] =
 	"UPDATE endpoint SET state = 3, state_reason = 'PACKAGE_DELETED', key_sealed = NULL, "
 	"secrets_sealed = NULL WHERE account = $1 AND package <> '' AND state <> 3 "
+	"AND NOT " FANS_OUT " "
 	"AND NOT EXISTS (SELECT 1 FROM package WHERE package.account = $1 "
 	"AND package.id = endpoint.package) "
 	"AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.account = $1 "
 	"AND delivery.endpoint = endpoint.id AND delivery.state = 0)";
 static const char DROP_SUBSCRIPTIONS[] =
-	"DELETE FROM subscription WHERE account = $1 AND package <> '' AND endpoint IN "
+	"DELETE FROM subscription WHERE account = $1 AND package <> '' AND NOT " FANS_OUT
+	" AND endpoint IN "
 	"(SELECT id FROM endpoint WHERE endpoint.account = $1 AND endpoint.state = 3)";
 static const char DELETE_ENDPOINTS[] =
-	"DELETE FROM endpoint WHERE account = $1 AND state = 3 AND NOT EXISTS (SELECT 1 "
+	"DELETE FROM endpoint WHERE account = $1 AND state = 3 AND NOT " FANS_OUT
+	" AND NOT EXISTS (SELECT 1 "
 	"FROM delivery WHERE delivery.account = $1 AND delivery.endpoint = endpoint.id)";
 
 bool retention_prune_endpoints(struct db *db, const char *account, struct error *err)

@@ -8,6 +8,7 @@
 #include "base/turns.h"
 #include "crypto/random.h"
 #include "store/db_driver.h"
+#include "store/fan_out_store.h"
 #include "store/health.h"
 #include "store/rows.h"
 
@@ -207,7 +208,7 @@ struct txn *txn_begin(struct session *session, struct error *err)
 		*err = session->lost;
 		return NULL;
 	}
-	session->txn = (struct txn){.session = session};
+	session->txn = (struct txn){.session = session, .room = FAN_OUT_AT_ONCE_MAX};
 	session->txn.db = session->store->driver->txn_begin(session, err);
 	if (!session->txn.db)
 		return NULL;
@@ -218,6 +219,11 @@ struct txn *txn_begin(struct session *session, struct error *err)
 struct db *txn_db(struct txn *txn)
 {
 	return txn->db;
+}
+
+int64_t *txn_room(struct txn *txn)
+{
+	return &txn->room;
 }
 
 void txn_announce(struct txn *txn, enum store_topic topic)

@@ -12,6 +12,7 @@
 #define GREFFIER_STORE_STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -28,7 +29,7 @@ enum store_topic {
 	STORE_TOPIC_EVENT,  /* an event was appended that goes nowhere: only who reads the log hears of it */
 	STORE_TOPIC_ENDPOINT, /* an endpoint's state or registration has changed */
 	STORE_TOPIC_ACCESS, /* credentials, users or account settings changed: drop caches */
-	STORE_TOPIC_CLOCKWORK, /* a job for the clockwork was left: a replay */
+	STORE_TOPIC_CLOCKWORK, /* a job for the clockwork was left: a replay, a fan-out */
 	STORE_TOPIC_MAIL,   /* a mail waits to be sent */
 	STORE_TOPIC_COUNT
 };
@@ -105,6 +106,8 @@ void session_refuse_txns(struct session *session, enum error_code why);
 
 struct txn *txn_begin(struct session *session, struct error *err);
 struct db *txn_db(struct txn *txn);
+/* How many deliveries the txn may still write itself: event_append. At first FAN_OUT_AT_ONCE_MAX. */
+int64_t *txn_room(struct txn *txn);
 /* Announces the topic after a successful commit (other nodes included). */
 void txn_announce(struct txn *txn, enum store_topic topic);
 /* Takes *txn, whatever the outcome. False: nothing was stored, except for ERROR_COMMIT_UNKNOWN (connection
