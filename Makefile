@@ -1,4 +1,4 @@
-# Greffier. Everything here installs what it needs (packaging/debian-packages.txt).
+# Greffier. Everything here installs what it needs (packaging/debian-packages.txt), and nothing else.
 #
 #   make          build/greffier, the release build
 #   make run      builds and starts the server; PORT= and DATA= change where
@@ -15,16 +15,19 @@ DATA ?= ./data
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 
-.PHONY: all run test torture lint bench fuzz format install clean packages
+.PHONY: all run test torture lint bench fuzz format install clean packages packages-to-run
 
-all: packages build/build.ninja
+all: packages-to-run build/build.ninja
 	@ninja -C build greffier
 
 packages:
 	@scripts/install-packages
 
-build/build.ninja: | packages
-	@meson setup build --buildtype=release >/dev/null
+packages-to-run:
+	@scripts/install-packages run
+
+build/build.ninja: | packages-to-run
+	@meson setup build --buildtype=release -Dtests=false >/dev/null
 
 run: all
 	@exec build/greffier serve --demo --listen 127.0.0.1:$(PORT) --data $(DATA)
@@ -38,7 +41,7 @@ torture: packages
 lint: packages
 	@scripts/lint
 
-bench: all
+bench: packages all
 	@ninja -C build
 	@scripts/bench
 
