@@ -231,9 +231,10 @@ for (const engine of engines) {
     test('certificate and key must fit, the key is kept and never shown', async () => {
       await start({ clientAuthority: authority });
       const [ann, bob] = [authority.issue('ann'), authority.issue('bob')];
+      const huge = authority.issue('huge', undefined, 1, ['rsa:4608']); // every handshake would cost others their turn
       const encrypted = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'p' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey;
       const refused = [['tls.clientKey', { clientCertificate: ann.cert }], ['tls.clientKey', tls({ cert: ann.cert, key: bob.key })], ['tls.clientKey', tls({ cert: ann.cert, key: 'x' })], ['tls.clientKey', tls({ cert: ann.cert, key: encrypted })],
-        ['tls.clientCertificate', tls({ cert: ann.key, key: ann.key })], ['tls.clientCertificate', tls({ cert: ann.cert.replace(/M/g, 'N'), key: ann.key })], ['tls.clientCertificate', tls({ cert: 5, key: ann.key })]];
+        ['tls.clientCertificate', tls(huge)], ['tls.clientCertificate', tls({ cert: ann.key, key: ann.key })], ['tls.clientCertificate', tls({ cert: ann.cert.replace(/M/g, 'N'), key: ann.key })], ['tls.clientCertificate', tls({ cert: 5, key: ann.key })]];
       for (const [member, members] of refused) assertRefused(await owner.post(endpointsPath, { url: nginx.url, events, tls: members }), member);
       assert.equal((await expectOk(owner.get(endpointsPath))).count, 0);
       const made = await add({ tls: tls(ann) });

@@ -48,6 +48,22 @@ bool pem_file_is_readable(const char *path)
 	return readable;
 }
 
+bool pem_key_is_affordable(const char *certificates)
+{
+	if (strlen(certificates) > PEM_TEXT_MAX)
+		return false;
+	BIO *bio = open_text(certificates);
+	X509 *certificate = PEM_read_bio_X509(bio, NULL, no_password, NULL);
+	const EVP_PKEY *key = certificate ? X509_get0_pubkey(certificate) : NULL;
+	bool affordable = key && (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ||
+				  EVP_PKEY_get_bits(key) <= PEM_RSA_BITS_MAX);
+
+	BIO_free(bio);
+	X509_free(certificate);
+	ERR_clear_error();
+	return affordable;
+}
+
 bool pem_key_fits(const char *certificates, const char *key)
 {
 	if (strlen(certificates) > PEM_TEXT_MAX || strlen(key) > PEM_TEXT_MAX)

@@ -56,6 +56,11 @@ static bool client_key_choose(const struct registration *registration,
 	else if (!*secrets->client_key)
 		return error_set(err, ERROR_MISSING_FIELD,
 				 "tls.clientKey: required with tls.clientCertificate");
+	else if (!pem_key_is_affordable(certificate))
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "tls.clientCertificate: its key may have %d bits (RSA), or be "
+				 "of an elliptic curve",
+				 PEM_RSA_BITS_MAX);
 	else if (!pem_key_fits(certificate, secrets->client_key))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "tls.clientKey: not the private key (PEM, not encrypted) of "

@@ -16,11 +16,11 @@ export class Authority {
     execFileSync('openssl', args, { cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] });
   }
   /** A certificate and its key, {cert, key, certFile, keyFile}: for a server (by default at 127.0.0.1 and localhost), or for a client of that name. */
-  issue(name, names = 'IP:127.0.0.1,DNS:localhost', days = 1) {
+  issue(name, names = 'IP:127.0.0.1,DNS:localhost', days = 1, kind = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']) {
     const base = `${name.replace(/[^\w]/g, '-')}-${++this.count}`;
     const file = (extension) => join(this.folder, `${base}.${extension}`);
     writeFileSync(file('ext'), `subjectAltName=${names}\nextendedKeyUsage=serverAuth,clientAuth\n`);
-    this.openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('key'), '-out', file('csr'), '-subj', `/CN=${name}`);
+    this.openssl('req', '-new', '-newkey', ...kind, '-nodes', '-keyout', file('key'), '-out', file('csr'), '-subj', `/CN=${name}`);
     this.openssl('x509', '-req', '-in', file('csr'), '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', `${days}`, '-extfile', file('ext'), '-out', file('pem'));
     return { cert: readFileSync(file('pem'), 'utf8'), key: readFileSync(file('key'), 'utf8'), certFile: file('pem'), keyFile: file('key') };
   }
