@@ -257,6 +257,29 @@ static bool address_may_guess(struct job *job, struct error *err)
 	return password_may_try(&service, err);
 }
 
+/* On the loop, from memory, and only when others wait: a call must not stand in the turn of
+ * strangers, nor in that of whoever called last on the connection. Uses nothing up. */
+static void caller_look(struct job *job)
+{
+	if ((job->route->flags & ROUTE_PUBLIC) || job->request->owner ||
+	    !pools_are_crowded(&job->api->pools, job->route->pool))
+		return;
+	const struct credentials credentials = {
+		.authorization = http_request_header(job->request, "Authorization"),
+		.session = http_request_cookie(job->request, SESSION_COOKIE),
+		.address = job->request->client_address,
+		.reads = true,
+		.goes_on = true,
+		.now = job->request->received,
+	};
+	struct caller caller = {0};
+	struct rate_verdict ignored_rate = {0};
+	struct error ignored = {0};
+	(void)authenticate(&job->api->config.authenticator, NULL, &credentials, &caller,
+			   &ignored_rate, &ignored);
+	job->request->known_as = turns_key(caller.account);
+}
+
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	struct api *api = arg;
@@ -275,6 +298,7 @@ void api_on_request(struct http_exchange *exchange, struct http_request *request
 	}
 	if ((job->route->flags & ROUTE_FROM_MEMORY) && run(job, NULL))
 		return;
+	caller_look(job);
 	if (!address_may_guess(job, &err) ||
 	    !pools_submit(&api->pools, job->route->pool, job_turn(job), job_run, job, &err))
 		job_refuse(job, &err);

@@ -34,6 +34,9 @@ MUST_CHECK bool pools_start(struct pools *pools, const struct pool_config config
 void pools_drain(struct pools *pools);
 void pools_done(struct pools *pools);
 
+/* Whether calls wait for a thread: then it matters whose turn it is. */
+bool pools_are_crowded(const struct pools *pools, enum route_pool pool);
+
 /* `key` is whom the job is for: accounts have turns in each pool (base/turns.h). `job` gets a store session. ERROR_OVERLOADED, with the name of the setting, when the queue is full or the server stops:
  * `job` will not run then. */
 MUST_CHECK bool pools_submit(struct pools *pools, enum route_pool pool, uint64_t key,

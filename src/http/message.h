@@ -49,7 +49,7 @@ struct http_request {
 	struct wall_time received;  /* the handler's idea of now */
 	const char *owner;          /* said by who answers it: who has proven to send it, in the arena; NULL: unknown */
 	/* turns_key of who has proven to send the body, or before it the request that came last on the connection; 0: unknown. Good for
-	 * taking turns and no proof: behind a proxy the next request may be another client's. */
+	 * taking turns and no proof: behind a proxy the next request may be another client's. Who answers it may know better. */
 	uint64_t known_as;
 	void *context;              /* of who answers it: http_server_config */
 	/* Filled by the router: percent-decoded values of the route's {names}, in order. */

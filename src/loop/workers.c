@@ -117,6 +117,14 @@ bool workers_submit(struct workers *workers, uint64_t key, void (*run)(void *con
 	return accepted;
 }
 
+unsigned workers_waiting(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	unsigned waiting = workers->waiting;
+	pthread_mutex_unlock(&workers->lock);
+	return waiting;
+}
+
 void workers_drain(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->lock);

@@ -27,6 +27,8 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 /* `key`: whom the job is for, turns.h. False when the queue is full or the pool is draining: `job` will not run. */
 MUST_CHECK bool workers_submit(struct workers *workers, uint64_t key,
 			       void (*job)(void *context, void *arg), void *arg);
+/* How many jobs wait for a thread. */
+unsigned workers_waiting(struct workers *workers);
 /* Runs what is queued, then ends the threads. What is submitted afterwards is refused. */
 void workers_drain(struct workers *workers);
 /* Drains first, unless that has been done. NULL is fine. */
