@@ -3,6 +3,7 @@
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Client, engines, run, until } from './lib/server.mjs';
 import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
@@ -189,9 +190,16 @@ for (const engine of engines) {
       await button(page, 'Save').click();
       await limits.getByText(/no bits set behind the mask/).waitFor(); // that is the server's word
       await limits.getByLabel('Only from these networks').fill('127.0.0.0/8\n2001:db8::/32');
+      await limits.getByText('For OAuth 2.0 without a secret').click();
+      await limits.getByLabel('JWK set').fill('{"keys": [');
+      await button(page, 'Save').click();
+      await limits.getByText('A JWK set: {"keys": […]}.').waitFor();
+      const { kty, crv, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+      await limits.getByLabel('JWK set').fill(JSON.stringify({ keys: [{ kty, crv, x, y, kid: 'k1' }] }));
       await button(page, 'Save').click();
       await heading(page, 'Monthly reports').waitFor();
-      const { name, scopes, networks, readOnly, rateLimit } = await stored(owner, app);
+      const { name, scopes, networks, readOnly, rateLimit, publicKeys } = await stored(owner, app);
+      assert.equal(publicKeys.keys[0].x, x);
       assert.deepEqual({ name, networks, readOnly, rateLimit }, { name: 'Monthly reports', networks: ['127.0.0.0/8', '2001:db8::/32'], readOnly: true, rateLimit: 5 });
       assert.deepEqual(['access.manage', 'user.manage', 'package.read', 'event.write'].map((scope) => scopes.includes(scope)), [false, false, true, true]);
       assert.equal(await page.getByText('Unsaved changes').count(), 0);
@@ -254,6 +262,21 @@ for (const engine of engines) {
       assert.equal((await askForToken(kept, kept.secret)).status, 200);
     });
 
+    once(visit)('of many apps some are found by name or id', {}, async ({ page, owner }) => {
+      const apps = [];
+      for (let i = 0; i < 12; i++) apps.push(await createApp(owner, { name: `Program ${i}` }));
+      await page.goto(pathOf());
+      const count = (wanted) => until(`${wanted} rows`, async () => (await page.locator('tbody tr').count()) === wanted);
+      await count(12);
+      await field(page, 'Name or client ID').fill('program 1');
+      await count(3);
+      await field(page, 'Name or client ID').fill(apps[4].clientId);
+      await count(1);
+      await row(page, 'Program 4').waitFor();
+      await field(page, 'Name or client ID').fill('nothing');
+      await told(page, 'No app has “nothing” in its name or ID.');
+    });
+
     visit('off for the account: the page says so, and whom to ask', {}, async ({ page, account }) => {
       await feature(account, '--disable', 'client-apps,oauth');
       await page.goto(pathOf());
@@ -282,13 +305,21 @@ for (const engine of engines) {
       await button(dialog(page), 'Show').click();
       await own.getByText(account.apiKey, { exact: true }).waitFor();
       await told(page, 'Hidden again in a minute.');
+      // Nor does a browser keep it for whoever goes back to the page that was left.
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+      assert.ok(!(await page.content()).includes(account.apiKey));
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+      await own.getByRole('button', { name: /^Show/ }).click(); // a session that a key has opened takes the password each time
+      await field(dialog(page), 'Your password').fill(account.password);
+      await button(dialog(page), 'Show').click();
+      await told(page, 'Hidden again in a minute.');
       await page.clock.fastForward(59000);
       await own.getByText(account.apiKey, { exact: true }).waitFor();
       await page.clock.fastForward(2000);
       await own.getByText(`••••${account.apiKey.slice(-4)}`).waitFor();
       assert.ok(!(await page.content()).includes(account.apiKey));
       const { body } = await owner.get('/api/account/audit?action=api_key.reveal');
-      assert.equal(body.count, 1);
+      assert.equal(body.count, 2);
       await heading(page, 'We recommend client apps').waitFor();
       assert.equal(await card(page, 'We recommend client apps').getByRole('listitem').count(), 3);
     });

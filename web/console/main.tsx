@@ -8,3 +8,7 @@ import './style/access.css';
 
 const place = document.getElementById('console');
 if (place) render(<App />, place);
+
+// A browser may keep the page as it was left, with a secret in it, for whoever goes back to it.
+addEventListener('pagehide', () => place && render(null, place));
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

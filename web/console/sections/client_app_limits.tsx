@@ -5,6 +5,7 @@ import { t, type Word } from '../language';
 import { Card } from '../parts/basics';
 import { AreaField, CheckField, CheckGroup, Switch, TextField, type Problems } from '../parts/fields';
 import { Form } from '../parts/form';
+import { Icon } from '../parts/icon';
 import { useUnsaved } from '../parts/unsaved';
 import { call } from '../server';
 import type { StoredClientApp } from '../types';
@@ -35,6 +36,23 @@ interface Draft {
   networks: string; // one a line
   readOnly: boolean;
   rateLimit: string;
+  publicKeys: string; // a JWK set; "": none
+}
+
+/** Laid out, so that one sees which keys there are. */
+function keysText(set: StoredClientApp['publicKeys']): string {
+  return Array.isArray(set.keys) && set.keys.length > 0 ? JSON.stringify(set, null, 2) : '';
+}
+
+/** Undefined for what is no JSON object. */
+function keysOf(text: string): object | undefined {
+  if (!text.trim()) return { keys: [] };
+  try {
+    const set: unknown = JSON.parse(text);
+    return typeof set === 'object' && set !== null && !Array.isArray(set) ? set : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const draftOf = (app: StoredClientApp): Draft => ({
@@ -43,6 +61,7 @@ const draftOf = (app: StoredClientApp): Draft => ({
   networks: app.networks.join('\n'),
   readOnly: app.readOnly,
   rateLimit: String(app.rateLimit),
+  publicKeys: keysText(app.publicKeys),
 });
 
 const networksOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
@@ -53,6 +72,7 @@ const bodyOf = (draft: Draft) => ({
   networks: networksOf(draft.networks),
   readOnly: draft.readOnly,
   rateLimit: Number(draft.rateLimit),
+  publicKeys: keysOf(draft.publicKeys),
 });
 
 function problemsOf(draft: Draft): Problems {
@@ -61,6 +81,7 @@ function problemsOf(draft: Draft): Problems {
   if (draft.scopes.length === 0) problems.scopes = t('scopesMissing');
   if (networks.length > networksMax || !networks.every((network) => /^[\da-f.:]+\/\d+$/i.test(network))) problems.networks = t('networksInvalid', { count: networksMax });
   if (!/^\d+$/.test(draft.rateLimit.trim()) || Number(draft.rateLimit) > rateMax) problems.rateLimit = t('numberRange', { minimum: 0, maximum: rateMax });
+  if (!keysOf(draft.publicKeys)) problems.publicKeys = t('publicKeysInvalid');
   return problems;
 }
 
@@ -91,6 +112,10 @@ export function LimitsForm({ app, onSaved }: { app: StoredClientApp; onSaved: ()
           <AreaField name="networks" label={t('networks')} hint={t('networksHint')} isOptional rows={3} placeholder="192.0.2.0/24" value={draft.networks} onChange={(networks) => change({ networks })} />
           <TextField name="rateLimit" label={t('callsAtMost')} type="number" unit={t('perSecond')} minimum={0} maximum={rateMax} hint={t('rateHint')} value={draft.rateLimit} onChange={(rateLimit) => change({ rateLimit })} />
         </div>
+        <details class="fold" open={stored.publicKeys !== ''}>
+          <summary><Icon name="right" /> <span><span class="strong">{t('publicKeys')}</span><span class="faded">{t('publicKeysNote')}</span></span></summary>
+          <AreaField name="publicKeys" label={t('publicKeysLabel')} hint={t('publicKeysHint')} isOptional rows={6} placeholder={'{"keys": [{"kty": "EC", "crv": "P-256", "kid": "…", "x": "…", "y": "…"}]}'} value={draft.publicKeys} onChange={(publicKeys) => change({ publicKeys })} />
+        </details>
       </Card>
     </Form>
   );

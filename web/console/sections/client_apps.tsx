@@ -67,9 +67,30 @@ function CreatePanel({ settings, onClose, onMade }: { settings: StoredAuthentica
   );
 }
 
-function List({ settings }: { settings: StoredAuthenticationSettings }) {
+const manyApps = 10;
+
+/** Those whose name or id has the text, in any case. */
+const matching = (apps: StoredClientApp[], text: string): StoredClientApp[] => {
+  const wanted = text.trim().toLowerCase();
+  return apps.filter(({ name, clientId }) => name.toLowerCase().includes(wanted) || clientId.toLowerCase() === wanted);
+};
+
+function Table({ apps }: { apps: StoredClientApp[] }) {
   const session = useSession();
   const names = useNames();
+  const [text, setText] = useState('');
+  const found = matching(apps, text);
+  return (
+    <>
+      {apps.length > manyApps && <TextField name="filter" label={t('filterApps')} type="search" value={text} onChange={setText} />}
+      {found.length === 0
+        ? <p role="status">{t('noSuchApps', { text })}</p>
+        : <WideTable caption={t('sectionApps')} columns={columnsOf(names, session)} items={found} keyOf={({ clientId }) => clientId} />}
+    </>
+  );
+}
+
+function List({ settings }: { settings: StoredAuthenticationSettings }) {
   const apps = useLoaded('apps', (signal) => get<StoredClientApp[]>(appsPath, signal));
   const [isCreating, setCreating] = useState(false);
   useInterval(10000, apps.refresh);
@@ -80,7 +101,7 @@ function List({ settings }: { settings: StoredAuthenticationSettings }) {
       <Problem error={apps.error} onRetry={apps.reload} />
       {!apps.value ? !apps.error && <Loading /> : apps.value.length === 0 ? (
         <Empty icon="apps" title={t('noApps')}><p>{t('noAppsText')}</p></Empty>
-      ) : <WideTable caption={t('sectionApps')} columns={columnsOf(names, session)} items={apps.value} keyOf={({ clientId }) => clientId} />}
+      ) : <Table apps={apps.value} />}
       <p class="faded">{t('connectorsNeedKeys')} <a href={addressOf('key')}>{t('sectionKey')}</a>.</p>
       {isCreating && <CreatePanel settings={settings} onClose={() => setCreating(false)} onMade={apps.reload} />}
     </>
