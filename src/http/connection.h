@@ -82,7 +82,8 @@ struct http_server {
 	struct http_date date;
 	size_t rooms[ROOM_COUNT]; /* bytes that are held, or promised room */
 	struct spares spares;
-	struct event *accept_again; /* after a shortage of descriptors */
+	struct event *accept_again; /* after a shortage of descriptors, or ACCEPTS_IN_A_ROW */
+	unsigned accepts_in_a_row;
 	int64_t shortage_logged_s;
 	struct relief relief;
 	const struct timeval *handshake_timeout, *idle_timeout, *head_timeout, *body_pace, *write_timeout, *linger_timeout;

@@ -35,6 +35,18 @@ static void address_text(const struct sockaddr *address, char ret_text[NETWORK_A
 		inet_ntop(AF_INET6, &v6->sin6_addr, ret_text, NETWORK_ADDRESS_TEXT);
 }
 
+/* Connections accepted before others get a turn: the listener would go on for as long as there are
+ * any, and everybody waits meanwhile. */
+#define ACCEPTS_IN_A_ROW 8
+
+static void accept_turn_end(struct http_server *server)
+{
+	if (++server->accepts_in_a_row < ACCEPTS_IN_A_ROW)
+		return;
+	evconnlistener_disable(server->listener);
+	event_active(server->accept_again, EV_TIMEOUT, 0);
+}
+
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
 		      int address_length, void *arg)
 {
@@ -50,6 +62,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 		evutil_closesocket(fd);
 	else
 		connection_open(server, fd, text, refused);
+	accept_turn_end(server);
 }
 
 /* ---- when no descriptor is left ---- */
@@ -95,11 +108,13 @@ static void accept_with_spare(struct http_server *server)
 	spares_fill(&server->spares);
 }
 
-/* Accepting goes on after a moment: going on at once would spin. */
+/* Accepting goes on: when others have had a turn, or after a shortage a moment later, because going
+ * on at once would spin. */
 static void on_accept_again(evutil_socket_t fd, short what, void *arg)
 {
 	struct http_server *server = arg;
 
+	server->accepts_in_a_row = 0;
 	spares_fill(&server->spares);
 	if (server->listener)
 		evconnlistener_enable(server->listener);
