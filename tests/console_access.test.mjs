@@ -125,12 +125,12 @@ for (const engine of engines) {
       secrets.push(app.secret, renewed);
       assert.notEqual(renewed, app.secret);
       await button(panel, 'Done').click();
-      await told(page, 'The old secret has not been used since, but the renewal is less than an hour ago');
+      await page.getByText('The old secret has not been used since, but the renewal is less than an hour ago').waitFor();
       assert.equal((await askForToken(app, renewed)).status, 200);
       assert.equal((await askForToken(app, app.secret)).status, 200);
       await until('it is on record', async () => (await stored(owner, app)).oldSecretLastUsedDate);
       await page.reload();
-      await told(page, 'The old secret is still in use: not safe to retire yet');
+      await page.getByText('The old secret is still in use: not safe to retire yet').waitFor();
       await button(page, 'Retire the old secret').click();
       await button(dialog(page), 'Retire').click();
       await page.getByText('Active', { exact: true }).waitFor();
@@ -231,7 +231,7 @@ for (const engine of engines) {
       await page.reload();
       await row(page, 'Of Lea').getByText('Sam Sender').waitFor();
       await row(page, 'Of Lea').getByRole('link').click();
-      await told(page, 'It acts as Sam Sender and ends when Sam Sender is locked or deleted.');
+      await page.getByText('It acts as Sam Sender and ends when Sam Sender is locked or deleted.').waitFor();
     });
 
     visit('the owner takes over the app of a colleague, with a new secret or the one it has', {}, async ({ page, owner, secrets }) => {
@@ -491,7 +491,7 @@ for (const engine of engines) {
     });
 
     /** An account in which everything there is has happened; the addresses to look at, and what to open there. */
-    async function fill(page, owner) {
+    async function fill(page, owner, account) {
       const app = await createApp(owner, { name: 'An app whose name is long enough to need a second line, and then some' });
       await apiToken(server, app);
       await owner.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 3600 });
@@ -521,17 +521,19 @@ for (const engine of engines) {
         [pathOf(), make(...(french ? ['Ajouter', 'Nom', 'Créer', 'Terminé'] : ['Add', 'Name', 'Create', 'Done']))],
         [pathOf('', { id: app.clientId }), open(french ? 'Renouveler le secret' : 'Renew the secret')],
         [pathOf('', { id: app.clientId }), open(french ? 'Révoquer' : 'Revoke')],
+        [pathOf('', { id: app.clientId }), open(french ? 'Retirer l’ancien secret' : 'Retire the old secret')],
+        [pathOf('key'), open(`${french ? 'Afficher' : 'Show'} – ${account.email}`)],
       ];
     }
 
-    once(visit)('nothing for axe to complain about, in light and in dark', {}, async ({ page, owner }) => {
+    once(visit)('nothing for axe to complain about, in light and in dark', {}, async ({ page, owner, account }) => {
       const found = [];
-      for (const [address, act] of await fill(page, owner)) found.push(...await complaints(page, address, act));
+      for (const [address, act] of await fill(page, owner, account)) found.push(...await complaints(page, address, act));
       assert.deepEqual(found, []);
     });
 
-    once(visit)('fits 320 pixels, with targets that a finger can hit', { locale: 'fr-FR', viewport: { width: 320, height: 740 } }, async ({ page, owner }) => {
-      for (const [address, act] of await fill(page, owner)) {
+    once(visit)('fits 320 pixels, with targets that a finger can hit', { locale: 'fr-FR', viewport: { width: 320, height: 740 } }, async ({ page, owner, account }) => {
+      for (const [address, act] of await fill(page, owner, account)) {
         await page.goto(address);
         await settled(page);
         await act?.();

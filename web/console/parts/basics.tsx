@@ -62,10 +62,19 @@ export function LinkButton({ href, icon, kind = 'secondary', children }: { href:
   );
 }
 
-/** Something to be told. `isUrgent`: screen readers say it at once. */
-export function Notice({ tone, title, isUrgent, children, onClose }: { tone: Tone; title?: string; isUrgent?: boolean; children?: ComponentChildren; onClose?: () => void }) {
+interface NoticeProps {
+  tone: Tone;
+  title?: string;
+  isUrgent?: boolean; // screen readers say it at once
+  isLasting?: boolean; // a part of the page: times in it go on, and screen readers would say each
+  children?: ComponentChildren;
+  onClose?: () => void;
+}
+
+/** Something to be told. */
+export function Notice({ tone, title, isUrgent, isLasting, children, onClose }: NoticeProps) {
   return (
-    <div class={`notice ${tone}`} role={isUrgent ? 'alert' : 'status'}>
+    <div class={`notice ${tone}`} role={isLasting ? undefined : isUrgent ? 'alert' : 'status'}>
       <Icon name={toneIcons[tone]} />
       <div class="grow">
         {title && <p class="strong">{title}</p>}

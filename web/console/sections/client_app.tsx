@@ -92,14 +92,14 @@ function Ownership({ app, settings, onChange }: { app: StoredClientApp; settings
   return (
     <>
       {mayTakeOver(app, session) && (
-        <Notice tone={app.confirmUntilDate ? 'warn' : 'calm'}>
+        <Notice tone={app.confirmUntilDate ? 'warn' : 'calm'} isLasting>
           {app.confirmUntilDate
             ? <p>{t('toTakeOverText', { name: makerName(app, names, session) })} <Moment date={app.confirmUntilDate} /></p>
             : <p>{t('actsAsMakerText', { name: makerName(app, names, session) })}</p>}
           <p><Button icon="user" onClick={() => setAsking(true)}>{t('takeOver')}</Button></p>
         </Notice>
       )}
-      {!mayChange(app, session) && <Notice tone="calm"><p>{t('ownersOnly')}</p></Notice>}
+      {!mayChange(app, session) && <Notice tone="calm" isLasting><p>{t('ownersOnly')}</p></Notice>}
       {isAsking && <TakeOverDialog app={app} onTaken={onTaken} onClose={() => setAsking(false)} />}
       {made && <CredentialsPanel title={t('newSecretOf', { name: made.name })} app={made} settings={settings} onDone={() => setMade(null)} />}
     </>

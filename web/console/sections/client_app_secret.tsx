@@ -31,7 +31,7 @@ function OldSecretNotice({ app, onChange }: { app: StoredClientApp; onChange: ()
   const { tone, word } = advice[use];
   return (
     <>
-      <Notice tone={tone} title={t(word)}>
+      <Notice tone={tone} title={t(word)} isLasting>
         <p>{t('oldSecretLastUsed')} {app.oldSecretLastUsedDate ? <Ago date={app.oldSecretLastUsedDate} /> : t('notSinceRenewal')}</p>
         <p>{t('oldSecretEnds')} <Moment date={app.oldSecretUntilDate} /></p>
         <p><Button icon="power" onClick={() => setAsking(true)}>{t('retireSecret')}</Button></p>
@@ -82,7 +82,7 @@ export function SecretCard({ app, settings, onChange }: { app: StoredClientApp; 
       <p>{t('secretMadeOn')} <Moment date={app.secretCreatedDate} /></p>
       <p class="faded">{t('secretNotShown')}</p>
       {app.secretToCollect && (
-        <Notice tone="bad" title={t('toCollectTitle')}>
+        <Notice tone="bad" title={t('toCollectTitle')} isLasting>
           <p>{t('toCollectText')}</p>
           <p><Button icon="key" isBusy={collecting.isBusy} onClick={() => void collecting.run(collect)}>{t('collectSecret')}</Button></p>
         </Notice>
