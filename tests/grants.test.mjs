@@ -205,6 +205,21 @@ for (const engine of engines) {
       }
     });
 
+    test('an app with networks or a rate makes no app without, nor frees itself', async () => {
+      for (const limit of [{ networks: ['127.0.0.0/8'] }, { rateLimit: 1000 }]) {
+        const app = await createApp(owner, { name: 'Limited', ...limit });
+        const token = await apiToken(server, app);
+        const { body: made } = await token.post('/api/sessions');
+        for (const caller of [token, new SessionClient(server, made.sessionToken)]) {
+          assert.equal((await caller.get(`${appsPath}/${app.clientId}`)).status, 200);
+          for (const answer of [await caller.post(appsPath, { name: 'Free' }), await caller.put(`${appsPath}/${app.clientId}`, { networks: [], rateLimit: 0 }), await caller.post(`${appsPath}/${app.clientId}/regenerate-secret`)]) {
+            assertError(answer, 403, 'error.forbidden.noPermission');
+          }
+        }
+        assert.equal((await token.delete(`${appsPath}/${app.clientId}`)).status, 200);
+      }
+    });
+
     test('no API key comes out of what a client app has opened', async () => {
       const app = await createApp(owner);
       const token = await apiToken(server, app);

@@ -97,6 +97,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 	int64_t rate = app->app.rate ? app->app.rate : authenticator->config->app_rate;
 
 	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
+	caller->is_limited = app->app.is_bound || app->app.rate > 0;
 	if (!app_address_check(&app->app, credentials->address, err))
 		return AUTH_REFUSED;
 	if (caller->read_only && !credentials->reads) {

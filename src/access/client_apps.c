@@ -38,6 +38,15 @@ static bool find(const struct access_service *service, struct db *db, const char
 	       error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
 }
 
+/* What has networks or a rate would get rid of them by an app that it makes, or by changing its
+ * own. */
+static bool is_unlimited(const struct access_service *service, struct error *err)
+{
+	return service->is_operator || !service->caller->is_limited ||
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "a client app with networks or a rate makes and changes no client apps");
+}
+
 /* To end it: a client app's token does nothing to an app that may do more. */
 static bool find_within_scopes(const struct access_service *service, struct db *db,
 			       const char *client_id, struct client_app *ret_app, struct error *err)
@@ -76,7 +85,8 @@ static bool find_to_change(const struct access_service *service, struct db *db,
 {
 	struct account account;
 
-	if (!find_within_scopes(service, db, client_id, ret_app, err))
+	if (!is_unlimited(service, err) ||
+	    !find_within_scopes(service, db, client_id, ret_app, err))
 		return false;
 	if (service->is_operator)
 		return true;
@@ -222,7 +232,8 @@ json_t *client_app_create(const struct access_service *service, const json_t *bo
 		.maker = "",
 	};
 
-	if (!may_manage(service, err) || !client_app_from_json(service, body, &app, err))
+	if (!may_manage(service, err) || !is_unlimited(service, err) ||
+	    !client_app_from_json(service, body, &app, err))
 		return NULL;
 	if (!service->is_operator && !service->caller->is_owner)
 		app.maker = service->caller->user;
