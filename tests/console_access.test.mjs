@@ -262,6 +262,24 @@ for (const engine of engines) {
       assert.equal((await askForToken(kept, kept.secret)).status, 200);
     });
 
+    once(visit)('the owner is told of an app that version 0.3 has left, before it stops and afterwards', {}, async ({ page, owner }) => {
+      const app = await createApp(owner, { name: 'Left' });
+      const maker = await createSender(owner, `left-${engine}@access.example`);
+      const leave = (days) => page.route(`**${appsPath}/${app.clientId}`, async (route) => {
+        const response = await route.fetch();
+        const confirmUntilDate = new Date(Date.now() + days * 86400000).toISOString();
+        await route.fulfill({ response, json: { ...await response.json(), createdBy: maker.id, confirmUntilDate } });
+      });
+      await leave(20);
+      await page.goto(pathOf('', { id: app.clientId }));
+      await page.getByText('It stops unless you take it over before').waitFor();
+      await page.getByText('To be taken over').waitFor();
+      await leave(-1);
+      await page.reload();
+      await page.getByText('It stopped because you did not take it over').waitFor();
+      await button(page, 'Take over').waitFor();
+    });
+
     once(visit)('of many apps some are found by name or id', {}, async ({ page, owner }) => {
       const apps = [];
       for (let i = 0; i < 12; i++) apps.push(await createApp(owner, { name: `Program ${i}` }));

@@ -13,7 +13,7 @@ import { addressOf, go, guardLeaving } from '../route';
 import { call, get } from '../server';
 import { useSession } from '../session';
 import type { ClientAppTakenOver, ClientAppWithSecret, StoredAuthenticationSettings, StoredClientApp } from '../types';
-import { useAction, useInterval, useLoaded } from '../use';
+import { useAction, useInterval, useLoaded, useNow } from '../use';
 import { LastUse } from './client_apps';
 import { LimitsForm } from './client_app_limits';
 import { SecretCard } from './client_app_secret';
@@ -82,6 +82,7 @@ function TakeOverDialog({ app, onTaken, onClose }: { app: StoredClientApp; onTak
 function Ownership({ app, settings, onChange }: { app: StoredClientApp; settings: StoredAuthenticationSettings; onChange: () => void }) {
   const session = useSession();
   const names = useNames();
+  const now = useNow();
   const [isAsking, setAsking] = useState(false);
   const [made, setMade] = useState<ClientAppWithSecret | null>(null);
   const onTaken = ({ secret, ...taken }: ClientAppTakenOver) => {
@@ -94,7 +95,7 @@ function Ownership({ app, settings, onChange }: { app: StoredClientApp; settings
       {mayTakeOver(app, session) && (
         <Notice tone={app.confirmUntilDate ? 'warn' : 'calm'} isLasting>
           {app.confirmUntilDate
-            ? <p>{t('toTakeOverText', { name: makerName(app, names, session) })} <Moment date={app.confirmUntilDate} /></p>
+            ? <p>{t(Date.parse(app.confirmUntilDate) > now ? 'toTakeOverText' : 'notTakenOverText', { name: makerName(app, names, session) })} <Moment date={app.confirmUntilDate} /></p>
             : <p>{t('actsAsMakerText', { name: makerName(app, names, session) })}</p>}
           <p><Button icon="user" onClick={() => setAsking(true)}>{t('takeOver')}</Button></p>
         </Notice>

@@ -50,6 +50,7 @@ export const apps = {
   noSuchApps: ['No app has “{text}” in its name or ID.', 'Aucune application n’a «\u00a0{text}\u00a0» dans son nom ou son ID.'],
   noTokensAccepted: ['The account accepts no tokens at present: see the authentication settings.', 'Le compte n’accepte actuellement aucun jeton\u00a0: voir les paramètres d’authentification.'],
   notSinceRenewal: ['not since the renewal', 'pas depuis le renouvellement'],
+  notTakenOverText: ['{name} made this app before version 0.4. It stopped because you did not take it over before:', '{name} a créé cette application avant la version 0.4. Elle s’est arrêtée parce que vous ne l’avez pas reprise avant\u00a0:'],
   oldSecretEnds: ['It stops by itself:', 'Il s’arrêtera de lui-même\u00a0:'],
   oldSecretInUse: ['The old secret is still in use: not safe to retire yet', 'L’ancien secret est encore utilisé\u00a0: ne le retirez pas encore'],
   oldSecretLastUsed: ['The old secret was last used:', 'Dernière utilisation de l’ancien secret\u00a0:'],
