@@ -14,6 +14,10 @@
 #define EVENTS_MIN 4
 #define EVENTS_FIRST 32
 #define EVENTS_MAX 256
+/* The first piece works for so long; each later one follows what the commit of the last one took.
+ */
+#define WORK_FIRST_US 20000
+#define WORK_MIN_US 2000
 /* Whose turn it is at the writer (session_act_for): no account has this id. */
 #define TURN "fan-out"
 
@@ -23,12 +27,13 @@ struct piece {
 	struct fan_out_cursor cursor;
 	struct wall_time now;
 	struct mono_time begun;
+	int64_t work_us;
 	int64_t deliveries;
 };
 
 static bool time_is_over(const struct piece *piece)
 {
-	return mono_since(mono_now(), piece->begun).us >= duration_ms(FAN_OUT_PIECE_MS).us;
+	return mono_since(mono_now(), piece->begun).us >= piece->work_us;
 }
 
 /* In the one order, and all that the piece may come to: event_store.c. */
@@ -98,9 +103,6 @@ static bool piece_do(struct piece *piece, struct fan_out_round *round, struct er
 	struct event *events;
 	size_t count, fitted;
 
-	piece->begun = mono_now();
-	if (round->events == 0)
-		round->events = EVENTS_FIRST;
 	if (!event_list(txn_db(piece->txn), piece->arena, cursor->account, cursor->next - 1,
 			(int64_t)round->events, &events, &count, err) ||
 	    !lanes_lock(piece, events, count, err) ||
@@ -114,15 +116,34 @@ static bool piece_do(struct piece *piece, struct fan_out_round *round, struct er
 	return fan_out_save(txn_db(piece->txn), cursor, err);
 }
 
+/* Half of the way to what would have taken FAN_OUT_PIECE_MS: a slow disk shows in the commit. */
+static int64_t work_adapt(int64_t work_us, int64_t took_us)
+{
+	int64_t piece_us = duration_ms(FAN_OUT_PIECE_MS).us;
+	int64_t fits_us = work_us * piece_us / (took_us > 0 ? took_us : 1);
+	int64_t next_us = (work_us + fits_us) / 2;
+
+	return next_us < WORK_MIN_US ? WORK_MIN_US : next_us > piece_us ? piece_us : next_us;
+}
+
 static bool account_do(struct session *session, struct fan_out_round *round, const char *account,
 		       struct wall_time now, bool *ret_ours, struct error *err)
 {
 	scoped(arena) struct arena *arena = arena_new();
 	scoped(txn) struct txn *txn = txn_begin(session, err);
-	struct piece piece = {.txn = txn, .arena = arena, .now = now};
+	struct piece piece = {.txn = txn,
+			      .arena = arena,
+			      .now = now,
+			      .begun = mono_now(),
+			      .work_us = round->work_us};
 
-	return txn && fan_out_take(txn_db(txn), arena, account, &piece.cursor, ret_ours, err) &&
-	       (!*ret_ours || piece_do(&piece, round, err)) && txn_commit(&txn, err);
+	if (!txn || !fan_out_take(txn_db(txn), arena, account, &piece.cursor, ret_ours, err) ||
+	    (*ret_ours && !piece_do(&piece, round, err)) || !txn_commit(&txn, err))
+		return false;
+	const int64_t took_us = mono_since(mono_now(), piece.begun).us;
+	if (*ret_ours && took_us >= round->work_us) /* else there was no more to do */
+		round->work_us = work_adapt(round->work_us, took_us);
+	return true;
 }
 
 bool fan_out_step(struct session *session, struct fan_out_round *round, struct wall_time now,
@@ -138,6 +159,10 @@ bool fan_out_step(struct session *session, struct fan_out_round *round, struct w
 	if (!account)
 		return true;
 	snprintf(round->account, sizeof(round->account), "%s", account);
+	if (round->events == 0) {
+		round->events = EVENTS_FIRST;
+		round->work_us = WORK_FIRST_US;
+	}
 	session_act_for(session, TURN);
 	bool done = account_do(session, round, account, now, &ours, err);
 	session_act_for(session, NULL);

@@ -1,6 +1,6 @@
 /* fan_out.h – makes the deliveries that were too many for the transaction of their events: store/fan_out_store.h.
  *
- * Piece by piece, each a transaction of about FAN_OUT_PIECE_MS, and one piece for each account in turn. Between two pieces all others
+ * Piece by piece, each a transaction of about FAN_OUT_PIECE_MS with its commit, and one piece for each account in turn. Between two pieces all others
  * have their turn at the writer. */
 #ifndef GREFFIER_NOTIFY_FAN_OUT_H
 #define GREFFIER_NOTIFY_FAN_OUT_H
@@ -15,6 +15,7 @@
 struct fan_out_round {
 	char account[ACCOUNT_ID_LENGTH + 1]; /* whose piece was the last */
 	size_t events;                       /* that the next piece looks at, at most */
+	int64_t work_us;                     /* how long it may work before its commit */
 };
 
 /* Makes a piece, if there is one to make. *ret_next: when the next may be due. */
