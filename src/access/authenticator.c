@@ -267,7 +267,8 @@ bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *
 /* Verifying a signature costs a tenth of a millisecond: what came of it is remembered by the
  * token's hash. */
 static enum auth_result jwt_find(const struct authenticator *authenticator, struct session *session,
-				 const char *text, struct identity *ret_found, struct error *err)
+				 const char *text, struct wall_time now, struct identity *ret_found,
+				 struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
 	struct identity found = {0};
@@ -280,7 +281,7 @@ static enum auth_result jwt_find(const struct authenticator *authenticator, stru
 		return AUTH_NEEDS_STORE;
 	uint64_t generation = identity_cache_generation(authenticator->cache);
 	scoped(json_t) json_t *claims = token_registry_verify(authenticator->registry, session,
-							      text, wall_now(), err);
+							      text, now, err);
 	if (!claims)
 		return AUTH_REFUSED;
 	if (!jwt_read(claims, &found.jwt, err))
@@ -308,7 +309,8 @@ static enum auth_result authenticate_jwt(const struct authenticator *authenticat
 {
 	struct identity token, app;
 
-	enum auth_result result = jwt_find(authenticator, session, text, &token, err);
+	enum auth_result result = jwt_find(authenticator, session, text, credentials->now, &token,
+					   err);
 	if (result != AUTH_OK)
 		return result;
 	if (credentials->now.us >= token.jwt.expires.us)
@@ -391,7 +393,7 @@ enum auth_result session_identity_find(const struct authenticator *authenticator
 						ret_found, err);
 	if (result != AUTH_OK || !*ret_found->account.id)
 		return result;
-	if (session_has_ended(&ret_found->session, credentials->now)) {
+	if (session_has_ended(&ret_found->session, credentials->queue_now)) {
 		/* Another node may have seen it since: the store knows. */
 		scoped(arena) struct arena *arena = arena_new();
 		if (!session)
@@ -400,11 +402,11 @@ enum auth_result session_identity_find(const struct authenticator *authenticator
 		memcpy(ret_found->id, id, strlen(id) + 1);
 		if (!session_identity_read(session, arena, id, ret_found, err))
 			return AUTH_REFUSED;
-		if (session_has_ended(&ret_found->session, credentials->now))
+		if (session_has_ended(&ret_found->session, credentials->queue_now))
 			ret_found->account.id[0] = '\0';
 	}
 	if (*ret_found->account.id && !credentials->goes_on)
-		session_use(authenticator, ret_found, credentials->now);
+		session_use(authenticator, ret_found, credentials->queue_now);
 	return AUTH_OK;
 }
 

@@ -37,6 +37,7 @@ struct credentials {
 	bool reads;                /* GET or HEAD */
 	bool goes_on;              /* an earlier call that still lasts: it counts once, and keeps no session alive */
 	struct wall_time now;
+	struct wall_time queue_now; /* what sessions are idle by: no step of a clock ends one (store_clock.h) */
 };
 
 /* The limits of a client app (networks, read-only, rate) are checked here too; *ret_rate tells of the last. */

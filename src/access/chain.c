@@ -106,7 +106,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 	}
 	if (credentials->goes_on)
 		return AUTH_OK;
-	*ret_rate = rate_limit_take(authenticator->limits, app->id, rate, credentials->now);
+	*ret_rate = rate_limit_take(authenticator->limits, app->id, rate, mono_now());
 	if (!ret_rate->allowed) {
 		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
 		return AUTH_REFUSED;

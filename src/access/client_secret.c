@@ -44,11 +44,11 @@ bool attempt_may_begin(const struct authenticator *authenticator, const char *cl
 
 	failure_keys(client_id, address, pair, all);
 	*ret_rate = rate_limit_take(authenticator->limits, all, authenticator->config->token_rate,
-				    now);
+				    mono_now());
 	if (!ret_rate->allowed)
 		return error_set_wait(err, ret_rate->wait_s,
 				      "requests with credentials from this address a second");
-	int64_t wait_s = failure_wait_s(authenticator->limits, pair, now);
+	int64_t wait_s = failure_wait_s(authenticator->limits, pair, mono_now());
 	if (wait_s > 0)
 		return error_set_wait(err, wait_s, "too many wrong secrets from this address");
 	return true;
@@ -60,7 +60,7 @@ void attempt_failed(const struct authenticator *authenticator, const char *clien
 	char pair[300], all[80];
 
 	failure_keys(client_id, address, pair, all);
-	failure_note(authenticator->limits, pair, 1, now);
+	failure_note(authenticator->limits, pair, 1, mono_now());
 }
 
 static void attempt_succeeded(const struct authenticator *authenticator, const char *client_id,

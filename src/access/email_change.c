@@ -168,8 +168,7 @@ static const char *asking_key(const struct access_service *service)
 bool email_may_ask(const struct access_service *service, struct error *err)
 {
 	int64_t wait_s = service->limits && service->caller
-				 ? failure_wait_s(service->limits, asking_key(service),
-						  service->now)
+				 ? failure_wait_s(service->limits, asking_key(service), mono_now())
 				 : 0;
 
 	return wait_s == 0 ||
@@ -183,8 +182,7 @@ void email_asked(const struct access_service *service, const char *email, struct
 	if (service->is_operator || err->code != ERROR_SENDER_OF_ANOTHER)
 		return;
 	if (service->limits)
-		failure_note(service->limits, asking_key(service), GUESS_FIRST_WAIT_S,
-			     service->now);
+		failure_note(service->limits, asking_key(service), GUESS_FIRST_WAIT_S, mono_now());
 	scoped(txn) struct txn *txn = txn_begin(service->session, &failure);
 	if (!txn ||
 	    !audit_record(service, txn_db(txn), "user.address_of_another", email, NULL, &failure) ||

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/network.h"
 #include "base/text.h"
+#include "store/store_clock.h"
 
 #define MAIL_EVERY_S FAILURE_WAIT_MAX_S /* about guesses, to one person */
 
@@ -106,9 +107,9 @@ bool guess_begin(const struct access_service *service, const struct user *user, 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	/* All take the locks in this order. */
 	if (!txn ||
-	    (!guess.is_known_device &&
-	     !count_up(txn_db(txn), &of_all, GUESSES_IN_ALL_FREE, service->now, &all, err)) ||
-	    !count_up(txn_db(txn), &guess.key, free, service->now, &count, err) ||
+	    (!guess.is_known_device && !count_up(txn_db(txn), &of_all, GUESSES_IN_ALL_FREE,
+						 service_queue_now(service), &all, err)) ||
+	    !count_up(txn_db(txn), &guess.key, free, service_queue_now(service), &count, err) ||
 	    !txn_commit(&txn, err))
 		return false;
 	guess.blocks = count.failed == free + 1;
@@ -128,10 +129,11 @@ static bool mail_is_due(const struct access_service *service, struct db *db,
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_due = count.blocked_until.us <= service->now.us;
+	*ret_due = count.blocked_until.us <= service_queue_now(service).us;
 	if (*ret_due)
-		count.blocked_until = wall_add(service->now, duration_s(MAIL_EVERY_S));
-	count.last = service->now;
+		count.blocked_until = wall_add(service_queue_now(service),
+					       duration_s(MAIL_EVERY_S));
+	count.last = service_queue_now(service);
 	return guess_count_save(db, &key, &count, err);
 }
 
@@ -141,7 +143,7 @@ static bool block_tell(const struct access_service *service, struct txn *txn,
 	const struct user *user = guess->user;
 	char until[WALL_TIME_TEXT];
 
-	wall_format(guess->blocked_until, until);
+	wall_format(session_shown(service->session, guess->blocked_until), until);
 	return (!by_mail ||
 		mail_queue(service, txn, user, MAIL_BLOCKED, service->address, until, err)) &&
 	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.block", user->uid,

@@ -7,6 +7,8 @@
  * has signed in before (device.h). Strangers who guess make themselves wait, and not the person. Guesses from all addresses
  * together have a higher limit, against guessing from many; it does not hold for known devices. docs/threat-model.md.
  *
+ * Waits are counted in queue time (store_clock.h): no step of a clock makes anybody wait longer, or less long.
+ *
  * Nobody's address is treated like somebody's: the same counts, the same transactions. */
 #ifndef GREFFIER_ACCESS_GUESS_H
 #define GREFFIER_ACCESS_GUESS_H

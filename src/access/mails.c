@@ -157,7 +157,7 @@ bool mail_queue(const struct access_service *service, struct txn *txn, const str
 			arena_printf(service->arena, "mail:%s", id),
 			(struct bytes){(const unsigned char *)body, strlen(body)}),
 		.created = service->now,
-		.due = service->now,
+		.due = service_queue_now(service),
 	};
 	txn_announce(txn, STORE_TOPIC_MAIL);
 	return mail_insert(txn_db(txn), &mail, err) || error_wrap(err, "queueing a mail");

@@ -18,7 +18,7 @@ bool password_may_try(const struct access_service *service, struct error *err)
 	network_group(service->address, group);
 	struct rate_verdict verdict = rate_limit_take(
 		service->limits, arena_printf(service->arena, "password %s", group),
-		service->config->token_rate ? PASSWORD_RATE : 0, service->now);
+		service->config->token_rate ? PASSWORD_RATE : 0, mono_now());
 	return verdict.allowed ||
 	       error_set_wait(err, verdict.wait_s, "passwords from this address a second");
 }

@@ -15,10 +15,10 @@
 
 struct slot {
 	uint64_t key; /* 0: empty */
-	struct wall_time used;
+	struct mono_time used;
 	double tokens;	   /* of a bucket */
 	unsigned failures; /* in a row */
-	struct wall_time wait_until;
+	struct mono_time wait_until;
 };
 
 struct table {
@@ -77,7 +77,7 @@ static struct slot *slot_of(struct table *table, uint64_t key, bool make)
 }
 
 struct rate_verdict rate_limit_take(struct rate_limit *limit, const char *key, int64_t rate,
-				    struct wall_time now)
+				    struct mono_time now)
 {
 	if (rate == 0)
 		return (struct rate_verdict){.allowed = true};
@@ -107,7 +107,7 @@ struct rate_verdict rate_limit_take(struct rate_limit *limit, const char *key, i
 	};
 }
 
-int64_t failure_wait_s(struct rate_limit *limit, const char *key, struct wall_time now)
+int64_t failure_wait_s(struct rate_limit *limit, const char *key, struct mono_time now)
 {
 	pthread_mutex_lock(&limit->failures.lock);
 	const struct slot *slot = slot_of(&limit->failures, key_hash(limit, key), false);
@@ -128,7 +128,7 @@ int64_t failure_wait_of(int64_t failures, int64_t first_wait_s)
 }
 
 void failure_note(struct rate_limit *limit, const char *key, int64_t first_wait_s,
-		  struct wall_time now)
+		  struct mono_time now)
 {
 	pthread_mutex_lock(&limit->failures.lock);
 	struct slot *slot = slot_of(&limit->failures, key_hash(limit, key), true);
@@ -136,7 +136,7 @@ void failure_note(struct rate_limit *limit, const char *key, int64_t first_wait_
 		slot->failures = 0; /* long ago */
 	slot->used = now;
 	slot->failures++;
-	slot->wait_until = wall_add(now, duration_s(failure_wait_of(slot->failures, first_wait_s)));
+	slot->wait_until = mono_add(now, duration_s(failure_wait_of(slot->failures, first_wait_s)));
 	pthread_mutex_unlock(&limit->failures.lock);
 }
 

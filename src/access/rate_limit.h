@@ -1,4 +1,5 @@
-/* rate_limit.h – token buckets, and waits that grow with each failure. In memory, on each node for itself. Thread-safe.
+/* rate_limit.h – token buckets, and waits that grow with each failure. In memory, on each node for itself, by the monotonic
+ * clock: no step of the wall clock lets anybody wait longer, or less long. Thread-safe.
  *
  * Both remember a bounded number of keys and forget the one unused for longest: who can afford to make this server forget
  * has more addresses than a limit by address can help against. */
@@ -23,7 +24,7 @@ struct rate_verdict {
 };
 /* Takes one from the bucket of `key`, which fills at `rate` a second and holds two seconds' worth. A rate of 0 is no limit. */
 struct rate_verdict rate_limit_take(struct rate_limit *limit, const char *key, int64_t rate,
-				    struct wall_time now);
+				    struct mono_time now);
 
 /* Waits grow with each failure: after FAILURES_FREE in a row the next one costs `first_wait_s`, and each further one twice the
  * time, up to FAILURE_WAIT_MAX_S. Pure. */
@@ -32,9 +33,9 @@ struct rate_verdict rate_limit_take(struct rate_limit *limit, const char *key, i
 int64_t failure_wait_of(int64_t failures, int64_t first_wait_s);
 
 /* How long `key` has to wait before it may try again; 0: it may. Seconds, rounded up. */
-int64_t failure_wait_s(struct rate_limit *limit, const char *key, struct wall_time now);
+int64_t failure_wait_s(struct rate_limit *limit, const char *key, struct mono_time now);
 void failure_note(struct rate_limit *limit, const char *key, int64_t first_wait_s,
-		  struct wall_time now);
+		  struct mono_time now);
 void failure_forget(struct rate_limit *limit, const char *key); /* it got it right */
 
 #endif

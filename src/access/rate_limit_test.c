@@ -10,9 +10,9 @@
 #include "access/rate_limit.h"
 #include "crypto/random.h"
 
-static struct wall_time at_ms(int64_t ms)
+static struct mono_time at_ms(int64_t ms)
 {
-	return wall_from_us(1000000000000 + ms * 1000);
+	return (struct mono_time){1000000000000 + ms * 1000};
 }
 
 static void a_bucket_holds_two_seconds_and_fills_again(void **state)

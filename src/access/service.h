@@ -31,13 +31,19 @@ struct access_service {
 	struct rate_limit *limits; /* NULL for the command line */
 	struct usage *usage;       /* NULL for the command line */
 	struct arena *arena;       /* results live in it */
-	struct wall_time now;
+	struct wall_time now;       /* store time (store_clock.h) */
+	struct wall_time queue_now; /* what waits is counted by; 0: `now` */
 	bool is_operator;            /* the command line: may do all, needs no caller */
 	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */
 	const char *device;          /* the cookie of device.h; NULL without one */
 };
+
+static inline struct wall_time service_queue_now(const struct access_service *service)
+{
+	return service->queue_now.us ? service->queue_now : service->now;
+}
 
 /* Begins a txn in which something of the account is read and then written: until its end no other such txn of the account
  * begins. Otherwise two changes at once would both read what was, and the later one would undo the other: lock somebody, and a

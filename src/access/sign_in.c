@@ -41,7 +41,8 @@ bool session_write(const struct access_service *service, struct db *db,
 	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_SESSION, value);
 	keyring_hash(service->keyring, value, strlen(value), hash);
 	session->hash = (struct bytes){hash, KEYED_HASH_BYTES};
-	session->created = session->last_seen = service->now;
+	session->created = service->now;
+	session->last_seen = service_queue_now(service);
 	session->idle_s = idle_time_s(service, db, session);
 	session->address = service->address;
 	*ret_value = arena_strdup(service->arena, value);

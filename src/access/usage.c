@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "store/api_key_store.h"
 #include "store/email_change_store.h"
+#include "store/store_clock.h"
 
 #define SLOTS 32768
 #define NOTES_MAX 16384	    /* distinct credentials between two writes; more are not counted */
@@ -259,15 +260,24 @@ static void pending_write(struct usage *usage)
 	usage->spare = notes;
 }
 
+/* A revoked token may live again when a clock that was set forward is set back: it is not forgotten
+ * before. */
+static bool ended_forget(struct usage *usage, struct txn *txn, struct error *err)
+{
+	const struct wall_time now = store_now(usage->store);
+
+	return !store_clock_is_settled(usage->store) ||
+	       (ended_prune(txn_db(txn), now, err) && email_change_prune(txn_db(txn), now, err));
+}
+
 static void prune(struct usage *usage)
 {
 	struct error err = {0};
 	scoped(txn) struct txn *txn = txn_begin(usage->session, &err);
 
-	const struct wall_time now = wall_now();
+	const struct wall_time now = store_queue_now(usage->store);
 
-	if (!txn || !ended_prune(txn_db(txn), now, &err) ||
-	    !email_change_prune(txn_db(txn), now, &err) ||
+	if (!txn || !ended_forget(usage, txn, &err) || !sessions_prune(txn_db(txn), now, &err) ||
 	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)),
 			       wall_add(now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err) ||
 	    !txn_commit(&txn, &err))

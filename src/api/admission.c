@@ -92,6 +92,7 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		.reads = reads(call),
 		.goes_on = call->goes_on,
 		.now = call->now,
+		.queue_now = call->queue_now,
 	};
 	struct rate_verdict rate = {0};
 	unsigned hops;

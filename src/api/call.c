@@ -139,6 +139,7 @@ struct access_service call_access(const struct call *call)
 		.usage = call->authenticator->usage,
 		.arena = call->arena,
 		.now = call->now,
+		.queue_now = call->queue_now,
 		.caller = *call->caller.account ? &call->caller : NULL,
 		.account = call->caller.account,
 		.address = call->address,

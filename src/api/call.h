@@ -26,12 +26,13 @@ struct call_wait {
 	const char *account;
 	/* WAIT_FOR_EVENTS: with a number greater than `after`, or until then. A response that has a body is a piece of a stream. */
 	int64_t after;
-	struct wall_time until;
+	struct mono_time until;
 	struct probe probe; /* WAIT_FOR_PROBE; in the call's arena */
 	/* What the run before left. */
 	bool begun; /* it is not the first run; the handler's to set */
 	bool ends;  /* there will be no further one: the server stops */
-	struct wall_time since; /* the first run */
+	struct mono_time since; /* the first run */
+	struct mono_time now;   /* this run */
 	struct probe_result *results[PROBES_MAX];
 	size_t result_count;
 };
@@ -47,7 +48,7 @@ struct call_after {
 struct call {
 	const struct http_request *request;
 	struct arena *arena; /* the request's */
-	struct wall_time now;
+	struct wall_time now, queue_now; /* store time and queue time (store_clock.h) */
 	const char *address; /* of the client, proxies seen through */
 	const struct authenticator *authenticator;
 	const struct keyring *keyring;

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/turns.h"
+#include "store/store_clock.h"
 
 static void routes_index(struct api *api)
 {
@@ -151,8 +152,9 @@ static void run_begin(struct job *job)
 	job->arena = arena_new();
 	job->standing.what = WAIT_FOR_NOTHING;
 	job->news = waits_news(job->api->waits);
+	job->standing.now = mono_now();
 	if (!job->standing.begun)
-		job->standing.since = job->request->received;
+		job->standing.since = job->standing.now;
 }
 
 struct call job_call(struct job *job, const struct http_request *request, struct session *session)
@@ -162,7 +164,8 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 	return (struct call){
 		.request = request,
 		.arena = job->arena,
-		.now = job->standing.begun ? wall_now() : request->received,
+		.now = store_now(config->store),
+		.queue_now = store_queue_now(config->store),
 		.address = request->client_address,
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,

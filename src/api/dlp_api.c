@@ -61,7 +61,7 @@ static bool rate_take(struct call *call, struct http_response *response, struct 
 	network_group(call->address, group);
 	struct rate_verdict rate = rate_limit_take(
 		call->authenticator->limits, arena_printf(call->arena, "leaks %s", group),
-		call->authenticator->config->token_rate, call->now);
+		call->authenticator->config->token_rate, mono_now());
 
 	reply_rate(call, response, &rate);
 	return rate.allowed || error_set_wait(err, rate.wait_s, "requests from this address");

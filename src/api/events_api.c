@@ -22,7 +22,7 @@
 #define STREAM_PIECE_WANTED (64 * 1024)
 #define STREAM_PIECE_MAX (1024 * 1024) /* with one event of the largest size */
 
-static void events_await(struct call *call, int64_t after, struct wall_time until)
+static void events_await(struct call *call, int64_t after, struct mono_time until)
 {
 	struct call_wait *wait = call->wait;
 
@@ -48,8 +48,8 @@ bool on_events_get(struct call *call, struct http_response *response, struct err
 	    !event_list(session_db(call->session), call->arena, call->caller.account, after, limit,
 			&events, &count, err))
 		return false;
-	struct wall_time until = wall_add(call->wait->since, duration_s(wait_s));
-	if (count == 0 && until.us > call->now.us && !call->wait->ends) {
+	const struct mono_time until = mono_add(call->wait->since, duration_s(wait_s));
+	if (count == 0 && until.us > call->wait->now.us && !call->wait->ends) {
 		events_await(call, after, until);
 		return true;
 	}
@@ -121,7 +121,7 @@ static bool piece_make(struct call *call, const struct event *events, size_t cou
 bool on_event_stream_get(struct call *call, struct http_response *response, struct error *err)
 {
 	struct call_wait *wait = call->wait;
-	struct wall_time end = wall_add(wait->since, duration_s(STREAM_LIFE_MAX_S));
+	const struct mono_time end = mono_add(wait->since, duration_s(STREAM_LIFE_MAX_S));
 	struct event *events;
 	size_t count;
 
@@ -133,8 +133,8 @@ bool on_event_stream_get(struct call *call, struct http_response *response, stru
 	http_response_header(response, "X-Accel-Buffering", "no"); /* nginx would keep it back */
 	if (!piece_make(call, events, count, response))
 		return error_set(err, ERROR_NO_MEMORY, "a piece of a stream");
-	if (call->request->method != HTTP_METHOD_HEAD && call->now.us < end.us)
-		events_await(call, wait->after, wall_add(call->now, duration_s(HEARTBEAT_S)));
+	if (call->request->method != HTTP_METHOD_HEAD && wait->now.us < end.us)
+		events_await(call, wait->after, mono_add(wait->now, duration_s(HEARTBEAT_S)));
 	return true;
 }
 

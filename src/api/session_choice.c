@@ -26,6 +26,7 @@ static bool visitor_read(const struct call *call, struct caller *ret_visitor)
 		.reads = true,
 		.goes_on = true, /* it is looked at, not used */
 		.now = call->now,
+		.queue_now = call->queue_now,
 	};
 	struct rate_verdict rate = {0};
 	struct error ignored = {0};

@@ -49,7 +49,7 @@ static struct timeval time_of(struct duration duration)
 
 static void timer_set(struct waits *waits)
 {
-	struct wall_time first = {INT64_MAX};
+	struct mono_time first = {INT64_MAX};
 
 	for (const struct wait *wait = waits->first; wait; wait = wait->next) {
 		if (wait->until.us < first.us)
@@ -59,7 +59,7 @@ static void timer_set(struct waits *waits)
 		event_del(waits->timer);
 		return;
 	}
-	const struct timeval time = time_of(wall_since(first, wall_now()));
+	const struct timeval time = time_of(mono_since(first, mono_now()));
 	ensure(event_add(waits->timer, &time) == 0);
 }
 
@@ -96,12 +96,12 @@ static void over_take(struct waits *waits,
 
 static bool is_late(const struct wait *wait, const void *now)
 {
-	return wait->until.us <= ((const struct wall_time *)now)->us;
+	return wait->until.us <= ((const struct mono_time *)now)->us;
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	const struct wall_time now = wall_now();
+	const struct mono_time now = mono_now();
 	over_take(arg, is_late, &now);
 }
 

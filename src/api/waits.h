@@ -18,7 +18,7 @@ struct wait {
 	/* The caller's, unchanged as long as it waits. */
 	const char *account;
 	int64_t after;          /* an event with a greater number ends the wait */
-	struct wall_time until; /* so does this time */
+	struct mono_time until; /* so does this time */
 	void (*on_over)(struct wait *wait);
 	/* waits.c's. */
 	struct wait *next, **link;

@@ -29,6 +29,10 @@ static inline struct duration wall_since(struct wall_time later, struct wall_tim
 {
 	return (struct duration){later.us - earlier.us};
 }
+static inline struct mono_time mono_add(struct mono_time t, struct duration d)
+{
+	return (struct mono_time){t.us + d.us};
+}
 static inline struct duration mono_since(struct mono_time later, struct mono_time earlier)
 {
 	return (struct duration){later.us - earlier.us};

@@ -5,6 +5,7 @@
 
 #include "access/accounts.h"
 #include "store/account_store.h"
+#include "store/store_clock.h"
 
 #define DEMO_NAME "Demonstration"
 #define DEMO_EMAIL "owner@demo.example"
@@ -77,7 +78,8 @@ bool demo_welcome(const struct installation *installation, const struct access_c
 			.keyring = installation->keyring,
 			.config = config,
 			.arena = arena,
-			.now = wall_now(),
+			.now = session_now(session),
+			.queue_now = session_queue_now(session),
 			.is_operator = true,
 			.account = "",
 			.address = "",

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "store/store_clock.h"
 
 bool operate(const struct settings *settings, const struct option_value *options, bool json,
 	     struct arena *arena, bool (*act)(struct operation *operation, struct error *err),
@@ -25,7 +26,8 @@ bool operate(const struct settings *settings, const struct option_value *options
 		.keyring = operation.installation.keyring,
 		.config = &config,
 		.arena = arena,
-		.now = wall_now(),
+		.now = store_now(operation.installation.store),
+		.queue_now = store_queue_now(operation.installation.store),
 		.is_operator = true,
 		.account = "",
 		.address = "",

@@ -27,6 +27,7 @@
 #include "crypto/random.h"
 #include "outbound/mailer.h"
 #include "outbound/outbound.h"
+#include "store/store_clock.h"
 
 /* The parts of a running server, in the order they are built; taken apart the other way round. */
 struct server {
@@ -450,7 +451,7 @@ static void apps_to_confirm_name(const struct server *server)
 	struct error err = {0};
 	scoped(session) struct session *session = session_open(server->installation.store, &err);
 
-	if (!session || !client_apps_to_confirm_log(session, wall_now(), &err))
+	if (!session || !client_apps_to_confirm_log(session, session_now(session), &err))
 		log_warn("server", "%s: %s", error_message(err.code), err.technical);
 }
 

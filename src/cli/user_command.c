@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/table.h"
+#include "store/store_clock.h"
 
 enum {
 	WHO_EMAIL,
@@ -113,13 +114,14 @@ static bool user_second_factor_act(struct operation *operation, struct error *er
 
 /* ---- session ---- */
 
-static json_t *session_row(const struct login_session *session)
+static json_t *session_row(const struct operation *operation, const struct login_session *session)
 {
 	static const char *const kinds[] = {"user", "sender", "signer", "password"};
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:s}", "userId", session->uid, "kind",
 			 kinds[session->kind], "signer", session->signer, "createdDate",
-			 json_date(session->created), "lastSeenDate", json_date(session->last_seen),
+			 json_date(session->created), "lastSeenDate",
+			 json_date(session_shown(operation->service.session, session->last_seen)),
 			 "address", session->address, "agent", session->agent);
 }
 
@@ -136,7 +138,7 @@ static bool session_list_act(struct operation *operation, struct error *err)
 		return false;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(rows, session_row(&sessions[i]));
+		json_array_append_new(rows, session_row(operation, &sessions[i]));
 	return PRINT_ROWS(operation, rows, "userId", "kind", "createdDate", "lastSeenDate",
 			  "address", "agent");
 }

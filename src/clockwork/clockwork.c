@@ -12,13 +12,16 @@
 #include "notify/fan_out.h"
 #include "notify/replay.h"
 #include "store/search_text.h"
+#include "store/store_clock.h"
 
 #define SEARCH_TEXTS_S 600
 #define ENDPOINTS_S 60
-#define STORE_WAIT_S 5 /* when the store refuses */
+#define SETTLES_LOOK_S 60 /* until the clock is looked at again, when it was set forward */
+#define STORE_WAIT_S 5	  /* when the store refuses */
 
 struct job {
 	const char *name;
+	/* Both are queue times. */
 	bool (*step)(struct clockwork *clockwork, struct wall_time now, struct wall_time *ret_next,
 		     struct error *err);
 	bool is_woken; /* by clockwork_wake */
@@ -70,7 +73,16 @@ static bool replays_run(struct clockwork *clockwork, struct wall_time now,
 static bool retention_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err)
 {
-	return retention_step(clockwork->session, &clockwork->config.retention, now, ret_next, err);
+	struct wall_time store_now = session_now(clockwork->session), next;
+
+	*ret_next = wall_add(now, duration_s(SETTLES_LOOK_S));
+	if (!store_clock_is_settled(clockwork->config.store))
+		return true; /* what looks old may not be */
+	if (!retention_step(clockwork->session, &clockwork->config.retention, store_now, &next,
+			    err))
+		return false;
+	*ret_next = wall_add(now, wall_since(next, store_now));
+	return true;
 }
 
 /* Only nodes of version 0.3 leave work here: rows that were there, and those they write meanwhile.
@@ -113,7 +125,7 @@ static struct wall_time first_due(const struct clockwork *clockwork)
 /* With the lock held. */
 static void sleep_until(struct clockwork *clockwork, struct wall_time due)
 {
-	int64_t wait_us = wall_since(due, wall_now()).us;
+	int64_t wait_us = wall_since(due, session_queue_now(clockwork->session)).us;
 	struct timespec at;
 
 	if (due.us == 0) {
@@ -135,7 +147,7 @@ static void sleep_until(struct clockwork *clockwork, struct wall_time due)
 static void due_run(struct clockwork *clockwork, bool woken)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
-		struct wall_time now = wall_now();
+		struct wall_time now = session_queue_now(clockwork->session);
 		struct error err = {0};
 		bool is_due = clockwork->due[i].us && clockwork->due[i].us <= now.us;
 		if (!is_due && !(woken && jobs[i].is_woken))
@@ -179,8 +191,9 @@ struct clockwork *clockwork_start(const struct clockwork_config *config, struct 
 		free(clockwork);
 		return NULL;
 	}
+	/* What was left by the last run. */
 	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-		clockwork->due[i] = wall_now(); /* what was left by the last run */
+		clockwork->due[i] = session_queue_now(clockwork->session);
 	ensure(pthread_mutex_init(&clockwork->lock, NULL) == 0 &&
 	       pthread_condattr_init(&monotonic) == 0 &&
 	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "notify/endpoint_options.h"
 #include "notify/endpoint_secrets.h"
+#include "store/store_clock.h"
 
 static const char *auth_name(enum endpoint_auth auth)
 {
@@ -59,9 +60,9 @@ json_t *endpoint_to_json(const struct access_service *service, const struct endp
 		endpoint->state_reason, "url", endpoint->url, "authType", auth_name(endpoint->auth),
 		"events", text_to_json(endpoint->events), "customHeaders",
 		text_to_json(endpoint->custom_headers), "failingSinceDate",
-		date_or_null(endpoint->failing_since), "oldSigningSecrets",
-		old_secrets_to_json(service, endpoint), "createdDate", json_date(endpoint->created),
-		"updatedDate", json_date(endpoint->updated));
+		date_or_null(session_shown(service->session, endpoint->failing_since)),
+		"oldSigningSecrets", old_secrets_to_json(service, endpoint), "createdDate",
+		json_date(endpoint->created), "updatedDate", json_date(endpoint->updated));
 	scoped(json_t) json_t *further = endpoint_options_to_json(&options);
 	ensure(json && json_object_update(json, further) == 0);
 	json_object_set_new(

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/random.h"
+#include "store/store_clock.h"
 
 #define ID_PREFIX "evt_"
 #define ID_RANDOM_LENGTH 14
@@ -59,6 +60,7 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 		.document = cut(arena, draft->document, DOCUMENT_MAX_BYTES),
 		.extra = draft->extra,
 		.created = now,
+		.queued = txn_queue_now(txn),
 		.hops = draft->hops,
 	};
 	if (!event_append(txn_db(txn), &event, &matcher, txn_room(txn), &place, err))

@@ -18,7 +18,7 @@ struct fan_out_round {
 	int64_t work_us;                     /* how long it may work before its commit */
 };
 
-/* Makes a piece, if there is one to make. *ret_next: when the next may be due. */
+/* Makes a piece, if there is one to make. `now` is queue time. *ret_next: when the next may be due. */
 MUST_CHECK bool fan_out_step(struct session *session, struct fan_out_round *round,
 			     struct wall_time now, struct wall_time *ret_next, struct error *err);
 

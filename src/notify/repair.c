@@ -37,8 +37,8 @@ static bool queue_again(const struct access_service *service, struct txn *txn,
 	if (event->expunged.us)
 		return error_set(err, ERROR_WRONG_STATE, "the event was expunged");
 	endpoint_options_load(service->arena, endpoint->options, &options);
-	if (!deliveries_queue(txn_db(txn), event, 1, endpoint->id, options.ordered, service->now,
-			      &queued, err))
+	if (!deliveries_queue(txn_db(txn), event, 1, endpoint->id, options.ordered,
+			      service_queue_now(service), &queued, err))
 		return false;
 	return queued == 1 || error_set(err, ERROR_WRONG_STATE, "the delivery is PENDING already");
 }

@@ -13,6 +13,7 @@
 #include "store/delivery_store.h"
 #include "store/fan_out_store.h"
 #include "store/replay_store.h"
+#include "store/store_clock.h"
 
 #define OTHERS_WAIT_S 1 /* until a replay that another node is at is looked at again */
 #define ID_PREFIX "rp_"
@@ -239,7 +240,7 @@ json_t *replay_create(const struct access_service *service, const json_t *body, 
 		.created_by = service->caller ? service->caller->user : "",
 		.created = service->now,
 		.updated = service->now,
-		.next = service->now,
+		.next = service_queue_now(service),
 	};
 	return begin(service, &replay, err) ? replay_to_json(&replay) : NULL;
 }
@@ -350,7 +351,7 @@ static bool part_do(struct txn *txn, struct arena *arena, struct replay *replay,
 }
 
 static bool replay_advance(struct txn *txn, struct arena *arena, struct replay *replay,
-			   struct wall_time now, struct error *err)
+			   struct wall_time now, struct wall_time store_time, struct error *err)
 {
 	struct endpoint endpoint;
 	bool found;
@@ -358,7 +359,7 @@ static bool replay_advance(struct txn *txn, struct arena *arena, struct replay *
 	if (!endpoint_find(txn_db(txn), arena, replay->account, replay->endpoint, &endpoint, &found,
 			   err))
 		return false;
-	replay->updated = now;
+	replay->updated = store_time;
 	if (!found || endpoint.state >= ENDPOINT_DISABLED)
 		replay->state = "STOPPED"; /* its endpoint takes nothing any more */
 	else if (!part_do(txn, arena, replay, &endpoint, now, err))
@@ -376,7 +377,7 @@ bool replay_step(struct session *session, struct wall_time now, struct wall_time
 	scoped(txn) struct txn *txn = txn_begin(session, err);
 	if (!txn || !replay_take_due(txn_db(txn), arena, now, &replay, &found, err))
 		return false;
-	if (found && !replay_advance(txn, arena, &replay, now, err))
+	if (found && !replay_advance(txn, arena, &replay, now, session_now(session), err))
 		return false;
 	if (!txn_commit(&txn, err) || !replay_next_due(session_db(session), ret_next, err))
 		return false;

@@ -21,7 +21,7 @@ json_t *replays_list(const struct access_service *service, int64_t offset, int64
 /* What it has put into the queue stays there. ERROR_WRONG_STATE when it does not run. */
 json_t *replay_stop(const struct access_service *service, const char *id, struct error *err);
 
-/* Does a part of what is due: true with *ret_next the time of the next part; 0: none runs. */
+/* Does a part of what is due at the queue time `now`: true with *ret_next the queue time of the next part; 0: none runs. */
 MUST_CHECK bool replay_step(struct session *session, struct wall_time now, struct wall_time *ret_next,
 			    struct error *err);
 

@@ -94,7 +94,8 @@ static void raise_event(struct scene *scene, const char *account, enum event_typ
 static void deliver(struct scene *scene, enum delivery_state state, int64_t day)
 {
 	const struct lane_lease lease = {"node", after_days(day),
-					 wall_add(after_days(day), duration_s(30))};
+					 wall_add(after_days(day), duration_s(30)),
+					 after_days(day)};
 	struct claim *claims = arena_alloc(scene->arena, 100 * sizeof(*claims)), next;
 	struct db *db;
 	struct error err = {0};

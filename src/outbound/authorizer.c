@@ -11,6 +11,7 @@
 #include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
 #include "outbound/authorization.h"
+#include "store/store_clock.h"
 
 #define TOKEN_TIMEOUT_S 15
 #define LEASE_S (2 * TOKEN_TIMEOUT_S)
@@ -144,7 +145,7 @@ static struct fetch *fetch_new(const struct authorizer *authorizer, const struct
 	fetch->registered_us = endpoint->updated.us;
 	fetch->sending.on_done = authorizer->links.on_answer;
 	fetch->sending.arg = authorizer->links.arg;
-	fetch->sending.started = now;
+	fetch->sending.started = session_shown(authorizer->session, now);
 	fetch->sending.connect_timeout = authorizer->config->connect_timeout;
 	fetch->sending.timeout = duration_s(TOKEN_TIMEOUT_S);
 	fetch->sending.reply_limit = TOKEN_ANSWER_MAX;
@@ -245,7 +246,8 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 	if (!(is_refresh ? refresh_request_make : setting_request_make)(authorizer, job, fetch,
 									&err)) {
 		sending_free(&fetch->sending);
-		return fail(job, ERROR_CLASS_INTERNAL, err.technical, now);
+		return fail(job, ERROR_CLASS_INTERNAL, err.technical,
+			    session_shown(authorizer->session, now));
 	}
 	const char *refusal = guard_refuses_url(&authorizer->config->guard, fetch->sending.url,
 						*authorizer->config->proxy);
@@ -254,7 +256,7 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 		return fail(job, ERROR_CLASS_AUTHORIZATION,
 			    arena_printf(job->sending.arena,
 					 "the authorization server is not asked: %s", refusal),
-			    now);
+			    session_shown(authorizer->session, now));
 	}
 	authorizer->links.send(&fetch->sending, authorizer->links.arg);
 	return AUTHORIZATION_WAITS;
@@ -294,7 +296,8 @@ static struct access_service service_of(const struct authorizer *authorizer, str
 		.session = authorizer->session,
 		.keyring = authorizer->config->keyring,
 		.arena = arena,
-		.now = now,
+		.now = session_shown(authorizer->session, now),
+		.queue_now = now,
 		.is_operator = true,
 		.account = account,
 		.address = "",
@@ -315,7 +318,8 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 		"endpoint %s of account %s is disabled: its authorization server refuses the refresh "
 		"token; register the connector again",
 		fetch->endpoint, fetch->account);
-	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", now, &stopped, err) &&
+	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", service.now, &stopped,
+			     err) &&
 	       (!stopped ||
 		notice_endpoint_stopped(&service, txn, endpoint, "AUTHORIZATION_REFUSED", err));
 }

@@ -27,6 +27,7 @@ enum authorization {
 	AUTHORIZATION_WAITS,  /* the authorizer has taken the job: authorizer_answer gives it back */
 	AUTHORIZATION_FAILED, /* the job's outcome says why, or it is to be put off */
 };
+/* `now` is queue time (store_clock.h), here and below. */
 enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job,
 				  struct wall_time now);
 /* Takes the answer and returns the jobs that waited for it, each with its token, or with the outcome of an attempt that got none.

@@ -22,7 +22,7 @@ struct duration cycle_lease(const struct outbound_config *config)
 struct lane_lease cycle_lane_lease(const struct cycle *cycle)
 {
 	return (struct lane_lease){cycle->config->node, cycle->now,
-				   wall_add(cycle->lease_now, cycle_lease(cycle->config))};
+				   wall_add(cycle->now, cycle_lease(cycle->config)), cycle->shown};
 }
 
 static bool put_off(struct cycle *cycle, const struct claim *claim, struct error *err)
@@ -134,7 +134,7 @@ static bool stopped_drop(struct cycle *cycle, struct error *err)
 
 	if (!cycle->queue->may_be_stopped)
 		return true;
-	if (!lane_drop_stopped(txn_db(cycle->txn), cycle->arena, cycle->now, DROP_BATCH_MAX,
+	if (!lane_drop_stopped(txn_db(cycle->txn), cycle->arena, cycle->shown, DROP_BATCH_MAX,
 			       &dropped, err))
 		return false;
 	cycle->queue->may_be_stopped = dropped == DROP_BATCH_MAX;

@@ -14,6 +14,7 @@
 struct queue_view {
 	bool may_be_fresh;           /* worth asking the store for fresh lanes */
 	bool may_be_stopped;         /* the same for lanes of endpoints that were disabled or deleted */
+	/* Queue times (store_clock.h). */
 	struct wall_time changed;    /* when endpoints last were: an attempt that began before may come back since */
 	struct wall_time next_look;  /* when to look for what other nodes have left behind; 0: now */
 	struct wall_time next_sweep; /* when to ask for which endpoints something waits; 0: now */
@@ -27,9 +28,10 @@ struct cycle {
 	struct authorizer *authorizer;
 	struct queue_view *queue;
 	struct arena *arena;
-	struct wall_time now;
+	struct wall_time now;        /* queue time */
+	struct wall_time shown;      /* store time: of what people see */
+	struct wall_time lease_over; /* store_leases_over */
 	struct mono_time begun; /* before the transaction: leases count from then at the latest */
-	struct wall_time lease_now, lease_over; /* lease_clock_now, lease_clock_over */
 	unsigned in_flight; /* jobs under way, those in `outcomes` included */
 	bool quiescing;     /* nothing more is to be sent */
 	struct job *outcomes[OUTCOME_BATCH_MAX];

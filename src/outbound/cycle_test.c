@@ -167,6 +167,7 @@ static void raise_event(struct scene *scene, const char *package)
 	struct error err = {0};
 	struct txn *txn = txn_begin(scene->store->session, &err);
 
+	test_store_set_queue_time(scene->store, scene->now);
 	ensure(txn && event_raise(txn, &draft, scene->now, &err) && txn_commit(&txn, &err));
 	scene->node.queue.may_be_fresh = true;
 }
@@ -193,7 +194,7 @@ static bool turn(struct scene *scene, struct jobs *jobs)
 				.queue = &scene->acting->queue,
 				.arena = arena_new(),
 				.now = scene->now,
-				.lease_now = scene->now,
+				.shown = scene->now,
 				.lease_over = scene->now,
 				.in_flight = (unsigned)jobs->count,
 				.outcome_count = jobs->count};

@@ -243,7 +243,7 @@ static bool cycle_once(struct delivering *d, struct error *err)
 				.queue = &d->queue,
 				.arena = arena_new(),
 				.now = d->now,
-				.lease_now = d->now,
+				.shown = d->now,
 				.lease_over = d->now,
 				.in_flight = (unsigned)d->job_count,
 				.outcome_count = d->job_count};

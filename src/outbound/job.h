@@ -20,7 +20,7 @@ struct job {
 	const char *request_head;
 	/* Not sent after all, and no attempt: the lane goes back until then. */
 	bool put_off;
-	struct wall_time put_off_until;
+	struct wall_time put_off_until; /* queue time */
 	/* A probe: not claimed, not recorded; its result goes to whoever asked. NULL: a delivery. */
 	void (*on_probed)(struct probe_result *result, void *arg);
 	void *arg;
@@ -37,7 +37,7 @@ static inline struct job *job_of(struct sending *sending)
 
 /* A job of its own arena for a copy of the claim. Not ready to be sent: job_prepare. */
 struct job *job_new(const struct claim *claim);
-/* Builds the request as of `now`. False when it cannot be sent; the outcome then says why. */
+/* Builds the request as of the store time `now`. False when it cannot be sent; the outcome then says why. */
 bool job_prepare(struct job *job, const struct outbound_config *config, struct db *db,
 		 struct wall_time now);
 /* False when it used up none of its delivery's attempts: it was put off, cut by our own stop, or this server could not send. */

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "outbound/cycle.h"
+#include "store/store_clock.h"
 
 #define STORE_RETRY_FIRST_MS 50
 #define STORE_RETRY_MAX_MS 5000
@@ -20,7 +21,6 @@
 #define STORE_TRIES_AT_STOP 3
 
 #define NODE_LENGTH 16
-#define LEASE_CLOCK_READ_S 5
 
 struct ledger {
 	struct outbound_config config; /* with a node of its own, see node_renew */
@@ -46,11 +46,14 @@ struct ledger {
 	struct roster *roster;
 	struct authorizer *authorizer;
 	struct queue_view queue;
-	struct lease_clock lease_clock;
-	struct mono_time lease_clock_read;
 	int store_retry_ms; /* 0: the store is well */
 	unsigned tries_at_stop;
 };
+
+static struct wall_time queue_now(const struct ledger *ledger)
+{
+	return store_queue_now(ledger->config.store);
+}
 
 static void in_flight_add(struct ledger *ledger, long difference)
 {
@@ -137,7 +140,8 @@ static void job_ready(struct ledger *ledger, struct job *job, struct sending **r
 	job->sending.arg = ledger;
 	job->sending.abandoned = !lease_stands(&job->lease);
 	if (job->sending.abandoned ||
-	    !job_prepare(job, &ledger->config, session_db(ledger->session), wall_now())) {
+	    !job_prepare(job, &ledger->config, session_db(ledger->session),
+			 store_now(ledger->config.store))) {
 		outcome_add(ledger, &job->sending);
 		return;
 	}
@@ -147,7 +151,7 @@ static void job_ready(struct ledger *ledger, struct job *job, struct sending **r
 
 static void job_authorize(struct ledger *ledger, struct job *job, struct sending **ready)
 {
-	switch (authorizer_ask(ledger->authorizer, job, wall_now())) {
+	switch (authorizer_ask(ledger->authorizer, job, queue_now(ledger))) {
 	case AUTHORIZATION_READY:
 		job_ready(ledger, job, ready);
 		break;
@@ -228,10 +232,10 @@ static void outcomes_give_back(struct ledger *ledger, const struct cycle *cycle)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-/* Until `until` or until something changes, whichever is first. The lock is held. */
+/* Until the queue time `until` or until something changes, whichever is first. The lock is held. */
 static void wait_until(struct ledger *ledger, struct wall_time until)
 {
-	int64_t wait_us = until.us - wall_now().us;
+	int64_t wait_us = until.us - queue_now(ledger).us;
 	struct timespec deadline;
 
 	if (wait_us <= 0)
@@ -266,7 +270,7 @@ static bool there_is_work(struct ledger *ledger)
 	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
 	return ledger->woken || ledger->endpoints_changed || ledger->queue.may_be_fresh ||
-	       ledger->queue.may_be_stopped || wall_now().us >= next_due(ledger).us;
+	       ledger->queue.may_be_stopped || queue_now(ledger).us >= next_due(ledger).us;
 }
 
 /* The lock is held. Until when nothing can be done unless something changes. */
@@ -291,7 +295,7 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 	if (ledger->endpoints_changed) {
 		roster_look_again(ledger->roster);
 		ledger->queue.may_be_stopped = true;
-		ledger->queue.changed = wall_now();
+		ledger->queue.changed = queue_now(ledger);
 	}
 	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;
@@ -329,7 +333,8 @@ static void answers_take(struct ledger *ledger, struct sending *answers)
 
 	for (struct sending *answer = answers, *next; answer; answer = next) {
 		next = answer->next;
-		if (authorizer_answer(ledger->authorizer, answer, wall_now(), &released, &err)) {
+		if (authorizer_answer(ledger->authorizer, answer, queue_now(ledger), &released,
+				      &err)) {
 			released_send(ledger, released);
 			continue;
 		}
@@ -375,31 +380,14 @@ static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 	cycle->outcome_count = cycle->claim_count = 0;
 }
 
-/* All nodes count leases on the store's clock. When it cannot be read now, it is carried on. */
-static bool lease_clock_read(struct ledger *ledger, struct error *err)
+static void cycle_tell_time(const struct ledger *ledger, struct cycle *cycle)
 {
-	struct wall_time store_now;
+	const struct store *store = ledger->config.store;
 
-	if (!session_clock(ledger->session, &store_now, err))
-		return false;
-	ledger->lease_clock_read = mono_now();
-	lease_clock_set(&ledger->lease_clock, store_now, ledger->lease_clock_read,
-			cycle_lease(&ledger->config));
-	return true;
-}
-
-static void cycle_tell_time(struct ledger *ledger, struct cycle *cycle)
-{
-	struct error ignored = {0};
-	const int64_t age_us = mono_since(mono_now(), ledger->lease_clock_read).us;
-
-	/* SQLite: no other process holds leases. A step of the wall clock must not move theirs. */
-	if (store_is_postgresql(ledger->config.store) && age_us > duration_s(LEASE_CLOCK_READ_S).us)
-		(void)!lease_clock_read(ledger, &ignored);
 	cycle->begun = mono_now();
-	cycle->lease_now = lease_clock_now(&ledger->lease_clock, cycle->begun);
-	cycle->lease_over = lease_clock_over(&ledger->lease_clock, cycle->begun);
-	cycle->now = wall_now();
+	cycle->now = store_queue_now(store);
+	cycle->shown = store_shown(store, cycle->now);
+	cycle->lease_over = store_leases_over(store);
 }
 
 /* A store that refuses must not prevent a stop: the leases end by themselves, and the attempts are
@@ -481,8 +469,9 @@ static bool leases_end(struct ledger *ledger, struct error *err)
 {
 	if (store_is_postgresql(ledger->config.store))
 		return true;
+	const struct wall_time now = queue_now(ledger);
 	scoped(txn) struct txn *txn = txn_begin(ledger->session, err);
-	return txn && lane_end_leases(txn_db(txn), wall_now(), wall_now(), true, NULL, err) &&
+	return txn && lane_end_leases(txn_db(txn), now, now, true, NULL, err) &&
 	       endpoint_end_token_leases(txn_db(txn), err) && txn_commit(&txn, err);
 }
 
@@ -510,7 +499,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	pthread_condattr_destroy(&attributes);
 	ledger->session = session_open(config->store, err);
 	if (!ledger->session || !session_stand_for(ledger->session, config->node, err) ||
-	    !lease_clock_read(ledger, err) || !leases_end(ledger, err)) {
+	    !leases_end(ledger, err)) {
 		(void)error_wrap(err, "starting deliveries");
 		ledger_free(ledger);
 		return NULL;
@@ -563,12 +552,12 @@ void ledger_look_again(struct ledger *ledger)
 
 void ledger_quiesce(struct ledger *ledger, struct duration patience)
 {
-	struct wall_time until = wall_add(wall_now(), patience);
+	const struct wall_time until = wall_add(queue_now(ledger), patience);
 
 	pthread_mutex_lock(&ledger->lock);
 	ledger->quiescing = true;
 	pthread_cond_broadcast(&ledger->changed);
-	while (ledger->in_flight > 0 && wall_now().us < until.us)
+	while (ledger->in_flight > 0 && queue_now(ledger).us < until.us)
 		wait_until(ledger, until);
 	ledger->is_silent = true;
 	while (ledger->is_sending)

@@ -14,6 +14,7 @@
 #include "outbound/mail_address.h"
 #include "outbound/mail_message.h"
 #include "store/mail_store.h"
+#include "store/store_clock.h"
 
 #define CLAIMED_AT_ONCE 10
 #define SEND_TIMEOUT_S 60
@@ -131,7 +132,8 @@ static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *m
 	const char *from = mail_address(arena, mailer->config.from);
 	const char *recipient = mail_address(arena, mail->recipient);
 	const char *message = mail_message(arena, from, recipient, mail->subject,
-					   (const char *)body.data, mail->id, wall_now());
+					   (const char *)body.data, mail->id,
+					   store_now(mailer->config.store));
 	bool sent = *mailer->config.folder ? folder_put(mailer, arena, mail->id, message, error)
 					   : smtp_send(mailer, from, recipient, message, error);
 	enum mail_state state = sent				      ? MAIL_SENT
@@ -142,7 +144,8 @@ static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *m
 			 mail->recipient, error,
 			 state == MAIL_GIVEN_UP ? "given up: check --smtp-url and send it again"
 						: "will be tried again");
-	mail->due = wall_add(wall_now(), wait_after(mailer, mail->attempts));
+	mail->due = wall_add(store_queue_now(mailer->config.store),
+			     wait_after(mailer, mail->attempts));
 	return outcome_store(mailer, mail, state, error, err);
 }
 
@@ -156,7 +159,7 @@ static bool can_send(const struct mailer *mailer)
 static bool due_claim(struct mailer *mailer, struct arena *arena, struct mail **ret_mails,
 		      size_t *ret_count, struct error *err)
 {
-	struct wall_time now = wall_now();
+	const struct wall_time now = store_queue_now(mailer->config.store);
 	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
 
 	return txn &&
@@ -191,10 +194,10 @@ static bool due_send(struct mailer *mailer, struct wall_time *ret_due, struct er
 	return mail_next_due(session_db(mailer->session), ret_due, err);
 }
 
-/* With the lock held. */
+/* With the lock held. `due` is queue time. */
 static void sleep_until(struct mailer *mailer, struct wall_time due)
 {
-	int64_t wait_us = wall_since(due, wall_now()).us;
+	int64_t wait_us = wall_since(due, store_queue_now(mailer->config.store)).us;
 	struct timespec at;
 
 	if (due.us == 0) {
@@ -219,7 +222,8 @@ static void sleep_until(struct mailer *mailer, struct wall_time due)
 static void *run(void *arg)
 {
 	struct mailer *mailer = arg;
-	struct wall_time due = wall_now(); /* what was left by the last run */
+	struct wall_time due = store_queue_now(
+		mailer->config.store); /* what was left by the last run */
 	bool warned = false;
 
 	pthread_mutex_lock(&mailer->lock);
@@ -234,7 +238,8 @@ static void *run(void *arg)
 		due = wall_from_us(0);
 		if (sends && !due_send(mailer, &due, &err)) {
 			log_error("mail", "%s (%s)", error_message(err.code), err.technical);
-			due = wall_add(wall_now(), duration_s(STORE_WAIT_S));
+			due = wall_add(store_queue_now(mailer->config.store),
+				       duration_s(STORE_WAIT_S));
 		}
 		struct wall_time waiting = {0};
 		if (!sends && !warned &&

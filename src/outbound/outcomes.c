@@ -8,6 +8,7 @@
 #include "notify/notices.h"
 #include "notify/payload.h"
 #include "outbound/cycle.h"
+#include "store/store_clock.h"
 
 #define UNAUTHORIZED 401
 #define SHORTAGE_WAIT_S 2 /* until the process may have descriptors again */
@@ -79,7 +80,8 @@ static struct access_service service_of(const struct cycle *cycle, const char *a
 		.session = cycle->session,
 		.keyring = cycle->config->keyring,
 		.arena = cycle->arena,
-		.now = cycle->now,
+		.now = cycle->shown,
+		.queue_now = cycle->now,
 		.is_operator = true,
 		.account = account,
 		.address = "",
@@ -93,7 +95,7 @@ static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *e
 	bool stopped;
 
 	txn_announce(cycle->txn, STORE_TOPIC_ENDPOINT);
-	return endpoint_stop(txn_db(cycle->txn), endpoint, reason, cycle->now, &stopped, err) &&
+	return endpoint_stop(txn_db(cycle->txn), endpoint, reason, cycle->shown, &stopped, err) &&
 	       (!stopped || notice_endpoint_stopped(&service, cycle->txn, endpoint, reason, err));
 }
 
@@ -116,8 +118,10 @@ static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpo
 	struct wall_time until = wall_add(cycle->now,
 					  duration_us((int64_t)(limit_us * WARNING_SHARE)));
 	return endpoint_warn(txn_db(cycle->txn), endpoint, cycle->now, &first, err) &&
-	       (!first || notice_endpoint_failing(&service, cycle->txn, endpoint,
-						  health->failing_since, until, err));
+	       (!first ||
+		notice_endpoint_failing(&service, cycle->txn, endpoint,
+					session_shown(cycle->session, health->failing_since),
+					session_shown(cycle->session, until), err));
 }
 
 /* What the claim says of the endpoint's health may be old: another attempt, or another node, has

@@ -1,5 +1,6 @@
 /* roster.h – what the ledger knows of each endpoint: what waits for it, what is under way to it, how well it is, and so whose turn
- * it is. Pure memory: told the time, reads no store. Lost at a restart, which costs one look at the store.
+ * it is. Pure memory: told the time (queue time: store_clock.h), reads no store. Lost at a restart, which costs one look at
+ * the store.
  *
  * Fair to all: each endpoint in turn gets what it can take. What it can take grows with each success from INITIAL_WINDOW to its
  * limit, and shrinks to one with failures; after BREAKER_FAILURES in a row it is left alone for a while (longer each time), and

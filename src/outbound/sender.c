@@ -45,7 +45,7 @@ struct sender {
 	struct event *timer;
 	struct transfer *idle, *busy;
 	struct watch *ready; /* whose event is being handled; NULL when libcurl has dropped it */
-	struct wall_time shortage_told;
+	struct mono_time shortage_told;
 };
 
 /* ---- what libcurl calls ---- */
@@ -469,11 +469,11 @@ static const char *problem_of(const struct transfer *transfer, CURLcode code)
 /* Once a minute: there may be hundreds at a time. */
 static void shortage_tell(struct sender *sender, struct sending *sending)
 {
-	struct wall_time now = wall_now();
+	const struct mono_time now = mono_now();
 
 	sending->problem = "this server has no file descriptor left; it is tried again";
-	if (wall_since(now, sender->shortage_told).us < duration_s(60).us &&
-	    wall_since(now, sender->shortage_told).us >= 0)
+	if (sender->shortage_told.us &&
+	    mono_since(now, sender->shortage_told).us < duration_s(60).us)
 		return;
 	sender->shortage_told = now;
 	log_error("sender",

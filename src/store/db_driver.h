@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "store/clock_view.h"
 #include "store/db.h"
 
 /* PostgreSQL: a node that lives holds the shared advisory lock (this, hashtext(node)) on a session of its own. */
@@ -74,6 +75,7 @@ struct store {
 	struct health *health;      /* of an exclusive store */
 	atomic_bool is_gone;
 	_Atomic int64_t heard_until_us; /* store_hears; INT64_MAX: there is nobody else to hear */
+	struct clock_view clock;
 };
 
 struct txn {
@@ -98,6 +100,8 @@ struct session {
 /* Calls on_topic for each topic that is set. */
 void store_announce(const struct store *store, const bool topics[STORE_TOPIC_COUNT]);
 void store_announce_all(const struct store *store);
+/* Reads the store's clock for the first time; store_clock.h. */
+MUST_CHECK bool store_clock_start(struct store *store, struct error *err);
 /* Notices that the store's files are gone, and has on_gone called once. From any thread. */
 void store_look(struct store *store);
 

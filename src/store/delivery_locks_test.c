@@ -117,7 +117,7 @@ static bool produce(struct actor *actor, struct txn *txn, struct arena *arena, s
 /* What a node's cycle does: verdicts in their order, then claims. */
 static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, struct error *err)
 {
-	const struct lane_lease lease = {actor->node, now, wall_add(now, LEASE)};
+	const struct lane_lease lease = {actor->node, now, wall_add(now, LEASE), now};
 	struct verdict_record verdicts[ARRAY_SIZE(actor->claims)];
 	struct claim claims[ARRAY_SIZE(actor->claims)];
 	size_t count = 0, found, got;

@@ -82,7 +82,8 @@ bool delivery_state_find(const char *name, int *ret_state)
 
 /* When the delivery at the head of a lane that waits is tried again. */
 #define NEXT_ATTEMPT \
-	"(SELECT lane.due_us FROM lane WHERE page.state = 0 AND lane.account = page.account " \
+	"(SELECT lane.due_us" TO_STORE_TIME \
+	" FROM lane WHERE page.state = 0 AND lane.account = page.account " \
 	"AND lane.lane = page.lane AND lane.endpoint = page.endpoint AND lane.state = 1 " \
 	"AND page.sequence = (SELECT MIN(head.sequence) FROM delivery AS head " \
 	"WHERE head.account = page.account AND head.lane = page.lane " \

@@ -10,7 +10,7 @@
  *
  * FRESH lanes are in one short queue, so that a new event waits behind nobody's backlog. Whoever looks at one claims it or, when
  * its endpoint can take no more for now, makes it WAITING; those are found by their endpoint only. `due_us` is since when a
- * FRESH lane is there, until when a CLAIMED one is leased, from when on a WAITING one may be claimed.
+ * FRESH lane is there, until when a CLAIMED one is leased, from when on a WAITING one may be claimed: queue times (store_clock.h).
  *   generation  counts claims: a verdict with an old generation is stale and is refused, so that a node that was
  *             away cannot complete what another has claimed since.
  *
@@ -39,18 +39,19 @@ struct claim {
 	const char *lane; /* package id, or event id */
 	int64_t generation;
 	int64_t attempts;        /* made of this delivery since it was last put into the queue */
-	struct wall_time queued; /* when that was */
+	struct wall_time queued; /* when that was; queue time */
 	struct event event;
 	struct endpoint endpoint;
 };
 
 struct lane_lease {
 	const char *node;
-	struct wall_time now;   /* of what is due */
-	struct wall_time until; /* the claim ends then, on the clock that leases are counted by (session_clock) */
+	struct wall_time now;   /* queue time, and so is the next */
+	struct wall_time until; /* the claim ends then */
+	struct wall_time shown; /* now, in store time: of what fails because nothing can be sent from its lane */
 };
 
-/* Claims up to `limit` FRESH lanes, of the oldest first, or WAITING lanes of one endpoint. Returns their heads. A lane whose
+/* Claims up to `limit` FRESH lanes, of the oldest first, or WAITING lanes of one endpoint that are due. Returns their heads. A lane whose
  * endpoint is DISABLED, DELETED or without URL is dropped: what is pending in it fails. *ret_count may be less than what was
  * found (*ret_found). In a txn. */
 MUST_CHECK bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
@@ -87,7 +88,7 @@ struct verdict_record {
 	const char *lane;
 	int64_t generation;
 	enum delivery_state state;  /* PENDING: try again at `retry_at` */
-	struct wall_time retry_at;
+	struct wall_time retry_at;  /* queue time */
 	/* With PENDING: the lane in which this delivery alone is tried again, while its own lane moves on. NULL: its lane waits. */
 	const char *aside;
 };
@@ -125,7 +126,7 @@ MUST_CHECK bool lane_drop_stopped(struct db *db, struct arena *arena, struct wal
 /* An endpoint for which lanes wait, and when the first is due. */
 struct lane_waiting {
 	const char *account, *endpoint;
-	struct wall_time due;
+	struct wall_time due; /* queue time */
 };
 /* One look-up for each endpoint there is, however many lanes wait. */
 MUST_CHECK bool lane_list_waiting(struct db *db, struct arena *arena, struct lane_waiting **ret_list,
@@ -141,8 +142,8 @@ struct delivery {
 	const char *endpoint_url; /* "" when it is gone */
 	enum delivery_state state;
 	int64_t attempts;
-	struct wall_time queued;       /* last put into the queue */
-	struct wall_time next_attempt; /* 0 unless PENDING and known */
+	struct wall_time queued;       /* last put into the queue; queue time */
+	struct wall_time next_attempt; /* 0 unless PENDING and known; store time */
 	struct wall_time finished;     /* 0 while PENDING */
 	const struct attempt *attempt_list; /* in order */
 	size_t attempt_count;
@@ -175,7 +176,7 @@ MUST_CHECK bool delivery_search(struct db *db, struct arena *arena,
 				struct error *err);
 
 /* Puts deliveries of these events to one endpoint (back) into the queue, each at its place in its lane: a finished one begins
- * anew, one that is pending stays as it is, one that never was is made. Events of one account, by their numbers. *ret_queued:
+ * anew, one that is pending stays as it is, one that never was is made. `now` is queue time. Events of one account, by their numbers. *ret_queued:
  * how many are to be delivered now that were not before. In a txn that has locked the account's number (delivery_lock). */
 MUST_CHECK bool deliveries_queue(struct db *db, const struct event *events, size_t count,
 				 const char *endpoint, bool ordered, struct wall_time now,
@@ -186,7 +187,7 @@ MUST_CHECK bool delivery_lock(struct db *db, const char *account, struct error *
  * are appended or queued in one txn, so that it cannot come across a verdict's order. */
 MUST_CHECK bool delivery_lock_lanes(struct db *db, const char *account, const char *const *lanes,
 				    size_t count, struct error *err);
-/* What is pending of the event fails; its lanes go on with what comes after it. In a txn. */
+/* What is pending of the event fails at the store time `now`; its lanes go on with what comes after it. In a txn. */
 MUST_CHECK bool delivery_cancel(struct db *db, const char *account, int64_t sequence,
 				struct wall_time now, struct error *err);
 

@@ -82,7 +82,7 @@ static int64_t append(struct session *session, const char *type, const char *pac
 static size_t claim(struct session *session, struct arena *arena, struct wall_time now,
 		    size_t limit, struct claim **ret_claims)
 {
-	const struct lane_lease lease = {"node", now, wall_add(now, LEASE)};
+	const struct lane_lease lease = {"node", now, wall_add(now, LEASE), now};
 	struct claim *claims = arena_alloc(arena, 2 * limit * sizeof(*claims));
 	struct error err = {0};
 	size_t fresh, waiting, found;
@@ -127,7 +127,7 @@ static struct recorded record_as(const char *node, struct session *session, stru
 	};
 	struct error err = {0};
 	struct recorded recorded = {0};
-	const struct lane_lease lease = {node, now, wall_add(now, LEASE)};
+	const struct lane_lease lease = {node, now, wall_add(now, LEASE), now};
 	struct txn *txn = txn_begin(session, &err);
 
 	ensure(txn &&

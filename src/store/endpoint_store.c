@@ -391,9 +391,11 @@ static const char READ_QUEUE[] =
 	"WITH busy AS (SELECT account, lane, endpoint FROM lane WHERE account = $1 "
 	"AND endpoint = $2 AND state = 1 UNION ALL " LANES_THAT("state = 0 AND due_us > 0") " UNION ALL " LANES_THAT(
 		"state = 2 AND due_us > 0") ") "
-					    "SELECT COUNT(*) AS pending, MIN(CASE WHEN delivery.queued_us > event.created_us "
-					    "THEN delivery.queued_us ELSE event.created_us END) AS oldest_us, "
-					    "(SELECT MIN(due_us) FROM lane AS waiting WHERE waiting.account = $1 "
+					    "SELECT COUNT(*) AS pending, MIN(CASE WHEN delivery.queued_us > 0 "
+					    "THEN delivery.queued_us" TO_STORE_TIME
+					    " ELSE event.created_us END) AS oldest_us, "
+					    "(SELECT MIN(due_us)" TO_STORE_TIME
+					    " FROM lane AS waiting WHERE waiting.account = $1 "
 					    "AND waiting.endpoint = $2 AND waiting.state = 1) AS next_us "
 					    "FROM busy JOIN delivery ON delivery.account = busy.account AND delivery.lane = busy.lane "
 					    "AND delivery.endpoint = busy.endpoint AND delivery.state = 0 "

@@ -51,8 +51,8 @@ struct endpoint {
 	const char *options;                /* JSON object: notify/endpoint_options.h */
 	enum endpoint_state state;
 	const char *state_reason;
-	struct wall_time failing_since; /* 0: its last attempt went well, or there was none */
-	struct wall_time warned;        /* 0: nobody was told */
+	struct wall_time failing_since; /* 0: its last attempt went well, or there was none; queue time */
+	struct wall_time warned;        /* 0: nobody was told; queue time */
 	struct wall_time created, updated;
 };
 
@@ -86,8 +86,8 @@ MUST_CHECK bool endpoint_stop(struct db *db, const struct endpoint *endpoint, co
 MUST_CHECK bool endpoint_warn(struct db *db, const struct endpoint *endpoint, struct wall_time now,
 			      bool *ret_first, struct error *err);
 struct endpoint_health {
-	struct wall_time failing_since; /* nothing but failures since; 0: it is well */
-	struct wall_time warned;        /* when somebody was told; 0: nobody was */
+	struct wall_time failing_since; /* nothing but failures since; 0: it is well. Queue time */
+	struct wall_time warned;        /* when somebody was told; 0: nobody was. Queue time */
 };
 /* An attempt has failed at `now`; what is known then. Only the first failure since a success is written down. In a txn. */
 MUST_CHECK bool endpoint_note_failure(struct db *db, const struct endpoint *endpoint,
@@ -135,7 +135,7 @@ MUST_CHECK bool endpoint_list(struct db *db, struct arena *arena, const struct e
 /* What waits for an endpoint. */
 struct endpoint_queue {
 	int64_t pending;            /* deliveries */
-	struct wall_time oldest;    /* event of the oldest; 0: none */
+	struct wall_time oldest;    /* when the oldest was put into the queue; 0: none. Store time, and so is the next */
 	struct wall_time next;      /* when the first lane that waits is due; 0: none waits */
 };
 MUST_CHECK bool endpoint_queue_read(struct db *db, const char *account, const char *id,

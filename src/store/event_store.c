@@ -114,6 +114,8 @@ bool event_append(struct db *db, const struct event *event, const struct event_m
 	struct fan_out fan_out = {*event, matcher, number.filters};
 	fan_out.event.sequence = number.sequence;
 	fan_out.event.package = or_empty(event->package);
+	if (!event->queued.us)
+		fan_out.event.queued = event->created;
 	struct event_place place = {.sequence = number.sequence};
 	/* Behind earlier events that wait for their deliveries, it waits too. */
 	if (!(number.fan_next > 0 ? fan_out_keep(db, &fan_out, err)

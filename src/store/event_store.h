@@ -20,7 +20,8 @@ struct event {
 	const char *message;  /* NULL: none */
 	const char *document; /* NULL: none */
 	const char *extra;    /* JSON object of further members; NULL: none */
-	struct wall_time created;
+	struct wall_time created; /* store time */
+	struct wall_time queued;  /* for event_append: the same in queue time; 0: as created */
 	int64_t hops;                /* notifications that lie before it: the request that raised it was caused by one */
 	struct wall_time expunged;   /* 0: all of it is there */
 	struct bytes payload_digest; /* SHA-256 of what an expunged one said */

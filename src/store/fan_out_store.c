@@ -30,16 +30,18 @@ static const char *lane_of(const struct event *event)
 
 /* 0: DELIVERY_PENDING. Unordered, each delivery is a lane of its own, named after the event. */
 #define INSERT_DELIVERY \
-	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us) "
+	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us, " \
+	"queued_us) "
 #define DELIVERY_VALUES \
 	"account, CAST($4 AS BIGINT), endpoint, " \
-	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0"
+	"CASE WHEN ordered = 1 THEN CAST($5 AS TEXT) ELSE CAST($6 AS TEXT) END, 0, 0, 0, " \
+	"CAST($8 AS BIGINT)"
 static const char ADD_DELIVERIES[] = INSERT_DELIVERY SUBSCRIBERS(DELIVERY_VALUES,
 								 "= ''") " LIMIT $7";
 static const char SELECT_FILTERS[] = SUBSCRIBERS("endpoint, ordered, filter", "<> ''") " LIMIT $4";
 /* One may be there: a replay has made it. */
 static const char ADD_DELIVERY[] = INSERT_DELIVERY
-	"VALUES ($1, $2, $3, $4, 0, 0, 0) ON CONFLICT (account, sequence, endpoint) DO NOTHING";
+	"VALUES ($1, $2, $3, $4, 0, 0, 0, $5) ON CONFLICT (account, sequence, endpoint) DO NOTHING";
 
 /* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
  * collation. */
@@ -88,7 +90,8 @@ static bool subscribers_read(struct rows *rows, struct arena *arena, size_t limi
 /* Those of them that have a filter, and whose filter lets the event through. */
 static bool filtered_add(struct db *db, const struct event *event,
 			 const struct event_matcher *matcher, const struct subscriber *list,
-			 size_t count, int64_t *deliveries, struct error *err)
+			 size_t count, struct wall_time queued, int64_t *deliveries,
+			 struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *lane = list[i].ordered ? lane_of(event) : event->id;
@@ -97,7 +100,7 @@ static bool filtered_add(struct db *db, const struct event *event,
 			continue;
 		if (!db_run(db, ADD_DELIVERY,
 			    ARGS(arg_text(event->account), arg_int(event->sequence),
-				 arg_text(list[i].endpoint), arg_text(lane)),
+				 arg_text(list[i].endpoint), arg_text(lane), arg_time(queued)),
 			    &added, err))
 			return false;
 		*deliveries += added;
@@ -123,7 +126,8 @@ static bool filtered_at_once(struct db *db, const struct fan_out *fan_out, int64
 			return false;
 	}
 	*ret_all = count < limit;
-	return !*ret_all || filtered_add(db, event, fan_out->matcher, list, count, deliveries, err);
+	return !*ret_all || filtered_add(db, event, fan_out->matcher, list, count, event->queued,
+					 deliveries, err);
 }
 
 static bool lanes_add(struct db *db, const struct event *event, struct error *err)
@@ -134,7 +138,7 @@ static bool lanes_add(struct db *db, const struct event *event, struct error *er
 	    !db_run(db, LOCK_LANES_POSTGRESQL, ARGS(account, arg_text(lane_of(event))), NULL, err))
 		return false;
 	return db_run(db, ADD_LANES,
-		      ARGS(arg_time(event->created), account, arg_int(event->sequence)), NULL, err);
+		      ARGS(arg_time(event->queued), account, arg_int(event->sequence)), NULL, err);
 }
 
 bool fan_out_at_once(struct db *db, const struct fan_out *fan_out, int64_t room,
@@ -146,7 +150,7 @@ bool fan_out_at_once(struct db *db, const struct fan_out *fan_out, int64_t room,
 	if (!db_run(db, ADD_DELIVERIES,
 		    ARGS(arg_text(event->account), arg_text(event->type), arg_text(event->package),
 			 arg_int(event->sequence), arg_text(lane_of(event)), arg_text(event->id),
-			 arg_int(room)),
+			 arg_int(room), arg_time(event->queued)),
 		    &deliveries, err))
 		return false;
 	*ret_all = deliveries < room;
@@ -173,7 +177,8 @@ static const char LIST_CHUNK[] = "SELECT " COLUMNS " FROM (" HEARING
 				 ") AS hearing ORDER BY endpoint LIMIT $6";
 static const char ADD_CHUNK[] = INSERT_DELIVERY
 	"SELECT CAST($1 AS TEXT), CAST($5 AS BIGINT), endpoint, "
-	"CASE WHEN ordered = 1 THEN CAST($7 AS TEXT) ELSE CAST($8 AS TEXT) END, 0, 0, 0 "
+	"CASE WHEN ordered = 1 THEN CAST($7 AS TEXT) ELSE CAST($8 AS TEXT) END, 0, 0, 0, "
+	"CAST($9 AS BIGINT) "
 	"FROM (" HEARING ") AS hearing WHERE endpoint <= $6 AND filter = '' "
 	"ON CONFLICT (account, sequence, endpoint) DO NOTHING";
 
@@ -192,16 +197,17 @@ static bool chunk_list(struct db *db, struct arena *arena, const struct event *e
 
 static bool chunk_add(struct db *db, const struct fan_out *fan_out, const char *after,
 		      const char *through, const struct subscriber *list, size_t count,
-		      int64_t *ret_added, struct error *err)
+		      struct wall_time now, int64_t *ret_added, struct error *err)
 {
 	const struct event *event = &fan_out->event;
 
 	return db_run(db, ADD_CHUNK,
 		      ARGS(arg_text(event->account), arg_text(event->type),
 			   arg_text(event->package), arg_text(after), arg_int(event->sequence),
-			   arg_text(through), arg_text(lane_of(event)), arg_text(event->id)),
+			   arg_text(through), arg_text(lane_of(event)), arg_text(event->id),
+			   arg_time(now)),
 		      ret_added, err) &&
-	       filtered_add(db, event, fan_out->matcher, list, count, ret_added, err);
+	       filtered_add(db, event, fan_out->matcher, list, count, now, ret_added, err);
 }
 
 bool fan_out_chunk(struct db *db, struct arena *arena, const struct fan_out *fan_out,
@@ -216,7 +222,7 @@ bool fan_out_chunk(struct db *db, struct arena *arena, const struct fan_out *fan
 	if (!chunk_list(db, arena, event, after, &list, &count, err))
 		return false;
 	const char *through = count > 0 ? list[count - 1].endpoint : after;
-	if (count > 0 && !chunk_add(db, fan_out, after, through, list, count, &added, err))
+	if (count > 0 && !chunk_add(db, fan_out, after, through, list, count, now, &added, err))
 		return false;
 	if (added > 0 && !db_run(db, ADD_LANES_OF_CHUNK,
 				 ARGS(arg_time(now), arg_text(event->account),
@@ -235,7 +241,7 @@ bool fan_out_whole(struct db *db, const struct fan_out *fan_out, int64_t *delive
 	const char *after = "";
 
 	while (after) {
-		if (!fan_out_chunk(db, arena, fan_out, after, fan_out->event.created, &after,
+		if (!fan_out_chunk(db, arena, fan_out, after, fan_out->event.queued, &after,
 				   deliveries, err))
 			return false;
 	}

@@ -66,7 +66,7 @@ MUST_CHECK bool fan_out_take(struct db *db, struct arena *arena, const char *acc
 /* What filters look at, as it was when the event was raised. Fills matcher->sender and ->package. */
 MUST_CHECK bool fan_out_recall(struct db *db, struct arena *arena, const struct event *event,
 			       struct event_matcher *matcher, struct error *err);
-/* Makes deliveries of the event for the next FAN_OUT_CHUNK subscriptions after the endpoint `after`, due at `now`. *ret_after: the
+/* Makes deliveries of the event for the next FAN_OUT_CHUNK subscriptions after the endpoint `after`, due at the queue time `now`. *ret_after: the
  * last endpoint it looked at, in `arena`; NULL: it was the last of all. Adds to *deliveries. */
 MUST_CHECK bool fan_out_chunk(struct db *db, struct arena *arena, const struct fan_out *fan_out,
 			      const char *after, struct wall_time now, const char **ret_after,

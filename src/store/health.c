@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "store/store_clock.h"
 
 #define ROW_LIFE_S 86400 /* rows of servers that are gone */
 
@@ -18,6 +19,8 @@ struct health {
 	pthread_mutex_t lock; /* over what follows; never held while the store works */
 	pthread_cond_t changed;
 	bool stopping, probing;
+	bool wall_moved;       /* since the last probe began */
+	int64_t wall_ahead_us; /* of the monotonic clock, as the watcher last saw it */
 	struct mono_time began, ended, asked; /* the last probe; the last question */
 	struct error last;		      /* of the last probe that ended */
 	enum store_trouble said;	      /* in the log; the watcher's own */
@@ -29,7 +32,7 @@ static const char PRUNE[] = "DELETE FROM write_probe WHERE written_us < $1";
 
 static bool row_write(struct health *health, bool prunes, struct error *err)
 {
-	struct wall_time now = wall_now();
+	const struct wall_time now = session_queue_now(health->session);
 	scoped(txn) struct txn *txn = txn_begin(health->session, err);
 
 	return txn &&
@@ -107,7 +110,7 @@ static void *writer_main(void *arg)
 			break;
 		pthread_mutex_unlock(&health->lock);
 		struct error err = {0};
-		(void)row_write(health, false, &err);
+		(void)(row_write(health, false, &err) && session_clock_look(health->session, &err));
 		pthread_mutex_lock(&health->lock);
 		health->probing = false;
 		health->ended = mono_now();
@@ -117,6 +120,21 @@ static void *writer_main(void *arg)
 	return NULL;
 }
 
+static int64_t wall_ahead_us(void)
+{
+	return wall_now().us - mono_now().us;
+}
+
+/* The lock is held. When this machine's wall clock was set, the writer looks at the store's clock
+ * at once: it may be the same. */
+static void wall_watch(struct health *health)
+{
+	const int64_t ahead_us = wall_ahead_us();
+
+	health->wall_moved |= llabs(ahead_us - health->wall_ahead_us) > CLOCK_STEP_US;
+	health->wall_ahead_us = ahead_us;
+}
+
 /* The lock is held. */
 static bool is_due(const struct health *health)
 {
@@ -124,8 +142,9 @@ static bool is_due(const struct health *health)
 			  ms_since(health->asked) < HEALTH_ASKED_S * 1000;
 
 	return !health->probing &&
-	       ms_since(health->began) >=
-		       (is_watched ? HEALTH_INTERVAL_MS : HEALTH_IDLE_INTERVAL_MS);
+	       (health->wall_moved ||
+		ms_since(health->began) >=
+			(is_watched ? HEALTH_INTERVAL_MS : HEALTH_IDLE_INTERVAL_MS));
 }
 
 /* The lock is held. */
@@ -148,8 +167,10 @@ static void *watcher_main(void *arg)
 
 	pthread_mutex_lock(&health->lock);
 	while (!health->stopping) {
+		wall_watch(health);
 		if (is_due(health)) {
 			health->probing = true;
+			health->wall_moved = false;
 			health->began = mono_now();
 			pthread_cond_broadcast(&health->changed);
 		}
@@ -191,6 +212,7 @@ struct health *health_start(struct store *store, struct error *err)
 		free(health);
 		return NULL;
 	}
+	health->wall_ahead_us = wall_ahead_us();
 	health->began = mono_now();
 	(void)row_write(health, true, &health->last);
 	health->ended = health->asked = mono_now();

@@ -48,7 +48,7 @@ static bool head_find(struct db *db, struct arena *arena, const struct lane_key 
 		.queued = rows_time(rows, "queued_us"),
 	};
 	event_from_row(rows, arena, &ret_claim->event);
-	if (ret_claim->queued.us < ret_claim->event.created.us)
+	if (ret_claim->queued.us == 0) /* a row of version 0.3 */
 		ret_claim->queued = ret_claim->event.created;
 	endpoint_from_row(rows, arena, &ret_claim->endpoint);
 	return true;
@@ -132,9 +132,10 @@ static bool heads_find(struct db *db, struct arena *arena, const struct claimed_
 	return true;
 }
 
-#define LEASE_ARGS(lease, limit) \
-	arg_time((lease)->now), arg_int((int64_t)(limit)), arg_text((lease)->node), \
+#define LEASE_ARGS(due_until_us, lease, limit) \
+	arg_int(due_until_us), arg_int((int64_t)(limit)), arg_text((lease)->node), \
 		arg_time((lease)->until)
+#define EVERY_FRESH INT64_MAX /* due at once, whatever another node's clock said */
 
 bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_lease *lease,
 		      size_t limit, struct claim *ret_claims, size_t *ret_count, size_t *ret_found,
@@ -145,8 +146,9 @@ bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_leas
 
 	return (due_claim(db, scratch,
 			  db_is_postgresql(db) ? CLAIM_FRESH_POSTGRESQL : CLAIM_FRESH_SQLITE,
-			  ARGS(LEASE_ARGS(lease, limit)), lanes, ret_found, err) &&
-		heads_find(db, arena, lanes, *ret_found, lease->now, ret_claims, ret_count, err)) ||
+			  ARGS(LEASE_ARGS(EVERY_FRESH, lease, limit)), lanes, ret_found, err) &&
+		heads_find(db, arena, lanes, *ret_found, lease->shown, ret_claims, ret_count,
+			   err)) ||
 	       error_wrap(err, "claiming what is fresh");
 }
 
@@ -161,9 +163,11 @@ bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_le
 	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
 
 	return (due_claim(db, scratch, order == LANES_NEWEST_FIRST ? newest : oldest,
-			  ARGS(LEASE_ARGS(lease, limit), arg_text(account), arg_text(endpoint)),
+			  ARGS(LEASE_ARGS(lease->now.us, lease, limit), arg_text(account),
+			       arg_text(endpoint)),
 			  lanes, ret_found, err) &&
-		heads_find(db, arena, lanes, *ret_found, lease->now, ret_claims, ret_count, err)) ||
+		heads_find(db, arena, lanes, *ret_found, lease->shown, ret_claims, ret_count,
+			   err)) ||
 	       error_wrap(err, "claiming what waits");
 }
 
@@ -261,7 +265,7 @@ static bool lane_advance(struct db *db, struct arena *arena, const struct lane_k
 	if (!head_find(db, arena, key, generation, &next, &found, err))
 		return false;
 	if (!found)
-		return lane_drop(db, key, lease->now, err);
+		return lane_drop(db, key, lease->shown, err);
 	if (!db_run(db, RENEW_LANE,
 		    ARGS(arg_time(lease->until), KEY_ARGS(key), arg_text(lease->node)), NULL, err))
 		return false;
@@ -339,7 +343,7 @@ bool attempt_record(struct db *db, struct arena *arena, const struct verdict_rec
 	const struct lane_key key = {attempt.account, verdict->lane, attempt.endpoint};
 	bool counted, stale, cancelled = false;
 
-	if (!settle(db, verdict, &key, lease->now, &counted, &stale, err) ||
+	if (!settle(db, verdict, &key, lease->shown, &counted, &stale, err) ||
 	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)))
 		return error_wrap(err, "recording an attempt");
 	if (cancelled)

@@ -11,7 +11,7 @@ struct mail {
 	const char *subject;
 	struct bytes body_sealed; /* context "mail:<id>"; emptied when it is over */
 	struct wall_time created;
-	struct wall_time due; /* next attempt; while one is under way, the end of its lease */
+	struct wall_time due; /* next attempt; while one is under way, the end of its lease. Queue time */
 	int64_t attempts;
 };
 

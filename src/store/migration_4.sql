@@ -3,11 +3,20 @@
 -- Only additions: a node of version 0.3 on the same PostgreSQL database goes on working while this runs.
 -- New columns have defaults; nothing that version 0.3 reads or writes is renamed, dropped or narrowed.
 
--- Where the probe of /readyz writes, one row for each process that serves. The time says when it last could.
+-- Where the probe of /readyz writes, one row for each process that serves. The time says when it last could, in
+-- queue time.
 CREATE TABLE write_probe (
 	node TEXT NOT NULL PRIMARY KEY,
 	written_us BIGINT NOT NULL
 );
+
+-- How far store time is ahead of queue time (store_clock.h): the sum of all steps of the store's clock. Until `settles_us`, in
+-- queue time, nothing is deleted for its age. One row.
+CREATE TABLE clock (
+	steps_us BIGINT NOT NULL,
+	settles_us BIGINT NOT NULL
+);
+INSERT INTO clock (steps_us, settles_us) VALUES (0, 0);
 
 -- Wrong guesses of a password or a code in a row. `subject` is a user's uid, or a hash of an address that nobody has
 -- (account ''). `source` is where they came from; '' counts those from all addresses together.

@@ -25,7 +25,8 @@ struct replay {
 	int64_t matching;   /* events, when it began */
 	int64_t queued;     /* deliveries, so far */
 	const char *created_by; /* uid */
-	struct wall_time created, updated, next;
+	struct wall_time created, updated;
+	struct wall_time next; /* queue time */
 };
 
 /* Expunged ones never match. */

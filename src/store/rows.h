@@ -29,6 +29,9 @@ MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *arg
 	"event.payload_digest AS payload_digest"
 void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_event);
 
+/* Behind a column that is in queue time: makes it store time (store_clock.h). */
+#define TO_STORE_TIME " + (SELECT steps_us FROM clock)"
+
 #define ENDPOINT_COLUMNS                                                                           \
 	"endpoint.account AS account, endpoint.id AS endpoint_id, endpoint.origin AS origin, "     \
 	"endpoint.name AS endpoint_name, endpoint.package AS endpoint_package, "                   \

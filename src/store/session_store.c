@@ -217,10 +217,14 @@ static const char PRUNE_TOKENS[] = "DELETE FROM authentication_token WHERE expir
 static const char PRUNE_REVOKED[] = "DELETE FROM revoked_token WHERE expires_us < $1";
 static const char PRUNE_ASSERTIONS[] = "DELETE FROM used_assertion WHERE expires_us < $1";
 
+bool sessions_prune(struct db *db, struct wall_time queue_now, struct error *err)
+{
+	return db_run(db, PRUNE_SESSIONS, ARGS(arg_time(queue_now)), NULL, err);
+}
+
 bool ended_prune(struct db *db, struct wall_time now, struct error *err)
 {
-	return db_run(db, PRUNE_SESSIONS, ARGS(arg_time(now)), NULL, err) &&
-	       db_run(db, PRUNE_TOKENS, ARGS(arg_time(now)), NULL, err) &&
+	return db_run(db, PRUNE_TOKENS, ARGS(arg_time(now)), NULL, err) &&
 	       db_run(db, PRUNE_REVOKED, ARGS(arg_time(now)), NULL, err) &&
 	       db_run(db, PRUNE_ASSERTIONS, ARGS(arg_time(now)), NULL, err);
 }

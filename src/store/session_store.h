@@ -23,7 +23,7 @@ struct login_session {
 	const char *origin;  /* the credential it was derived from (access/origin.h) */
 	struct wall_time created;
 	struct wall_time authenticated; /* when a password was last given; 0: never */
-	struct wall_time last_seen;
+	struct wall_time last_seen; /* queue time (store_clock.h) */
 	int64_t idle_s; /* ends when it was not used for so long */
 	const char *address, *agent;
 };
@@ -71,7 +71,9 @@ MUST_CHECK bool authentication_token_delete(struct db *db, struct bytes hash, bo
 MUST_CHECK bool authentication_token_delete_of(struct db *db, const char *uid, enum session_kind kind,
 					       struct error *err);
 
-/* What has ended by `now`: sessions, tokens, revoked tokens, used assertions. */
+/* Sessions that were idle for too long at the queue time `queue_now`. */
+MUST_CHECK bool sessions_prune(struct db *db, struct wall_time queue_now, struct error *err);
+/* What has ended by the store time `now`: tokens, revoked tokens, used assertions. */
 MUST_CHECK bool ended_prune(struct db *db, struct wall_time now, struct error *err);
 
 #endif

@@ -30,7 +30,8 @@ struct store *store_open(const struct store_config *config, struct error *err)
 	store->driver = *store->config.database ? &postgresql_driver : &sqlite_driver;
 	random_hex(store->token, 16);
 	atomic_init(&store->heard_until_us, INT64_MAX); /* until there is a listener */
-	if (store->driver->open(store, err) &&
+	ensure(pthread_mutex_init(&store->clock.looking, NULL) == 0);
+	if (store->driver->open(store, err) && store_clock_start(store, err) &&
 	    (!config->exclusive || (store->health = health_start(store, err))))
 		return store;
 	store_close(store);
@@ -43,6 +44,7 @@ void store_close(struct store *store)
 		return;
 	health_stop_and_free(store->health);
 	store->driver->close(store);
+	pthread_mutex_destroy(&store->clock.looking);
 	free((char *)(uintptr_t)store->config.directory);
 	free((char *)(uintptr_t)store->config.database);
 	free(store);

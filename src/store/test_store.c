@@ -12,6 +12,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "store/db_driver.h"
 #include "store/user_store.h"
 
 static const char *server_uri(void)
@@ -110,6 +111,11 @@ void test_store_close(struct test_store *test_store)
 	if (*test_store->database)
 		server_run("DROP DATABASE", strrchr(test_store->database, '/') + 1, "WITH (FORCE)");
 	free(test_store);
+}
+
+void test_store_set_queue_time(struct test_store *test_store, struct wall_time now)
+{
+	atomic_store(&test_store->store->clock.ahead_us, now.us - mono_now().us);
 }
 
 void test_store_add_account(struct test_store *test_store, const char *id)

@@ -25,6 +25,9 @@ struct test_store *test_store_open(enum test_engine engine, const struct store_c
 void test_store_reopen(struct test_store *test_store, const struct store_config *config);
 void test_store_close(struct test_store *test_store);
 
+/* Queue time is `now` (store_clock.h), and goes on from there: for tests that tell the code a time of their own. */
+void test_store_set_queue_time(struct test_store *test_store, struct wall_time now);
+
 /* An account with an owner, both with the given 12-character id, and the event numbers that belong to it. */
 void test_store_add_account(struct test_store *test_store, const char *id);
 

@@ -76,13 +76,16 @@ export async function createAccount(installation, name = 'Test Bank', email) {
 }
 
 export class Server {
-  /** Starts on a port the system chooses, and waits until it serves. */
-  static async start(installation, extra = [], { env } = {}) {
+  /** Starts on a port the system chooses, and waits until it serves. `clock`: its wall clock, of clock.mjs. */
+  static async start(installation, extra = [], { env, clock } = {}) {
     const server = new Server();
     server.installation = installation;
     server.log = '';
     server.output = '';
-    server.child = spawn(installation.program ?? program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...(installation.program ? [] : ['--endpoints-limit', '100000']), ...installation.settings, ...extra], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    server.child = spawn(installation.program ?? program, ['serve', '--listen', '127.0.0.1:0', '--token-rate', '0', ...(installation.program ? [] : ['--endpoints-limit', '100000']), ...installation.settings, ...extra], {
+      stdio: ['ignore', 'pipe', 'pipe', ...(clock ? [clock.descriptor] : [])],
+      env: clock ? { ...(env ?? process.env), GREFFIER_TEST_CLOCK: '3' } : env,
+    });
     const keep = releaseAfterwards(() => server.child.kill('SIGKILL'));
     server.ended = new Promise((resolve) => server.child.on('close', (code, signal) => resolve({ code, signal })));
     server.ended.then(keep);
