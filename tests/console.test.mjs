@@ -2,6 +2,8 @@
 // see and do there, with a mouse, with a keyboard, in both languages, in light and dark, on a telephone.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { signatureIsRight } from './lib/receiver.mjs';
 import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
@@ -66,6 +68,49 @@ for (const engine of engines) {
         assert.match((await client.get(path)).headers.get('cache-control'), /max-age=31536000, immutable/);
         assert.equal((await client.get(path.replace(/v=.*/, 'v=0123456789abcdef'))).headers.get('cache-control'), 'no-cache');
       }
+    });
+
+    /** As it goes over the line: {status, headers, bytes}. */
+    const raw = (path, headers) => new Promise((resolve, reject) => {
+      get(`${server.url}${path}`, { headers }, (answer) => {
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk)).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(chunks) }));
+      }).on('error', reject);
+    });
+
+    once(test)('its files come compressed to whoever takes that, and are the same', async () => {
+      const { bytes: plain, headers } = await raw('/admin/console.js', {});
+      assert.equal(headers['content-encoding'], undefined);
+      const rows = [['gzip, deflate, br', 'br'], ['gzip;q=1.0, br;q=0', 'gzip'], ['GZIP', 'gzip'], ['deflate', undefined], ['gzip;q=0, br; q=0.000', undefined], ['brx, xgzip', undefined], ['*', undefined], ['br;q=0.5', 'br']];
+      const open = { br: brotliDecompressSync, gzip: gunzipSync, undefined: (bytes) => bytes };
+      const tags = new Set();
+      for (const [accepted, coding] of rows) {
+        const answer = await raw('/admin/console.js', { 'accept-encoding': accepted });
+        assert.equal(answer.headers['content-encoding'], coding, accepted);
+        assert.equal(answer.headers.vary, 'Accept-Encoding');
+        assert.ok(open[coding](answer.bytes).equals(plain), accepted);
+        tags.add(answer.headers.etag);
+        assert.equal((await raw('/admin/console.js', { 'accept-encoding': accepted, 'if-none-match': answer.headers.etag })).status, 304);
+      }
+      assert.equal(tags.size, 3, 'each form has its own tag');
+      const sizes = await Promise.all(['/admin', '/admin/console.js', '/admin/console.css', '/icon.svg'].map(async (path) => (await raw(path, { 'accept-encoding': 'br' })).bytes.length));
+      const total = sizes.reduce((sum, size) => sum + size);
+      assert.ok(total <= 120000, `the first load is ${total} bytes`);
+    });
+
+    once(test)('a browser at an address of its own making is led on; a program gets the error', async () => {
+      const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      for (const path of ['/', '/api']) {
+        const led = await raw(path, html);
+        assert.deepEqual([led.status, led.headers.location], [302, '/admin']);
+        assert.equal(JSON.parse((await raw(path, { accept: '*/*' })).bytes).code, 404);
+      }
+      const missing = await raw('/nowhere/at/all', html);
+      assert.equal(missing.status, 404);
+      assert.match(missing.headers['content-type'], /^text\/html/);
+      assert.match(missing.headers['content-security-policy'], /default-src 'self'/);
+      assert.match(missing.bytes.toString(), /Page introuvable/);
+      assert.equal(JSON.parse((await raw('/nowhere/at/all', {})).bytes).messageKey, 'error.notFound.resourceNotFound');
     });
 
     /* ---- in and out ---- */

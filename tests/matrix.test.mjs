@@ -22,6 +22,8 @@ const nowhere = 'http://127.0.0.1:9/'; // the discard port: nobody answers
 const rows = {
   'GET /healthz': { who: 'public', status: 200 },
   'GET /readyz': { who: 'public', status: 200 },
+  'GET /': { who: 'public', status: 404 }, // for programs; browsers are led to the console
+  'GET /api': { who: 'public', status: 404 },
   'GET /login': { who: 'public', status: 200 },
   'GET /icon.svg': { who: 'public', status: 200 },
   'GET /login.css': { who: 'public', status: 200 },

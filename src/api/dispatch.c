@@ -6,6 +6,7 @@
 #include "access/password_proof.h"
 #include "api/admission.h"
 #include "api/job.h"
+#include "api/page.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -107,7 +108,10 @@ uint64_t job_turn(const struct job *job)
 
 void job_refuse(struct job *job, const struct error *err)
 {
-	refusal_make(job->request, job->route, &job->response, err);
+	const bool is_nowhere = !job->route && err->code == ERROR_RESOURCE_NOT_FOUND;
+
+	if (!is_nowhere || !page_not_found(job->request, &job->response))
+		refusal_make(job->request, job->route, &job->response, err);
 	job_answer(job);
 }
 

@@ -2,12 +2,20 @@
 #ifndef GREFFIER_API_PAGE_H
 #define GREFFIER_API_PAGE_H
 
-#include <stddef.h>
+#include "http/message.h"
+
+struct page_form {
+	const char *bytes;
+	size_t length;
+};
 
 struct page {
-	const char *text;
-	size_t length;
-	const char *hash; /* of the text: 16 hexadecimal digits */
+	struct page_form plain, gzip, brotli;
+	const char *hash; /* of the plain form: 16 hexadecimal digits */
 };
+
+/* For a browser that asks for an address that nothing is at: the page that says so, as the answer. False for programs, who get
+ * the error. */
+bool page_not_found(const struct http_request *request, struct http_response *response);
 
 #endif

@@ -2,77 +2,137 @@
 #include "api/page.h"
 #include "api/routes.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define YEAR "public, max-age=31536000, immutable"
 
 extern const struct page icon_svg, login_html, login_css, login_js, console_html, console_css,
-	console_js;
+	console_js, missing_html;
 
 /* Who names a file by its hash (console.html does) can keep it for ever: another one has another
  * name. Others ask each time whether what they have is still right. */
-static const char *caching_of(const struct call *call, const struct page *page)
+static const char *caching_of(const struct http_request *request, const struct page *page)
 {
-	const char *wanted = http_request_query(call->request, "v");
+	const char *wanted = http_request_query(request, "v");
 	return wanted && strcmp(wanted, page->hash) == 0 ? YEAR : "no-cache";
 }
 
-static bool page_is_known(const struct call *call, const char *tag)
+static bool page_is_known(const struct http_request *request, const char *tag)
 {
-	const char *known = http_request_header(call->request, "If-None-Match");
+	const char *known = http_request_header(request, "If-None-Match");
 	return known && strstr(known, tag);
 }
 
-static bool reply_page(const struct call *call, struct http_response *response, const char *type,
-		       const struct page *page)
+/* Whether a coding is among those that the client takes, and not with a weight of 0 (RFC 9110
+ * section 12.5.3). */
+static bool coding_is_wanted(const struct http_request *request, const char *coding)
 {
-	const char *tag = arena_printf(call->arena, "\"%s\"", page->hash);
+	const char *list = http_request_header(request, "Accept-Encoding");
+	const size_t length = strlen(coding);
+
+	for (list = list ? list : ""; *list; list += strcspn(list, ","), list += *list == ',') {
+		list += strspn(list, " \t");
+		if (strncasecmp(list, coding, length) != 0 || !strchr(" \t,;", list[length]))
+			continue;
+		const char *weight = list + length + strspn(list + length, " \t;");
+		return strncasecmp(weight, "q=", 2) != 0 || strtod(weight + 2, NULL) > 0;
+	}
+	return false;
+}
+
+static struct page_form form_choose(const struct http_request *request, const struct page *page,
+				    const char **ret_coding)
+{
+	*ret_coding = coding_is_wanted(request, "br")	  ? "br"
+		      : coding_is_wanted(request, "gzip") ? "gzip"
+							  : "";
+	return **ret_coding == 'b' ? page->brotli : **ret_coding == 'g' ? page->gzip : page->plain;
+}
+
+static bool reply_page(const struct http_request *request, struct http_response *response,
+		       const char *type, const struct page *page)
+{
+	const char *coding;
+	const struct page_form form = form_choose(request, page, &coding);
+	const char *tag = arena_printf(request->arena, "\"%s%s\"", page->hash, coding);
 
 	http_response_header(response, "Content-Security-Policy",
 			     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
 			     "form-action 'self'");
 	http_response_header(response, "Referrer-Policy", "no-referrer");
-	http_response_header(response, "Cache-Control", caching_of(call, page));
+	http_response_header(response, "Cache-Control", caching_of(request, page));
 	http_response_header(response, "ETag", tag);
-	if (page_is_known(call, tag)) {
+	http_response_header(response, "Vary", "Accept-Encoding");
+	if (page_is_known(request, tag)) {
 		response->status = 304;
 		return true;
 	}
+	if (*coding)
+		http_response_header(response, "Content-Encoding", coding);
 	return reply_bytes(response, type,
-			   (struct bytes){(const unsigned char *)page->text, page->length});
+			   (struct bytes){(const unsigned char *)form.bytes, form.length});
+}
+
+/* ---- where a browser comes by itself ---- */
+
+static bool is_browser(const struct http_request *request)
+{
+	const char *accept = http_request_header(request, "Accept");
+	return accept && strstr(accept, "text/html");
+}
+
+/* `/` and `/api` lead a person to the console. For a program there is nothing. */
+bool on_home(struct call *call, struct http_response *response, struct error *err)
+{
+	if (!is_browser(call->request))
+		return error_set(err, ERROR_RESOURCE_NOT_FOUND, NULL);
+	http_response_header(response, "Location", "/admin");
+	response->status = 302;
+	return true;
+}
+
+bool page_not_found(const struct http_request *request, struct http_response *response)
+{
+	if (!is_browser(request) ||
+	    !reply_page(request, response, "text/html; charset=utf-8", &missing_html))
+		return false;
+	response->status = 404;
+	return true;
 }
 
 bool on_icon(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "image/svg+xml", &icon_svg);
+	return reply_page(call->request, response, "image/svg+xml", &icon_svg);
 }
 
 bool on_login_page(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/html; charset=utf-8", &login_html);
+	return reply_page(call->request, response, "text/html; charset=utf-8", &login_html);
 }
 
 bool on_login_style(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/css; charset=utf-8", &login_css);
+	return reply_page(call->request, response, "text/css; charset=utf-8", &login_css);
 }
 
 bool on_login_script(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/javascript; charset=utf-8", &login_js);
+	return reply_page(call->request, response, "text/javascript; charset=utf-8", &login_js);
 }
 
 bool on_console_page(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/html; charset=utf-8", &console_html);
+	return reply_page(call->request, response, "text/html; charset=utf-8", &console_html);
 }
 
 bool on_console_style(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/css; charset=utf-8", &console_css);
+	return reply_page(call->request, response, "text/css; charset=utf-8", &console_css);
 }
 
 bool on_console_script(struct call *call, struct http_response *response, struct error *err)
 {
-	return reply_page(call, response, "text/javascript; charset=utf-8", &console_js);
+	return reply_page(call->request, response, "text/javascript; charset=utf-8", &console_js);
 }
