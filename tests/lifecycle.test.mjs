@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import https from 'node:https';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, run, program, Server, Client, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
@@ -227,4 +228,26 @@ test('help, version, manual page and mistakes', async () => {
   assert.equal((await run(['dance'])).status, 2);
   assert.equal((await run([])).status, 2);
   assert.equal((await run(['account', 'create', '--name', 'x'])).status, 2);
+});
+
+test('a command shows and takes its own options, and names its relatives', async () => {
+  const create = (await run(['client-app', 'create', '--help'])).stdout;
+  for (const option of ['--account', '--name', '--data', '--database']) assert.ok(create.includes(`${option} `), option);
+  for (const option of ['--overlap', '--keep-secret', '--listen', '--token-life']) assert.ok(!create.includes(`${option} `), option);
+  const wrong = await run(['client-app', 'create', '--account', 'x', '--overlap', '60']);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /--overlap: `greffier client-app create` has no such option/);
+  assert.match((await run(['account'])).stderr, /try `account create`, `account list`, `account feature`\n/);
+});
+
+test('a command in the wrong folder says so and leaves nothing there', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greffier-wrong-'));
+  try {
+    const listed = await run(['user', 'list', '--email', 'ann@example.com', '--data', folder]);
+    assert.equal(listed.status, 3);
+    assert.match(listed.stderr, /--data: there is no database in .*: give the server's data folder/);
+    assert.deepEqual(readdirSync(folder), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

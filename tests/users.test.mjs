@@ -30,6 +30,9 @@ for (const engine of engines) {
       const made = await owner.post(senders, { email: 'ivy@bank.example', firstName: 'Ivy', lastName: 'Lee', language: 'fr', data: { desk: 7 } });
       assert.equal(made.status, 200);
       assert.equal(made.body.status, 'INVITED');
+      const early = await run(['user', 'password', '--email', 'ivy@bank.example', ...installation.settings]);
+      assert.match(early.stderr, /has not accepted the invitation yet/);
+      assert.equal(early.status, 1);
       assert.equal(made.body.data.desk, 7);
       assert.equal(made.body.account.owner, account.ownerId);
       assertError(await new Client(server).post('/apitoken/clientApp/accessToken', { clientId: app.clientId, secret: app.secret, type: 'SENDER', email: 'ivy@bank.example' }), 404, 'error.notFound.userNotFound');

@@ -192,6 +192,10 @@ bool password_reset(const struct access_service *service, const char *uid,
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err))
 		return false;
+	if (strcmp(user.status, "INVITED") == 0) /* could not sign in with it */
+		return error_set(err, ERROR_WRONG_STATE,
+				 "the user has not accepted the invitation yet: `greffier user "
+				 "unlock` makes the user active without it");
 	user.password_hash = hash;
 	user.updated = service->now;
 	txn_announce(txn, STORE_TOPIC_ACCESS);

@@ -52,7 +52,7 @@ MUST_CHECK bool password_choose(const struct access_service *service, const char
 MUST_CHECK bool password_change(const struct access_service *service, const char *old_password,
 				const char *code, const char *new_password, struct error *err);
 
-/* The operator's: a new password made here, printed once; all sessions end. */
+/* The operator's: a new password made here, printed once; all sessions end. ERROR_WRONG_STATE for a user who is still INVITED. */
 MUST_CHECK bool password_reset(const struct access_service *service, const char *uid,
 			       const char **ret_password, struct error *err);
 

@@ -52,7 +52,8 @@ static bool create_run(const struct settings *settings, const struct option_valu
 {
 	if (!options[CREATE_NAME].text || !options[CREATE_OWNER_EMAIL].text)
 		return error_set(err, ERROR_USAGE, "--name and --owner-email are required");
-	return operate(settings, options, options[CREATE_JSON].number, arena, create_act, err);
+	return operate_first(settings, options, options[CREATE_JSON].number, arena, create_act,
+			     err);
 }
 
 const struct command account_create_command = {

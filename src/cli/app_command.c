@@ -20,11 +20,11 @@ static const struct option_spec app_specs[APP_COUNT] = {
 	[APP_ACCOUNT] = {"account", OPTION_TEXT, "ID", NULL, 0, 0, "The account. Required."},
 	[APP_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print JSON."},
 	[APP_NAME] = {"name", OPTION_TEXT, "NAME", NULL, 0, 0, "The app's name."},
-	[APP_ID] = {"client-id", OPTION_TEXT, "ID", NULL, 0, 0, "The app."},
+	[APP_ID] = {"client-id", OPTION_TEXT, "ID", NULL, 0, 0, "The app's client ID."},
 	[APP_OVERLAP] = {"overlap", OPTION_NUMBER, "seconds", "0", 0, OVERLAP_MAX_S,
-			 "How long the old secret goes on beside the new one."},
+			 "How long the old secret is still accepted beside the new one."},
 	[APP_KEEP_SECRET] = {"keep-secret", OPTION_SWITCH, "", "false", 0, 0,
-			     "The secret stays, and whoever knows it acts as the owner."},
+			     "Keep the secret: whoever knows it acts as the owner from then on."},
 };
 
 static bool account_choose(struct operation *operation, struct error *err)
@@ -118,7 +118,7 @@ static bool revoke_act(struct operation *operation, struct error *err)
 	return app_print(operation, json_pack("{s:s, s:s}", "clientId", id, "result", "revoked"));
 }
 
-#define COMMAND(identifier, words, text, act) \
+#define COMMAND(identifier, words, text, act, more) \
 	static bool act##_run(const struct settings *settings, const struct option_value *options, \
 			      struct arena *arena, struct error *err) \
 	{ \
@@ -129,19 +129,23 @@ static bool revoke_act(struct operation *operation, struct error *err)
 		.summary = text, \
 		.options = app_specs, \
 		.option_count = APP_COUNT, \
+		.takes = BIT(APP_ACCOUNT) | BIT(APP_JSON) | (more), \
 		.takes_settings = true, \
 		.run = act##_run, \
 	};
 
-COMMAND(app_list, "client-app list", "List an account's client apps.", list_act)
+COMMAND(app_list, "client-app list", "List an account's client apps.", list_act, 0)
 COMMAND(app_create, "client-app create", "Create a client app and print its secret once.",
-	create_act)
-COMMAND(app_rename, "client-app rename", "Rename a client app.", rename_act)
+	create_act, BIT(APP_NAME))
+COMMAND(app_rename, "client-app rename", "Rename a client app.", rename_act,
+	BIT(APP_ID) | BIT(APP_NAME))
 COMMAND(app_renew, "client-app renew", "Give a client app a new secret and print it once.",
-	renew_act)
+	renew_act, BIT(APP_ID) | BIT(APP_OVERLAP))
 COMMAND(app_retire, "client-app retire-secret",
-	"End the old secret of a renewed client app before its overlap does.", retire_act)
+	"End the old secret of a renewed client app before its overlap does.", retire_act,
+	BIT(APP_ID))
 COMMAND(app_take_over, "client-app take-over",
 	"Make a client app the owner's, whoever made it; a new secret is printed once.",
-	take_over_act)
-COMMAND(app_revoke, "client-app revoke", "Revoke a client app; its tokens die with it.", revoke_act)
+	take_over_act, BIT(APP_ID) | BIT(APP_KEEP_SECRET))
+COMMAND(app_revoke, "client-app revoke", "Revoke a client app; its tokens die with it.", revoke_act,
+	BIT(APP_ID))

@@ -76,17 +76,38 @@ static void usage_print(void)
 	     "environment, then the file.");
 }
 
+bool command_takes(const struct command *command, size_t option)
+{
+	return !command->takes || command->takes & BIT(option);
+}
+
+/* Most settings matter to the server only; the others say which installation a command is for. */
+static void settings_help_print(bool is_server)
+{
+	static const enum setting where[] = {SETTING_CONFIG, SETTING_DATA, SETTING_DATABASE,
+					     SETTING_KEY_FILE};
+
+	puts("\nSettings:");
+	for (size_t i = 0; is_server && i < SETTING_COUNT; i++)
+		option_print_help(&setting_specs[i]);
+	for (size_t i = 0; !is_server && i < ARRAY_SIZE(where); i++)
+		option_print_help(&setting_specs[where[i]]);
+	if (!is_server)
+		puts("\n`greffier serve --help` lists the other settings; this command takes them "
+		     "too.");
+}
+
 static void command_help_print(const struct command *command)
 {
 	printf("Usage: greffier %s [OPTION...]\n\n%s\n", command->name, command->summary);
-	if (command->option_count) {
+	if (command->option_count)
 		puts("\nOptions:");
-		options_print_help(command->options, command->option_count);
+	for (size_t i = 0; i < command->option_count; i++) {
+		if (command_takes(command, i))
+			option_print_help(&command->options[i]);
 	}
-	if (command->takes_settings) {
-		puts("\nSettings:");
-		options_print_help(setting_specs, SETTING_COUNT);
-	}
+	if (command->takes_settings)
+		settings_help_print(command == &serve_command);
 }
 
 /* Commands have one or two words; *ret_words says how many of argv they took. */
@@ -117,6 +138,31 @@ static bool has_help(int argc, char **argv)
 	return false;
 }
 
+static bool options_check(const struct command *command, const struct option_value *values,
+			  struct error *err)
+{
+	for (size_t i = 0; i < command->option_count; i++) {
+		if (values[i].given && !command_takes(command, i))
+			return error_set(err, ERROR_USAGE, "--%s: `greffier %s` has no such option",
+					 command->options[i].name, command->name);
+	}
+	return true;
+}
+
+/* `greffier account`, or with a second word that is none of its commands: names those there are. */
+static void unknown_command_print(const char *word)
+{
+	size_t length = strlen(word), found = 0;
+
+	fprintf(stderr, "greffier: `%.40s` is not a command", word);
+	for (size_t i = 0; i < command_count; i++) {
+		const char *name = commands[i]->name;
+		if (strncmp(name, word, length) == 0 && name[length] == ' ')
+			fprintf(stderr, "%s`%s`", found++ ? ", " : " of its own: try ", name);
+	}
+	fputs(found ? "\n" : "; `greffier --help` lists them\n", stderr);
+}
+
 static bool command_run(const struct command *command, int argc, char **argv, struct arena *arena,
 			struct error *err)
 {
@@ -128,7 +174,7 @@ static bool command_run(const struct command *command, int argc, char **argv, st
 		settings_table(&settings),
 	};
 	return options_parse(tables, command->takes_settings ? 2 : 1, arena, argc, argv, err) &&
-	       command->run(&settings, values, arena, err);
+	       options_check(command, values, err) && command->run(&settings, values, arena, err);
 }
 
 int cli_main(int argc, char **argv)
@@ -145,9 +191,7 @@ int cli_main(int argc, char **argv)
 		return helper_main(argc - 1, argv + 1);
 	const struct command *command = command_find(argc, argv, &words);
 	if (!command) {
-		fprintf(stderr,
-			"greffier: `%.40s` is not a command; `greffier --help` lists them\n",
-			argv[0]);
+		unknown_command_print(argv[0]);
 		return 2;
 	}
 	if (has_help(argc - words, argv + words))

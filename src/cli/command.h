@@ -20,6 +20,8 @@ struct command {
 	const char *summary;   /* one line */
 	const struct option_spec *options; /* its own */
 	size_t option_count;
+	/* Of `options`, those that the command takes: one bit each; 0: all. Related commands share a table. */
+	unsigned takes;
 	bool takes_settings; /* --data and the like too */
 	/* `options` in the order of the specs. False: err says why. */
 	bool (*run)(const struct settings *settings, const struct option_value *options,
@@ -69,7 +71,8 @@ MUST_CHECK bool smtp_password_read(const struct settings *settings, struct arena
 /* How clients reach this server, when the settings say it; otherwise as --listen does. */
 const char *base_url_of(const struct settings *settings, struct arena *arena, const char *listen);
 
-/* For commands that manage access: opens the installation, calls `act` as the operator, closes. */
+/* For the operator's commands: opens the installation, calls `act` as the operator, closes. ERROR_CONFIGURATION when --data
+ * holds no database, so that a wrong folder is not answered from a new, empty one. */
 struct operation {
 	struct access_service service; /* its account is "" until the command sets it */
 	struct installation installation;
@@ -81,6 +84,13 @@ MUST_CHECK bool operate(const struct settings *settings, const struct option_val
 			struct arena *arena,
 			bool (*act)(struct operation *operation, struct error *err),
 			struct error *err);
+/* The same for the first command of an installation: makes the database when there is none. */
+MUST_CHECK bool operate_first(const struct settings *settings, const struct option_value *options,
+			      bool json, struct arena *arena,
+			      bool (*act)(struct operation *operation, struct error *err),
+			      struct error *err);
+/* True when `command` takes the option at this place of its table. */
+bool command_takes(const struct command *command, size_t option);
 /* Sets the service's account: of that id, or the one of the user with that e-mail (also *ret_uid). ERROR_USAGE when neither
  * is given. */
 MUST_CHECK bool operation_account(struct operation *operation, const char *account, const char *email,

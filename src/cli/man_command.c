@@ -7,7 +7,10 @@ static void commands_print_man(void)
 {
 	for (size_t i = 0; i < command_count; i++) {
 		printf(".SS greffier %s\n%s\n", commands[i]->name, commands[i]->summary);
-		options_print_man(commands[i]->options, commands[i]->option_count);
+		for (size_t o = 0; o < commands[i]->option_count; o++) {
+			if (command_takes(commands[i], o))
+				option_print_man(&commands[i]->options[o]);
+		}
 	}
 }
 
@@ -24,7 +27,8 @@ static bool man_run(const struct settings *settings, const struct option_value *
 	     "environment variable\n"
 	     "(\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), that over the file of \\-\\-config, "
 	     "that over the default.");
-	options_print_man(setting_specs, SETTING_COUNT);
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		option_print_man(&setting_specs[i]);
 	puts(".SH SIGNALS\nSIGTERM and SIGINT finish what is under way and stop. SIGHUP opens the "
 	     "log file again and\n"
 	     "reads the certificate and its key again.\n"

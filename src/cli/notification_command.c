@@ -340,7 +340,7 @@ static bool replay_list_act(struct operation *operation, struct error *err)
 			     "createdDate");
 }
 
-#define COMMAND(identifier, words, text, act) \
+#define COMMAND(identifier, words, text, act, more) \
 	static bool act##_run(const struct settings *settings, const struct option_value *options, \
 			      struct arena *arena, struct error *err) \
 	{ \
@@ -351,25 +351,36 @@ static bool replay_list_act(struct operation *operation, struct error *err)
 		.summary = text, \
 		.options = specs, \
 		.option_count = N_COUNT, \
+		.takes = BIT(N_ACCOUNT) | BIT(N_JSON) | (more), \
 		.takes_settings = true, \
 		.run = act##_run, \
 	};
 
-COMMAND(callback_show, "callback show", "Show an account's callback.", callback_show_act)
-COMMAND(callback_set, "callback set", "Replace an account's callback.", callback_set_act)
-COMMAND(callback_revert, "callback revert", "Turn every notification of a callback off.",
-	callback_revert_act)
+COMMAND(callback_show, "callback show", "Show an account's callback.", callback_show_act,
+	BIT(N_CONNECTOR))
+COMMAND(callback_set, "callback set", "Replace an account's callback.", callback_set_act,
+	BIT(N_CONNECTOR) | BIT(N_FILE) | BIT(N_URL) | BIT(N_KEY) | BIT(N_EVENTS))
+COMMAND(callback_revert, "callback revert", "Turn off every notification of a callback.",
+	callback_revert_act, BIT(N_CONNECTOR))
 COMMAND(endpoint_list, "endpoint list", "List an account's endpoints, their state and queue.",
-	endpoint_list_act)
+	endpoint_list_act, BIT(N_PACKAGE) | BIT(N_LIMIT))
 COMMAND(endpoint_pause, "endpoint pause", "Pause an endpoint; its queue is kept.",
-	endpoint_pause_act)
-COMMAND(endpoint_resume, "endpoint resume", "Let a paused endpoint go on.", endpoint_resume_act)
-COMMAND(endpoint_disable, "endpoint disable", "Disable an endpoint; what waits for it fails.",
-	endpoint_disable_act)
-COMMAND(endpoint_enable, "endpoint enable", "Enable a disabled endpoint.", endpoint_enable_act)
-COMMAND(delivery_list, "delivery list", "Search an account's deliveries.", delivery_list_act)
-COMMAND(delivery_resend, "delivery resend", "Send a delivery again.", delivery_resend_act)
+	endpoint_pause_act, BIT(N_ENDPOINT))
+COMMAND(endpoint_resume, "endpoint resume", "Resume a paused endpoint.", endpoint_resume_act,
+	BIT(N_ENDPOINT))
+COMMAND(endpoint_disable, "endpoint disable",
+	"Disable an endpoint; its pending notifications fail.", endpoint_disable_act,
+	BIT(N_ENDPOINT))
+COMMAND(endpoint_enable, "endpoint enable", "Enable a disabled endpoint.", endpoint_enable_act,
+	BIT(N_ENDPOINT))
+COMMAND(delivery_list, "delivery list", "Search an account's deliveries.", delivery_list_act,
+	BIT(N_ENDPOINT) | BIT(N_EVENT) | BIT(N_PACKAGE) | BIT(N_STATE) | BIT(N_SINCE) |
+		BIT(N_UNTIL) | BIT(N_LIMIT))
+COMMAND(delivery_resend, "delivery resend", "Send a delivery again.", delivery_resend_act,
+	BIT(N_ENDPOINT) | BIT(N_EVENT))
 COMMAND(replay_start, "replay start", "Send events to an endpoint, again or for the first time.",
-	replay_start_act)
+	replay_start_act,
+	BIT(N_ENDPOINT) | BIT(N_PACKAGE) | BIT(N_SINCE) | BIT(N_UNTIL) | BIT(N_EVENTS) |
+		BIT(N_UNDELIVERED) | BIT(N_DRY_RUN))
 COMMAND(replay_list, "replay list", "List an account's replays and how far they are.",
-	replay_list_act)
+	replay_list_act, BIT(N_LIMIT))

@@ -2,15 +2,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 #include "cli/command.h"
 #include "cli/table.h"
 #include "store/store_clock.h"
 
+/* PostgreSQL says itself whether its database is there. */
+static bool database_require(const struct settings *settings, struct arena *arena,
+			     struct error *err)
+{
+	const char *data = setting_text(settings, SETTING_DATA);
+
+	if (*setting_text(settings, SETTING_DATABASE) ||
+	    access(arena_printf(arena, "%s/greffier.db", data), F_OK) == 0)
+		return true;
+	return error_set(err, ERROR_CONFIGURATION,
+			 "--data: there is no database in %s: give the server's data folder, or "
+			 "start the server first",
+			 data);
+}
+
 bool operate(const struct settings *settings, const struct option_value *options, bool json,
 	     struct arena *arena, bool (*act)(struct operation *operation, struct error *err),
 	     struct error *err)
+{
+	return database_require(settings, arena, err) &&
+	       operate_first(settings, options, json, arena, act, err);
+}
+
+bool operate_first(const struct settings *settings, const struct option_value *options, bool json,
+		   struct arena *arena, bool (*act)(struct operation *operation, struct error *err),
+		   struct error *err)
 {
 	struct operation operation = {.settings = settings, .options = options, .json = json};
 	struct access_config config;

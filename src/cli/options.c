@@ -205,26 +205,22 @@ static const char *placeholder(const struct option_spec *spec)
 	return spec->type == OPTION_NUMBER ? "N" : spec->unit;
 }
 
-void options_print_help(const struct option_spec *specs, size_t count)
+void option_print_help(const struct option_spec *spec)
 {
-	for (size_t i = 0; i < count; i++) {
-		printf("  --%s%s%s\n        %s", specs[i].name, *placeholder(&specs[i]) ? " " : "",
-		       placeholder(&specs[i]), specs[i].help);
-		print_limits(&specs[i]);
-		putchar('\n');
-	}
+	printf("  --%s%s%s\n        %s", spec->name, *placeholder(spec) ? " " : "",
+	       placeholder(spec), spec->help);
+	print_limits(spec);
+	putchar('\n');
 }
 
-void options_print_man(const struct option_spec *specs, size_t count)
+void option_print_man(const struct option_spec *spec)
 {
-	for (size_t i = 0; i < count; i++) {
-		printf(".TP\n.B \\-\\-");
-		for (const char *c = specs[i].name; *c; c++)
-			fputs(*c == '-' ? "\\-" : (const char[]){*c, 0}, stdout);
-		if (*placeholder(&specs[i]))
-			printf(" \\fI%s\\fR", placeholder(&specs[i]));
-		printf("\n%s", specs[i].help);
-		print_limits(&specs[i]);
-		putchar('\n');
-	}
+	printf(".TP\n.B \\-\\-");
+	for (const char *c = spec->name; *c; c++)
+		fputs(*c == '-' ? "\\-" : (const char[]){*c, 0}, stdout);
+	if (*placeholder(spec))
+		printf(" \\fI%s\\fR", placeholder(spec));
+	printf("\n%s", spec->help);
+	print_limits(spec);
+	putchar('\n');
 }

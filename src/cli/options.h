@@ -45,9 +45,9 @@ struct option_table {
 MUST_CHECK bool options_parse(const struct option_table *tables, size_t table_count,
 			      struct arena *arena, int argc, char **argv, struct error *err);
 
-/* For --help: "  --listen ADDRESS:PORT   …" with unit, default and range. */
-void options_print_help(const struct option_spec *specs, size_t count);
+/* One option for --help: "  --listen ADDRESS:PORT   …" with unit, default and range. */
+void option_print_help(const struct option_spec *spec);
 /* The same as roff for the manual page. */
-void options_print_man(const struct option_spec *specs, size_t count);
+void option_print_man(const struct option_spec *spec);
 
 #endif

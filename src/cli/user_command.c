@@ -228,7 +228,8 @@ static bool key_disable_act(struct operation *operation, struct error *err)
 COMMAND(user_list, "user list", "List the users of an account.", user_list_act, WHO_OVERLAP)
 COMMAND(user_lock, "user lock", "Lock a user out: sessions end, keys and tokens open nothing.",
 	user_lock_act, WHO_OVERLAP)
-COMMAND(user_unlock, "user unlock", "Let a locked user in again.", user_unlock_act, WHO_OVERLAP)
+COMMAND(user_unlock, "user unlock", "Make a locked or invited user active.", user_unlock_act,
+	WHO_OVERLAP)
 COMMAND(user_password, "user password", "Give a user a new password and print it once.",
 	user_password_act, WHO_OVERLAP)
 COMMAND(user_second_factor, "user second-factor-off",
