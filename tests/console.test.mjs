@@ -332,20 +332,20 @@ for (const engine of engines) {
       secrets.push('kept-unseen');
       await page.getByRole('switch', { name: 'Transaction created' }).check();
       await page.getByText('Order and pace').click();
-      await field(page, 'At the same time, at most').fill('0');
+      await field(page, 'Concurrent requests, at most').fill('0');
       await page.getByText('Filters', { exact: true }).click();
       await page.getByLabel('Only transactions of these senders (optional)').fill('nobody@elsewhere.example');
       await page.getByText('Order and pace').click(); // folded again: a problem in it opens it
       await button(page, 'Create').click();
       await page.getByText('A whole number from 1 to 1,000.').waitFor();
-      await field(page, 'At the same time, at most').fill('7');
+      await field(page, 'Concurrent requests, at most').fill('7');
       await button(page, 'Create').click();
       await page.getByText('No user of this account.').waitFor(); // only the server can know
       await page.getByLabel('Only transactions of these senders (optional)').fill('');
-      await page.getByText('Form', { exact: true }).click();
+      await page.getByText('Format', { exact: true }).click();
       await field(page, 'Payload').selectOption('CLOUDEVENTS_STRUCTURED');
       await button(page, 'Create').click();
-      await heading(page, 'The endpoint is there. This is its signing secret').waitFor();
+      await heading(page, 'The endpoint is created. This is its signing secret').waitFor();
       await button(page, 'Open the endpoint').click();
       await heading(page, 'Warehouse').waitFor();
       const [endpoint] = (await owner.get('/api/notifications/endpoints')).body.results;
@@ -580,7 +580,7 @@ for (const engine of engines) {
       await heading(page, 'Aperçu').waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
       await told(page, '1 destination a été désactivée');
-      await page.getByText('Le destinataire a répondu qu’il n’existe plus (410).').first().waitFor();
+      await page.getByText('Le récepteur a répondu qu’il n’existe plus (410).').first().waitFor();
       assert.equal(await page.title(), 'Aperçu – Greffier');
       await page.getByRole('link', { name: 'Rappel' }).first().click();
       await page.goto(pathOf('callback'));

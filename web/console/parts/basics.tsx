@@ -9,7 +9,7 @@ import { Icon, type IconName } from './icon';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
 
-const toneIcons: Record<Tone, IconName> = { good: 'check', warn: 'wait', bad: 'warn', calm: 'pause' };
+const toneIcons: Record<Tone, IconName> = { good: 'check', warn: 'wait', bad: 'warn', calm: 'info' };
 
 /** A state: colour, picture and word together, so that none of them is needed alone. */
 export function Badge({ tone, icon, children }: { tone: Tone; icon?: IconName; children: ComponentChildren }) {

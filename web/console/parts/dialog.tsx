@@ -22,6 +22,8 @@ export function Dialog({ title, children, actions, isPanel, isKept, onClose }: D
     const before = document.activeElement as HTMLElement | null;
     const shown = dialog.current;
     shown?.showModal();
+    // The browser would choose the cross, which comes first.
+    shown?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox]), textarea')?.focus();
     return () => {
       shown?.close();
       before?.focus();

@@ -72,7 +72,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       </Title>
       <div class="row">
         {state !== 'PENDING' && !event.expungedDate && <Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button>}
-        {state === 'PENDING' && <p class="faded" role="status">{isPaused ? t('endpointPaused') : <><span class="spinner" /> {t('onItsWay')}</>}</p>}
+        {state === 'PENDING' && <p class="faded" role="status">{isPaused ? t('endpointPaused') : delivery.nextAttemptDate ? t('waitsForRetry') : <><span class="spinner" /> {t('onItsWay')}</>}</p>}
       </div>
       <Problem error={action.error ?? loaded.error} />
       {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}

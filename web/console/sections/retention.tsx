@@ -31,7 +31,7 @@ function Age({ kind }: { kind: Kind }) {
   return (
     <>
       {kind.days > 0 && <ProgressBar value={share} label={t('ageOf', { name: kindName(kind.kind), age: span(ageDays * 86400), days: kind.days })} />}
-      <p class="faded">{colon('oldest')}<Ago date={kind.oldestDate} /></p>
+      <p class="faded">{colon('oldestKept')}<Ago date={kind.oldestDate} /></p>
     </>
   );
 }
