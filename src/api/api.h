@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "notify/probe.h"
 #include "notify/retention.h"
+#include "notify/waits.h"
 #include "paperwork/paperwork.h"
 #include "store/store.h"
 
@@ -28,6 +29,7 @@ struct api_config {
 	unsigned standing_limit; /* calls that wait for something else, without a worker; more are answered 503 */
 	struct loop *loop;    /* the HTTP server's */
 	struct prober prober; /* who sends tests to endpoints */
+	struct turn_source turns; /* what endpoints can take now */
 	struct judge judge;   /* of documents' contents */
 };
 

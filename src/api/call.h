@@ -10,6 +10,7 @@
 #include "http/multipart.h"
 #include "notify/probe.h"
 #include "notify/retention.h"
+#include "notify/waits.h"
 #include "signing/package.h"
 
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
@@ -53,6 +54,7 @@ struct call {
 	const struct authenticator *authenticator;
 	const struct keyring *keyring;
 	const struct retention_config *retention;
+	const struct turn_source *turns; /* what endpoints can take now */
 	const struct judge *judge; /* of documents' contents */
 	struct store *store; /* for store_health: all else goes by the session */
 	struct session *session; /* NULL on the loop: see needs_store */

@@ -7,6 +7,11 @@
 #include "notify/repair.h"
 #include "store/delivery_store.h"
 
+static struct wait_view view_of(const struct call *call)
+{
+	return (struct wait_view){call->turns, call->session, call->queue_now};
+}
+
 /* ---- search ---- */
 
 static bool state_read(const struct call *call, int *ret_state, struct error *err)
@@ -46,11 +51,12 @@ static bool filter_read(const struct call *call, struct delivery_filter *ret_fil
 
 bool on_deliveries_get(struct call *call, struct http_response *response, struct error *err)
 {
+	const struct wait_view view = view_of(call);
 	struct delivery_filter filter;
 
 	return filter_read(call, &filter, err) &&
-	       reply_answer(response,
-			    deliveries_list(session_db(call->session), call->arena, &filter, err));
+	       reply_answer(response, deliveries_list(session_db(call->session), call->arena,
+						      &filter, &view, err));
 }
 
 /* ---- one ---- */
@@ -74,11 +80,12 @@ static bool delivery_find(const struct call *call, const struct delivery **ret_d
 
 bool on_delivery_get(struct call *call, struct http_response *response, struct error *err)
 {
+	const struct wait_view view = view_of(call);
 	const struct delivery *delivery;
 
 	if (!delivery_find(call, &delivery, err))
 		return false;
-	return reply_json(response, delivery_to_json(call->arena, delivery, true));
+	return reply_json(response, delivery_to_json(call->arena, delivery, true, &view));
 }
 
 bool on_delivery_resend(struct call *call, struct http_response *response, struct error *err)

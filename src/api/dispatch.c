@@ -174,6 +174,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.authenticator = &config->authenticator,
 		.keyring = config->keyring,
 		.retention = &config->retention,
+		.turns = &config->turns,
 		.judge = &config->judge,
 		.store = config->store,
 		.session = session,

@@ -286,17 +286,22 @@ static bool delivery_list_act(struct operation *operation, struct error *err)
 	    !date_read(operation, N_UNTIL, &filter.until, err))
 		return false;
 	filter.account = operation->service.account;
-	json_t *answer = deliveries_list(session_db(operation->service.session),
-					 operation->service.arena, &filter, err);
+	/* The servers' limits are their memory's: nobody can ask for them here. */
+	const struct turn_source unknown = {NULL, NULL};
+	const struct access_service *service = &operation->service;
+	const struct wait_view view = {&unknown, service->session, service_queue_now(service)};
+	json_t *answer = deliveries_list(session_db(service->session), service->arena, &filter,
+					 &view, err);
 	if (answer && !operation->json) {
 		flatten(answer, "event", "id", "eventId");
 		flatten(answer, "event", "sequence", "sequence");
 		flatten(answer, "event", "name", "name");
 		flatten(answer, "event", "packageId", "packageId");
 		flatten(answer, "endpoint", "id", "endpointId");
+		flatten(answer, "waitsFor", "reason", "waitsFor");
 	}
 	return PRINT_RESULTS(operation, answer, "sequence", "eventId", "name", "packageId",
-			     "endpointId", "state", "nextAttemptDate", "finishedDate");
+			     "endpointId", "state", "waitsFor", "nextAttemptDate", "finishedDate");
 }
 
 static bool delivery_resend_act(struct operation *operation, struct error *err)

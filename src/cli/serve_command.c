@@ -375,6 +375,7 @@ static bool api_build(struct server *server, struct error *err)
 		.body_limit = (size_t)setting_number(settings, SETTING_BODY_LIMIT),
 		.standing_limit = (unsigned)setting_number(settings, SETTING_STREAMS_LIMIT),
 		.prober = {outbound_probe, server->outbound},
+		.turns = {outbound_turn, server->outbound},
 		.judge = paperwork_judge(server->paperwork),
 	};
 	pool_settings_read(settings, store_is_postgresql(config.store), config.pools);

@@ -91,7 +91,8 @@ static const char *body_of(struct arena *arena, const struct delivery *delivery)
 	return arena_strndup(arena, (const char *)payload.body.data, payload.body.length);
 }
 
-json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full)
+json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full,
+			 const struct wait_view *view)
 {
 	json_t *attempts = json_array();
 	for (size_t i = 0; i < delivery->attempt_count; i++)
@@ -102,8 +103,8 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 				 event_to_json(&delivery->event), "endpoint", "id",
 				 delivery->endpoint, "url", delivery->endpoint_url, "state",
 				 delivery_state_name(delivery->state), "attempts", attempts);
-	if (delivery->next_attempt.us)
-		json_object_set_new(json, "nextAttemptDate", json_date(delivery->next_attempt));
+	if (delivery->state == DELIVERY_PENDING)
+		delivery_wait_add(json, delivery, view);
 	if (delivery->finished.us)
 		json_object_set_new(json, "finishedDate", json_date(delivery->finished));
 	if (!is_full)
@@ -114,7 +115,7 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 }
 
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
-			struct error *err)
+			const struct wait_view *view, struct error *err)
 {
 	struct delivery_page page;
 
@@ -122,7 +123,7 @@ json_t *deliveries_list(struct db *db, struct arena *arena, const struct deliver
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; i < page.count; i++)
-		json_array_append_new(results, delivery_to_json(arena, &page.list[i], false));
+		json_array_append_new(results, delivery_to_json(arena, &page.list[i], false, view));
 	json_t *json = json_pack("{s:I, s:b, s:o}", "count", (json_int_t)page.total, "complete",
 				 page.looked_back_to.us == 0, "results", results);
 	if (page.looked_back_to.us) /* the next search's `until`: later by less than dates tell */

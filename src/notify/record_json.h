@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "notify/waits.h"
 #include "store/delivery_store.h"
 
 /* {sequence, id, name, packageId, sessionUser, message, documentId, createdDate}, and the extra members of its type. An expunged
@@ -12,9 +13,10 @@ json_t *event_to_json(const struct event *event);
 /* With all that is known of the request and of how far it came. */
 json_t *attempt_to_json(const struct attempt *attempt);
 /* `is_full`: with all of each attempt, and the body as it was sent (null when the event was expunged). */
-json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full);
+json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, bool is_full,
+			 const struct wait_view *view);
 /* {"count", "complete", "results"}, and "lookedBackTo" when a long log was not searched to its end; NULL on error. */
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
-			struct error *err);
+			const struct wait_view *view, struct error *err);
 
 #endif

@@ -42,7 +42,7 @@ struct ledger {
 	bool is_sending;    /* just handing something to the sender */
 	bool is_silent;	    /* the sender takes nothing any more */
 
-	/* The thread's own. */
+	/* The thread's own, but for roster_turn. */
 	struct roster *roster;
 	struct authorizer *authorizer;
 	struct queue_view queue;
@@ -540,6 +540,12 @@ void ledger_probe(struct ledger *ledger, struct job *job)
 		return;
 	job->sending.abandoned = true;
 	job_probe_finish(job);
+}
+
+struct endpoint_turn ledger_turn(const struct ledger *ledger, const char *account,
+				 const char *endpoint, struct wall_time now)
+{
+	return roster_turn(ledger->roster, account, endpoint, now);
 }
 
 void ledger_look_again(struct ledger *ledger)

@@ -16,6 +16,9 @@ MUST_CHECK bool ledger_start(struct ledger *ledger, struct error *err);
 void ledger_wake(struct ledger *ledger);
 /* Takes a probe (job.h), which is sent as soon as there is a token for it. From any thread. */
 void ledger_probe(struct ledger *ledger, struct job *job);
+/* What the roster says of an endpoint (roster_turn). From any thread; cheap. */
+struct endpoint_turn ledger_turn(const struct ledger *ledger, const char *account,
+				 const char *endpoint, struct wall_time now);
 /* Endpoints have changed: what is on hold is looked at again. From any thread. */
 void ledger_look_again(struct ledger *ledger);
 /* Claims nothing more, and waits until every job is back and recorded, for `patience` at most. */

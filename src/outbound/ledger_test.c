@@ -198,7 +198,8 @@ static void expect_given_back(struct scene *scene, const char *package)
 
 	assert_int_equal(delivery->state, DELIVERY_PENDING);
 	assert_int_equal(delivery->attempts, 0);
-	assert_true(delivery->next_attempt.us > 0 && delivery->next_attempt.us <= wall_now().us);
+	assert_int_equal(delivery->place.lane, LANE_WAITING);
+	assert_true(delivery->place.due.us > 0 && delivery->place.due.us <= wall_now().us);
 }
 
 /* ---- */

@@ -58,6 +58,12 @@ void outbound_probe(void *outbound, const struct probe *probe,
 	ledger_probe(((struct outbound *)outbound)->ledger, job);
 }
 
+struct endpoint_turn outbound_turn(void *outbound, const char *account, const char *endpoint,
+				   struct wall_time now)
+{
+	return ledger_turn(((struct outbound *)outbound)->ledger, account, endpoint, now);
+}
+
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience)
 {
 	if (!outbound)

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "crypto/keyring.h"
 #include "notify/probe.h"
+#include "notify/waits.h"
 #include "outbound/guard.h"
 #include "store/store.h"
 
@@ -40,6 +41,9 @@ void outbound_endpoints_changed(struct outbound *outbound);
 /* Sends a probe (notify/probe.h), whatever the endpoint's state; deliveries do not wait for it, nor it for them. From any thread. */
 void outbound_probe(void *outbound, const struct probe *probe,
 		    void (*on_done)(struct probe_result *result, void *arg), void *arg);
+/* What an endpoint can take now, as far as this process knows (notify/waits.h). From any thread; cheap. */
+struct endpoint_turn outbound_turn(void *outbound, const char *account, const char *endpoint,
+				   struct wall_time now);
 /* Claims nothing more, lets requests under way finish for `patience`, records what came of them, gives the rest
  * back, ends the threads and frees. NULL is fine. */
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience);

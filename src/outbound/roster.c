@@ -1,11 +1,13 @@
 /* roster.c – a hash table of members, and a heap of those for which something waits, by when. */
 #include "outbound/roster.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/macros.h"
 
 #define SLOTS 16384
 #define MEMBERS_KEPT 16384 /* beyond that, those of whom nothing bad is known are forgotten */
@@ -30,6 +32,7 @@ struct member {
 	struct pace pace;
 	struct wall_time due;	  /* of what waits */
 	struct wall_time blocked; /* nothing before */
+	enum endpoint_room blocked_by;
 	/* What the rate still allows, as of `refilled`. */
 	double allowance;
 	struct wall_time refilled;
@@ -40,6 +43,8 @@ struct member {
 };
 
 struct roster {
+	/* Held by the owner's thread while it changes anything, and by others while they read. */
+	pthread_mutex_t lock;
 	unsigned in_flight_limit;
 	unsigned trouble_in_flight; /* to members in trouble */
 	double scale;
@@ -53,7 +58,7 @@ struct roster *roster_new(unsigned in_flight_limit, double scale)
 {
 	struct roster *roster = calloc(1, sizeof(*roster));
 
-	ensure(roster);
+	ensure(roster && pthread_mutex_init(&roster->lock, NULL) == 0);
 	roster->in_flight_limit = in_flight_limit;
 	roster->scale = scale;
 	return roster;
@@ -77,8 +82,22 @@ void roster_free(struct roster *roster)
 		}
 	}
 	free(roster->heap);
+	pthread_mutex_destroy(&roster->lock);
 	free(roster);
 }
+
+static struct roster *roster_lock(struct roster *roster)
+{
+	pthread_mutex_lock(&roster->lock);
+	return roster;
+}
+
+static void roster_unlock(struct roster *roster)
+{
+	pthread_mutex_unlock(&roster->lock);
+}
+
+DEFINE_SCOPED(roster, roster_unlock)
 
 /* ---- the table ---- */
 
@@ -221,6 +240,12 @@ static bool is_crowded(const struct roster *roster, const struct member *member)
 	return in_trouble(member) && roster->trouble_in_flight >= (roster->in_flight_limit + 1) / 2;
 }
 
+static void block(struct member *member, struct wall_time until, enum endpoint_room by)
+{
+	member->blocked = until;
+	member->blocked_by = by;
+}
+
 static void allowance_refill(struct member *member, struct wall_time now)
 {
 	double rate = member->pace.rate;
@@ -241,7 +266,7 @@ static unsigned rate_room(struct member *member, struct wall_time now)
 	if (member->allowance >= 1)
 		return (unsigned)member->allowance;
 	double wait_us = (1 - member->allowance) * 1e6 / member->pace.rate;
-	member->blocked = wall_add(now, duration_us((int64_t)wait_us + 1));
+	block(member, wall_add(now, duration_us((int64_t)wait_us + 1)), ROOM_AT_RATE);
 	return 0;
 }
 
@@ -255,6 +280,7 @@ static void trouble_count(struct roster *roster, const struct member *member, in
 bool roster_admit(struct roster *roster, const char *account, const char *endpoint,
 		  const struct pace *pace, struct wall_time now)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	member->pace = *pace;
@@ -273,6 +299,7 @@ bool roster_admit(struct roster *roster, const char *account, const char *endpoi
 void roster_wait(struct roster *roster, const char *account, const char *endpoint,
 		 struct wall_time due)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	if (!member->waiting || due.us < member->due.us)
@@ -283,6 +310,7 @@ void roster_wait(struct roster *roster, const char *account, const char *endpoin
 
 void roster_nothing_waits(struct roster *roster, const char *account, const char *endpoint)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	member->waiting = false;
@@ -292,6 +320,7 @@ void roster_nothing_waits(struct roster *roster, const char *account, const char
 
 void roster_hold(struct roster *roster, const char *account, const char *endpoint)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	member->held = true;
@@ -300,6 +329,7 @@ void roster_hold(struct roster *roster, const char *account, const char *endpoin
 
 void roster_look_again(struct roster *roster)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	for (size_t i = 0; i < SLOTS; i++) {
 		for (struct member *member = roster->slots[i]; member; member = member->next) {
 			if (!member->held)
@@ -315,7 +345,7 @@ void roster_look_again(struct roster *roster)
 static void leave_alone(struct member *member, struct wall_time until)
 {
 	if (until.us > member->blocked.us)
-		member->blocked = until;
+		block(member, until, ROOM_RESTING);
 }
 
 static void breaker_open(struct roster *roster, struct member *member, struct wall_time now,
@@ -364,6 +394,7 @@ static void health_note(struct member *member, const struct result *result)
 enum health_change roster_note(struct roster *roster, const char *account, const char *endpoint,
 			       const struct result *result, struct wall_time now, double jitter)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = *link_of(roster, account, endpoint);
 	enum health_change change = HEALTH_SAME;
 
@@ -384,6 +415,7 @@ enum health_change roster_note(struct roster *roster, const char *account, const
 
 void roster_withdraw(struct roster *roster, const char *account, const char *endpoint)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = *link_of(roster, account, endpoint);
 
 	ensure(member && member->in_flight > 0);
@@ -399,6 +431,7 @@ void roster_withdraw(struct roster *roster, const char *account, const char *end
 bool roster_next(struct roster *roster, struct wall_time now, const char **ret_account,
 		 const char **ret_endpoint, unsigned *ret_room)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	while (roster->heap_count > 0) {
 		struct member *member = roster->heap[0];
 		if (when(member) > now.us)
@@ -406,7 +439,8 @@ bool roster_next(struct roster *roster, struct wall_time now, const char **ret_a
 		unsigned by_rate = rate_room(member, now);
 		if (by_rate == 0 || is_crowded(roster, member)) {
 			if (by_rate)
-				member->blocked = wall_add(now, duration_ms(CROWDED_WAIT_MS));
+				block(member, wall_add(now, duration_ms(CROWDED_WAIT_MS)),
+				      ROOM_FULL);
 			requeue(roster, member);
 			continue;
 		}
@@ -428,6 +462,7 @@ bool roster_next(struct roster *roster, struct wall_time now, const char **ret_a
 
 bool roster_turn_is_for_newest(struct roster *roster, const char *account, const char *endpoint)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	return member_get(roster, account, endpoint)->turns++ % ROSTER_NEWEST_ONE_IN ==
 	       ROSTER_NEWEST_ONE_IN - 1;
 }
@@ -437,11 +472,28 @@ struct wall_time roster_next_due(const struct roster *roster)
 	return wall_from_us(roster->heap_count > 0 ? when(roster->heap[0]) : INT64_MAX);
 }
 
+/* Some are full by the window that shrinks with failures, or by the share of those in trouble. */
+struct endpoint_turn roster_turn(const struct roster *roster, const char *account,
+				 const char *endpoint, struct wall_time now)
+{
+	struct roster *own = (struct roster *)(uintptr_t)roster;
+	scoped(roster) struct roster *locked = roster_lock(own);
+	const struct member *member = *link_of(own, account, endpoint);
+
+	if (member && member->blocked.us > now.us)
+		return (struct endpoint_turn){member->blocked_by, member->blocked_by == ROOM_FULL
+									  ? wall_from_us(0)
+									  : member->blocked};
+	return (struct endpoint_turn){member && is_full(member) ? ROOM_FULL : ROOM_FREE,
+				      wall_from_us(0)};
+}
+
 /* ---- what else is known ---- */
 
 bool roster_may_mail(struct roster *roster, const char *account, const char *endpoint,
 		     struct wall_time now)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	if (wall_since(now, member->mail_hour).us > duration_s(3600).us) {
@@ -461,6 +513,7 @@ bool roster_known_failing(const struct roster *roster, const char *account, cons
 void roster_set_known_failing(struct roster *roster, const char *account, const char *endpoint,
 			      bool failing)
 {
+	scoped(roster) struct roster *locked = roster_lock(roster);
 	struct member *member = member_get(roster, account, endpoint);
 
 	member->known_failing = failing;

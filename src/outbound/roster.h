@@ -5,13 +5,16 @@
  * Fair to all: each endpoint in turn gets what it can take. What it can take grows with each success from INITIAL_WINDOW to its
  * limit, and shrinks to one with failures; after BREAKER_FAILURES in a row it is left alone for a while (longer each time), and
  * then tried with one request. Endpoints that fail, are slow, or are not proven yet may together have half of all requests in
- * flight, so that the other half is always there for those that are well. Inside src/outbound only. */
+ * flight, so that the other half is always there for those that are well.
+ *
+ * One thread owns it; roster_turn alone may be called from any. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_ROSTER_H
 #define GREFFIER_OUTBOUND_ROSTER_H
 
 #include <stdbool.h>
 
 #include "base/time.h"
+#include "notify/waits.h"
 
 struct roster;
 struct member; /* an endpoint; lives as long as something is known of it that matters */
@@ -63,6 +66,10 @@ bool roster_next(struct roster *roster, struct wall_time now, const char **ret_a
 bool roster_turn_is_for_newest(struct roster *roster, const char *account, const char *endpoint);
 /* When roster_next may be true, if nothing else happens before; INT64_MAX for never. */
 struct wall_time roster_next_due(const struct roster *roster);
+
+/* What it can take now. An endpoint that nothing is known of is free. From any thread. */
+struct endpoint_turn roster_turn(const struct roster *roster, const char *account,
+				 const char *endpoint, struct wall_time now);
 
 /* One of FAILURE_MAILS_MAX mails an hour about what failed at that endpoint: false when they are used up. */
 bool roster_may_mail(struct roster *roster, const char *account, const char *endpoint,

@@ -53,6 +53,36 @@ static void what_an_endpoint_can_take_grows_with_success(void **state)
 	roster_free(roster);
 }
 
+static void expect_turn(const struct roster *roster, struct wall_time now, enum endpoint_room room,
+			struct wall_time until)
+{
+	const struct endpoint_turn turn = roster_turn(roster, "a", "ep", now);
+
+	assert_int_equal(turn.room, room);
+	assert_int_equal(turn.until.us, until.us);
+}
+
+static void what_an_endpoint_can_take_is_told(void **state)
+{
+	struct roster *roster = roster_new(1000, 1);
+	const struct pace one_a_second = {100, 1};
+	const struct result asks = {.trouble = true, .took = {1000}, .retry_after = {9000000}};
+	const struct wall_time unknown = {0};
+
+	expect_turn(roster, noon, ROOM_FREE, unknown);
+	assert_int_equal(admit_all(roster, "ep", &one_a_second, noon), 1);
+	expect_turn(roster, noon, ROOM_AT_RATE, wall_add(noon, duration_us(1000001)));
+	expect_turn(roster, after_ms(1001), ROOM_FREE, unknown);
+	unsigned rest = admit_all(roster, "ep", &wide, after_ms(1001));
+	expect_turn(roster, after_ms(1001), ROOM_FULL, unknown);
+	note_all(roster, "ep", &well, rest, after_ms(1001));
+	expect_turn(roster, after_ms(1001), ROOM_FREE, unknown);
+	note_all(roster, "ep", &asks, 1, after_ms(2000));
+	expect_turn(roster, after_ms(2000), ROOM_RESTING, after_ms(11000));
+	expect_turn(roster, after_ms(11000), ROOM_FREE, unknown);
+	roster_free(roster);
+}
+
 static void a_failing_one_is_left_alone_longer_and_longer(void **state)
 {
 	struct roster *roster = roster_new(1000, 1);
@@ -248,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_endpoint_can_take_grows_with_success),
+		cmocka_unit_test(what_an_endpoint_can_take_is_told),
 		cmocka_unit_test(a_failing_one_is_left_alone_longer_and_longer),
 		cmocka_unit_test(those_that_fail_together_count_once),
 		cmocka_unit_test(what_it_thinks_of_one_event_is_no_trouble),

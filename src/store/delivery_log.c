@@ -80,22 +80,21 @@ bool delivery_state_find(const char *name, int *ret_state)
 
 #define COUNT(from) "SELECT COUNT(*) AS total " from MATCHING
 
-/* When the delivery at the head of a lane that waits is tried again. */
-#define NEXT_ATTEMPT \
-	"(SELECT lane.due_us" TO_STORE_TIME \
-	" FROM lane WHERE page.state = 0 AND lane.account = page.account " \
-	"AND lane.lane = page.lane AND lane.endpoint = page.endpoint AND lane.state = 1 " \
-	"AND page.sequence = (SELECT MIN(head.sequence) FROM delivery AS head " \
-	"WHERE head.account = page.account AND head.lane = page.lane " \
-	"AND head.endpoint = page.endpoint AND head.state = 0))"
+/* The first of its lane that is pending. The index delivery_pending has it first. */
+#define HEAD \
+	"CASE WHEN page.state = 0 THEN (SELECT MIN(first.sequence) FROM delivery AS first " \
+	"WHERE first.account = page.account AND first.lane = page.lane " \
+	"AND first.endpoint = page.endpoint AND first.state = 0) END"
 
 /* One row for each attempt, or one for a delivery without any. */
 #define LIST(from, order) \
 	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, " \
 	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, " \
 	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us " from MATCHING \
-	" ORDER BY " order " LIMIT $13 OFFSET $14) " \
-	"SELECT page.*, endpoint.url AS url, " NEXT_ATTEMPT " AS next_attempt_us, " \
+	" ORDER BY " order " LIMIT $13 OFFSET $14), " \
+	"placed AS MATERIALIZED (SELECT page.*, " HEAD " AS head_sequence FROM page) " \
+	"SELECT placed.*, endpoint.url AS url, endpoint.state AS endpoint_state, " \
+	"lane.state AS lane_state, lane.due_us AS due_us, head.id AS head_id, " \
 	"attempt.number AS number, attempt.started_us AS started_us, " \
 	"attempt.took_us AS took_us, attempt.address AS address, " \
 	"attempt.http_status AS http_status, attempt.error_class AS error_class, " \
@@ -103,11 +102,15 @@ bool delivery_state_find(const char *name, int *ret_state)
 	"attempt.request_head AS request_head, attempt.tls AS tls, attempt.name_us AS name_us, " \
 	"attempt.connect_us AS connect_us, attempt.tls_us AS tls_us, " \
 	"attempt.first_byte_us AS first_byte_us " \
-	"FROM page LEFT JOIN endpoint " \
-	"ON endpoint.account = page.account AND endpoint.id = page.endpoint " \
-	"LEFT JOIN attempt ON attempt.account = page.account " \
-	"AND attempt.sequence = page.sequence AND attempt.endpoint = page.endpoint " \
-	"ORDER BY page.sequence DESC, page.endpoint DESC, attempt.number"
+	"FROM placed LEFT JOIN endpoint " \
+	"ON endpoint.account = placed.account AND endpoint.id = placed.endpoint " \
+	"LEFT JOIN lane ON lane.account = placed.account AND lane.lane = placed.lane " \
+	"AND lane.endpoint = placed.endpoint " \
+	"LEFT JOIN event AS head ON head.account = placed.account " \
+	"AND head.sequence = placed.head_sequence " \
+	"LEFT JOIN attempt ON attempt.account = placed.account " \
+	"AND attempt.sequence = placed.sequence AND attempt.endpoint = placed.endpoint " \
+	"ORDER BY placed.sequence DESC, placed.endpoint DESC, attempt.number"
 
 enum {
 	COUNT_ARGS = 12,
@@ -212,6 +215,22 @@ static bool floor_find(struct db *db, const struct search *search, const char *t
 	return true;
 }
 
+/* A lane that has no row, and so no state, is being made or removed. */
+static struct delivery_place place_from_row(struct rows *rows, struct arena *arena)
+{
+	const char *head = rows_text(rows, "head_id", arena);
+
+	return (struct delivery_place){
+		.lane = (enum lane_state)rows_int(rows, "lane_state"),
+		.due = rows_time(rows, "due_us"),
+		.head_id = head ? head : "",
+		.head_sequence = rows_int(rows, "head_sequence"),
+		.endpoint = rows_is_null(rows, "endpoint_state")
+				    ? ENDPOINT_DELETED
+				    : (enum endpoint_state)rows_int(rows, "endpoint_state"),
+	};
+}
+
 /* *ret_attempts: the room behind its attempt_list. */
 static void delivery_from_row(struct rows *rows, struct arena *arena, struct delivery *ret_delivery,
 			      struct attempt **ret_attempts)
@@ -227,8 +246,8 @@ static void delivery_from_row(struct rows *rows, struct arena *arena, struct del
 		.state = (enum delivery_state)rows_int(rows, "state"),
 		.attempts = attempts,
 		.queued = rows_time(rows, "queued_us"),
-		.next_attempt = rows_time(rows, "next_attempt_us"),
 		.finished = rows_time(rows, "finished_us"),
+		.place = place_from_row(rows, arena),
 		.attempt_list = room,
 	};
 	event_from_row(rows, arena, &ret_delivery->event);

@@ -135,6 +135,18 @@ MUST_CHECK bool lane_list_waiting(struct db *db, struct arena *arena, struct lan
 MUST_CHECK bool lane_next_waiting(struct db *db, const char *account, const char *endpoint,
 				  struct wall_time *ret_due, bool *ret_any, struct error *err);
 
+enum lane_state { LANE_FRESH, LANE_WAITING, LANE_CLAIMED };
+
+/* Where a PENDING delivery stands. */
+struct delivery_place {
+	enum lane_state lane;
+	struct wall_time due; /* of its lane: `due_us` above, queue time */
+	/* The first of its lane that is pending: this one, or the one that it waits behind. "" and 0 when it is not PENDING. */
+	const char *head_id;
+	int64_t head_sequence;
+	enum endpoint_state endpoint; /* DELETED when it is gone */
+};
+
 /* The record, for people and the API. */
 struct delivery {
 	struct event event;
@@ -142,9 +154,9 @@ struct delivery {
 	const char *endpoint_url; /* "" when it is gone */
 	enum delivery_state state;
 	int64_t attempts;
-	struct wall_time queued;       /* last put into the queue; queue time */
-	struct wall_time next_attempt; /* 0 unless PENDING and known; store time */
-	struct wall_time finished;     /* 0 while PENDING */
+	struct wall_time queued;   /* last put into the queue; queue time */
+	struct wall_time finished; /* 0 while PENDING */
+	struct delivery_place place;
 	const struct attempt *attempt_list; /* in order */
 	size_t attempt_count;
 };
