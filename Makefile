@@ -3,7 +3,7 @@
 #   make          build/greffier, the release build
 #   make run      builds and starts the server; PORT= and DATA= change where
 #   make test     every test, under sanitizers, on SQLite and PostgreSQL
-#   make torture  the long forms: kills, power cuts, faults, upgrades; PART=, SEED=, COUNT=
+#   make torture  the long forms: kills, power cuts, faults, upgrades, clocks, nodes; PART=, SEED=, COUNT=
 #   make lint     clang-tidy, the layout check, the console's types
 #   make bench    the figures of docs/benchmarks.md, on this machine: nine minutes; BENCH_QUICK=1: one
 #   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target

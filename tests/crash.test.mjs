@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { Recorder, check } from './lib/checker.mjs';
+import { random } from './lib/random.mjs';
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 6);
 const seed = Number(process.env.CRASH_SEED ?? 1);
@@ -16,16 +17,6 @@ const settings = ['--retry-scale', '500'];
 // A round's load is real when so much of it was answered, however slow the machine is.
 const changesEach = 3;
 const eventsEach = 20;
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function random(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Creates, trashes and restores packages until told to stop; notes every change that was answered with success. */
 async function change(client, accepted, state) {
