@@ -98,6 +98,22 @@ for (const engine of engines) {
       assert.equal(await last(), before);
     });
 
+    test('a page of events is bounded in bytes, says so, and is whole when fewer are asked for', async () => {
+      const wordy = { name: 'COBROWSE_REQUEST', packageId: 'wordy', selectedSupportBusinessHours: Array(20).fill('x'.repeat(1990)) };
+      const { results: before } = await expectOk(owner.get(`${path}?limit=1000`));
+      const after = before.at(-1)?.sequence ?? 0;
+      for (let i = 0; i < 4; i++) await expectOk(owner.post(path, { events: Array(75).fill(wordy) }));
+      const answer = await owner.get(`${path}?after=${after}&limit=1000`);
+      assertError(answer, 400, 'error.validation.invalidField');
+      assert.match(answer.body.technical, /^limit: .*100 always fit$/);
+      let last = after;
+      for (let count = 0; count < 300; count += 100) {
+        const { results } = await expectOk(owner.get(`${path}?after=${last}`));
+        assert.deepEqual(results.map(({ sequence }) => sequence), Array.from({ length: 100 }, (_, i) => last + 1 + i));
+        last += 100;
+      }
+    });
+
     test('a batch gets consecutive numbers, however many are at it', async () => {
       const batches = await Promise.all(Array.from({ length: 8 }, (_, batch) => raiseAll(owner, Array.from({ length: batch === 0 ? 500 : 30 }, (__, i) => ({ name: 'PACKAGE_CREATE', packageId: `batch ${batch}`, message: `${i}` })))));
       for (const receipts of batches) assert.deepEqual(receipts.map((receipt) => receipt.sequence - receipts[0].sequence), receipts.map((_, i) => i));

@@ -64,6 +64,11 @@ for (const engine of engines) {
       assert.deepEqual([made.status, made.body.messageKey], [400, 'error.validation.invalidDocument'], what);
       assert.match(made.body.technical, /^documents\[\d\] \(".*"\): .*; name each file part as its document$/, what);
     }
+    for (const disposition of ['name="file"', 'name="file"; filename=""', 'name="files[]"', '']) {
+      const parts = multipart([[disposition, pagesOf(1)], ['name="payload"', '{"name":"One"}'], ['name="note"', 'of no account']]);
+      const made = await client.request('POST', '/api/packages', parts, { 'content-type': 'multipart/form-data; boundary=limit' });
+      assert.equal(made.status, 400, `${disposition}: ${JSON.stringify(made.body)}`);
+    }
     await client.server.stop();
     installation.remove();
   });

@@ -47,6 +47,18 @@ for (const engine of engines) {
       assertError(await owner.post(`${senders}/${made.body.id}/invite`), 400);
     });
 
+    test('nobody fills somebody\'s mail box with links: after five within an hour the next one waits', async () => {
+      const { body: made } = await owner.post(senders, { email: 'flood@bank.example', firstName: 'Flo', lastName: 'Lee' });
+      const answers = [];
+      for (let i = 0; i < 8; i++) answers.push(await owner.post(`${senders}/${made.id}/invite`));
+      const taken = answers.filter(({ status }) => status === 200).length;
+      assert.ok(taken >= 5 && taken <= 6, `${taken} mails`);
+      assertError(answers.at(-1), 429, 'error.tooManyRequests.rateLimit');
+      const wait = Number(answers.at(-1).headers.get('retry-after'));
+      assert.ok(wait > 0 && wait <= 61, `${wait} s`);
+      assert.equal((await owner.post(`${senders}/${(await createSender(owner, 'calm@bank.example')).id}/resetpassword`)).status, 200); // another person
+    });
+
     test('an active sender needs no mail; lists, pages and searches find it', async () => {
       for (const [i, lastName] of ['Adams', 'Brown', 'Clark'].entries()) await createSender(owner, `list${i}@bank.example`, { lastName });
       const page = await owner.get(`${senders}?from=1&to=100`);

@@ -8,6 +8,7 @@
 #include "access/api_keys.h"
 #include "access/audit.h"
 #include "access/email_change.h"
+#include "access/guess.h"
 #include "access/member.h"
 #include "access/sign_in.h"
 #include "base/ensure.h"
@@ -430,6 +431,25 @@ bool user_remove(const struct access_service *service, const char *uid, struct e
 	       txn_commit(&txn, err);
 }
 
+/* Whoever manages users must not fill somebody's mail box: after five mails to one person within an
+ * hour the next one waits a minute, then two, up to fifteen. */
+static bool link_may_be_sent(const struct access_service *service, struct db *db,
+			     const struct user *user, struct error *err)
+{
+	const struct guess_key key = {user->account, user->uid, "link"};
+	struct guess_count count;
+
+	if (service->is_operator)
+		return true;
+	if (!guess_count_lock(db, &key, &count, err))
+		return false;
+	if (!guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, service->now))
+		return error_set_wait(
+			err, wall_since(count.blocked_until, service->now).us / 1000000 + 1,
+			"mails with a link to this person");
+	return guess_count_save(db, &key, &count, err);
+}
+
 /* An invitation or a password link. */
 static json_t *link_send(const struct access_service *service, const char *uid, bool is_invitation,
 			 struct error *err)
@@ -446,7 +466,8 @@ static json_t *link_send(const struct access_service *service, const char *uid, 
 		(void)error_set(err, ERROR_INVALID_FIELD, "status: the sender is %s", user.status);
 		return NULL;
 	}
-	if (!password_link_send(service, txn, &account, &user, is_invitation, err) ||
+	if (!link_may_be_sent(service, txn_db(txn), &user, err) ||
+	    !password_link_send(service, txn, &account, &user, is_invitation, err) ||
 	    !audit_record(service, txn_db(txn),
 			  is_invitation ? "user.invite" : "user.password_link", uid, NULL, err) ||
 	    !txn_commit(&txn, err))

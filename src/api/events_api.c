@@ -14,6 +14,8 @@
 #define EVENTS_LIMIT_DEFAULT 100
 #define EVENTS_LIMIT_MAX 1000
 #define EVENTS_WAIT_MAX_S 60
+#define EVENTS_READ_AT_ONCE 100
+#define EVENTS_PAGE_MAX (8 * 1024 * 1024) /* bytes of what producers have added to the events */
 
 #define HEARTBEAT_S 15	       /* of a stream without events: proxies cut what is silent */
 #define STREAM_LIFE_MAX_S 3600 /* then the client comes again, as it does after any end */
@@ -35,28 +37,52 @@ static void events_await(struct call *call, int64_t after, struct mono_time unti
 
 /* ---- pull ---- */
 
-bool on_events_get(struct call *call, struct http_response *response, struct error *err)
+/* Read and written in parts, so that what a page costs is known before all of it is in memory. */
+static bool page_write(struct call *call, int64_t after, int64_t limit, json_t *results,
+		       struct error *err)
 {
 	struct event *events;
-	size_t count;
+	size_t bytes = 0, count = EVENTS_READ_AT_ONCE;
+
+	for (int64_t left = limit; left > 0 && count == EVENTS_READ_AT_ONCE;
+	     left -= (int64_t)count) {
+		const int64_t part = left < EVENTS_READ_AT_ONCE ? left : EVENTS_READ_AT_ONCE;
+		if (!event_list(session_db(call->session), call->arena, call->caller.account, after,
+				part, &events, &count, err))
+			return false;
+		for (size_t i = 0; i < count; i++) {
+			bytes += events[i].extra ? strlen(events[i].extra) : 0;
+			json_array_append_new(results, event_to_json(&events[i]));
+			after = events[i].sequence;
+		}
+		if (bytes > EVENTS_PAGE_MAX)
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "limit: the first %zu events are larger than %d MiB; ask "
+					 "for fewer, %d always fit",
+					 json_array_size(results), EVENTS_PAGE_MAX / 1048576,
+					 EVENTS_LIMIT_DEFAULT);
+	}
+	return true;
+}
+
+bool on_events_get(struct call *call, struct http_response *response, struct error *err)
+{
 	int64_t after, limit, wait_s;
 
 	if (!call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) ||
 	    !call_query_int(call, "limit", 1, EVENTS_LIMIT_MAX, EVENTS_LIMIT_DEFAULT, &limit,
 			    err) ||
-	    !call_query_int(call, "wait", 0, EVENTS_WAIT_MAX_S, 0, &wait_s, err) ||
-	    !event_list(session_db(call->session), call->arena, call->caller.account, after, limit,
-			&events, &count, err))
+	    !call_query_int(call, "wait", 0, EVENTS_WAIT_MAX_S, 0, &wait_s, err))
+		return false;
+	scoped(json_t) json_t *results = json_array();
+	if (!page_write(call, after, limit, results, err))
 		return false;
 	const struct mono_time until = mono_add(call->wait->since, duration_s(wait_s));
-	if (count == 0 && until.us > call->wait->now.us && !call->wait->ends) {
+	if (json_array_size(results) == 0 && until.us > call->wait->now.us && !call->wait->ends) {
 		events_await(call, after, until);
 		return true;
 	}
-	json_t *results = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(results, event_to_json(&events[i]));
-	return reply_json(response, json_pack("{s:o}", "results", results));
+	return reply_json(response, json_pack("{s:O}", "results", results));
 }
 
 /* ---- stream ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "store/user_store.h"
 
 #define SOON_DAYS_DEFAULT 7 /* of predefined=expiringSoon */
@@ -11,6 +12,18 @@
 
 /* `payload` and any number of `file` parts, in any order; what the parts say of their types is not
  * relied on. */
+/* A file without a name would be missing from the package without a word. Other fields of a form
+ * are nobody's business. */
+static bool part_is_named(const struct multipart_part *part, size_t at, struct error *err)
+{
+	const bool is_file = !part->name || text_starts_with_nocase(part->name, "file");
+
+	return (part->filename && *part->filename) || !is_file ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "part %zu: Content-Disposition has no `filename` that can be read",
+			 at + 1);
+}
+
 static bool parts_read(const struct call *call, const char *content_type, json_t **ret_body,
 		       struct upload **ret_uploads, size_t *ret_count, struct error *err)
 {
@@ -26,6 +39,8 @@ static bool parts_read(const struct call *call, const char *content_type, json_t
 	struct upload *uploads = arena_alloc(call->arena, sizeof(*uploads) * MULTIPART_PARTS_MAX);
 	for (size_t i = 0; i < multipart.count; i++) {
 		const struct multipart_part *part = &multipart.parts[i];
+		if (part != payload && !part_is_named(part, i, err))
+			return false;
 		if (part != payload && part->filename)
 			uploads[count++] = (struct upload){part->filename, part->filename_sent,
 							   part->content};
