@@ -31,6 +31,7 @@ const rows = {
   'GET /admin': { who: 'public', status: 200 },
   'GET /admin/notifications': { who: 'public', status: 200 },
   'GET /admin/access': { who: 'public', status: 200 },
+  'GET /admin/people': { who: 'public', status: 200 },
   'GET /admin/console.js': { who: 'public', status: 200 },
   'GET /admin/console.css': { who: 'public', status: 200 },
   'GET /api/sysinfo': { who: 'everyone', status: 200, signer: 200 },

@@ -70,6 +70,12 @@ for (const engine of engines) {
       assert.equal((await owner.get(`${senders}?from=1&to=10&search=%25`)).body.count, 0);
       const down = (await owner.get(`${senders}?from=1&to=100&search=list&dir=desc`)).body.results.map((s) => s.lastName);
       assert.deepEqual(down, ['Clark', 'Brown', 'Adams']);
+      const [brown] = found.body.results;
+      assert.equal((await owner.post(`${senders}/${brown.id}`, { status: 'LOCKED' })).status, 200);
+      const locked = await owner.get(`${senders}?from=1&to=10&search=list&status=LOCKED`);
+      assert.deepEqual([locked.body.count, locked.body.results.map((s) => s.id)], [1, [brown.id]]);
+      assert.equal((await owner.get(`${senders}?from=1&to=10&search=list&status=ACTIVE`)).body.count, 2);
+      assertError(await owner.get(`${senders}?status=GONE`), 400, 'error.validation.invalidField');
     });
 
     test('bad senders are refused and change nothing', async () => {

@@ -6,10 +6,24 @@
 #include "access/sign_in.h"
 #include "access/users.h"
 #include "base/json.h"
+#include "base/macros.h"
 
 static const char *sender_of(const struct call *call)
 {
 	return call->request->parameters[0];
+}
+
+/* ERROR_INVALID_FIELD for a status that no user can have. */
+static bool status_check(const char *status, struct error *err)
+{
+	static const char *const statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
+
+	for (size_t i = 0; status && i < ARRAY_SIZE(statuses); i++) {
+		if (strcmp(status, statuses[i]) == 0)
+			return true;
+	}
+	return !status ||
+	       error_set(err, ERROR_INVALID_FIELD, "status: must be INVITED, ACTIVE or LOCKED");
 }
 
 bool on_senders_get(struct call *call, struct http_response *response, struct error *err)
@@ -20,11 +34,13 @@ bool on_senders_get(struct call *call, struct http_response *response, struct er
 		.account = call->caller.account,
 		.search = http_request_query(call->request, "search"),
 		.role = http_request_query(call->request, "roleId"),
+		.status = http_request_query(call->request, "status"),
 		.descending = direction && strcmp(direction, "desc") == 0,
 	};
 
 	/* Without from and to the original gives one sender. */
-	return call_page(call, http_request_query(call->request, "from") ? PAGE_DEFAULT : 1,
+	return status_check(filter.status, err) &&
+	       call_page(call, http_request_query(call->request, "from") ? PAGE_DEFAULT : 1,
 			 &filter.offset, &filter.limit, err) &&
 	       reply_answer(response, users_list(&service, &filter, err));
 }

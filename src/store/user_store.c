@@ -219,28 +219,31 @@ bool user_delete(struct db *db, const char *account, const char *uid, struct err
 	"ELSE LOWER(email || ' ' || first_name || ' ' || last_name) END LIKE $2 ESCAPE '!') " \
 	"AND (CAST($3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM user_role " \
 	"WHERE user_role.account = app_user.account AND user_role.uid = app_user.uid " \
-	"AND user_role.role = $3))"
+	"AND user_role.role = $3)) AND (CAST($4 AS TEXT) IS NULL OR status = $4)"
 static const char COUNT_USERS[] = "SELECT COUNT(*) AS total" USER_CONDITIONS;
 static const char LIST_USERS[] =
 	"SELECT " USER_COLUMNS USER_CONDITIONS
-	" ORDER BY LOWER(last_name), LOWER(first_name), uid LIMIT $4 OFFSET $5";
+	" ORDER BY LOWER(last_name), LOWER(first_name), uid LIMIT $5 OFFSET $6";
 static const char LIST_USERS_DOWN[] =
 	"SELECT " USER_COLUMNS USER_CONDITIONS
-	" ORDER BY LOWER(last_name) DESC, LOWER(first_name) DESC, uid DESC LIMIT $4 OFFSET $5";
+	" ORDER BY LOWER(last_name) DESC, LOWER(first_name) DESC, uid DESC LIMIT $5 OFFSET $6";
 
 bool user_list(struct db *db, struct arena *arena, const struct user_filter *filter,
 	       struct user **ret_users, size_t *ret_count, int64_t *ret_total, struct error *err)
 {
 	const struct arg account = arg_text(filter->account), role = arg_text(filter->role),
+			 status = arg_text(filter->status),
 			 search = arg_text(search_pattern_containing(arena, filter->search));
 	struct user *users = arena_alloc(arena, (size_t)filter->limit * sizeof(*users));
 	size_t count = 0;
 
-	if (!query_total(db, COUNT_USERS, ARGS(account, search, role), ret_total, err))
+	if (!query_total(db, COUNT_USERS, ARGS(account, search, role, status), ret_total, err))
 		return false;
 	scoped(rows) struct rows *rows = db_query(
 		db, filter->descending ? LIST_USERS_DOWN : LIST_USERS,
-		ARGS(account, search, role, arg_int(filter->limit), arg_int(filter->offset)), err);
+		ARGS(account, search, role, status, arg_int(filter->limit),
+		     arg_int(filter->offset)),
+		err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))

@@ -45,6 +45,7 @@ struct user_filter {
 	const char *account; /* NULL: all */
 	const char *search;  /* in e-mail or name, in any case (search_text.h); NULL: all */
 	const char *role;    /* NULL: any */
+	const char *status;  /* INVITED, ACTIVE or LOCKED; NULL: any */
 	bool descending;
 	int64_t offset, limit;
 };

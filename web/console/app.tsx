@@ -20,8 +20,10 @@ import { EndpointsSection } from './sections/endpoints';
 import { EventsSection } from './sections/events';
 import { LeaksSection } from './sections/leaks';
 import { OverviewSection } from './sections/overview';
+import { PeopleSection } from './sections/people';
 import { ReplaySection } from './sections/replay';
 import { RetentionSection } from './sections/retention';
+import { RolesSection } from './sections/roles';
 
 const parts: Record<Section, (properties: { parameters: Route['parameters'] }) => preact.JSX.Element> = {
   overview: OverviewSection,
@@ -35,11 +37,14 @@ const parts: Record<Section, (properties: { parameters: Route['parameters'] }) =
   key: ApiKeySection,
   authentication: AuthenticationSection,
   leaks: LeaksSection,
+  people: PeopleSection,
+  roles: RolesSection,
 };
 
 const refusals: Record<Page, { title: Word; text: Word }> = {
   notifications: { title: 'noPermissionTitle', text: 'noPermissionText' },
   access: { title: 'noAccessTitle', text: 'noAccessText' },
+  people: { title: 'noPeopleTitle', text: 'noPeopleText' },
 };
 
 function useRedraw(subscribe: (listener: () => void) => () => void): void {

@@ -62,6 +62,9 @@ export function moment(date: string, now: number): string {
   return isToday ? new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(date)) : dateTime(date);
 }
 
+/** "French", of "fr". */
+export const languageName = (tag: string): string => new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag;
+
 /** The host and path of a URL: what tells one from another at a glance. */
 export function shortUrl(url: string): string {
   try {

@@ -8,7 +8,7 @@ import { call, leave } from './server';
 import { pagesOf } from './session';
 import type { Session } from './types';
 
-export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess' };
+export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles' };
 
 const sectionWords: Record<Section, Word> = {
   overview: 'sectionOverview',
@@ -22,6 +22,8 @@ const sectionWords: Record<Section, Word> = {
   key: 'sectionKey',
   authentication: 'sectionAuthentication',
   leaks: 'sectionLeaks',
+  people: 'sectionPeople',
+  roles: 'sectionRoles',
 };
 
 function Brand() {

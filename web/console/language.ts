@@ -7,8 +7,9 @@ import { deliveries } from './words/deliveries';
 import { records } from './words/records';
 import { apps } from './words/apps';
 import { access } from './words/access';
+import { people } from './words/people';
 
-const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access };
+const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people };
 export type Word = keyof typeof texts;
 export type Values = Record<string, string | number>;
 

@@ -5,6 +5,7 @@ import './style/base.css';
 import './style/parts.css';
 import './style/sections.css';
 import './style/access.css';
+import './style/people.css';
 
 const place = document.getElementById('console');
 if (place) render(<App />, place);

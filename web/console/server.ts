@@ -97,7 +97,12 @@ const reasonOf = ({ technical }: ServerError): string => technical.replace(/^[\w
 const refusalWords: Record<string, Word> = {
   'error.forbidden.featureDisabled': 'featureOff',
   'error.forbidden.apiKeyHidden': 'keyHidden',
+  'error.validation.senderAlreadyMemberOfAnother': 'emailOfAnother',
+  'error.conflict.alreadyExists email': 'emailKnown',
 };
+
+/** By the key, or by the key and the member it is about. */
+const knownWord = (error: ServerError): Word | undefined => refusalWords[error.key] ?? refusalWords[`${error.key} ${memberOf(error)}`];
 
 /** What a refusal means, in words. */
 export function explain(error: unknown): string {
@@ -105,6 +110,8 @@ export function explain(error: unknown): string {
   if (error.status === 0) return t('unreachable');
   if (error.status === 401) return t('sessionEnded');
   if (error.status === 403) return t(refusalWords[error.key] ?? 'noPermission');
+  const known = knownWord(error);
+  if (known) return t(known);
   if (error.status === 404) return t('notFound');
   if (error.status === 429 || error.status === 503) return t('tooBusy', { wait: span(error.wait) });
   if (error.key === 'error.conflict.wrongState') return language() === 'en' && error.technical ? t('refusedBecause', { reason: reasonOf(error) }) : t('wrongState');
@@ -114,6 +121,8 @@ export function explain(error: unknown): string {
 
 /** The same, shown at the field it is about. The server gives its reasons in English. */
 export function explainAtField(error: ServerError): string {
+  const known = knownWord(error);
+  if (known) return t(known);
   if (error.key === 'error.validation.missingField') {
     const reason = reasonOf(error);
     return reason === error.technical || language() === 'fr' ? t('fieldMissing') : sentence(reason);

@@ -40,7 +40,7 @@ export function Form({ check, submit, submitWord, isDirty, more, children }: For
     try {
       await submit();
     } catch (error) {
-      const field = error instanceof ServerError && error.status === 400 ? fieldOf(memberOf(error), form.current) : null;
+      const field = error instanceof ServerError && (error.status === 400 || error.status === 409) ? fieldOf(memberOf(error), form.current) : null;
       if (!field) throw error;
       refuse({ [field]: explainAtField(error as ServerError) });
     }

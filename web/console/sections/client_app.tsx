@@ -67,7 +67,7 @@ function RevokeDialog({ app, onClose }: { app: StoredClientApp; onClose: () => v
 }
 
 /** From then on it acts as the owner; so whoever knew its secret must not know it any more, unless that is wanted. */
-function TakeOverDialog({ app, onTaken, onClose }: { app: StoredClientApp; onTaken: (taken: ClientAppTakenOver) => void; onClose: () => void }) {
+export function TakeOverDialog({ app, onTaken, onClose }: { app: StoredClientApp; onTaken: (taken: ClientAppTakenOver) => void; onClose: () => void }) {
   const [keepSecret, setKeepSecret] = useState(false);
   const take = async () => onTaken(await call<ClientAppTakenOver>('POST', `${pathOfApp(app.clientId)}/takeOver`, { keepSecret }));
   return (
