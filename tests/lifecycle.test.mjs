@@ -100,6 +100,20 @@ for (const engine of engines) {
   });
 }
 
+test('a database without its key file is refused, and gets no other key', async () => {
+  const installation = freshInstallation('sqlite');
+  await createAccount(installation);
+  const key = join(installation.data, 'greffier.key');
+  rmSync(key);
+  for (const command of [['serve', '--listen', '127.0.0.1:0'], ['account', 'list']]) {
+    const refused = await run([...command, ...installation.settings]);
+    assert.equal(refused.status, 3);
+    assert.match(refused.stderr, /cannot read the key file .*: No such file or directory/);
+    assert.equal(existsSync(key), false);
+  }
+  installation.remove();
+});
+
 test('a second server on the same data folder is refused', async () => {
   const installation = freshInstallation('sqlite');
   const server = await Server.start(installation);

@@ -51,12 +51,14 @@ struct installation {
 	struct store *store;
 };
 /* `on_topic`, `on_gone` and `arg` as in store_config; NULL for a command that runs beside a server. Makes the data folder and
- * the key when they are missing. */
+ * the key when they are missing; no key beside a SQLite database, which needs its own. */
 MUST_CHECK bool installation_open(const struct settings *settings, struct arena *arena,
 				  void (*on_topic)(enum store_topic topic, void *arg),
 				  void (*on_gone)(void *arg), void *arg,
 				  struct installation *ret_installation, struct error *err);
 void installation_close(struct installation *installation);
+/* True when the data folder holds a SQLite database, and no other database is named. */
+bool has_sqlite_database(const struct settings *settings, struct arena *arena);
 
 /* The path of the key-encryption key. */
 const char *key_file_of(const struct settings *settings, struct arena *arena);

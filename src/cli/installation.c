@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "access/installation_keys.h"
 #include "cli/command.h"
@@ -32,6 +33,13 @@ const char *key_file_of(const struct settings *settings, struct arena *arena)
 					setting_text(settings, SETTING_DATA));
 }
 
+bool has_sqlite_database(const struct settings *settings, struct arena *arena)
+{
+	return !*setting_text(settings, SETTING_DATABASE) &&
+	       access(arena_printf(arena, "%s/greffier.db", setting_text(settings, SETTING_DATA)),
+		      F_OK) == 0;
+}
+
 bool installation_open(const struct settings *settings, struct arena *arena,
 		       void (*on_topic)(enum store_topic topic, void *arg),
 		       void (*on_gone)(void *arg), void *arg, struct installation *ret_installation,
@@ -51,7 +59,10 @@ bool installation_open(const struct settings *settings, struct arena *arena,
 
 	if (!folder_make(data, err))
 		return false;
-	opened.keyring = keyring_open(key_file_of(settings, arena), true, err);
+	/* A new key would not open an old database, and look as if it were the key that was lost.
+	 */
+	opened.keyring = keyring_open(key_file_of(settings, arena),
+				      !has_sqlite_database(settings, arena), err);
 	if (opened.keyring)
 		opened.store = store_open(&config, err);
 	if (opened.store && key_bind(settings, &opened, arena, err)) {

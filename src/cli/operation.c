@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ensure.h"
 #include "cli/command.h"
@@ -13,15 +12,11 @@
 static bool database_require(const struct settings *settings, struct arena *arena,
 			     struct error *err)
 {
-	const char *data = setting_text(settings, SETTING_DATA);
-
-	if (*setting_text(settings, SETTING_DATABASE) ||
-	    access(arena_printf(arena, "%s/greffier.db", data), F_OK) == 0)
-		return true;
-	return error_set(err, ERROR_CONFIGURATION,
+	return *setting_text(settings, SETTING_DATABASE) || has_sqlite_database(settings, arena) ||
+	       error_set(err, ERROR_CONFIGURATION,
 			 "--data: there is no database in %s: give the server's data folder, or "
 			 "start the server first",
-			 data);
+			 setting_text(settings, SETTING_DATA));
 }
 
 bool operate(const struct settings *settings, const struct option_value *options, bool json,
