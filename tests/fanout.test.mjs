@@ -55,6 +55,8 @@ for (const engine of engines) {
       const later = await raise(client, 'pkg-2', name);
       assert.equal(later.sequence, receipts.at(-1).sequence + 1);
 
+      const replay = await expectOk(client.post(`${notifications}/replays`, { endpointId: last, rate: 1000 }));
+
       // What is made of it after each commit of the other account.
       const progress = [];
       for (let made = 0; made <= events; ) {
@@ -68,6 +70,12 @@ for (const engine of engines) {
       assert.ok(between.size >= 3, `the other account's commits fell between pieces: ${progress}`);
 
       await until('all of it is made', async () => (await madeFor(client, last)) === events + 1);
+      // The replay did not run ahead: whatever it came to was pending already.
+      const { queued } = await until('the replay is over', async () => {
+        const { body } = await client.get(`${notifications}/replays/${replay.id}`);
+        return body.state === 'DONE' && body;
+      });
+      assert.equal(queued, 0);
       for (const id of [ids[0], ids[many / 2], last]) {
         const { queue } = await expectOk(client.get(`${endpointsPath}/${id}`));
         assert.equal(queue.pending, events + 1);

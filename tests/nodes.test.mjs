@@ -162,6 +162,35 @@ test('two nodes under load, receivers that fail, replays on both, and one node d
   await end();
 });
 
+test('one account appends at both nodes for many endpoints, and one dies in the middle: the other goes on, once and in order', { skip }, async () => {
+  const { account, first, second, end } = await pair();
+  const recorder = await Recorder.start('shared');
+  const clients = [Client.withKey(first, account), Client.withKey(second, account)];
+  const endpoints = [];
+  for (let i = 0; i < 12; i++) endpoints.push((await clients[0].post('/api/notifications/endpoints', { url: recorder.url, events: ['DOCUMENT_SIGNED'] })).body.id);
+  const last = endpoints.sort().at(-1);
+  const batch = { events: Array.from({ length: 120 }, (_, i) => ({ name: 'DOCUMENT_SIGNED', packageId: `pkg-${i % 5}` })) };
+  const appended = await Promise.all([...clients, ...clients].map((client) => client.post('/api/notifications/events', batch)));
+  const events = appended.flatMap(({ status, body }) => {
+    assert.equal(status, 200);
+    return body.events.map(({ sequence }) => sequence);
+  });
+  assert.deepEqual(events.sort((a, b) => a - b), Array.from({ length: 480 }, (_, i) => i + 1));
+  const made = async (endpoint) => (await clients[1].get(`/api/notifications/deliveries?endpointId=${endpoint}&to=1`)).body.count;
+  await until('a part of it is made', async () => (await made(last)) > 0);
+  assert.ok((await made(last)) < events.length, 'the fan-out is under way');
+  await first.kill();
+  await until('all of it is made', async () => (await made(last)) === events.length, 60000);
+  for (const endpoint of endpoints) assert.equal(await made(endpoint), events.length);
+  await isQuiet(clients[1]);
+  const { status, out } = await check(second.url, `Basic ${account.apiKey}`, [recorder]);
+  assert.equal(status, 0, out);
+  assert.match(out, /^480 events, 12 endpoints/);
+  assert.doesNotMatch(first.log + second.log, /refuses|deadlock|tried again shortly/);
+  await recorder.stop();
+  await end();
+});
+
 /** Stands between a server and its database. `cut()`: the ledger's next COMMIT reaches the database, and its answer does not come
  *  back; resolves then. */
 async function databaseProxy(uri) {

@@ -66,6 +66,7 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 	if (!event_append(txn_db(txn), &event, &matcher, txn_room(txn), &place, err))
 		return false;
 	ret_receipt->sequence = place.sequence;
+	ret_receipt->behind = place.behind;
 	txn_announce(txn, place.deliveries > 0 ? STORE_TOPIC_DUE : STORE_TOPIC_EVENT);
 	if (place.opens_fan_out)
 		txn_announce(txn, STORE_TOPIC_CLOCKWORK);

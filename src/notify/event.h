@@ -30,9 +30,10 @@ bool event_matches(const char *filter, const struct event_matcher *matcher);
 
 MUST_CHECK bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
 			    struct error *err);
-/* The same, and says which number and id it got. */
+/* The same, and tells what it got. */
 struct event_receipt {
 	int64_t sequence;
+	int64_t behind; /* earlier events that still wait for their deliveries */
 	char id[EVENT_ID_MAX];
 };
 MUST_CHECK bool event_raise_for(struct txn *txn, const struct event_draft *draft,

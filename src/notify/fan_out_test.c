@@ -10,8 +10,10 @@
 #include <cmocka.h>
 
 #include "base/ensure.h"
+#include "base/json.h"
 #include "notify/event.h"
 #include "notify/fan_out.h"
+#include "notify/producer.h"
 #include "store/endpoint_store.h"
 #include "store/fan_out_store.h"
 #include "store/fault_driver.h"
@@ -362,6 +364,65 @@ static void a_store_that_fails_loses_and_doubles_nothing(void **state)
 	}
 }
 
+/* The account's numbers as they are when so many events wait. */
+static void pretend_behind(struct scene *scene, int64_t events)
+{
+	static const char set[] = "UPDATE account_sequence SET last_event = $2, fan_next = 1 "
+				  "WHERE account = $1";
+	struct error err = {0};
+	struct txn *txn = txn_begin(scene->store->session, &err);
+
+	ensure(txn &&
+	       db_run(txn_db(txn), set, ARGS(arg_text(ACCOUNT), arg_int(events)), NULL, &err) &&
+	       txn_commit(&txn, &err));
+}
+
+static bool append(struct scene *scene, struct error *err)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(json_t) json_t *body = json_pack("{s:s, s:s}", "name", event_type_info(TYPE)->name,
+						"packageId", "p");
+	const struct access_service service = {.session = scene->store->session,
+					       .arena = arena,
+					       .now = noon,
+					       .is_operator = true,
+					       .account = ACCOUNT,
+					       .address = ""};
+	const char *answer;
+	bool repeated;
+
+	return producer_append(&service, body, NULL, &answer, &repeated, err);
+}
+
+static void a_producer_waits_when_too_much_is_owed(void **state)
+{
+	static const struct {
+		int64_t behind;
+		bool accepted;
+	} rows[] = {{1000, true},
+		    {PRODUCER_OWED_MAX / ENDPOINTS, true},
+		    {PRODUCER_OWED_MAX / ENDPOINTS + 1, false}};
+
+	EACH_ENGINE(engine)
+	{
+		struct scene scene = scene_open(engine);
+		static const char all[] = "SELECT COUNT(*) AS total FROM event";
+		crowd_add(&scene, ACCOUNT);
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			struct error err = {0};
+			int64_t before = rows_in(&scene, all);
+			pretend_behind(&scene, rows[i].behind);
+			assert_int_equal(append(&scene, &err), rows[i].accepted);
+			assert_int_equal(rows_in(&scene, all), before + rows[i].accepted);
+			if (rows[i].accepted)
+				continue;
+			assert_int_equal(err.code, ERROR_TOO_MANY_REQUESTS);
+			assert_true(err.wait_s > 0);
+		}
+		test_store_close(scene.store);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +432,7 @@ int main(void)
 		cmocka_unit_test(it_goes_to_those_who_subscribed_then),
 		cmocka_unit_test(filters_see_the_package_as_it_was),
 		cmocka_unit_test(a_store_that_fails_loses_and_doubles_nothing),
+		cmocka_unit_test(a_producer_waits_when_too_much_is_owed),
 		cmocka_unit_test(an_expunged_event_goes_nowhere),
 	};
 	return cmocka_run_group_tests_name("notify/fan_out", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "crypto/digest.h"
 #include "notify/event.h"
 #include "store/delivery_store.h"
+#include "store/fan_out_store.h"
 #include "store/idempotency_store.h"
 #include "store/package_store.h"
 
@@ -216,13 +217,39 @@ static bool lanes_lock(const struct access_service *service, struct txn *txn,
 	       delivery_lock_lanes(txn_db(txn), service->account, packages, count, err);
 }
 
+/* Events behind which nobody asks how many deliveries they have. */
+#define BEHIND_FEW 1000
+#define OWED_WAIT_S 5
+
+/* Appending costs far less than what it owes to many endpoints: without an end, a producer could
+ * leave days of work in minutes. */
+static bool may_owe(struct txn *txn, const struct event_draft *draft, int64_t behind,
+		    struct error *err)
+{
+	int64_t owed;
+
+	if (behind <= BEHIND_FEW)
+		return true;
+	if (!fan_out_owed(txn_db(txn), draft->account, event_type_info(draft->type)->name,
+			  draft->package, &owed, err))
+		return false;
+	if (owed <= PRODUCER_OWED_MAX)
+		return true;
+	(void)error_set(err, ERROR_TOO_MANY_REQUESTS,
+			"%lld earlier events of the account still wait for their deliveries",
+			(long long)behind);
+	err->wait_s = OWED_WAIT_S;
+	return false;
+}
+
 static bool append(const struct access_service *service, struct txn *txn,
 		   struct event_draft *drafts, size_t count, json_t *results, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct event_receipt receipt;
 		if (!context_find(service, txn_db(txn), &drafts[i], err) ||
-		    !event_raise_for(txn, &drafts[i], service->now, &receipt, err))
+		    !event_raise_for(txn, &drafts[i], service->now, &receipt, err) ||
+		    (i == 0 && !may_owe(txn, &drafts[i], receipt.behind, err)))
 			return false;
 		json_array_append_new(results,
 				      json_pack("{s:s, s:I, s:s}", "id", receipt.id, "sequence",

@@ -117,6 +117,8 @@ bool event_append(struct db *db, const struct event *event, const struct event_m
 	if (!event->queued.us)
 		fan_out.event.queued = event->created;
 	struct event_place place = {.sequence = number.sequence};
+	if (number.fan_next > 0)
+		place.behind = number.sequence - number.fan_next;
 	/* Behind earlier events that wait for their deliveries, it waits too. */
 	if (!(number.fan_next > 0 ? fan_out_keep(db, &fan_out, err)
 				  : deliveries_make(db, &fan_out, room, &place, err)))

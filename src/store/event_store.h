@@ -37,6 +37,7 @@ struct event_matcher {
 struct event_place {
 	int64_t sequence;
 	int64_t deliveries; /* written by now */
+	int64_t behind;     /* earlier events that still wait for their deliveries */
 	bool opens_fan_out; /* the account's fan-out begins with it: fan_out_store.h */
 };
 

@@ -365,6 +365,18 @@ bool fan_out_first(struct db *db, const char *account, int64_t *ret_first, struc
 	return true;
 }
 
+static const char OWED[] =
+	"SELECT COALESCE(MAX((last_event - fan_next) * (SELECT COUNT(*) FROM subscription "
+	"WHERE subscription.account = $1 AND event_type = $2 AND package IN ('', $3))), 0) AS total "
+	"FROM account_sequence WHERE account = $1 AND fan_next > 0";
+
+bool fan_out_owed(struct db *db, const char *account, const char *type, const char *package,
+		  int64_t *ret_owed, struct error *err)
+{
+	return query_total(db, OWED, ARGS(arg_text(account), arg_text(type), arg_text(package)),
+			   ret_owed, err);
+}
+
 /* ---- what was then ---- */
 
 static const char KEEP_SUBSCRIPTIONS[] =

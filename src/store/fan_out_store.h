@@ -77,5 +77,8 @@ MUST_CHECK bool fan_out_save(struct db *db, const struct fan_out_cursor *cursor,
 /* The first event of the account without all of its deliveries; INT64_MAX: there is none. */
 MUST_CHECK bool fan_out_first(struct db *db, const char *account, int64_t *ret_first,
 			      struct error *err);
+/* About how many deliveries the account's fan-out has still to make, if they all were for the subscribers of this type and package. */
+MUST_CHECK bool fan_out_owed(struct db *db, const char *account, const char *type,
+			     const char *package, int64_t *ret_owed, struct error *err);
 
 #endif
