@@ -136,6 +136,8 @@ const rows = {
   [`GET ${notifications}/deliveries`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/deliveries/{eventId}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.read' },
   [`POST ${notifications}/deliveries/{eventId}/{endpointId}/resend`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // pending
+  [`POST ${notifications}/deliveries/{eventId}/{endpointId}/retry`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // paused
+  [`POST ${notifications}/deliveries/{eventId}/{endpointId}/cancel`]: { who: 'owner', status: 404, id: 'nothing', scope: 'notification.manage' },
   [`GET ${notifications}/replays`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`POST ${notifications}/replays`]: { who: 'owner', status: 400, scope: 'notification.manage' },
   [`GET ${notifications}/replays/{replayId}`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.read' },

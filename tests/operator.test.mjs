@@ -66,6 +66,8 @@ for (const engine of engines) {
         ['delivery list', ['--state', 'LOST'], /--state/],
         ['delivery list', ['--since', 'yesterday'], /--since/],
         ['delivery resend', ['--event', 'evt_none', '--endpoint', 'ep_none'], /not found/],
+        ['delivery retry', ['--event', 'evt_none', '--endpoint', 'ep_none'], /not found/],
+        ['delivery cancel', ['--event', 'evt_none'], /--endpoint is required/],
         ['replay start', ['--endpoint', 'ep_none'], /not found/],
       ]) {
         const refused = await command(words, ...options);

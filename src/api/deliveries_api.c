@@ -1,5 +1,5 @@
 /* deliveries_api.c – /api/notifications/deliveries: what was sent where, what came of it, and
- * sending it again. */
+ * steering it: sending it again, now, or not at all. */
 #include "api/routes.h"
 
 #include "notify/catalogue.h"
@@ -88,11 +88,30 @@ bool on_delivery_get(struct call *call, struct http_response *response, struct e
 	return reply_json(response, delivery_to_json(call->arena, delivery, true, &view));
 }
 
-bool on_delivery_resend(struct call *call, struct http_response *response, struct error *err)
+typedef bool steer_act(const struct access_service *service, const char *event_id,
+		       const char *endpoint_id, struct error *err);
+
+/* Does it, and answers the delivery as it is then. */
+static bool delivery_steer(struct call *call, steer_act *act, struct http_response *response,
+			   struct error *err)
 {
 	const struct access_service service = call_access(call);
 
-	return delivery_resend(&service, call->request->parameters[0], call->request->parameters[1],
-			       err) &&
+	return act(&service, call->request->parameters[0], call->request->parameters[1], err) &&
 	       on_delivery_get(call, response, err);
+}
+
+bool on_delivery_resend(struct call *call, struct http_response *response, struct error *err)
+{
+	return delivery_steer(call, delivery_resend, response, err);
+}
+
+bool on_delivery_retry(struct call *call, struct http_response *response, struct error *err)
+{
+	return delivery_steer(call, delivery_retry, response, err);
+}
+
+bool on_delivery_cancel(struct call *call, struct http_response *response, struct error *err)
+{
+	return delivery_steer(call, delivery_cancel, response, err);
 }

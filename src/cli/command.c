@@ -45,6 +45,8 @@ const struct command *const commands[] = {
 	&endpoint_enable_command,
 	&delivery_list_command,
 	&delivery_resend_command,
+	&delivery_retry_command,
+	&delivery_cancel_command,
 	&replay_start_command,
 	&replay_list_command,
 	&audit_list_command,

@@ -41,7 +41,8 @@ extern const struct command key_rotate_command, oauth_key_list_command, oauth_ke
 extern const struct command callback_show_command, callback_set_command, callback_revert_command,
 	endpoint_list_command, endpoint_pause_command, endpoint_resume_command,
 	endpoint_disable_command, endpoint_enable_command, delivery_list_command,
-	delivery_resend_command, replay_start_command, replay_list_command;
+	delivery_resend_command, delivery_retry_command, delivery_cancel_command,
+	replay_start_command, replay_list_command;
 extern const struct command *const commands[];
 extern const size_t command_count;
 

@@ -304,16 +304,34 @@ static bool delivery_list_act(struct operation *operation, struct error *err)
 			     "endpointId", "state", "waitsFor", "nextAttemptDate", "finishedDate");
 }
 
-static bool delivery_resend_act(struct operation *operation, struct error *err)
+static bool delivery_steer(struct operation *operation,
+			   bool (*act)(const struct access_service *service, const char *event_id,
+				       const char *endpoint_id, struct error *err),
+			   const char *result, struct error *err)
 {
 	const char *event, *endpoint;
 
 	if (!need(operation, N_EVENT, &event, err) ||
 	    !need(operation, N_ENDPOINT, &endpoint, err) || !account_choose(operation, err) ||
-	    !delivery_resend(&operation->service, event, endpoint, err))
+	    !act(&operation->service, event, endpoint, err))
 		return false;
 	return answer_print(json_pack("{s:s, s:s, s:s}", "eventId", event, "endpointId", endpoint,
-				      "result", "queued"));
+				      "result", result));
+}
+
+static bool delivery_resend_act(struct operation *operation, struct error *err)
+{
+	return delivery_steer(operation, delivery_resend, "queued", err);
+}
+
+static bool delivery_retry_act(struct operation *operation, struct error *err)
+{
+	return delivery_steer(operation, delivery_retry, "due", err);
+}
+
+static bool delivery_cancel_act(struct operation *operation, struct error *err)
+{
+	return delivery_steer(operation, delivery_cancel, "cancelled", err);
 }
 
 /* ---- replays ---- */
@@ -383,6 +401,10 @@ COMMAND(delivery_list, "delivery list", "Search an account's deliveries.", deliv
 		BIT(N_UNTIL) | BIT(N_LIMIT))
 COMMAND(delivery_resend, "delivery resend", "Send a delivery again.", delivery_resend_act,
 	BIT(N_ENDPOINT) | BIT(N_EVENT))
+COMMAND(delivery_retry, "delivery retry", "Try a delivery that waits now.", delivery_retry_act,
+	BIT(N_ENDPOINT) | BIT(N_EVENT))
+COMMAND(delivery_cancel, "delivery cancel", "Give up a delivery that is pending.",
+	delivery_cancel_act, BIT(N_ENDPOINT) | BIT(N_EVENT))
 COMMAND(replay_start, "replay start", "Send events to an endpoint, again or for the first time.",
 	replay_start_act,
 	BIT(N_ENDPOINT) | BIT(N_PACKAGE) | BIT(N_SINCE) | BIT(N_UNTIL) | BIT(N_EVENTS) |

@@ -107,6 +107,8 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 		delivery_wait_add(json, delivery, view);
 	if (delivery->finished.us)
 		json_object_set_new(json, "finishedDate", json_date(delivery->finished));
+	if (delivery->state == DELIVERY_FAILED && *delivery->failure)
+		json_object_set_new(json, "failureReason", json_string(delivery->failure));
 	if (!is_full)
 		return json;
 	const char *body = body_of(arena, delivery);

@@ -8,8 +8,9 @@
 #include "notify/payload.h"
 #include "store/delivery_store.h"
 
-static bool delivery_is_there(const struct access_service *service, struct db *db,
-			      const char *event_id, const char *endpoint_id, struct error *err)
+static bool delivery_look_up(const struct access_service *service, struct db *db,
+			     const char *event_id, const char *endpoint_id,
+			     const struct delivery **ret_delivery, struct error *err)
 {
 	const struct delivery_filter filter = {.account = service->account,
 					       .event_id = event_id,
@@ -21,7 +22,25 @@ static bool delivery_is_there(const struct access_service *service, struct db *d
 
 	if (!delivery_search(db, service->arena, &filter, &page, err))
 		return false;
+	*ret_delivery = page.list;
 	return page.count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
+}
+
+/* In the locks' order: the account's number first, then lanes. */
+static bool delivery_lock_up(const struct access_service *service, struct txn *txn,
+			     const char *event_id, const char *endpoint_id,
+			     const struct delivery **ret_delivery, struct error *err)
+{
+	return delivery_lock(txn_db(txn), service->account, err) &&
+	       delivery_look_up(service, txn_db(txn), event_id, endpoint_id, ret_delivery, err);
+}
+
+static bool delivery_audit(const struct access_service *service, struct txn *txn,
+			   const char *action, const char *event_id, const char *endpoint_id,
+			   struct error *err)
+{
+	return audit_record(service, txn_db(txn), action, event_id,
+			    json_pack("{s:s}", "endpoint", endpoint_id), err);
 }
 
 static bool queue_again(const struct access_service *service, struct txn *txn,
@@ -46,26 +65,94 @@ static bool queue_again(const struct access_service *service, struct txn *txn,
 bool delivery_resend(const struct access_service *service, const char *event_id,
 		     const char *endpoint_id, struct error *err)
 {
+	const struct delivery *delivery;
 	struct endpoint endpoint;
 	struct event event;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !delivery_lock(txn_db(txn), service->account, err) ||
 	    !event_find(txn_db(txn), service->arena, service->account, event_id, &event, err) ||
-	    !delivery_is_there(service, txn_db(txn), event_id, endpoint_id, err) ||
+	    !delivery_look_up(service, txn_db(txn), event_id, endpoint_id, &delivery, err) ||
 	    !endpoint_get(service, txn_db(txn), endpoint_id, &endpoint, err) ||
 	    !queue_again(service, txn, &event, &endpoint, err) ||
-	    !audit_record(service, txn_db(txn), "delivery.resend", event_id,
-			  json_pack("{s:s}", "endpoint", endpoint_id), err))
+	    !delivery_audit(service, txn, "delivery.resend", event_id, endpoint_id, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_DUE);
 	return txn_commit(&txn, err);
+}
+
+static bool is_over(const struct delivery *delivery, struct error *err)
+{
+	if (delivery->state == DELIVERY_PENDING)
+		return false;
+	(void)error_set(err, ERROR_WRONG_STATE, "the delivery is over: %s",
+			delivery_state_name(delivery->state));
+	return true;
+}
+
+static bool may_be_retried(const struct delivery *delivery, struct error *err)
+{
+	const struct delivery_place *place = &delivery->place;
+
+	if (is_over(delivery, err))
+		return false;
+	if (place->endpoint != ENDPOINT_ACTIVE)
+		return error_set(err, ERROR_WRONG_STATE, "the endpoint is %s",
+				 endpoint_state_name(place->endpoint));
+	return place->head_sequence == delivery->event.sequence ||
+	       error_set(err, ERROR_WRONG_STATE,
+			 "the delivery waits behind event %s (number %lld) of its transaction",
+			 place->head_id, (long long)place->head_sequence);
+}
+
+static bool urge(const struct access_service *service, struct txn *txn,
+		 const struct delivery *delivery, struct error *err)
+{
+	bool urged;
+
+	return delivery_urge(txn_db(txn), service->account, delivery->event.sequence,
+			     delivery->endpoint, service_queue_now(service), &urged, err) &&
+	       (urged || error_set(err, ERROR_WRONG_STATE, "the delivery's request is under way"));
+}
+
+bool delivery_retry(const struct access_service *service, const char *event_id,
+		    const char *endpoint_id, struct error *err)
+{
+	const struct delivery *delivery;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !delivery_lock_up(service, txn, event_id, endpoint_id, &delivery, err) ||
+	    !may_be_retried(delivery, err) || !urge(service, txn, delivery, err) ||
+	    !delivery_audit(service, txn, "delivery.retry", event_id, endpoint_id, err))
+		return false;
+	txn_announce(txn, STORE_TOPIC_DUE);
+	return txn_commit(&txn, err);
+}
+
+bool delivery_cancel(const struct access_service *service, const char *event_id,
+		     const char *endpoint_id, struct error *err)
+{
+	const struct delivery *delivery;
+	int64_t cancelled;
+
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !delivery_lock_up(service, txn, event_id, endpoint_id, &delivery, err) ||
+	    is_over(delivery, err) ||
+	    !deliveries_cancel(txn_db(txn), service->account, delivery->event.sequence, endpoint_id,
+			       DELIVERY_CANCELLED, service->now, &cancelled, err))
+		return false;
+	if (cancelled == 0) /* its verdict came between the look and the lock */
+		return error_set(err, ERROR_WRONG_STATE, "the delivery is over");
+	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
+	return delivery_audit(service, txn, "delivery.cancel", event_id, endpoint_id, err) &&
+	       txn_commit(&txn, err);
 }
 
 bool event_expunge(const struct access_service *service, const char *event_id, struct error *err)
 {
 	unsigned char digest[SHA256_BYTES];
 	struct event event;
+	int64_t cancelled;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !delivery_lock(txn_db(txn), service->account, err) ||
@@ -76,7 +163,8 @@ bool event_expunge(const struct access_service *service, const char *event_id, s
 	const struct bytes payload = payload_build(service->arena, &event);
 	sha256(payload.data, payload.length, digest);
 	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
-	return delivery_cancel(txn_db(txn), service->account, event.sequence, service->now, err) &&
+	return deliveries_cancel(txn_db(txn), service->account, event.sequence, NULL,
+				 DELIVERY_EXPUNGED, service->now, &cancelled, err) &&
 	       event_forget(txn_db(txn), &event, (struct bytes){digest, sizeof(digest)},
 			    service->now, err) &&
 	       audit_record(service, txn_db(txn), "event.expunge", event_id, NULL, err) &&

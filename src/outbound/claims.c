@@ -38,6 +38,8 @@ bool cycle_admit(struct cycle *cycle, const struct claim *claim, struct error *e
 
 	endpoint_options_load(cycle->arena, claim->endpoint.options, &options);
 	const struct pace pace = {(unsigned)options.in_flight_limit, (unsigned)options.rate};
+	if (claim->urged)
+		roster_end_rest(cycle->roster, account, endpoint);
 	if (claim->endpoint.state == ENDPOINT_PAUSED)
 		roster_hold(cycle->roster, account, endpoint);
 	if (cycle->quiescing || !roster_admit(cycle->roster, account, endpoint, &pace, cycle->now))

@@ -318,6 +318,16 @@ void roster_nothing_waits(struct roster *roster, const char *account, const char
 	member_settle(roster, member);
 }
 
+void roster_end_rest(struct roster *roster, const char *account, const char *endpoint)
+{
+	scoped(roster) struct roster *locked = roster_lock(roster);
+	struct member *member = member_get(roster, account, endpoint);
+
+	if (member->blocked_by == ROOM_RESTING)
+		block(member, wall_from_us(0), ROOM_FREE);
+	requeue(roster, member);
+}
+
 void roster_hold(struct roster *roster, const char *account, const char *endpoint)
 {
 	scoped(roster) struct roster *locked = roster_lock(roster);

@@ -37,6 +37,8 @@ void roster_wait(struct roster *roster, const char *account, const char *endpoin
 		 struct wall_time due);
 /* None waits any more. */
 void roster_nothing_waits(struct roster *roster, const char *account, const char *endpoint);
+/* A person wants a request made now: a rest after failures ends. Rate and limits stay. */
+void roster_end_rest(struct roster *roster, const char *account, const char *endpoint);
 /* It is paused: what waits is not looked at until roster_look_again. */
 void roster_hold(struct roster *roster, const char *account, const char *endpoint);
 /* Somebody has changed endpoints: those on hold may go on. */

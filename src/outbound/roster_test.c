@@ -80,6 +80,10 @@ static void what_an_endpoint_can_take_is_told(void **state)
 	note_all(roster, "ep", &asks, 1, after_ms(2000));
 	expect_turn(roster, after_ms(2000), ROOM_RESTING, after_ms(11000));
 	expect_turn(roster, after_ms(11000), ROOM_FREE, unknown);
+	assert_false(roster_admit(roster, "a", "ep", &wide, after_ms(2000)));
+	roster_end_rest(roster, "a", "ep");
+	expect_turn(roster, after_ms(2000), ROOM_FREE, unknown);
+	assert_true(roster_admit(roster, "a", "ep", &wide, after_ms(2000)));
 	roster_free(roster);
 }
 

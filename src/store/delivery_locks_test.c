@@ -179,10 +179,11 @@ static bool replay(struct actor *actor, struct txn *txn, struct arena *arena, st
 
 static bool expunge(struct actor *actor, struct txn *txn, struct arena *arena, struct error *err)
 {
-	int64_t sequence = choose(actor, atomic_load(&actor->crowd->last)) + 1;
+	int64_t sequence = choose(actor, atomic_load(&actor->crowd->last)) + 1, cancelled;
 
 	return delivery_lock(txn_db(txn), ACCOUNT, err) &&
-	       delivery_cancel(txn_db(txn), ACCOUNT, sequence, now, err);
+	       deliveries_cancel(txn_db(txn), ACCOUNT, sequence, NULL, DELIVERY_EXPUNGED, now,
+				 &cancelled, err);
 }
 
 static bool kind_prune(struct txn *txn, struct arena *arena, enum retention_kind kind,

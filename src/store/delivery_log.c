@@ -90,8 +90,8 @@ bool delivery_state_find(const char *name, int *ret_state)
 #define LIST(from, order) \
 	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, " \
 	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, " \
-	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us " from MATCHING \
-	" ORDER BY " order " LIMIT $13 OFFSET $14), " \
+	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us, " \
+	"delivery.failure AS failure " from MATCHING " ORDER BY " order " LIMIT $13 OFFSET $14), " \
 	"placed AS MATERIALIZED (SELECT page.*, " HEAD " AS head_sequence FROM page) " \
 	"SELECT placed.*, endpoint.url AS url, endpoint.state AS endpoint_state, " \
 	"lane.state AS lane_state, lane.due_us AS due_us, head.id AS head_id, " \
@@ -247,6 +247,7 @@ static void delivery_from_row(struct rows *rows, struct arena *arena, struct del
 		.attempts = attempts,
 		.queued = rows_time(rows, "queued_us"),
 		.finished = rows_time(rows, "finished_us"),
+		.failure = rows_text(rows, "failure", arena),
 		.place = place_from_row(rows, arena),
 		.attempt_list = room,
 	};

@@ -50,7 +50,7 @@ bool delivery_lock_lanes(struct db *db, const char *account, const char *const *
 static const char QUEUE_DELIVERY[] =
 	"INSERT INTO delivery (account, sequence, endpoint, lane, state, attempts, finished_us, "
 	"queued_us) VALUES ($1, $2, $3, $4, 0, 0, 0, $5) "
-	"ON CONFLICT (account, sequence, endpoint) DO UPDATE SET state = 0, finished_us = 0, "
+	"ON CONFLICT (account, sequence, endpoint) DO UPDATE SET state = 0, finished_us = 0, failure = '', "
 	"attempts_before = delivery.attempts, queued_us = excluded.queued_us "
 	"WHERE delivery.state <> 0 RETURNING lane";
 /* Before all else that is pending in the lane. */
@@ -143,18 +143,43 @@ bool deliveries_queue(struct db *db, const struct event *events, size_t count, c
 static const char LOCK_LANES_OF_EVENT_POSTGRESQL[] =
 	"SELECT lane.endpoint FROM lane WHERE account = $1 AND EXISTS (SELECT 1 FROM delivery "
 	"WHERE delivery.account = $1 AND delivery.sequence = $2 AND delivery.lane = lane.lane "
-	"AND delivery.endpoint = lane.endpoint) ORDER BY lane.lane COLLATE \"C\", "
+	"AND delivery.endpoint = lane.endpoint) "
+	"AND (CAST($3 AS TEXT) IS NULL OR lane.endpoint = $3) ORDER BY lane.lane COLLATE \"C\", "
 	"lane.endpoint COLLATE \"C\" FOR UPDATE";
-static const char CANCEL[] = "UPDATE delivery SET state = 2, finished_us = $3 "
-			     "WHERE account = $1 AND sequence = $2 AND state = 0";
+static const char CANCEL[] = "UPDATE delivery SET state = 2, finished_us = $4, failure = $5 "
+			     "WHERE account = $1 AND sequence = $2 AND state = 0 "
+			     "AND (CAST($3 AS TEXT) IS NULL OR endpoint = $3)";
 
-bool delivery_cancel(struct db *db, const char *account, int64_t sequence, struct wall_time now,
-		     struct error *err)
+bool deliveries_cancel(struct db *db, const char *account, int64_t sequence, const char *endpoint,
+		       const char *failure, struct wall_time now, int64_t *ret_cancelled,
+		       struct error *err)
 {
-	const struct arg of = arg_text(account), number = arg_int(sequence);
+	const struct arg of = arg_text(account), number = arg_int(sequence),
+			 to = arg_text(endpoint);
 
 	return (!db_is_postgresql(db) ||
-		db_run(db, LOCK_LANES_OF_EVENT_POSTGRESQL, ARGS(of, number), NULL, err)) &&
-	       lanes_renew(db, account, sequence, NULL, now, err) &&
-	       db_run(db, CANCEL, ARGS(of, number, arg_time(now)), NULL, err);
+		db_run(db, LOCK_LANES_OF_EVENT_POSTGRESQL, ARGS(of, number, to), NULL, err)) &&
+	       lanes_renew(db, account, sequence, endpoint, now, err) &&
+	       db_run(db, CANCEL, ARGS(of, number, to, arg_time(now), arg_text(failure)),
+		      ret_cancelled, err);
+}
+
+/* 2: CLAIMED. On PostgreSQL a lane that somebody else is claiming is looked at again after that. */
+static const char URGE[] =
+	"UPDATE lane SET state = 0, due_us = $4, urged = 1 WHERE state <> 2 "
+	"AND (account, lane, endpoint) IN (SELECT head.account, head.lane, head.endpoint "
+	"FROM delivery AS head WHERE head.account = $1 AND head.sequence = $2 "
+	"AND head.endpoint = $3 AND head.state = 0 AND " IS_HEAD ")";
+
+bool delivery_urge(struct db *db, const char *account, int64_t sequence, const char *endpoint,
+		   struct wall_time now, bool *ret_urged, struct error *err)
+{
+	int64_t urged;
+
+	if (!db_run(db, URGE,
+		    ARGS(arg_text(account), arg_int(sequence), arg_text(endpoint), arg_time(now)),
+		    &urged, err))
+		return error_wrap(err, "urging a delivery");
+	*ret_urged = urged > 0;
+	return true;
 }

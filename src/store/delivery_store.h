@@ -18,7 +18,7 @@
  * will look at.
  *
  *   delivery:   PENDING ──2xx──▶ DELIVERED
- *                ▲ │  ▲ └──schedule used up, 410, endpoint disabled──▶ FAILED
+ *                ▲ │  ▲ └──schedule used up, 410, endpoint disabled, cancelled──▶ FAILED
  *                │ └──┘ try again                                        │
  *                └──────────────────resend, replay───────────────────────┘ (from DELIVERED too) */
 #ifndef GREFFIER_STORE_DELIVERY_STORE_H
@@ -38,6 +38,7 @@ bool delivery_state_find(const char *name, int *ret_state);
 struct claim {
 	const char *lane; /* package id, or event id */
 	int64_t generation;
+	bool urged;              /* a person wants it sent now: delivery_urge */
 	int64_t attempts;        /* made of this delivery since it was last put into the queue */
 	struct wall_time queued; /* when that was; queue time */
 	struct event event;
@@ -156,6 +157,7 @@ struct delivery {
 	int64_t attempts;
 	struct wall_time queued;   /* last put into the queue; queue time */
 	struct wall_time finished; /* 0 while PENDING */
+	const char *failure;       /* of a FAILED one: DELIVERY_CANCELLED, DELIVERY_EXPUNGED; "": its attempts failed, or its endpoint went */
 	struct delivery_place place;
 	const struct attempt *attempt_list; /* in order */
 	size_t attempt_count;
@@ -199,8 +201,17 @@ MUST_CHECK bool delivery_lock(struct db *db, const char *account, struct error *
  * are appended or queued in one txn, so that it cannot come across a verdict's order. */
 MUST_CHECK bool delivery_lock_lanes(struct db *db, const char *account, const char *const *lanes,
 				    size_t count, struct error *err);
-/* What is pending of the event fails at the store time `now`; its lanes go on with what comes after it. In a txn. */
-MUST_CHECK bool delivery_cancel(struct db *db, const char *account, int64_t sequence,
-				struct wall_time now, struct error *err);
+#define DELIVERY_CANCELLED "CANCELLED" /* by a person */
+#define DELIVERY_EXPUNGED "EXPUNGED"   /* with what its event said */
+/* What is pending of the event, or of it to one endpoint (NULL: to all), fails for `failure` at the store time `now`; its lanes go
+ * on with what comes after it. What is under way is not called back; its attempt is recorded. *ret_cancelled: how many. In a txn. */
+MUST_CHECK bool deliveries_cancel(struct db *db, const char *account, int64_t sequence,
+				  const char *endpoint, const char *failure, struct wall_time now,
+				  int64_t *ret_cancelled, struct error *err);
+/* A delivery that waits at the head of its lane is due now, the queue time: its lane is FRESH and urged, so that the node that
+ * claims it ends the endpoint's rest. *ret_urged false: it does not wait there. In a txn. */
+MUST_CHECK bool delivery_urge(struct db *db, const char *account, int64_t sequence,
+			      const char *endpoint, struct wall_time now, bool *ret_urged,
+			      struct error *err);
 
 #endif

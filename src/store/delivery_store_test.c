@@ -354,14 +354,17 @@ static void what_is_cancelled_under_way_holds_up_nothing(struct test_store *test
 	struct session *session = test_store->session;
 	struct error err = {0};
 	struct claim *claims;
+	int64_t cancelled_count;
 
 	append(session, "PACKAGE_CREATE", "p7");
 	append(session, "PACKAGE_TRASH", "p7");
 	assert_int_equal(claim(session, arena, noon, 10, &claims), 1);
 	struct txn *txn = txn_begin(session, &err);
 	ensure(txn && delivery_lock(txn_db(txn), ACCOUNT, &err) &&
-	       delivery_cancel(txn_db(txn), ACCOUNT, claims[0].event.sequence, noon, &err) &&
+	       deliveries_cancel(txn_db(txn), ACCOUNT, claims[0].event.sequence, NULL,
+				 DELIVERY_CANCELLED, noon, &cancelled_count, &err) &&
 	       txn_commit(&txn, &err));
+	assert_int_equal(cancelled_count, 1);
 	struct recorded cancelled = record(session, arena, &claims[0], DELIVERY_PENDING, after_s(9),
 					   noon);
 	assert_true(cancelled.stale && cancelled.has_next);

@@ -77,7 +77,7 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 	"LIMIT $2" locking \
 	") UPDATE lane SET state = 2, generation = generation + 1, owner = $3, due_us = $4 " \
 	"FROM due WHERE account = due_account AND lane = due_lane AND endpoint = due_endpoint " \
-	"RETURNING account, lane, endpoint, generation"
+	"RETURNING account, lane, endpoint, generation, urged"
 #define FRESH "state = 0"
 #define WAITING "account = $5 AND endpoint = $6 AND state = 1"
 #define SKIPPING " FOR UPDATE SKIP LOCKED"
@@ -91,6 +91,7 @@ static const char CLAIM_NEWEST_POSTGRESQL[] = CLAIM_DUE(WAITING, " DESC", SKIPPI
 struct claimed_lane {
 	struct lane_key key;
 	int64_t generation;
+	bool urged;
 };
 
 static bool due_claim(struct db *db, struct arena *arena, const char *sql, const struct arg *args,
@@ -108,6 +109,7 @@ static bool due_claim(struct db *db, struct arena *arena, const char *sql, const
 				.lane = rows_text(rows, "lane", arena),
 				.endpoint = rows_text(rows, "endpoint", arena)},
 			.generation = rows_int(rows, "generation"),
+			.urged = rows_int(rows, "urged") != 0,
 		};
 	}
 	*ret_count = count;
@@ -126,6 +128,8 @@ static bool heads_find(struct db *db, struct arena *arena, const struct claimed_
 			       &found, err) ||
 		    (!found && !lane_drop(db, &lanes[i].key, now, err)))
 			return false;
+		if (found)
+			ret_claims[count].urged = lanes[i].urged;
 		count += found;
 	}
 	*ret_count = count;
@@ -236,12 +240,12 @@ static bool attempt_insert(struct db *db, const struct attempt *attempt, struct 
 		      NULL, err);
 }
 
-static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '' "
+static const char RETRY_LANE[] = "UPDATE lane SET state = 1, due_us = $1, owner = '', urged = 0 "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 /* Its lease may have been over, without anybody having claimed it. */
 /* The node may have another name than when it claimed the lane (node_renew in outbound/ledger.c):
  * under the old one the lane would count as a dead node's. */
-static const char RENEW_LANE[] = "UPDATE lane SET state = 2, due_us = $1, owner = $5 "
+static const char RENEW_LANE[] = "UPDATE lane SET state = 2, due_us = $1, owner = $5, urged = 0 "
 				 "WHERE account = $2 AND lane = $3 AND endpoint = $4";
 static const char DELETE_LANE_IF_EMPTY[] =
 	"DELETE FROM lane WHERE account = $1 AND lane = $2 AND endpoint = $3 "
@@ -335,6 +339,24 @@ static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t gene
 	return rows && rows_first(rows, ret_cancelled, err);
 }
 
+static const char SELECT_EXPUNGED[] =
+	"SELECT 1 FROM event WHERE account = $1 AND sequence = $2 AND expunged_us > 0";
+
+/* event_forget has removed the replies that were there: no other may come after it. */
+static bool reply_hide(struct db *db, struct attempt *attempt, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, SELECT_EXPUNGED, ARGS(arg_text(attempt->account), arg_int(attempt->sequence)),
+		err);
+	bool expunged;
+
+	if (!rows || !rows_first(rows, &expunged, err))
+		return false;
+	if (expunged)
+		attempt->reply_start = "";
+	return true;
+}
+
 bool attempt_record(struct db *db, struct arena *arena, const struct verdict_record *verdict,
 		    const struct lane_lease *lease, struct claim *ret_next, bool *ret_has_next,
 		    bool *ret_stale, struct error *err)
@@ -344,10 +366,9 @@ bool attempt_record(struct db *db, struct arena *arena, const struct verdict_rec
 	bool counted, stale, cancelled = false;
 
 	if (!settle(db, verdict, &key, lease->shown, &counted, &stale, err) ||
-	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)))
+	    (stale && !is_cancelled(db, &key, verdict->generation, &cancelled, err)) ||
+	    (cancelled && !reply_hide(db, &attempt, err)))
 		return error_wrap(err, "recording an attempt");
-	if (cancelled)
-		attempt.reply_start = ""; /* event_forget has removed those that were there */
 	if (counted && !attempt_insert(db, &attempt, err))
 		return error_wrap(err, "recording an attempt");
 	bool moved = true;
@@ -370,7 +391,7 @@ int verdict_compare(const struct verdict_record *a, const struct verdict_record 
 }
 
 static const char PUT_LANE_OFF[] =
-	"UPDATE lane SET state = 1, due_us = $1, owner = '' "
+	"UPDATE lane SET state = 1, due_us = $1, owner = '', urged = 0 "
 	"WHERE account = $2 AND lane = $3 AND endpoint = $4 AND generation = $5 AND state = 2";
 
 bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due, struct error *err)

@@ -108,3 +108,8 @@ CREATE TABLE fan_out_package (
 	body TEXT,
 	PRIMARY KEY (account, package, sequence)
 );
+
+-- A person wants the head of the lane sent now, whatever its endpoint's rest says. Until a request was made for it, or its turn passed.
+ALTER TABLE lane ADD COLUMN urged BIGINT NOT NULL DEFAULT 0;
+-- Why a delivery has failed, when it was not for an attempt: CANCELLED, EXPUNGED (delivery_store.h). '' otherwise.
+ALTER TABLE delivery ADD COLUMN failure TEXT NOT NULL DEFAULT '';
