@@ -8,15 +8,8 @@ import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { engines, freshInstallation, createAccount, Server, Client, run, until } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
+import { databaseOf, tamper } from './lib/tamper.mjs';
 import { Mails, accessToken, apiToken, appsPath, assertError, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
-
-const databaseOf = (installation) => installation.settings[installation.settings.indexOf('--database') + 1];
-
-/** Changes the database behind the server's back. */
-function tamper(installation, sql) {
-  if (installation.engine === 'postgresql') execFileSync('psql', ['-q', '-d', databaseOf(installation), '-c', sql]);
-  else execFileSync('sqlite3', [join(installation.data, 'greffier.db'), sql]);
-}
 
 for (const engine of engines) {
   describe(`the audit log on ${engine}`, () => {
@@ -70,6 +63,25 @@ for (const engine of engines) {
       assert.deepEqual((await stranger.get('/api/account/audit')).body.results.map((e) => e.action), ['account.create']);
     });
 
+    test('the chain is verified over REST, also while others write', async () => {
+      const path = '/api/account/audit/verification';
+      const verifications = [];
+      for (let i = 0; i < 8; i++) {
+        const changes = Array.from({ length: 6 }, () => createApp(owner, { name: 'Busy' }));
+        verifications.push(owner.get(path), owner.get(path));
+        for (const { clientId } of await Promise.all(changes)) await owner.delete(`${appsPath}/${clientId}`);
+      }
+      for (const { status, body } of await Promise.all(verifications)) assert.deepEqual([status, body.whole, body.brokenAt], [200, true, undefined]);
+      const { body } = await owner.get(path);
+      assert.deepEqual([body.entries, body.head], (({ entries, head }) => [entries, head])(JSON.parse((await verify('--account', account.accountId)).stdout)[0]));
+      assert.equal(body.expected, undefined);
+      const expected = async (noted) => (await owner.get(`${path}?expect=${noted}`)).body.expected;
+      assert.equal(await expected(`${body.entries}:${body.head}`), true);
+      assert.equal(await expected(`${body.entries - 1}:${body.head}`), false);
+      assert.equal(await expected(`${body.entries + 1}:${body.head}`), false);
+      for (const noted of ['x', '0:', '1', '99999999999999999999:a']) assertError(await owner.get(`${path}?expect=${noted}`), 400, 'error.validation.invalidField');
+    });
+
     test('the chain is whole, and any change behind its back is seen', async () => {
       const clean = await verify('--account', account.accountId);
       assert.equal(clean.status, 0, clean.stderr);
@@ -85,6 +97,8 @@ for (const engine of engines) {
         const broken = await verify('--account', account.accountId);
         assert.equal(broken.status, 1, what);
         assert.equal(JSON.parse(broken.stdout)[0].brokenAt, 3);
+        const { body } = await owner.get('/api/account/audit/verification');
+        assert.deepEqual([body.whole, body.entries, body.brokenAt], [false, 2, 3]);
         assert.equal(undo, null);
       }
       tamper(installation, `DELETE FROM audit_entry WHERE ${where} AND sequence > 5`);

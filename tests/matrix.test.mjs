@@ -32,6 +32,7 @@ const rows = {
   'GET /admin/notifications': { who: 'public', status: 200 },
   'GET /admin/access': { who: 'public', status: 200 },
   'GET /admin/people': { who: 'public', status: 200 },
+  'GET /admin/audit': { who: 'public', status: 200 },
   'GET /admin/console.js': { who: 'public', status: 200 },
   'GET /admin/console.css': { who: 'public', status: 200 },
   'GET /api/sysinfo': { who: 'everyone', status: 200, signer: 200 },
@@ -109,6 +110,7 @@ const rows = {
   [`POST ${dlp}/reports`]: { who: 'public', status: 401 }, // an operator's credential or a partner's signature
   [`POST ${dlp}/verify`]: { who: 'public', status: 400 },
   'GET /api/account/audit': { who: 'owner', status: 200, scope: 'access.manage' },
+  'GET /api/account/audit/verification': { who: 'owner', status: 200, scope: 'access.manage' },
   'GET /api/account/audit/export': { who: 'owner', status: 200, scope: 'access.manage' },
   [`POST ${packages}`]: { who: 'everyone', status: 400, scope: 'package.write' },
   [`GET ${packages}`]: { who: 'everyone', status: 200, scope: 'package.read' },

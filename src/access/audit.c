@@ -1,6 +1,7 @@
 /* audit.c – see audit.h. */
 #include "access/audit.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,25 +111,46 @@ bool audit_record(const struct access_service *service, struct db *db, const cha
 	return audit_record_as(service, db, "USER", caller->user, action, target, detail, err);
 }
 
-static bool entries_verify(const struct access_service *service, const struct audit_entry *entries,
-			   size_t count, struct bytes *before, struct audit_verdict *verdict)
+/* Up to the first that is not in order. */
+static void entries_verify(const struct access_service *service, const struct audit_entry *entries,
+			   size_t count, struct audit_verdict *verdict)
 {
 	for (size_t i = 0; i < count; i++) {
 		unsigned char mac[AUDIT_MAC_BYTES];
-		entry_mac(service->keyring, *before, &entries[i], mac);
+		entry_mac(service->keyring, verdict->head, &entries[i], mac);
 		if (entries[i].sequence != verdict->entries + 1 ||
 		    entries[i].mac.length != sizeof(mac) ||
 		    memcmp(entries[i].mac.data, mac, sizeof(mac)) != 0) {
 			verdict->broken_at = verdict->entries + 1;
-			return false;
+			return;
 		}
 		verdict->entries++;
-		*before = entries[i].mac;
+		verdict->head = entries[i].mac;
 	}
+}
+
+/* Reads on from where the verdict stands. */
+static bool rest_verify(const struct access_service *service, struct db *db, const char *account,
+			struct audit_verdict *verdict, struct error *err)
+{
+	struct audit_filter filter = {.account = account, .limit = VERIFY_AT_ONCE};
+	struct audit_entry *entries;
+	size_t count;
+
+	do {
+		scoped(arena) struct arena *page = arena_new();
+		filter.after = verdict->entries;
+		if (!audit_list(db, page, &filter, &entries, &count, NULL, err))
+			return false;
+		entries_verify(service, entries, count, verdict);
+		verdict->head.data = arena_memdup(service->arena, verdict->head.data,
+						  verdict->head.length);
+	} while (count == VERIFY_AT_ONCE && !verdict->broken_at);
 	return true;
 }
 
-/* Entries past the head or before it would also be a change. */
+/* Entries past the head or before it would also be a change. What was written since the log was
+ * read is read here, while the lock keeps further ones out. */
 static bool head_verify(const struct access_service *service, const char *account,
 			struct audit_verdict *verdict, struct error *err)
 {
@@ -136,8 +158,11 @@ static bool head_verify(const struct access_service *service, const char *accoun
 	struct bytes mac;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !audit_head_lock(txn_db(txn), service->arena, account, &sequence, &mac, err))
+	if (!txn || !audit_head_lock(txn_db(txn), service->arena, account, &sequence, &mac, err) ||
+	    !rest_verify(service, txn_db(txn), account, verdict, err))
 		return false;
+	if (verdict->broken_at)
+		return true;
 	verdict->whole = sequence == verdict->entries && mac.length == verdict->head.length &&
 			 (mac.length == 0 || memcmp(mac.data, verdict->head.data, mac.length) == 0);
 	if (!verdict->whole)
@@ -148,28 +173,34 @@ static bool head_verify(const struct access_service *service, const char *accoun
 bool audit_verify(const struct access_service *service, const char *account,
 		  struct audit_verdict *ret_verdict, struct error *err)
 {
-	struct audit_filter filter = {.account = account, .limit = VERIFY_AT_ONCE};
-	struct bytes before = {(const unsigned char *)"", 0};
-	struct audit_verdict verdict = {0};
-	struct audit_entry *entries;
-	size_t count;
+	struct audit_verdict verdict = {.head = {(const unsigned char *)"", 0}};
 
-	do {
-		scoped(arena) struct arena *page = arena_new();
-		filter.after = verdict.entries;
-		if (!audit_list(session_db(service->session), page, &filter, &entries, &count, NULL,
-				err))
-			return false;
-		if (!entries_verify(service, entries, count, &before, &verdict)) {
-			*ret_verdict = verdict;
-			return true;
-		}
-		before.data = arena_memdup(service->arena, before.data, before.length);
-	} while (count == VERIFY_AT_ONCE);
-	verdict.head = before;
-	if (!head_verify(service, account, &verdict, err))
+	if (!rest_verify(service, session_db(service->session), account, &verdict, err) ||
+	    (!verdict.broken_at && !head_verify(service, account, &verdict, err)))
 		return false;
 	*ret_verdict = verdict;
+	return true;
+}
+
+bool audit_find_noted(const struct access_service *service, const char *account, const char *noted,
+		      bool *ret_found, struct error *err)
+{
+	struct audit_filter filter = {.account = account, .limit = 1};
+	struct audit_entry *entries;
+	size_t count;
+	char *end;
+
+	errno = 0;
+	long long number = strtoll(noted, &end, 10);
+	if (*end != ':' || number < 1 || errno)
+		return error_set(err, ERROR_INVALID_FIELD, "expect: must be NUMBER:HASH");
+	filter.after = number - 1;
+	if (!audit_list(session_db(service->session), service->arena, &filter, &entries, &count,
+			NULL, err))
+		return false;
+	*ret_found = count == 1 && entries[0].sequence == number &&
+		     strcmp(hex_encode(service->arena, entries[0].mac.data, entries[0].mac.length),
+			    end + 1) == 0;
 	return true;
 }
 

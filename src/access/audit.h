@@ -23,11 +23,16 @@ struct audit_verdict {
 	int64_t entries; /* that are in order */
 	bool whole;
 	int64_t broken_at; /* number of the first that is not, when the chain is not whole */
-	struct bytes head; /* MAC of the last */
+	struct bytes head; /* MAC of the last of them, in the service's arena */
 };
-/* Reads the whole log of `account` ("" for the installation's). */
+/* Reads the whole log of `account` ("" for the installation's). Entries written meanwhile are read, too. */
 MUST_CHECK bool audit_verify(const struct access_service *service, const char *account,
 			     struct audit_verdict *ret_verdict, struct error *err);
+
+/* Whether the log still has an entry that was noted as NUMBER:HASH: otherwise it was cut or rewritten. ERROR_INVALID_FIELD for
+ * another form. */
+MUST_CHECK bool audit_find_noted(const struct access_service *service, const char *account,
+				 const char *noted, bool *ret_found, struct error *err);
 
 json_t *audit_entry_to_json(struct arena *arena, const struct audit_entry *entry);
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #define EXPORT_ENTRIES_MAX 10000
 #define EXPORT_BYTES_MAX (32u * 1024 * 1024)
@@ -45,6 +46,28 @@ bool on_audit_get(struct call *call, struct http_response *response, struct erro
 		json_array_append_new(results, audit_entry_to_json(call->arena, &entries[i]));
 	return reply_json(response,
 			  json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results));
+}
+
+/* {entries, whole, head, brokenAt, expected}: the whole chain, and whether an entry that was noted
+ * is still in it. */
+bool on_audit_verification_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *noted = http_request_query(call->request, "expect");
+	struct audit_verdict verdict;
+	bool found = false;
+
+	if ((noted && !audit_find_noted(&service, call->caller.account, noted, &found, err)) ||
+	    !audit_verify(&service, call->caller.account, &verdict, err))
+		return false;
+	json_t *json = json_pack("{s:I, s:b, s:s}", "entries", (json_int_t)verdict.entries, "whole",
+				 verdict.whole, "head",
+				 hex_encode(call->arena, verdict.head.data, verdict.head.length));
+	if (!verdict.whole)
+		json_object_set_new(json, "brokenAt", json_integer((json_int_t)verdict.broken_at));
+	if (noted)
+		json_object_set_new(json, "expected", json_boolean(found));
+	return reply_json(response, json);
 }
 
 static bool line_add(struct arena *arena, struct buf *lines, const struct audit_entry *entry)

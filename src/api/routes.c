@@ -35,6 +35,7 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/admin/notifications", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/access", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/people", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    "/admin/audit", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/console.js", on_console_script, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/console.css", on_console_style, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/api/sysinfo", on_sysinfo_get, ROUTE_FROM_MEMORY | ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
@@ -116,6 +117,7 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_POST,   "/api/account/authentication/dlp/reports", on_dlp_reports_post, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_LIST, POOL_API},
 	{HTTP_METHOD_POST,   "/api/account/authentication/dlp/verify", on_dlp_verify_post, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/audit", on_audit_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    "/api/account/audit/verification", on_audit_verification_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
 	{HTTP_METHOD_GET,    "/api/account/audit/export", on_audit_export, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
 
 	{HTTP_METHOD_POST,   PACKAGES, on_packages_post, 0, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DOCUMENTS, POOL_DOCUMENTS},

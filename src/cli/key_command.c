@@ -146,25 +146,15 @@ static const struct option_spec audit_specs[] = {
 static bool expectation_check(struct operation *operation, const char *account, const char *expect,
 			      struct error *err)
 {
-	const struct access_service *service = &operation->service;
-	struct audit_filter filter = {.account = account, .limit = 1};
-	struct audit_entry *entries;
-	size_t count;
-	char *end;
+	bool found;
 
-	long long number = strtoll(expect, &end, 10);
-	if (*end != ':' || number < 1)
-		return error_set(err, ERROR_USAGE, "--expect: must be NUMBER:HASH");
-	filter.after = number - 1;
-	if (!audit_list(session_db(service->session), service->arena, &filter, &entries, &count,
-			NULL, err))
-		return false;
-	if (count == 1 && entries[0].sequence == number &&
-	    strcmp(hex_encode(service->arena, entries[0].mac.data, entries[0].mac.length),
-		   end + 1) == 0)
-		return true;
-	return error_set(err, ERROR_CONFLICT,
-			 "the entry that was noted is not in the log: it was cut or rewritten");
+	if (!audit_find_noted(&operation->service, account, expect, &found, err))
+		return err->code == ERROR_INVALID_FIELD
+			       ? error_set(err, ERROR_USAGE, "--expect: must be NUMBER:HASH")
+			       : false;
+	return found || error_set(err, ERROR_CONFLICT,
+				  "the entry that was noted is not in the log: it was cut or "
+				  "rewritten");
 }
 
 static bool verdict_add(struct operation *operation, const char *account, json_t *rows,

@@ -12,6 +12,7 @@ import { maySee, pagesOf, SessionContext } from './session';
 import type { Session } from './types';
 import { useLoaded } from './use';
 import { ApiKeySection } from './sections/api_key';
+import { AuditSection } from './sections/audit';
 import { AuthenticationSection } from './sections/authentication';
 import { CallbackSection } from './sections/callback';
 import { ClientAppsSection } from './sections/client_apps';
@@ -24,6 +25,7 @@ import { PeopleSection } from './sections/people';
 import { ReplaySection } from './sections/replay';
 import { RetentionSection } from './sections/retention';
 import { RolesSection } from './sections/roles';
+import { VerificationSection } from './sections/verification';
 
 const parts: Record<Section, (properties: { parameters: Route['parameters'] }) => preact.JSX.Element> = {
   overview: OverviewSection,
@@ -39,12 +41,15 @@ const parts: Record<Section, (properties: { parameters: Route['parameters'] }) =
   leaks: LeaksSection,
   people: PeopleSection,
   roles: RolesSection,
+  audit: AuditSection,
+  verification: VerificationSection,
 };
 
 const refusals: Record<Page, { title: Word; text: Word }> = {
   notifications: { title: 'noPermissionTitle', text: 'noPermissionText' },
   access: { title: 'noAccessTitle', text: 'noAccessText' },
   people: { title: 'noPeopleTitle', text: 'noPeopleText' },
+  audit: { title: 'noAuditTitle', text: 'noAuditText' },
 };
 
 function useRedraw(subscribe: (listener: () => void) => () => void): void {

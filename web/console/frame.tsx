@@ -8,7 +8,7 @@ import { call, leave } from './server';
 import { pagesOf } from './session';
 import type { Session } from './types';
 
-export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles' };
+export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog' };
 
 const sectionWords: Record<Section, Word> = {
   overview: 'sectionOverview',
@@ -24,6 +24,8 @@ const sectionWords: Record<Section, Word> = {
   leaks: 'sectionLeaks',
   people: 'sectionPeople',
   roles: 'sectionRoles',
+  audit: 'sectionAudit',
+  verification: 'sectionVerification',
 };
 
 function Brand() {

@@ -8,8 +8,9 @@ import { records } from './words/records';
 import { apps } from './words/apps';
 import { access } from './words/access';
 import { people } from './words/people';
+import { audit } from './words/audit';
 
-const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people };
+const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit };
 export type Word = keyof typeof texts;
 export type Values = Record<string, string | number>;
 

@@ -3,6 +3,7 @@ export const pages = {
   notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
   access: ['apps', 'key', 'authentication', 'leaks'],
   people: ['people', 'roles'],
+  audit: ['audit', 'verification'],
 } as const;
 export type Page = keyof typeof pages;
 export type Section = (typeof pages)[Page][number];

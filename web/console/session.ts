@@ -4,16 +4,17 @@ import { useContext } from 'preact/hooks';
 import { pageNames, type Page } from './route';
 import type { Session } from './types';
 
-/** Any one of these permissions opens the page. */
+/** Any one of these permissions opens the page; the owner sees them all. */
 const needed: Record<Page, string[]> = {
   notifications: ['sender_admin.event_notifications'],
   access: ['sender_admin.api_access'],
   people: ['sender_admin.users', 'sender_admin.roles'],
+  audit: [],
 };
 
 export const has = ({ owner, permissions }: Session, permission: string): boolean => owner || permissions.includes(permission);
 
-export const maySee = (session: Session, page: Page): boolean => needed[page].some((permission) => has(session, permission));
+export const maySee = (session: Session, page: Page): boolean => session.owner || needed[page].some((permission) => has(session, permission));
 
 export const pagesOf = (session: Session): Page[] => pageNames.filter((page) => maySee(session, page));
 
