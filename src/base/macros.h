@@ -16,7 +16,7 @@
 /* `scoped(txn) struct txn *txn = …;` releases on every way out of the block. The type's header
  * says DEFINE_SCOPED(txn, txn_rollback); the release function must accept what a taker left: NULL
  * is never passed to it. */
-#define scoped(type) __attribute__((cleanup(type##_scoped_release)))
+#define scoped(type) __attribute__((cleanup(type##_scoped_release), unused))
 #define DEFINE_SCOPED(type, release)                                                               \
 	static inline void type##_scoped_release(struct type **held)                               \
 	{                                                                                          \
