@@ -10,8 +10,13 @@ import { engines, freshInstallation, createAccount, Server, Client, until } from
 import { Clock, clockIsFixed as skip, hours, days, seconds } from './lib/clock.mjs';
 import { Receiver } from './lib/receiver.mjs';
 import { addEndpoint, anyPackage, deliveries, expectOk, notifications, raise, settled, tried } from './lib/notifications.mjs';
-import { apiToken, createApp, signIn } from './lib/callers.mjs';
+import { Mails, apiToken, createApp, createSender, signIn } from './lib/callers.mjs';
 import { runSteps, settings, steps, told } from './lib/steps.mjs';
+
+function sql(installation, statement) {
+  if (installation.engine === 'postgresql') execFileSync('psql', ['-q', '-v', 'ON_ERROR_STOP=1', '-d', installation.settings.at(-1), '-c', statement]);
+  else execFileSync('sqlite3', [join(installation.data, 'greffier.db'), statement]);
+}
 
 async function start(t, engine, extra = []) {
   const clock = new Clock();
@@ -96,6 +101,34 @@ for (const engine of engines) {
     await settled(Client.withKey(again, account), { eventId });
     if (engine === 'sqlite') assert.match(again.log, /set back by (1 d|23 h 59 min) .*while no server ran/);
     await again.stop();
+  });
+
+  test(`${engine}: what a wrong clock has put off for months is brought back at the start`, async (t) => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    const server = await Server.start(installation);
+    const client = Client.withKey(server, account);
+    let status = 503;
+    const receiver = await Receiver.start(() => status);
+    t.after(() => receiver.stop());
+    const endpoint = await addEndpoint(client, { name: 'Down', url: receiver.url, events: ['PACKAGE_CREATE'] });
+    const { id: eventId } = await raise(client, anyPackage());
+    await tried(client, { eventId }, 1);
+    const path = `${notifications}/replays/${(await expectOk(client.post(`${notifications}/replays`, { endpointId: endpoint.id, rate: 1 }))).id}`;
+    const sender = await createSender(client, 'sam@clock.example', { status: 'INVITED' }); // a mail, and nobody sends it yet
+    await server.stop();
+    const far = (table, column) => `UPDATE ${table} SET ${column} = ${column} + 8640000000000`;
+    sql(installation, ["UPDATE replay SET state = 'RUNNING', cursor = 0", far('replay', 'next_us'), far('lane', 'due_us'), far('mail', 'due_us')].join(';'));
+    status = 200;
+    const mails = new Mails();
+    t.after(() => mails.remove());
+    const again = await Server.start(installation, mails.settings);
+    const there = Client.withKey(again, account);
+    await settled(there, { eventId });
+    await mails.arrived(sender.email);
+    await until('the replay goes on', async () => (await expectOk(there.get(path))).state === 'DONE');
+    await again.stop();
+    installation.remove();
   });
 
   test(`${engine}: nothing is deleted for its age by a clock that has just been set forward`, { skip }, async (t) => {

@@ -18,6 +18,7 @@
 #define OTHERS_WAIT_S 1 /* until a replay that another node is at is looked at again */
 #define ID_PREFIX "rp_"
 #define ID_RANDOM_LENGTH 16
+#define FARTHEST_S 60
 #define STEP_EVENTS_MAX 200   /* put into the queue in one transaction */
 #define STEP_NUMBERS_MAX 5000 /* looked at in one transaction */
 
@@ -367,6 +368,19 @@ static bool replay_advance(struct txn *txn, struct arena *arena, struct replay *
 	return replay_save(txn_db(txn), replay, err);
 }
 
+/* No replay waits for so long. One that does was saved by a clock that was wrong. */
+static bool far_bring_back(struct session *session, struct wall_time now, struct wall_time *next,
+			   struct error *err)
+{
+	const struct wall_time farthest = wall_add(now, duration_s(FARTHEST_S));
+
+	if (next->us <= farthest.us)
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	*next = now;
+	return txn && replay_bring_back(txn_db(txn), farthest, now, err) && txn_commit(&txn, err);
+}
+
 bool replay_step(struct session *session, struct wall_time now, struct wall_time *ret_next,
 		 struct error *err)
 {
@@ -384,5 +398,5 @@ bool replay_step(struct session *session, struct wall_time now, struct wall_time
 	/* What is due and was not found is just being done by another node. */
 	if (!found && ret_next->us && ret_next->us <= now.us)
 		*ret_next = wall_add(now, duration_s(OTHERS_WAIT_S));
-	return true;
+	return far_bring_back(session, now, ret_next, err);
 }

@@ -8,6 +8,10 @@
 #define TURNS_MAX 256 /* endpoints looked at in a cycle */
 #define DROP_BATCH_MAX 200
 #define SWEEP_S 60
+/* No lane waits for longer: an endpoint's own schedule with its jitter, or what a receiver asks
+ * for, which is less. */
+#define FARTHEST_S (RETRY_WAIT_MAX_S / 10 * 12)
+#define BRING_BATCH_MAX 500
 #define LOOK_S 5 /* where there are other nodes: one that dies wakes nobody */
 
 struct duration cycle_lease(const struct outbound_config *config)
@@ -159,6 +163,24 @@ static bool look_around(struct cycle *cycle, struct error *err)
 	return true;
 }
 
+/* At the start: a clock may have been wrong when lanes were put off, and the database may have been
+ * restored from long ago. */
+static bool far_bring_back(struct cycle *cycle, struct error *err)
+{
+	const struct wall_time farthest = wall_add(cycle->now, duration_s(FARTHEST_S));
+	int64_t brought;
+
+	if (!cycle->queue->may_be_far)
+		return true;
+	if (!lane_bring_back(txn_db(cycle->txn), farthest, cycle->now, BRING_BATCH_MAX, &brought,
+			     err))
+		return false;
+	cycle->queue->may_be_far = brought == BRING_BATCH_MAX;
+	if (brought > 0)
+		cycle->queue->next_sweep = cycle->now;
+	return true;
+}
+
 /* At the start, after a refusal of the store, and from time to time. */
 static bool sweep(struct cycle *cycle, struct error *err)
 {
@@ -179,6 +201,6 @@ static bool sweep(struct cycle *cycle, struct error *err)
 bool cycle_claim(struct cycle *cycle, struct error *err)
 {
 	return cycle->quiescing ||
-	       (look_around(cycle, err) && sweep(cycle, err) && stopped_drop(cycle, err) &&
-		fresh_claim(cycle, err) && turns_take(cycle, err));
+	       (look_around(cycle, err) && far_bring_back(cycle, err) && sweep(cycle, err) &&
+		stopped_drop(cycle, err) && fresh_claim(cycle, err) && turns_take(cycle, err));
 }

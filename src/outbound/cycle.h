@@ -13,6 +13,7 @@
 /* What is known of the store's queue between two cycles. */
 struct queue_view {
 	bool may_be_fresh;           /* worth asking the store for fresh lanes */
+	bool may_be_far;             /* the same for lanes that wait for longer than any schedule says: at the start */
 	bool may_be_stopped;         /* the same for lanes of endpoints that were disabled or deleted */
 	/* Queue times (store_clock.h). */
 	struct wall_time changed;    /* when endpoints last were: an attempt that began before may come back since */

@@ -18,6 +18,7 @@
 #include "notify/endpoints.h"
 #include "notify/event.h"
 #include "outbound/cycle.h"
+#include "store/db.h"
 #include "store/mail_store.h"
 #include "store/retention_store.h"
 #include "store/test_store.h"
@@ -792,6 +793,46 @@ static void a_lease_outlives_the_longest_attempt(void **state)
 	}
 }
 
+/* As a clock that was wrong has left it. */
+static void lanes_due_at(struct scene *scene, struct wall_time due)
+{
+	static const char sql[] = "UPDATE lane SET due_us = $1 WHERE state = 1";
+	struct error err = {0};
+	struct txn *txn = txn_begin(scene->store->session, &err);
+
+	ensure(txn && db_run(txn_db(txn), sql, ARGS(arg_time(due)), NULL, &err) &&
+	       txn_commit(&txn, &err));
+}
+
+static void what_waits_for_longer_than_any_schedule_is_brought_back(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t due_s;
+		size_t made;
+	} rows[] = {{"a long schedule", 8 * DAY_S, 1}, {"no schedule", 9 * DAY_S, 2}};
+
+	EACH_ENGINE(engine)
+	{
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			struct scene scene;
+			scene_begin(&scene, engine, "{}");
+			raise_event(&scene, "p");
+			run_until(&scene, after_s(1));
+			assert_int_equal(scene.made_count, 1);
+			lanes_due_at(&scene, after_s(rows[i].due_s));
+			node_end(&scene.node);
+			node_begin(&scene, &scene.node); /* a start */
+			scene.node.queue.may_be_far = true;
+			scene.status = 200;
+			run_until(&scene, after_s(60));
+			if (scene.made_count != rows[i].made)
+				fail_msg("%s: %zu attempts", rows[i].name, scene.made_count);
+			scene_end(&scene);
+		}
+	}
+}
+
 static void one_that_is_gone_is_sent_nothing_more(void **state)
 {
 	EACH_ENGINE(engine)
@@ -975,6 +1016,7 @@ int main(void)
 		cmocka_unit_test(what_the_store_refused_is_not_believed),
 		cmocka_unit_test(what_was_claimed_in_vain_is_claimed_again),
 		cmocka_unit_test(a_lease_outlives_the_longest_attempt),
+		cmocka_unit_test(what_waits_for_longer_than_any_schedule_is_brought_back),
 		cmocka_unit_test(one_that_is_gone_is_sent_nothing_more),
 		cmocka_unit_test(a_new_event_does_not_wait_behind_all_of_its_endpoints_backlog),
 		cmocka_unit_test(a_pause_keeps_what_waits),

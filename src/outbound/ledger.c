@@ -270,7 +270,8 @@ static bool there_is_work(struct ledger *ledger)
 	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
 	return ledger->woken || ledger->endpoints_changed || ledger->queue.may_be_fresh ||
-	       ledger->queue.may_be_stopped || queue_now(ledger).us >= next_due(ledger).us;
+	       ledger->queue.may_be_far || ledger->queue.may_be_stopped ||
+	       queue_now(ledger).us >= next_due(ledger).us;
 }
 
 /* The lock is held. Until when nothing can be done unless something changes. */
@@ -490,7 +491,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	ledger->send = send;
 	ledger->arg = arg;
 	ledger->outcomes_last = &ledger->outcomes;
-	ledger->queue.may_be_fresh = true;
+	ledger->queue.may_be_fresh = ledger->queue.may_be_far = true;
 	ledger->roster = roster_new(config->in_flight_limit, config->retry_scale);
 	pthread_mutex_init(&ledger->lock, NULL);
 	pthread_condattr_init(&attributes);

@@ -21,6 +21,7 @@
 #define LEASE_S (CLAIMED_AT_ONCE * SEND_TIMEOUT_S + 60)
 #define FIRST_WAIT_S 60
 #define WAIT_MAX_S (6 * 3600)
+#define BRING_BATCH_MAX 500
 #define STORE_WAIT_S 5 /* when the store refuses */
 
 struct mailer {
@@ -176,6 +177,20 @@ static bool is_stopping(struct mailer *mailer)
 	return stopping;
 }
 
+/* No mail waits for longer than WAIT_MAX_S. One that does was put off by a clock that was wrong. */
+static bool far_bring_back(struct mailer *mailer, struct wall_time *due, struct error *err)
+{
+	const struct wall_time now = store_queue_now(mailer->config.store);
+	const struct wall_time farthest = wall_add(now, duration_s(WAIT_MAX_S));
+
+	if (due->us <= farthest.us)
+		return true;
+	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+	*due = now;
+	return txn && mail_bring_back(txn_db(txn), farthest, now, BRING_BATCH_MAX, err) &&
+	       txn_commit(&txn, err);
+}
+
 /* Sends what is due. *ret_due: when the next one is; 0: none waits. */
 static bool due_send(struct mailer *mailer, struct wall_time *ret_due, struct error *err)
 {
@@ -191,7 +206,8 @@ static bool due_send(struct mailer *mailer, struct wall_time *ret_due, struct er
 				return false;
 		}
 	} while (count == CLAIMED_AT_ONCE && !is_stopping(mailer));
-	return mail_next_due(session_db(mailer->session), ret_due, err);
+	return mail_next_due(session_db(mailer->session), ret_due, err) &&
+	       far_bring_back(mailer, ret_due, err);
 }
 
 /* With the lock held. `due` is queue time. */

@@ -124,6 +124,11 @@ MUST_CHECK bool lane_end_leases(struct db *db, struct wall_time now, struct wall
 MUST_CHECK bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now, size_t limit,
 				  size_t *ret_dropped, struct error *err);
 
+/* Of lanes that wait for longer than until `farthest`, at most `limit` become due at `now` (queue times). No wait is so long: their
+ * times are of a clock that was wrong. One look-up for each endpoint. *ret_brought: how many. In a txn. */
+MUST_CHECK bool lane_bring_back(struct db *db, struct wall_time farthest, struct wall_time now,
+				size_t limit, int64_t *ret_brought, struct error *err);
+
 /* An endpoint for which lanes wait, and when the first is due. */
 struct lane_waiting {
 	const char *account, *endpoint;

@@ -460,6 +460,25 @@ bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now,
 	return true;
 }
 
+#define BRING_BACK(locking) \
+	"WITH far AS MATERIALIZED (SELECT lane.account AS far_account, lane.lane AS far_lane, " \
+	"lane.endpoint AS far_endpoint FROM endpoint CROSS JOIN lane " \
+	"WHERE lane.account = endpoint.account AND lane.endpoint = endpoint.id " \
+	"AND lane.state = 1 AND lane.due_us > $2 LIMIT $3" locking \
+	") UPDATE lane SET due_us = $1 FROM far " \
+	"WHERE account = far_account AND lane = far_lane AND endpoint = far_endpoint"
+static const char BRING_BACK_SQLITE[] = BRING_BACK("");
+static const char BRING_BACK_POSTGRESQL[] = BRING_BACK(" FOR UPDATE OF lane SKIP LOCKED");
+
+bool lane_bring_back(struct db *db, struct wall_time farthest, struct wall_time now, size_t limit,
+		     int64_t *ret_brought, struct error *err)
+{
+	return db_run(db, db_is_postgresql(db) ? BRING_BACK_POSTGRESQL : BRING_BACK_SQLITE,
+		      ARGS(arg_time(now), arg_time(farthest), arg_int((int64_t)limit)), ret_brought,
+		      err) ||
+	       error_wrap(err, "bringing back what waits for too long");
+}
+
 static const char LIST_WAITING[] =
 	"SELECT account, endpoint, due_us FROM (SELECT endpoint.account AS account, "
 	"endpoint.id AS endpoint, (SELECT MIN(lane.due_us) FROM lane "

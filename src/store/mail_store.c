@@ -70,6 +70,17 @@ bool mail_finish(struct db *db, const struct mail *mail, enum mail_state state, 
 		      NULL, err);
 }
 
+static const char BRING_BACK[] =
+	"UPDATE mail SET due_us = $1 WHERE (account, id) IN (SELECT account, id FROM mail "
+	"WHERE state = 0 AND due_us > $2 ORDER BY due_us LIMIT $3)";
+
+bool mail_bring_back(struct db *db, struct wall_time farthest, struct wall_time now, int64_t limit,
+		     struct error *err)
+{
+	return db_run(db, BRING_BACK, ARGS(arg_time(now), arg_time(farthest), arg_int(limit)), NULL,
+		      err);
+}
+
 static const char NEXT_DUE[] = "SELECT COALESCE(MIN(due_us), 0) AS total FROM mail WHERE state = 0";
 
 bool mail_next_due(struct db *db, struct wall_time *ret_due, struct error *err)

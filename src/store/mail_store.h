@@ -25,6 +25,9 @@ MUST_CHECK bool mail_claim(struct db *db, struct arena *arena, struct wall_time 
 /* What came of an attempt; `error` "" unless it failed. Anything but MAIL_WAITING empties the body. */
 MUST_CHECK bool mail_finish(struct db *db, const struct mail *mail, enum mail_state state,
 			    const char *error, struct error *err);
+/* Those that would wait beyond `farthest` are due at `now`: their times are of a clock that was wrong. `limit` at most. In a txn. */
+MUST_CHECK bool mail_bring_back(struct db *db, struct wall_time farthest, struct wall_time now,
+				int64_t limit, struct error *err);
 /* When the first waiting one is due; 0: none waits. */
 MUST_CHECK bool mail_next_due(struct db *db, struct wall_time *ret_due, struct error *err);
 

@@ -172,6 +172,15 @@ bool replay_cancel(struct db *db, const char *account, const char *id, struct wa
 	return true;
 }
 
+static const char BRING_BACK[] =
+	"UPDATE replay SET next_us = $1 WHERE state = 'RUNNING' AND next_us > $2";
+
+bool replay_bring_back(struct db *db, struct wall_time farthest, struct wall_time now,
+		       struct error *err)
+{
+	return db_run(db, BRING_BACK, ARGS(arg_time(now), arg_time(farthest)), NULL, err);
+}
+
 static const char NEXT_DUE[] = "SELECT MIN(next_us) AS next_us FROM replay WHERE state = 'RUNNING'";
 
 bool replay_next_due(struct db *db, struct wall_time *ret_due, struct error *err)

@@ -52,6 +52,9 @@ MUST_CHECK bool replay_save(struct db *db, const struct replay *replay, struct e
 /* RUNNING to CANCELLED; *ret_cancelled false when it was not RUNNING. */
 MUST_CHECK bool replay_cancel(struct db *db, const char *account, const char *id, struct wall_time now,
 			      bool *ret_cancelled, struct error *err);
+/* Those that would wait beyond `farthest` are due at `now`: their times are of a clock that was wrong. In a txn. */
+MUST_CHECK bool replay_bring_back(struct db *db, struct wall_time farthest, struct wall_time now,
+				  struct error *err);
 /* When the first is due; 0: none runs. */
 MUST_CHECK bool replay_next_due(struct db *db, struct wall_time *ret_due, struct error *err);
 
