@@ -14,6 +14,7 @@
 #include "notify/event.h"
 #include "notify/fan_out.h"
 #include "notify/producer.h"
+#include "store/db_driver.h"
 #include "store/endpoint_store.h"
 #include "store/fan_out_store.h"
 #include "store/fault_driver.h"
@@ -423,6 +424,29 @@ static void a_producer_waits_when_too_much_is_owed(void **state)
 	}
 }
 
+/* It knows nothing of fan-outs, and would overtake one. */
+static void beside_a_node_of_version_0_3_all_is_made_at_once(void **state)
+{
+	static const char stand[] = "SELECT pg_advisory_lock_shared(" NODE_LOCK
+				    ", hashtext('an older node'))";
+	struct error err = {0};
+
+	if (!test_engine_is_available(TEST_POSTGRESQL))
+		return;
+	struct scene scene = scene_open(TEST_POSTGRESQL);
+	crowd_add(&scene, ACCOUNT);
+	struct session *older = session_open(scene.store->store, &err);
+	ensure(older && db_run(session_db(older), stand, NO_ARGS, NULL, &err));
+	int64_t event = raise_in(&scene, ACCOUNT, NULL);
+	assert_int_equal(count_of(&scene, ACCOUNT, event, "%"), ENDPOINTS);
+	assert_false(step(&scene));
+	session_close(older);
+	event = raise_in(&scene, ACCOUNT, NULL);
+	assert_int_equal(count_of(&scene, ACCOUNT, event, "%"), FAN_OUT_AT_ONCE_MAX);
+	finish(&scene);
+	test_store_close(scene.store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +457,7 @@ int main(void)
 		cmocka_unit_test(filters_see_the_package_as_it_was),
 		cmocka_unit_test(a_store_that_fails_loses_and_doubles_nothing),
 		cmocka_unit_test(a_producer_waits_when_too_much_is_owed),
+		cmocka_unit_test(beside_a_node_of_version_0_3_all_is_made_at_once),
 		cmocka_unit_test(an_expunged_event_goes_nowhere),
 	};
 	return cmocka_run_group_tests_name("notify/fan_out", tests, NULL, NULL);
