@@ -89,9 +89,12 @@ for (const engine of engines) {
     installation.remove();
   });
 
-  test(`another key is refused with advice (${engine})`, async () => {
+  test(`another key is refused with advice, and so is a known address (${engine})`, async () => {
     const installation = freshInstallation(engine);
-    await createAccount(installation);
+    const { email } = await createAccount(installation);
+    const twice = await run(['account', 'create', '--name', 'x', '--owner-email', email, ...installation.settings]);
+    assert.equal(twice.status, 1);
+    assert.match(twice.stderr, new RegExp(`--owner-email: there is a user with the address ${email}\n`));
     writeFileSync(join(installation.data, 'greffier.key'), '00'.repeat(32), { mode: 0o600 });
     const refused = await run(['account', 'create', '--name', 'x', '--owner-email', 'x@y.example', ...installation.settings]);
     assert.equal(refused.status, 3);

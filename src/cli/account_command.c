@@ -37,7 +37,11 @@ static bool create_act(struct operation *operation, struct error *err)
 	struct account_created created;
 
 	if (!account_create(&operation->service, &params, &created, err))
-		return false;
+		return err->code == ERROR_CONFLICT
+			       ? error_set(err, ERROR_CONFLICT,
+					   "--owner-email: there is a user with the address %.254s",
+					   params.owner_email)
+			       : false;
 	if (operation->json)
 		print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", created.account,
 				     "ownerId", created.owner, "email", created.email, "password",
