@@ -93,7 +93,7 @@ function LastAttempt({ delivery, endpoint }: { delivery: Delivery; endpoint: End
       {last ? <>{outcomeText(last)} <span class="faded">{duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
       {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
       {next && <span class="faded block">{colon('nextAttempt')}<Due date={next} /></span>}
-      {isPaused && <span class="faded block">{t('endpointPaused')}</span>}
+      {isPaused && <span class="faded block">{t('waitsENDPOINT_PAUSED')}</span>}
     </>
   );
 }

@@ -42,6 +42,12 @@ function Attempts({ delivery, isPaused }: { delivery: DeliveryInFull; isPaused: 
   );
 }
 
+/** Why a pending delivery is not sent right now. */
+function WaitsFor({ wait }: { wait: DeliveryInFull['waitsFor'] }) {
+  if (!wait || wait.reason === 'IN_FLIGHT' || wait.reason === 'TURN') return <><span class="spinner" /> {t('onItsWay')}</>;
+  return <>{t(`waits${wait.reason}`, { number: number(wait.event?.sequence ?? 0) })}</>;
+}
+
 export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpointId: string }) {
   const path = `${notifications}/deliveries/${encodeURIComponent(eventId)}/${encodeURIComponent(endpointId)}`;
   const loaded = useLoaded(path, (signal) => get<DeliveryInFull>(path, signal));
@@ -59,7 +65,6 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
 
   const { event, endpoint, state } = delivery;
   const { tone, icon } = deliveryTones[state];
-  const isPaused = endpoints.value?.find(({ id }) => id === endpoint.id)?.state === 'PAUSED';
   const body = delivery.body ? laidOut(delivery.body) : '';
   return (
     <>
@@ -72,7 +77,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       </Title>
       <div class="row">
         {state !== 'PENDING' && !event.expungedDate && <Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button>}
-        {state === 'PENDING' && <p class="faded" role="status">{isPaused ? t('endpointPaused') : delivery.nextAttemptDate ? t('waitsForRetry') : <><span class="spinner" /> {t('onItsWay')}</>}</p>}
+        {state === 'PENDING' && <p class="faded" role="status"><WaitsFor wait={delivery.waitsFor} /></p>}
       </div>
       <Problem error={action.error ?? loaded.error} />
       {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}
@@ -89,7 +94,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
         </dl>
       </Card>
       <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>
-        <Attempts delivery={delivery} isPaused={isPaused} />
+        <Attempts delivery={delivery} isPaused={delivery.waitsFor?.reason === 'ENDPOINT_PAUSED'} />
       </Card>
       {body && (
         <Card id="sent-body" title={t('body')} aside={<CopyButton text={delivery.body ?? ''} />}>

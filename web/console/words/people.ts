@@ -59,7 +59,7 @@ export const people = {
   ownerCannot: ['The owner has every permission and cannot be locked, deleted or given roles.', 'Le propriétaire a toutes les permissions\u00a0; il ne peut être ni bloqué, ni supprimé, ni recevoir de rôles.'],
   passwordLink: ['Send a password link', 'Envoyer un lien de mot de passe'],
   peopleCount: ['{count} sender||{count} senders', '{count} expéditeur||{count} expéditeurs'],
-  peopleLead: ['Everybody who can sign in to this account or send with it.', 'Toutes les personnes qui peuvent se connecter à ce compte ou envoyer avec lui.'],
+  peopleLead: ['Everybody who can sign in to this account or send with it.', 'Toutes les personnes qui peuvent se connecter à ce compte ou s’en servir pour envoyer.'],
   permissions: ['Permissions', 'Permissions'],
   personACTIVE: ['Active', 'Actif'],
   personINVITED: ['Invited', 'Invité'],
