@@ -2,7 +2,7 @@
 // changed, and whether somebody has changed the log itself.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { engines } from './lib/server.mjs';
 import { Scenes, button, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { apiToken, appsPath, createApp, createSender, signIn } from './lib/callers.mjs';
@@ -11,6 +11,23 @@ import { tamper } from './lib/tamper.mjs';
 const senders = '/api/account/senders';
 let count = 0;
 const address = (name) => `${name}-${process.pid}-${++count}@audit.example`;
+
+/** What the server may write into an account's log. */
+const actionsOf = (source) => [...source.matchAll(/"((?:account|api_key|authentication_token|callback|client_app|delivery|endpoint|event|leak|replay|retention|role|session|signing-key|subaccount|user)\.[a-z_-]+)"/g)].map(([, action]) => action);
+
+test('each action has words in both languages, and can be sought', () => {
+  const root = new URL('..', import.meta.url);
+  const sources = ['src/access', 'src/notify'].flatMap((folder) => readdirSync(new URL(folder, root)).filter((name) => /(?<!_test)\.c$/.test(name)).map((name) => `${folder}/${name}`));
+  const logged = new Set(sources.flatMap((path) => actionsOf(readFileSync(new URL(path, root), 'utf8'))));
+  assert.ok(logged.size > 50, `${logged.size} found`);
+  const words = readFileSync(new URL('web/console/words/audit.ts', root), 'utf8');
+  const listed = readFileSync(new URL('web/console/audit.ts', root), 'utf8');
+  for (const action of logged) {
+    const [group, name] = action.split('.');
+    assert.match(words, new RegExp(`^  'did_${action.replace('.', '\\.')}': \\['.+', '.+'\\],$`, 'm'), action);
+    assert.match(listed, new RegExp(`^  '?${group}'?: \\[.*'${name}'`, 'm'), action);
+  }
+});
 
 for (const engine of engines) {
   describe(`the console's audit log on ${engine}`, () => {

@@ -22,7 +22,7 @@ export const actions = {
   leak: ['report', 'fingerprints'],
   callback: ['change'],
   endpoint: ['create', 'change', 'pause', 'resume', 'disable', 'enable', 'delete', 'rotate-secret'],
-  delivery: ['resend'],
+  delivery: ['resend', 'retry', 'cancel'],
   event: ['expunge'],
   replay: ['create', 'cancel'],
   retention: ['change'],

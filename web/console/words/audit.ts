@@ -94,6 +94,8 @@ export const audit = {
   'did_client_app.revoke': ['Client app revoked', 'Application client révoquée'],
   'did_client_app.take_over': ['Client app taken over', 'Application client reprise'],
   did_delivery: ['Deliveries', 'Livraisons'],
+  'did_delivery.cancel': ['Delivery given up', 'Livraison abandonnée'],
+  'did_delivery.retry': ['Delivery tried at once', 'Livraison tentée aussitôt'],
   'did_delivery.resend': ['Delivery sent again', 'Livraison renvoyée'],
   did_endpoint: ['Endpoints', 'Destinations'],
   'did_endpoint.change': ['Endpoint changed', 'Destination modifiée'],
