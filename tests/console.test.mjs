@@ -58,7 +58,7 @@ for (const engine of engines) {
       for (const path of ['/admin', ...named]) {
         const first = await client.get(path);
         assert.equal(first.status, 200);
-        assert.ok(first.bytes.length < 300000, `${path} is small`);
+        assert.ok(first.bytes.length < 400000, `${path} is small`); // what goes over the line is held below
         const etag = first.headers.get('etag');
         const again = await client.request('GET', path, undefined, { 'if-none-match': `W/"other", ${etag}` });
         assert.deepEqual([again.status, again.bytes.length, again.headers.get('content-length')], [304, 0, null]);

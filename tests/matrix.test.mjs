@@ -33,6 +33,7 @@ const rows = {
   'GET /admin/access': { who: 'public', status: 200 },
   'GET /admin/people': { who: 'public', status: 200 },
   'GET /admin/audit': { who: 'public', status: 200 },
+  'GET /admin/me': { who: 'public', status: 200 },
   'GET /admin/console.js': { who: 'public', status: 200 },
   'GET /admin/console.css': { who: 'public', status: 200 },
   'GET /api/sysinfo': { who: 'everyone', status: 200, signer: 200 },

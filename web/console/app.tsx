@@ -8,7 +8,7 @@ import { Empty, Loading, Problem, Title } from './parts/basics';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
 import { get } from './server';
-import { maySee, pagesOf, SessionContext } from './session';
+import { maySee, onSessionChange, pagesOf, SessionContext } from './session';
 import type { Session } from './types';
 import { useLoaded } from './use';
 import { ApiKeySection } from './sections/api_key';
@@ -20,6 +20,7 @@ import { DeliveriesSection } from './sections/deliveries';
 import { EndpointsSection } from './sections/endpoints';
 import { EventsSection } from './sections/events';
 import { LeaksSection } from './sections/leaks';
+import { MeSection } from './sections/me';
 import { OverviewSection } from './sections/overview';
 import { PeopleSection } from './sections/people';
 import { ReplaySection } from './sections/replay';
@@ -43,6 +44,7 @@ const parts: Record<Section, (properties: { parameters: Route['parameters'] }) =
   roles: RolesSection,
   audit: AuditSection,
   verification: VerificationSection,
+  me: MeSection,
 };
 
 const refusals: Record<Page, { title: Word; text: Word }> = {
@@ -50,6 +52,7 @@ const refusals: Record<Page, { title: Word; text: Word }> = {
   access: { title: 'noAccessTitle', text: 'noAccessText' },
   people: { title: 'noPeopleTitle', text: 'noPeopleText' },
   audit: { title: 'noAuditTitle', text: 'noAuditText' },
+  me: { title: 'noAccessTitle', text: 'noAccessText' }, // never: it is everybody's
 };
 
 function useRedraw(subscribe: (listener: () => void) => () => void): void {
@@ -109,8 +112,9 @@ export function App() {
   useRedraw(onLanguage);
   useRedraw(onRoute);
   const { value: session, error, reload } = useLoaded('session', (signal) => get<Session>('/api/session', signal));
+  useEffect(() => onSessionChange(reload), [reload]);
   document.documentElement.lang = language();
-  if (session && pagesOf(session).length > 0) return <Console session={session} {...routeFor(session)} />;
+  if (session && (pagesOf(session).length > 0 || route().section === 'me')) return <Console session={session} {...routeFor(session)} />;
   return (
     <>
       <Header session={session} />

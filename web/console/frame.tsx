@@ -8,7 +8,7 @@ import { call, leave } from './server';
 import { pagesOf } from './session';
 import type { Session } from './types';
 
-export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog' };
+export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog', me: 'myAccount' };
 
 const sectionWords: Record<Section, Word> = {
   overview: 'sectionOverview',
@@ -26,6 +26,7 @@ const sectionWords: Record<Section, Word> = {
   roles: 'sectionRoles',
   audit: 'sectionAudit',
   verification: 'sectionVerification',
+  me: 'myAccount',
 };
 
 function Brand() {
@@ -69,7 +70,7 @@ export function Header({ session, page }: { session?: Session; page?: Page }) {
       {session && (
         <p class="who">
           <span class="strong">{session.account.name}</span>
-          <span>{session.user.name?.trim() || session.user.email}</span>
+          <a href={addressOf('me')} aria-current={page === 'me' ? 'page' : undefined}><Icon name="user" /> {session.user.name?.trim() || session.user.email}</a>
         </p>
       )}
       <div class="tools">

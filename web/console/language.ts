@@ -9,8 +9,9 @@ import { apps } from './words/apps';
 import { access } from './words/access';
 import { people } from './words/people';
 import { audit } from './words/audit';
+import { me } from './words/me';
 
-const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit };
+const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
 export type Word = keyof typeof texts;
 export type Values = Record<string, string | number>;
 

@@ -1,11 +1,14 @@
 // main.tsx – begins.
 import { render } from 'preact';
 import { App } from './app';
+import { applyTheme } from './theme';
 import './style/base.css';
 import './style/parts.css';
 import './style/sections.css';
 import './style/access.css';
 import './style/people.css';
+
+applyTheme();
 
 const place = document.getElementById('console');
 if (place) render(<App />, place);

@@ -4,6 +4,7 @@ export const pages = {
   access: ['apps', 'key', 'authentication', 'leaks'],
   people: ['people', 'roles'],
   audit: ['audit', 'verification'],
+  me: ['me'],
 } as const;
 export type Page = keyof typeof pages;
 export type Section = (typeof pages)[Page][number];

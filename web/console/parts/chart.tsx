@@ -7,6 +7,7 @@ import { clock, number } from '../format';
 import { t } from '../language';
 import { sum, type Series } from '../series';
 import { deliveryStates, type DeliveryState } from '../states';
+import { isDark, onTheme } from '../theme';
 import { Button } from './basics';
 
 const height = 190;
@@ -57,14 +58,9 @@ function optionsFor(place: HTMLElement, series: Series, onPoint: (i: number | nu
 }
 
 function useColourScheme(): boolean {
-  const query = useRef(matchMedia('(prefers-color-scheme: dark)'));
-  const [isDark, setDark] = useState(query.current.matches);
-  useEffect(() => {
-    const listener = () => setDark(query.current.matches);
-    query.current.addEventListener('change', listener);
-    return () => query.current.removeEventListener('change', listener);
-  }, []);
-  return isDark;
+  const [dark, setDark] = useState(isDark);
+  useEffect(() => onTheme(() => setDark(isDark())), []);
+  return dark;
 }
 
 const stretch = (series: Series, i: number): string =>

@@ -1,0 +1,96 @@
+// me.tsx – one's own account: profile, how the pages look, second factor, sessions.
+import { useState } from 'preact/hooks';
+import { language, speak, t, type Language } from '../language';
+import { Button, Card, Notice, Problem, Title } from '../parts/basics';
+import { RadioField, SelectField, TextField } from '../parts/fields';
+import { Form } from '../parts/form';
+import { pathOfSender } from '../people';
+import type { Parameters } from '../route';
+import { call, leave } from '../server';
+import { sessionChanged, useSession } from '../session';
+import { theme, wear, type Theme } from '../theme';
+import { useAction } from '../use';
+import { SecondFactorCard } from './second_factor';
+
+const languages = [{ value: 'en', label: 'English' }, { value: 'fr', label: 'Français' }];
+
+function ProfileCard() {
+  const { user } = useSession();
+  const [firstName, setFirstName] = useState(user.firstName ?? '');
+  const [lastName, setLastName] = useState(user.lastName ?? '');
+  const [mails, setMails] = useState(user.language ?? 'en');
+  const [isSaved, setSaved] = useState(false);
+  const check = () => Object.fromEntries(Object.entries({ firstName, lastName }).filter(([, name]) => !name.trim()).map(([member]) => [member, t('fieldMissing')]));
+  const save = async () => {
+    setSaved(false);
+    await call('POST', pathOfSender(user.id), { firstName: firstName.trim(), lastName: lastName.trim(), language: mails });
+    setSaved(true);
+    sessionChanged();
+  };
+  const known = languages.some(({ value }) => value === mails) ? languages : [...languages, { value: mails, label: mails }];
+  return (
+    <Card id="profile" title={t('profile')}>
+      <Form check={check} submit={save} submitWord={t('save')}>
+        <TextField name="firstName" label={t('firstName')} value={firstName} onChange={setFirstName} />
+        <TextField name="lastName" label={t('lastName')} value={lastName} onChange={setLastName} />
+        <SelectField name="language" label={t('languageOfMyMails')} value={mails} onChange={setMails} choices={known} />
+        {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
+      </Form>
+    </Card>
+  );
+}
+
+function DisplayCard() {
+  const [worn, setWorn] = useState(theme());
+  const choose = (wanted: string) => {
+    wear(wanted as Theme);
+    setWorn(wanted as Theme);
+  };
+  return (
+    <Card id="display" title={t('display')}>
+      <SelectField name="console" label={t('languageOfConsole')} hint={t('displayHint')} value={language()} onChange={(wanted) => speak(wanted as Language)} choices={languages} />
+      <RadioField name="theme" label={t('themeOf')} value={worn} onChange={choose} choices={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`theme_${value}`) }))} isInline />
+    </Card>
+  );
+}
+
+function SessionsCard() {
+  const { user } = useSession();
+  const [isSent, setSent] = useState(false);
+  const sending = useAction();
+  const leaving = useAction();
+  const send = () => sending.run(async () => {
+    await call('POST', `${pathOfSender(user.id)}/resetpassword`);
+    setSent(true);
+  });
+  const signOut = () => leaving.run(async () => {
+    await call('DELETE', '/api/sessions');
+    leave('/login');
+  });
+  return (
+    <Card id="sessions" title={t('sessions')}>
+      <p>{t('sessionsText')}</p>
+      <div class="row">
+        <Button icon="out" isBusy={leaving.isBusy} onClick={() => void signOut()}>{t('signOutEverywhere')}</Button>
+        <Button icon="key" isBusy={sending.isBusy} onClick={() => void send()}>{t('newPasswordLink')}</Button>
+      </div>
+      <Problem error={leaving.error ?? sending.error} />
+      {isSent && <Notice tone="good" onClose={() => setSent(false)}><p>{t('newPasswordSent', { email: user.email })}</p></Notice>}
+    </Card>
+  );
+}
+
+export function MeSection(_: { parameters: Parameters }) {
+  const { user } = useSession();
+  return (
+    <>
+      <Title lead={t('meLead', { email: user.email })}>{t('myAccount')}</Title>
+      <div class="columns">
+        <ProfileCard />
+        <SecondFactorCard />
+        <DisplayCard />
+        <SessionsCard />
+      </div>
+    </>
+  );
+}
