@@ -68,7 +68,7 @@ const rows = {
   [`DELETE ${senders}/{senderId}`]: { who: 'users', status: 404, id: 'nobody000000', scope: 'user.manage' },
   [`POST ${senders}/{senderId}/invite`]: { who: 'users', status: 400, otherStatus: 404, scope: 'user.manage' }, // active already
   [`POST ${senders}/{senderId}/password`]: { who: 'everyone', status: 403, regular: 400, scope: 'user.manage' }, // one's own only
-  [`POST ${senders}/{senderId}/resetpassword`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.manage' },
+  [`POST ${senders}/{senderId}/resetpassword`]: { who: 'everyone', status: 404, id: 'nobody000000', scope: 'user.manage' }, // mails to one person have a pace
   [`DELETE ${senders}/{senderId}/sessions`]: { who: 'users', status: 404, id: 'nobody000000', scope: 'user.manage' },
   [`GET ${senders}/{senderId}/clientApps`]: { who: 'users', status: 200, otherStatus: 404, scope: 'user.read' },
   [`GET ${senders}/{senderId}/delegates`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.read' },
