@@ -56,13 +56,14 @@ interface ConfirmProps {
   title: string;
   children: ComponentChildren;
   confirm: string; // what the button does
+  dismiss?: string; // what the other one says, where "Cancel" could mean either
   isHarmless?: boolean;
   mayConfirm?: () => boolean; // asked first, and says itself what is wrong
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, confirm, isHarmless, mayConfirm, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, children, confirm, dismiss, isHarmless, mayConfirm, onConfirm, onClose }: ConfirmProps) {
   const action = useAction();
   return (
     <Dialog
@@ -70,7 +71,7 @@ export function Confirm({ title, children, confirm, isHarmless, mayConfirm, onCo
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button onClick={onClose}>{dismiss ?? t('cancel')}</Button>
           <Button kind={isHarmless ? 'primary' : 'danger'} isBusy={action.isBusy} onClick={() => (mayConfirm?.() ?? true) && void action.run(onConfirm)}>{confirm}</Button>
         </>
       }

@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon';
 import { Pager } from '../parts/pager';
 import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
+import { WaitsFor } from '../parts/waits';
 import { addressOf, go, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
 import { deliveryStates } from '../states';
@@ -83,17 +84,17 @@ function withUnknown(endpoints: Endpoint[], id: string): { value: string; label:
 
 /* ---- what is found ---- */
 
-function LastAttempt({ delivery, endpoint }: { delivery: Delivery; endpoint: Endpoint | undefined }) {
-  const { attempts, nextAttemptDate } = delivery;
+function LastAttempt({ delivery }: { delivery: Delivery }) {
+  const { attempts, nextAttemptDate, waitsFor, failureReason } = delivery;
   const last = attempts.at(-1);
-  const isPaused = delivery.state === 'PENDING' && endpoint?.state === 'PAUSED';
-  const next = !isPaused && nextAttemptDate && Date.parse(nextAttemptDate) > Date.now() ? nextAttemptDate : null;
+  const next = nextAttemptDate && Date.parse(nextAttemptDate) > Date.now() ? nextAttemptDate : null;
   return (
     <>
       {last ? <>{outcomeText(last)} <span class="faded">{duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
       {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
+      {waitsFor && (waitsFor.reason !== 'NEXT_ATTEMPT' || !next) && <span class="faded block"><WaitsFor delivery={delivery} /></span>}
       {next && <span class="faded block">{colon('nextAttempt')}<Due date={next} /></span>}
-      {isPaused && <span class="faded block">{t('waitsENDPOINT_PAUSED')}</span>}
+      {failureReason === 'CANCELLED' && <span class="faded block">{t('cancelled')}</span>}
     </>
   );
 }
@@ -114,7 +115,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
     { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
     { title: t('transaction'), cell: ({ event }) => <code class="id">{event.packageId}</code> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
-    { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} endpoint={endpoints?.find(({ id }) => id === delivery.endpoint.id)} /> },
+    { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
   ];
 }
 

@@ -1,11 +1,14 @@
-// delivery.tsx – one delivery in full: the event, each attempt with its phases, what was sent and what came back.
+// delivery.tsx – one delivery in full: the event, what it waits for, each attempt with its phases, what was sent and what came back.
+import { useState } from 'preact/hooks';
 import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { duration, laidOut, number, span } from '../format';
 import { colon, t } from '../language';
 import { Badge, Button, Card, CopyButton, Due, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { AttemptView, PhaseLegend } from '../parts/attempt';
+import { Confirm } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { isSuccess, outcomeText } from '../parts/reason';
+import { WaitsFor } from '../parts/waits';
 import { addressOf } from '../route';
 import { call, get, notifications } from '../server';
 import type { Attempt, DeliveryInFull } from '../types';
@@ -27,7 +30,7 @@ function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previ
   );
 }
 
-function Attempts({ delivery, isPaused }: { delivery: DeliveryInFull; isPaused: boolean }) {
+function Attempts({ delivery }: { delivery: DeliveryInFull }) {
   const { attempts } = delivery;
   const longestMs = Math.max(...attempts.map((attempt) => attempt.durationMs), 0);
   if (attempts.length === 0) return <p class="faded">{t('notTriedYet')}</p>;
@@ -36,16 +39,44 @@ function Attempts({ delivery, isPaused }: { delivery: DeliveryInFull; isPaused: 
       <PhaseLegend />
       <ol class="timeline">
         {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} />)}
-        {delivery.nextAttemptDate && !isPaused && <li class="warn next"><p>{colon('nextAttempt')}<Due date={delivery.nextAttemptDate} /></p></li>}
+        {delivery.nextAttemptDate && <li class="warn next"><p>{colon('nextAttempt')}<Due date={delivery.nextAttemptDate} /></p></li>}
       </ol>
     </>
   );
 }
 
-/** Why a pending delivery is not sent right now. */
-function WaitsFor({ wait }: { wait: DeliveryInFull['waitsFor'] }) {
-  if (!wait || wait.reason === 'IN_FLIGHT' || wait.reason === 'TURN') return <><span class="spinner" /> {t('onItsWay')}</>;
-  return <>{t(`waits${wait.reason}`, { number: number(wait.event?.sequence ?? 0) })}</>;
+/** What it waits for, and what can be done about that. A time that counts down stands outside of what screen readers say by themselves. */
+function Waiting({ delivery, path, onChanged }: { delivery: DeliveryInFull; path: string; onChanged: () => void }) {
+  const [isAsking, setAsking] = useState(false);
+  const action = useAction();
+  const { waitsFor, nextAttemptDate, attempts } = delivery;
+  const isUnderWay = waitsFor?.reason === 'IN_FLIGHT' || waitsFor?.reason === 'TURN';
+  const steer = async (verb: string) => {
+    await call<DeliveryInFull>('POST', `${path}/${verb}`);
+    onChanged();
+  };
+  const cancel = async () => {
+    await steer('cancel');
+    setAsking(false);
+  };
+  return (
+    <>
+      <div class="row">
+        <p class="faded">
+          <span role="status">{isUnderWay && <span class="spinner" />} <WaitsFor delivery={delivery} /></span>
+          {nextAttemptDate && attempts.length === 0 && <> · {colon('nextAttempt')}<Due date={nextAttemptDate} /></>}
+        </p>
+        {(waitsFor?.reason === 'NEXT_ATTEMPT' || waitsFor?.reason === 'ENDPOINT_RESTING') && <Button kind="primary" icon="replay" isBusy={action.isBusy} onClick={() => void action.run(() => steer('retry'))}>{t('retryNow')}</Button>}
+        <Button onClick={() => setAsking(true)}>{t('cancel')}</Button>
+      </div>
+      <Problem error={action.error} />
+      {isAsking && (
+        <Confirm title={t('cancelDeliveryTitle')} confirm={t('cancelDelivery')} dismiss={t('keepDelivery')} onConfirm={cancel} onClose={() => setAsking(false)}>
+          <p>{t('cancelDeliveryText')}</p>
+        </Confirm>
+      )}
+    </>
+  );
 }
 
 export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpointId: string }) {
@@ -75,10 +106,10 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       >
         {typeName(types.value, event.name)}
       </Title>
-      <div class="row">
-        {state !== 'PENDING' && !event.expungedDate && <Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button>}
-        {state === 'PENDING' && <p class="faded" role="status"><WaitsFor wait={delivery.waitsFor} /></p>}
-      </div>
+      {state === 'PENDING' && <Waiting delivery={delivery} path={path} onChanged={loaded.reload} />}
+      {state !== 'PENDING' && !event.expungedDate && (
+        <div class="row"><Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button></div>
+      )}
       <Problem error={action.error ?? loaded.error} />
       {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}
       <Card id="facts" title={t('event')}>
@@ -89,12 +120,13 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
           <div><dt>{t('transaction')}</dt><dd><a href={addressOf('deliveries', { packageId: event.packageId })}><code>{event.packageId}</code></a></dd></div>
           <div><dt>{t('happened')}</dt><dd><Moment date={event.createdDate} /></dd></div>
           {delivery.finishedDate && <div><dt>{t('finished')}</dt><dd><Moment date={delivery.finishedDate} /></dd></div>}
+          {delivery.failureReason === 'CANCELLED' && <div><dt>{t('failureReason')}</dt><dd>{t('cancelled')}</dd></div>}
           {event.message && <div><dt>{t('message')}</dt><dd>{event.message}</dd></div>}
           {event.documentId && <div><dt>{t('document')}</dt><dd><code>{event.documentId}</code></dd></div>}
         </dl>
       </Card>
       <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>
-        <Attempts delivery={delivery} isPaused={delivery.waitsFor?.reason === 'ENDPOINT_PAUSED'} />
+        <Attempts delivery={delivery} />
       </Card>
       {body && (
         <Card id="sent-body" title={t('body')} aside={<CopyButton text={delivery.body ?? ''} />}>
