@@ -215,7 +215,7 @@ for (const engine of engines) {
       assert.equal(sent(french).length, 3);
       assert.equal(await line('ops@bank.example', french), sent(french)[0]);
       const of = async (email) => mails.arrived(email, /HTTP status 500/);
-      assert.match((await of(french.email)).subject, /n'a pas pu être remise/);
+      assert.match((await of(french.email)).subject, /n'a pas pu être livrée/);
       assert.match((await of(french.email)).body, /Voici le JSON envoyé/);
       assert.match((await of(english.email)).subject, /could not be delivered/);
       assert.match((await of(english.email)).body, /ERP \(http:/);

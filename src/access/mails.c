@@ -53,7 +53,7 @@ static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
 		  "you, ignore this message.\n"},
 		 {"Votre adresse électronique a été changée",
 		  "Bonjour %1$s,\n\nVotre compte a désormais une autre adresse électronique : %2$s. "
-		  "Plus rien n'est envoyé à celle-ci.\n\nSi ce n'était pas vous, reprenez cette "
+		  "Plus rien n'est envoyé à celle-ci.\n\nSi ce n'était pas vous, rétablissez cette "
 		  "adresse et choisissez un nouveau mot de passe ici (le lien est valable sept jours, "
 		  "une seule fois) :\n\n%3$s\n\nSi c'était vous, ignorez ce message.\n"}},
 	[MAIL_BLOCKED] =
@@ -92,30 +92,30 @@ static const struct mail_text texts[MAIL_KIND_COUNT][LANGUAGE_COUNT] = {
 		  "Récupérez le nouveau maintenant.\n"}},
 	[MAIL_DELIVERY_FAILED] =
 		{{"A notification could not be delivered",
-		  "Hello %1$s,\n\nA notification could not be delivered, and will not be tried "
-		  "again by itself:\n\n  %2$s\n\nThis is the JSON that was sent; it can be sent again "
+		  "Hello %1$s,\n\nA notification could not be delivered, and will not be "
+		  "retried:\n\n  %2$s\n\nThis is the JSON that was sent; it can be sent again "
 		  "as it is, or from the delivery log:\n\n%3$s\n"},
-		 {"Une notification n'a pas pu être remise",
-		  "Bonjour %1$s,\n\nUne notification n'a pas pu être remise, et ne sera plus tentée "
-		  "d'elle-même :\n\n  %2$s\n\nVoici le JSON envoyé ; il peut être renvoyé tel quel, ou "
-		  "depuis le journal des remises :\n\n%3$s\n"}},
+		 {"Une notification n'a pas pu être livrée",
+		  "Bonjour %1$s,\n\nUne notification n'a pas pu être livrée, et ne sera plus "
+		  "retentée :\n\n  %2$s\n\nVoici le JSON envoyé ; il peut être renvoyé tel quel, ou "
+		  "depuis le journal des livraisons :\n\n%3$s\n"}},
 	[MAIL_ENDPOINT_FAILING] =
 		{{"A notification endpoint does not answer",
 		  "Hello %1$s,\n\nNothing can be delivered to this endpoint:\n\n  %2$s\n\n%3$s\n\n"
-		  "Notifications are kept and tried again. Once it answers, everything goes on by "
-		  "itself.\n"},
-		 {"Un point de notification ne répond pas",
-		  "Bonjour %1$s,\n\nRien ne peut être remis à ce point de notification :\n\n  %2$s\n\n"
-		  "%3$s\n\nLes notifications sont gardées et tentées à nouveau. Dès qu'il répond, tout "
-		  "reprend de soi-même.\n"}},
+		  "Its notifications are queued and will be retried. Once it answers, they are "
+		  "delivered.\n"},
+		 {"Une destination de notifications ne répond pas",
+		  "Bonjour %1$s,\n\nRien ne peut être livré à cette destination :\n\n  %2$s\n\n"
+		  "%3$s\n\nLes notifications restent en file et seront retentées. Dès que la destination "
+		  "répond, tout reprend automatiquement.\n"}},
 	[MAIL_ENDPOINT_STOPPED] =
 		{{"A notification endpoint was disabled",
-		  "Hello %1$s,\n\nThis endpoint was disabled and is sent nothing any more:\n\n  "
+		  "Hello %1$s,\n\nThis endpoint was disabled and receives no more notifications:\n\n  "
 		  "%2$s\n\n%3$s\n\nEvents are kept: enable it again and replay what it has missed.\n"},
-		 {"Un point de notification a été désactivé",
-		  "Bonjour %1$s,\n\nCe point de notification a été désactivé et ne reçoit plus "
-		  "rien :\n\n  %2$s\n\n%3$s\n\nLes événements sont gardés : réactivez-le et rejouez "
-		  "ce qu'il a manqué.\n"}},
+		 {"Une destination de notifications a été désactivée",
+		  "Bonjour %1$s,\n\nCette destination a été désactivée et ne reçoit plus "
+		  "rien :\n\n  %2$s\n\n%3$s\n\nLes événements sont conservés : réactivez-la et rejouez "
+		  "ce qu'elle a manqué.\n"}},
 };
 
 /* The text with %1$s … filled in. The formats are the constants above; this keeps printf away from
