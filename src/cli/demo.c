@@ -48,10 +48,14 @@ static void later_start_print(const char *url)
 	putchar('\n');
 	rule_print();
 	printf("Greffier is ready, with the data of its last run.\n\n"
-	       "  Base URL  %s\n\n"
-	       "The credentials were shown at first start. For a new account:\n\n"
+	       "  Base URL  %s\n"
+	       "  Console   %s/admin\n\n"
+	       "The credentials were shown at first start. For new ones, or a new account\n"
+	       "(add --data FOLDER if the server has DATA=FOLDER):\n\n"
+	       "   build/greffier user password --email " DEMO_EMAIL "\n"
+	       "   build/greffier apikey rotate --email " DEMO_EMAIL "\n"
 	       "   build/greffier account create --name NAME --owner-email E-MAIL\n",
-	       url);
+	       url, url);
 	rule_print();
 	putchar('\n');
 }
