@@ -184,6 +184,16 @@ for (const engine of engines) {
       assert.equal((await owner.get(`${appsPath}/${app.clientId}`)).body.actsAs, 'OWNER');
     });
 
+    once(visit)('password links to one person have a pace, and the page says when the next may go', {}, async ({ page, owner }) => {
+      const user = await createSender(owner, address('often'));
+      const statuses = [];
+      while (statuses.length < 20 && !statuses.includes(429)) statuses.push((await owner.post(`${senders}/${user.id}/resetpassword`)).status);
+      assert.deepEqual([statuses.length > 5, statuses.at(-1)], [true, 429]);
+      await page.goto(pathOf('', { id: user.id }));
+      await button(page, 'Send a password link').click();
+      await page.getByRole('alert').filter({ hasText: /That was asked too often\. Try again in \d+ (min|sec)/ }).waitFor();
+    });
+
     /* ---- roles ---- */
 
     visit('a role is made, given, changed, and deleted when nobody has it', {}, async ({ page, owner }) => {

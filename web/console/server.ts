@@ -113,7 +113,8 @@ export function explain(error: unknown): string {
   const known = knownWord(error);
   if (known) return t(known);
   if (error.status === 404) return t('notFound');
-  if (error.status === 429 || error.status === 503) return t('tooBusy', { wait: span(error.wait) });
+  if (error.status === 429) return t('tooOften', { wait: span(error.wait) });
+  if (error.status === 503) return t('tooBusy', { wait: span(error.wait) });
   if (error.key === 'error.conflict.wrongState') return language() === 'en' && error.technical ? t('refusedBecause', { reason: reasonOf(error) }) : t('wrongState');
   if (error.status < 500) return t('refusedBecause', { reason: error.technical || error.key });
   return t('unexpected', { detail: error.status });

@@ -70,6 +70,7 @@ export const common = {
   statePENDING: ['Waiting', 'En attente'],
   theCallback: ['Callback', 'Rappel'],
   time: ['Time', 'Date'],
+  tooOften: ['That was asked too often. Try again in {wait}.', 'Cette demande a été faite trop souvent. Réessayez dans {wait}.'],
   tooBusy: ['The server is too busy. Try again in {wait}.', 'Le serveur est trop occupé. Réessayez dans {wait}.'],
   transaction: ['Transaction', 'Transaction'],
   tryAgain: ['Try again', 'Réessayer'],
