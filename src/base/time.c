@@ -29,7 +29,7 @@ static int64_t test_offset_us(void)
 	if (!found) {
 		const char *descriptor = getenv("GREFFIER_TEST_CLOCK");
 		void *mapped = descriptor ? mmap(NULL, sizeof(*found), PROT_READ, MAP_SHARED,
-						 atoi(descriptor), 0)
+						 (int)strtol(descriptor, NULL, 10), 0)
 					  : MAP_FAILED;
 		offset = found = mapped == MAP_FAILED ? &none : mapped;
 	}

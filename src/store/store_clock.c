@@ -199,7 +199,7 @@ static bool step_take(struct session *session, const struct reading *reading, in
 {
 	struct clock_view *view = &session->store->clock;
 	const int64_t queue_us = reading->mono.us + atomic_load(&view->ahead_us);
-	struct recorded recorded;
+	struct recorded recorded = {0};
 
 	scoped(txn) struct txn *txn = txn_begin(session, err);
 	if (!txn || !db_run(txn_db(txn), LOCK, NO_ARGS, NULL, err) ||
@@ -244,7 +244,7 @@ static void wall_compare(struct session *session, const struct reading *reading)
 static bool look(struct session *session, struct error *err)
 {
 	struct clock_view *view = &session->store->clock;
-	struct recorded recorded;
+	struct recorded recorded = {0};
 	struct reading reading;
 
 	if (!clock_read(session, &reading, err) ||
@@ -331,7 +331,7 @@ static bool start_look(struct session *session, const struct reading *reading,
 bool store_clock_start(struct store *store, struct error *err)
 {
 	scoped(session) struct session *session = session_open(store, err);
-	struct recorded recorded;
+	struct recorded recorded = {0};
 	struct reading reading;
 
 	if (!session || !clock_read(session, &reading, err) ||
