@@ -13,9 +13,9 @@
 struct rights {
 	bool live;            /* nobody has ended it */
 	bool is_owner;        /* of the account: what no permission stands for */
+	bool read_only;
 	unsigned permissions; /* bits of enum permission */
 	unsigned scopes;      /* bits of enum scope */
-	bool read_only;
 };
 
 /* Of a person in an account. An owner has every permission. */
