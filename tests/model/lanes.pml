@@ -7,8 +7,13 @@
  * Shown: no request begins behind a later one of its lane (assert in BEGIN), nothing is skipped (assert in RECORD), and a run
  * only ends when all is delivered (end states).
  *
+ * Clocks: the lease's holder counts by its own monotonic clock (`late`), the others by queue time, which is the same everywhere but
+ * on a node that starts while the database's clock is being set: it may be ahead until it has looked again (`ahead`), and does
+ * not end leases by time until it is sure (store_clock.h, store_leases_over).
+ *
  * With -DNO_LEASE_CHECK a request begins without asking whether its lease stands; with -DNO_GENERATION a verdict is recorded
- * whoever holds the lane; with -DOLD_OWNER a lane that moves on keeps the name it was claimed under. Each must be found. */
+ * whoever holds the lane; with -DOLD_OWNER a lane that moves on keeps the name it was claimed under; with
+ * -DNO_DOUBT a node trusts its queue time from the start. Each must be found. */
 
 #ifndef DELIVERIES
 #define DELIVERIES 3
@@ -40,6 +45,8 @@ bool up[NODES];
 byte name[NODES];     /* that it stands for: node_renew takes a new one */
 byte standing[NODES]; /* session_standing: counts connections and names */
 byte names = 0;
+bool ahead[NODES]; /* its queue time is, by more than a lease */
+bool sure[NODES];  /* CLOCK_UNSURE_AT_START_S are over, in which it has looked at the clock again */
 
 byte losses = LOSSES, renewals = 1, deaths = 1, runouts = 1, failures = FAILURES;
 
@@ -113,7 +120,16 @@ proctype node(byte me)
 		job = IDLE }
 
 	/* lane_end_leases, by any node that looks around */
-	:: atomic { up[me] && lane == CLAIMED && (ran_out || !ALIVE(owner)) -> lane = FREE }
+	:: atomic { up[me] && lane == CLAIMED && !ALIVE(owner) -> lane = FREE }
+#ifndef NO_DOUBT
+	:: atomic { up[me] && lane == CLAIMED && sure[me] && (ran_out || ahead[me]) -> lane = FREE }
+#else
+	:: atomic { up[me] && lane == CLAIMED && (ran_out || ahead[me]) -> lane = FREE }
+#endif
+
+	/* session_clock_look: it finds the step that another node has recorded. Then, later, it is sure. */
+	:: atomic { ahead[me] -> ahead[me] = false }
+	:: atomic { !sure[me] && !ahead[me] -> sure[me] = true }
 
 	/* Time: the last moment to begin comes first, and the lease ends when no request can be under way any more. */
 	:: atomic { (job == ASKS || job == READY) && runouts > 0 && !late -> runouts--; late = true }
@@ -126,7 +142,12 @@ proctype node(byte me)
 	/* ledger.c, node_renew: nobody knows what a commit has done. */
 	:: atomic { up[me] && renewals > 0 -> renewals--; names++; name[me] = names; standing[me]++ }
 	/* It dies, and starts anew: nothing is remembered. */
-	:: atomic { deaths > 0 -> deaths--; names++; name[me] = names; up[me] = true; standing[me]++; job = IDLE; late = false }
+	:: atomic { deaths > 0 -> deaths--; names++; name[me] = names; up[me] = true; standing[me]++; job = IDLE; late = false;
+		sure[me] = false;
+		if
+		:: ahead[me] = true
+		:: ahead[me] = false
+		fi }
 
 	/* It ends well when all is delivered and nothing is under way. */
 	:: atomic { head > DELIVERIES && job == IDLE -> break }
@@ -139,7 +160,7 @@ init
 
 	atomic {
 		for (i : 0 .. NODES - 1) {
-			names++; name[i] = names; standing[i] = 1; up[i] = true;
+			names++; name[i] = names; standing[i] = 1; up[i] = true; sure[i] = true;
 		}
 		for (i : 0 .. NODES - 1) {
 			run node(i);
