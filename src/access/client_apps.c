@@ -158,6 +158,18 @@ void client_app_disable(struct client_app *app, struct wall_time now)
 
 /* ---- calls ---- */
 
+static json_t *apps_to_json(const struct access_service *service, struct client_app *apps,
+			    size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		usage_add_pending(service->usage, service->arena, &apps[i]);
+		json_array_append_new(list, client_app_to_json(&apps[i], service->now));
+	}
+	return list;
+}
+
 json_t *client_apps_list(const struct access_service *service, struct error *err)
 {
 	struct client_app *apps;
@@ -168,12 +180,7 @@ json_t *client_apps_list(const struct access_service *service, struct error *err
 	    !client_app_list(session_db(service->session), service->arena, service->account, 0,
 			     CLIENT_APPS_MAX, &apps, &count, &total, err))
 		return NULL;
-	json_t *list = json_array();
-	for (size_t i = 0; i < count; i++) {
-		usage_add_pending(service->usage, service->arena, &apps[i]);
-		json_array_append_new(list, client_app_to_json(&apps[i], service->now));
-	}
-	return list;
+	return apps_to_json(service, apps, count);
 }
 
 json_t *client_app_read(const struct access_service *service, const char *client_id,
@@ -400,12 +407,7 @@ json_t *client_apps_that_end_with(const struct access_service *service, const ch
 	    !client_app_list_of_maker(db, service->arena, account.id, uid, CLIENT_APPS_MAX, &apps,
 				      &count, err))
 		return NULL;
-	json_t *list = json_array();
-	for (size_t i = 0; i < count; i++) {
-		usage_add_pending(service->usage, service->arena, &apps[i]);
-		json_array_append_new(list, client_app_to_json(&apps[i], service->now));
-	}
-	return list;
+	return apps_to_json(service, apps, count);
 }
 
 #define CONFIRMED_WITHIN_DAYS 30

@@ -97,6 +97,26 @@ bool client_app_find_by_secret(struct db *db, struct arena *arena, struct bytes 
 	return true;
 }
 
+/* `limit` at most are expected. */
+static bool apps_query(struct db *db, struct arena *arena, const char *sql, const struct arg *args,
+		       size_t arg_count, int64_t limit, struct client_app **ret_apps,
+		       size_t *ret_count, struct error *err)
+{
+	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(db, sql, args, arg_count, err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		client_app_from_row(rows, arena, &apps[count++]);
+	if (err->code != ERROR_NONE)
+		return false;
+	*ret_apps = apps;
+	*ret_count = count;
+	return true;
+}
+
 static const char COUNT_CLIENT_APPS[] =
 	"SELECT COUNT(*) AS total FROM client_app WHERE account = $1 AND revoked_us = 0";
 static const char LIST_CLIENT_APPS[] = "SELECT " CLIENT_APP_COLUMNS
@@ -108,23 +128,13 @@ bool client_app_list(struct db *db, struct arena *arena, const char *account, in
 		     int64_t *ret_total, struct error *err)
 {
 	ensure(limit >= 0 && offset >= 0);
-	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
-	size_t count = 0;
 	int64_t total;
 
-	if (!query_total(db, COUNT_CLIENT_APPS, ARGS(arg_text(account)), &total, err))
+	if (!query_total(db, COUNT_CLIENT_APPS, ARGS(arg_text(account)), &total, err) ||
+	    !apps_query(db, arena, LIST_CLIENT_APPS,
+			ARGS(arg_text(account), arg_int(limit), arg_int(offset)), limit, ret_apps,
+			ret_count, err))
 		return false;
-	scoped(rows) struct rows *rows = db_query(
-		db, LIST_CLIENT_APPS, ARGS(arg_text(account), arg_int(limit), arg_int(offset)),
-		err);
-	if (!rows)
-		return false;
-	while (rows_next(rows, err))
-		client_app_from_row(rows, arena, &apps[count++]);
-	if (err->code != ERROR_NONE)
-		return false;
-	*ret_apps = apps;
-	*ret_count = count;
 	*ret_total = total;
 	return true;
 }
@@ -138,18 +148,9 @@ bool client_app_list_of_maker(struct db *db, struct arena *arena, const char *ac
 			      const char *maker, int64_t limit, struct client_app **ret_apps,
 			      size_t *ret_count, struct error *err)
 {
-	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
-	size_t count = 0;
-
-	scoped(rows) struct rows *rows = db_query(
-		db, LIST_OF_MAKER, ARGS(arg_text(account), arg_text(maker), arg_int(limit)), err);
-	if (!rows)
-		return false;
-	while (rows_next(rows, err))
-		client_app_from_row(rows, arena, &apps[count++]);
-	*ret_apps = apps;
-	*ret_count = count;
-	return err->code == ERROR_NONE;
+	return apps_query(db, arena, LIST_OF_MAKER,
+			  ARGS(arg_text(account), arg_text(maker), arg_int(limit)), limit, ret_apps,
+			  ret_count, err);
 }
 
 /* An operator's app has `operator` for its maker; an owner's acts as the owner by right. */
@@ -167,19 +168,9 @@ bool client_app_list_to_confirm(struct db *db, struct arena *arena, struct wall_
 				int64_t limit, struct client_app **ret_apps, size_t *ret_count,
 				struct error *err)
 {
-	struct client_app *apps = arena_alloc(arena, (size_t)limit * sizeof(*apps));
-	size_t count = 0;
-
-	if (!db_run(db, BEGIN_TO_CONFIRM, ARGS(arg_time(until)), NULL, err))
-		return false;
-	scoped(rows) struct rows *rows = db_query(db, LIST_TO_CONFIRM, ARGS(arg_int(limit)), err);
-	if (!rows)
-		return false;
-	while (rows_next(rows, err))
-		client_app_from_row(rows, arena, &apps[count++]);
-	*ret_apps = apps;
-	*ret_count = count;
-	return err->code == ERROR_NONE;
+	return db_run(db, BEGIN_TO_CONFIRM, ARGS(arg_time(until)), NULL, err) &&
+	       apps_query(db, arena, LIST_TO_CONFIRM, ARGS(arg_int(limit)), limit, ret_apps,
+			  ret_count, err);
 }
 
 static const char UPDATE_CLIENT_APP[] =
