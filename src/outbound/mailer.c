@@ -99,7 +99,8 @@ static bool folder_put(const struct mailer *mailer, struct arena *arena, const c
 		close(fd);
 	ok = ok && rename(part, path) == 0;
 	if (!ok)
-		strncpy(ret_error, strerror(errno), CURL_ERROR_SIZE - 1);
+		snprintf(ret_error, CURL_ERROR_SIZE, "--mail-folder %.150s: %s",
+			 mailer->config.folder, strerror(errno));
 	return ok;
 }
 
