@@ -330,7 +330,7 @@ for (const engine of engines) {
       await own.getByRole('button', { name: /^Show/ }).click(); // a session that a key has opened takes the password each time
       await field(dialog(page), 'Your password').fill(account.password);
       await button(dialog(page), 'Show').click();
-      await told(page, 'Hidden again in a minute.');
+      await own.getByText(account.apiKey, { exact: true }).waitFor(); // the minute begins now
       await page.clock.fastForward(59000);
       await own.getByText(account.apiKey, { exact: true }).waitFor();
       await page.clock.fastForward(2000);
