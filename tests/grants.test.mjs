@@ -2,7 +2,7 @@
 // of a chain, and whoever ends a link ends all behind it.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, run, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, run, sendablePackage, Server, Client, until } from './lib/server.mjs';
 import { SessionClient, accessToken, apiToken, appsPath, assertError, cookieName, createApp, createSender, signIn } from './lib/callers.mjs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -89,13 +89,16 @@ for (const engine of engines) {
       const app = await createApp(maker.client);
       const tokens = [await apiToken(server, app), await accessToken(server, app)];
       const session = new SessionClient(server, (await ok(tokens[0].post('/api/sessions'))).sessionToken);
+      const { id } = await ok(tokens[0].post('/api/packages', sendablePackage()));
+      const signer = new SessionClient(server, (await ok(tokens[0].post(`/api/sessions?package=${encodeURIComponent(id)}&signer=ann@example.com`))).sessionToken);
+      assert.equal(await status(signer), 200);
       for (const client of [...tokens, session]) assert.equal((await client.get(senders)).status, 200);
       await ok(owner.put(`${roles}/${maker.role.id}`, { permissions: ['sender_admin.api_access'] }));
       for (const client of [...tokens, session]) await until('less', async () => (await client.get(senders)).status === 403, 5000);
       const ending = await ok(owner.get(`${senders}/${maker.id}/clientApps`));
       assert.deepEqual(ending.map(({ clientId }) => clientId), [app.clientId]);
       await ok(owner.post(`${senders}/${maker.id}`, { status: 'LOCKED' }));
-      for (const client of [...tokens, session]) await ends('the end', client);
+      for (const client of [...tokens, session, signer]) await ends('the end', client);
       assertError(await new Client(server).post('/apitoken/clientApp/accessToken', { clientId: app.clientId, secret: app.secret, type: 'OWNER' }), 401);
     });
 

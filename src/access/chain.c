@@ -71,8 +71,6 @@ enum auth_result chain_app_find(const struct authenticator *authenticator, struc
 				const struct app_link *link, struct wall_time now,
 				struct identity *ret_app, struct error *err)
 {
-	struct rights maker;
-
 	enum auth_result result = app_identity_find(authenticator, session, link->origin->id,
 						    ret_app, err);
 	if (result != AUTH_OK)
@@ -81,10 +79,7 @@ enum auth_result chain_app_find(const struct authenticator *authenticator, struc
 		return refuse(err, link->ended,
 			      "the client app, or the secret it was asked for with, is no longer "
 			      "valid");
-	result = app_accepted(ret_app, link->origin->kind, err);
-	if (result != AUTH_OK || !*ret_app->app.maker)
-		return result;
-	return maker_find(authenticator, session, ret_app, &maker, err);
+	return app_accepted(ret_app, link->origin->kind, err);
 }
 
 /* The limits that are no sets of rights. */
@@ -186,11 +181,15 @@ static enum auth_result app_follow(const struct authenticator *authenticator,
 {
 	const struct app_link link = {origin, SCOPES_ALL, ERROR_SESSION_EXPIRED};
 	struct identity app;
+	struct rights maker;
 
 	enum auth_result result = chain_app_find(authenticator, session, &link, credentials->now,
 						 &app, err);
-	if (result != AUTH_OK || caller->session_kind == SESSION_SIGNER)
+	if (result != AUTH_OK)
 		return result;
+	if (caller->session_kind == SESSION_SIGNER)
+		return *app.app.maker ? maker_find(authenticator, session, &app, &maker, err)
+				      : AUTH_OK;
 	return chain_app_bind(authenticator, session, &link, &app, credentials, caller, ret_rate,
 			      err);
 }

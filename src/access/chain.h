@@ -13,7 +13,7 @@ struct app_link {
 	enum error_code ended; /* what the caller is told when the link has ended */
 };
 
-/* The app is live, its secret still that one, the account accepts it, and whoever made it is still there. */
+/* The app is live, its secret still that one, and the account accepts it. Whether its maker is still there: chain_app_bind. */
 enum auth_result chain_app_find(const struct authenticator *authenticator, struct session *session,
 				const struct app_link *link, struct wall_time now,
 				struct identity *ret_app, struct error *err);
