@@ -58,12 +58,13 @@ json_t *attempt_to_json(const struct attempt *attempt)
 	json_t *json = attempt_to_short_json(attempt);
 
 	json_object_set_new(json, "timings",
-			    json_pack("{s:o, s:o, s:o, s:o}", "nameMs", ms(attempt->name),
+			    json_pack("{s:o, s:o, s:o, s:o, s:o}", "nameMs", ms(attempt->name),
 				      "connectMs", ms(attempt->connect), "tlsMs",
-				      ms(attempt->tls_done), "firstByteMs",
-				      ms(attempt->first_byte)));
+				      ms(attempt->tls_done), "sendMs", ms(attempt->sent),
+				      "firstByteMs", ms(attempt->first_byte)));
 	json_object_set_new(json, "tls", json_string(attempt->tls));
 	json_object_set_new(json, "requestHead", json_string(attempt->request_head));
+	json_object_set_new(json, "replyHead", json_string(attempt->reply_head));
 	return json;
 }
 

@@ -118,6 +118,7 @@ static void deliver(struct scene *scene, enum delivery_state state, int64_t day)
 					    .error_class = "",
 					    .phase = "",
 					    .reply_start = "",
+					    .reply_head = "",
 					    .request_head = "",
 					    .tls = ""},
 				.lane = claims[i].lane,

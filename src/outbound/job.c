@@ -2,6 +2,7 @@
 #include "outbound/job.h"
 
 #include "outbound/message.h"
+#include "outbound/reply_head.h"
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -98,10 +99,12 @@ struct attempt job_attempt(const struct job *job)
 		/* Without any word of the receiver's, ours: why there was no answer. */
 		.reply_start = !*reply && sending->problem ? sending->problem : reply,
 		.request_head = job->request_head,
+		.reply_head = reply_head_text(sending->arena, sending->reply_head),
 		.tls = sending->tls,
 		.name = sending->name,
 		.connect = sending->connect,
 		.tls_done = sending->tls_done,
+		.sent = sending->sent,
 		.first_byte = sending->first_byte,
 	};
 }

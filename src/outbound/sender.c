@@ -27,7 +27,10 @@ struct transfer {
 	CURL *easy;
 	struct sender *sender;
 	struct sending *sending;
-	size_t headers_length;	       /* of the reply so far, those of 1xx answers included */
+	size_t headers_length;		   /* of the reply so far, those of 1xx answers included */
+	char head[ATTEMPT_REPLY_HEAD_MAX]; /* of the last answer */
+	size_t head_length;
+	bool head_is_over;	       /* what comes now are trailers */
 	char problem[CURL_ERROR_SIZE]; /* libcurl's words, with OpenSSL's reason in them */
 };
 
@@ -134,6 +137,23 @@ static void tls_read(CURL *easy, struct sending *sending)
 		 SSL_get_cipher(ssl));
 }
 
+/* An answer's head begins with its status line, and an empty line ends it. */
+static void head_keep(struct transfer *transfer, const char *line, size_t length)
+{
+	size_t room = sizeof(transfer->head) - transfer->head_length;
+
+	if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+		transfer->head_length = 0;
+		transfer->head_is_over = false;
+		room = sizeof(transfer->head);
+	}
+	transfer->head_is_over |= length <= 2 && (*line == '\r' || *line == '\n');
+	if (transfer->head_is_over)
+		return;
+	memcpy(transfer->head + transfer->head_length, line, room < length ? room : length);
+	transfer->head_length += room < length ? room : length;
+}
+
 /* A connection is the transfer's own only as long as it runs. */
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
@@ -141,6 +161,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 
 	if (!*transfer->sending->tls)
 		tls_read(transfer->easy, transfer->sending);
+	head_keep(transfer, data, size * count);
 	transfer->headers_length += size * count;
 	return transfer->headers_length > HEADERS_READ_MAX ? 0 : size * count; /* 0 ends it */
 }
@@ -321,7 +342,8 @@ static void transfer_begin(struct sender *sender, struct sending *sending)
 	struct transfer *transfer = transfer_take(sender);
 
 	transfer->sending = sending;
-	transfer->headers_length = 0;
+	transfer->headers_length = transfer->head_length = 0;
+	transfer->head_is_over = false;
 	transfer->problem[0] = '\0';
 	request_set(transfer->easy, sending);
 	transfer->busy_next = sender->busy;
@@ -399,14 +421,13 @@ static void times_read(CURL *easy, struct sending *sending)
 	sending->name = time_of(easy, CURLINFO_NAMELOOKUP_TIME_T);
 	sending->connect = time_of(easy, CURLINFO_CONNECT_TIME_T);
 	sending->tls_done = time_of(easy, CURLINFO_APPCONNECT_TIME_T);
+	sending->sent = time_of(easy, CURLINFO_PRETRANSFER_TIME_T);
 	sending->first_byte = time_of(easy, CURLINFO_STARTTRANSFER_TIME_T);
 }
 
 /* How far it came, by the first milestone that was not reached. */
-static enum phase phase_of(CURL *easy, const struct sending *sending, long status)
+static enum phase phase_of(const struct sending *sending, long status)
 {
-	struct duration sent = time_of(easy, CURLINFO_PRETRANSFER_TIME_T);
-
 	if (sending->outcome.error_class == ERROR_CLASS_NONE)
 		return PHASE_NONE;
 	if (sending->outcome.error_class == ERROR_CLASS_TLS)
@@ -417,7 +438,7 @@ static enum phase phase_of(CURL *easy, const struct sending *sending, long statu
 		return PHASE_CONNECT;
 	if (sending->tls_done.us == 0 && strncasecmp(sending->url, "https:", 6) == 0)
 		return PHASE_TLS;
-	if (sent.us == 0)
+	if (sending->sent.us == 0)
 		return PHASE_SEND;
 	return status >= 200 ? PHASE_BODY : PHASE_ANSWER; /* 1xx: there is more to come */
 }
@@ -506,7 +527,11 @@ static void answer_read(struct transfer *transfer, CURLcode code)
 	if (sending->outcome.error_class == ERROR_CLASS_SHORTAGE)
 		shortage_tell(transfer->sender, sending);
 	times_read(easy, sending);
-	sending->phase = phase_of(easy, sending, status);
+	if (transfer->head_length > 0)
+		sending->reply_head = (struct bytes){
+			arena_memdup(sending->arena, transfer->head, transfer->head_length),
+			transfer->head_length};
+	sending->phase = phase_of(sending, status);
 	chain_read(easy, sending);
 }
 

@@ -32,11 +32,12 @@ struct sending {
 	struct wall_time started;
 	struct outcome outcome;
 	enum phase phase;
-	struct duration took, name, connect, tls_done, first_byte; /* from `started` on; 0: not reached */
+	struct duration took, name, connect, tls_done, sent, first_byte; /* from `started` on; 0: not reached. `sent`: the request begins to go out */
 	char address[80];
 	char tls[80]; /* "TLSv1.3 TLS_AES_256_GCM_SHA384" */
 	unsigned char *reply; /* in the arena, reply_limit long */
 	size_t reply_length;
+	struct bytes reply_head; /* status line and headers as they came, cut short; in the arena */
 	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
 	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
 	bool address_refused; /* one of the name's addresses, at least */

@@ -132,6 +132,7 @@ static bool deliver(struct actor *actor, struct txn *txn, struct arena *arena, s
 								  .error_class = "",
 								  .phase = "",
 								  .reply_start = "",
+								  .reply_head = "",
 								  .request_head = "",
 								  .tls = ""},
 						      .lane = claim->lane,

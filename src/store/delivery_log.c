@@ -101,7 +101,8 @@ bool delivery_state_find(const char *name, int *ret_state)
 	"attempt.phase AS phase, attempt.reply_start AS reply_start, " \
 	"attempt.request_head AS request_head, attempt.tls AS tls, attempt.name_us AS name_us, " \
 	"attempt.connect_us AS connect_us, attempt.tls_us AS tls_us, " \
-	"attempt.first_byte_us AS first_byte_us " \
+	"attempt.first_byte_us AS first_byte_us, attempt.reply_head AS reply_head, " \
+	"attempt.sent_us AS sent_us " \
 	"FROM placed LEFT JOIN endpoint " \
 	"ON endpoint.account = placed.account AND endpoint.id = placed.endpoint " \
 	"LEFT JOIN lane ON lane.account = placed.account AND lane.lane = placed.lane " \
@@ -271,10 +272,12 @@ static void attempt_from_row(struct rows *rows, struct arena *arena,
 		.phase = rows_text(rows, "phase", arena),
 		.reply_start = rows_text(rows, "reply_start", arena),
 		.request_head = rows_text(rows, "request_head", arena),
+		.reply_head = rows_text(rows, "reply_head", arena),
 		.tls = rows_text(rows, "tls", arena),
 		.name = duration_us(rows_int(rows, "name_us")),
 		.connect = duration_us(rows_int(rows, "connect_us")),
 		.tls_done = duration_us(rows_int(rows, "tls_us")),
+		.sent = duration_us(rows_int(rows, "sent_us")),
 		.first_byte = duration_us(rows_int(rows, "first_byte_us")),
 	};
 }

@@ -65,6 +65,7 @@ MUST_CHECK bool lane_claim_waiting(struct db *db, struct arena *arena, const str
 				   struct error *err);
 
 #define ATTEMPT_REQUEST_HEAD_MAX 4096 /* bytes; longer ones are cut */
+#define ATTEMPT_REPLY_HEAD_MAX 4096
 
 struct attempt {
 	const char *account, *endpoint;
@@ -78,9 +79,10 @@ struct attempt {
 	const char *phase;       /* where it ended when error_class is not ""; a name: outbound/verdict.h */
 	const char *reply_start; /* valid UTF-8, cut short */
 	const char *request_head; /* request line and headers as sent, secrets masked */
+	const char *reply_head;   /* status line and headers of the reply, secrets masked; "" without a reply */
 	const char *tls;          /* "TLSv1.3 TLS_AES_256_GCM_SHA384"; "" without */
 	/* From `started` on; 0: not reached. */
-	struct duration name, connect, tls_done, first_byte;
+	struct duration name, connect, tls_done, sent, first_byte; /* sent: the request began to go out */
 };
 
 /* What to do with the lane after an attempt. */

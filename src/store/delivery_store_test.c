@@ -117,6 +117,7 @@ static struct recorded record_as(const char *node, struct session *session, stru
 			    .error_class = "",
 			    .phase = "",
 			    .reply_start = "",
+			    .reply_head = "",
 			    .request_head = "POST / HTTP/1.1",
 			    .tls = ""},
 		.lane = claimed->lane,

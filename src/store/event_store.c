@@ -149,7 +149,7 @@ static const char FORGET[] =
 	"UPDATE event SET session_user_id = '', message = NULL, document = NULL, extra = NULL, "
 	"expunged_us = $3, payload_digest = $4 WHERE account = $1 AND sequence = $2";
 static const char FORGET_REPLIES[] =
-	"UPDATE attempt SET reply_start = '' WHERE account = $1 AND sequence = $2";
+	"UPDATE attempt SET reply_start = '', reply_head = '' WHERE account = $1 AND sequence = $2";
 
 bool event_forget(struct db *db, const struct event *event, struct bytes digest,
 		  struct wall_time now, struct error *err)

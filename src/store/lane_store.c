@@ -221,10 +221,11 @@ static bool settle(struct db *db, const struct verdict_record *verdict, const st
 static const char INSERT_ATTEMPT[] =
 	"INSERT INTO attempt (account, sequence, endpoint, number, started_us, took_us, address, "
 	"http_status, error_class, phase, reply_start, request_head, tls, name_us, connect_us, "
-	"tls_us, first_byte_us) "
+	"tls_us, first_byte_us, reply_head, sent_us) "
 	"VALUES ($1, $2, $3, (SELECT attempts FROM delivery WHERE delivery.account = $1 "
 	"AND delivery.sequence = $2 AND delivery.endpoint = $3), "
-	"$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+	"$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+	"$18)";
 
 static bool attempt_insert(struct db *db, const struct attempt *attempt, struct error *err)
 {
@@ -236,7 +237,8 @@ static bool attempt_insert(struct db *db, const struct attempt *attempt, struct 
 			   arg_text(attempt->phase), arg_text(attempt->reply_start),
 			   arg_text(attempt->request_head), arg_text(attempt->tls),
 			   arg_int(attempt->name.us), arg_int(attempt->connect.us),
-			   arg_int(attempt->tls_done.us), arg_int(attempt->first_byte.us)),
+			   arg_int(attempt->tls_done.us), arg_int(attempt->first_byte.us),
+			   arg_text(attempt->reply_head), arg_int(attempt->sent.us)),
 		      NULL, err);
 }
 
@@ -353,7 +355,7 @@ static bool reply_hide(struct db *db, struct attempt *attempt, struct error *err
 	if (!rows || !rows_first(rows, &expunged, err))
 		return false;
 	if (expunged)
-		attempt->reply_start = "";
+		attempt->reply_start = attempt->reply_head = "";
 	return true;
 }
 

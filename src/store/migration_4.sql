@@ -113,3 +113,8 @@ CREATE TABLE fan_out_package (
 ALTER TABLE lane ADD COLUMN urged BIGINT NOT NULL DEFAULT 0;
 -- Why a delivery has failed, when it was not for an attempt: CANCELLED, EXPUNGED (delivery_store.h). '' otherwise.
 ALTER TABLE delivery ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+
+-- Status line and headers of a receiver's reply, cut short, secrets masked; and when the request began to go out, from the attempt's
+-- start. Attempts of version 0.3 have neither.
+ALTER TABLE attempt ADD COLUMN reply_head TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempt ADD COLUMN sent_us BIGINT NOT NULL DEFAULT 0;
