@@ -82,13 +82,11 @@ static struct text line_clean(struct arena *arena, struct text line)
 /* A line and a line feed after it, or nothing when there is no room. */
 static bool parts_add(struct buf *buf, const struct text *parts, size_t count)
 {
-	size_t before = buf->length, added = 0;
+	size_t before = buf->length;
 	bool fits = true;
 
-	for (size_t i = 0; i < count && fits; i++) {
+	for (size_t i = 0; i < count && fits; i++)
 		fits = buf_add(buf, parts[i].start, parts[i].length);
-		added += parts[i].length;
-	}
 	fits = fits && buf_add(buf, "\n", 1);
 	if (!fits)
 		buf->length = before;
