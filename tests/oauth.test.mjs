@@ -325,7 +325,7 @@ for (const engine of engines) {
       const jwt = await accessToken(server, app);
       const feature = (...args) => run(['account', 'feature', '--account', account.accountId, ...args, '--json', ...installation.settings]);
       const refused = async (caller) => { for (let i = 0; i < 200; i++) { const answer = await caller.get('/api/session'); if (answer.status === 403) return answer; } };
-      assert.equal(JSON.parse((await feature('--disable', 'client-apps,oauth')).stdout).features, 'api-key api-key-view roles subaccounts');
+      assert.deepEqual(JSON.parse((await feature('--disable', 'client-apps,oauth')).stdout).features, ['api-key', 'api-key-view', 'roles', 'subaccounts']);
       assertError(await refused(bearer), 403, 'error.forbidden.featureDisabled');
       assertError(await refused(jwt), 403, 'error.forbidden.featureDisabled');
       assertError(await owner.get(appsPath), 403, 'error.forbidden.featureDisabled');

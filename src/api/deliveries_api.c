@@ -27,8 +27,7 @@ static bool type_is_known(const char *name, struct error *err)
 {
 	enum event_type type;
 
-	return !name || event_type_find(name, &type) ||
-	       error_set(err, ERROR_INVALID_FIELD, "name: `%.60s` is not an event type", name);
+	return !name || event_type_read(name, "name", ERROR_INVALID_FIELD, &type, err);
 }
 
 static bool filter_read(const struct call *call, struct delivery_filter *ret_filter,

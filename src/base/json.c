@@ -2,10 +2,12 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/near.h"
 #include "base/text.h"
 
 /* Jansson recurses, and its tree takes many times the text's memory: depth and values are counted
@@ -153,55 +155,6 @@ const char *json_text(const json_t *object, const char *member)
 	return text ? text : "";
 }
 
-#define MEMBER_COMPARED_MAX 40 /* bytes of a name */
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-	return least < c ? least : c;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-/* Letters to insert, drop or replace (Levenshtein), whatever their case. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[MEMBER_COMPARED_MAX + 1], length = strlen(b);
-
-	if (length > MEMBER_COMPARED_MAX || strlen(a) > MEMBER_COMPARED_MAX)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t replaced = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-			diagonal = row[j];
-			row[j] = smallest(row[j] + 1, row[j - 1] + 1, replaced);
-		}
-	}
-	return row[length];
-}
-
-static const char *nearest(const char *name, const char *const *known, size_t count)
-{
-	size_t best = 1 + strlen(name) / 3; /* more is another word */
-	const char *found = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t far = distance(name, known[i]);
-		if (far <= best && (!found || far < best)) {
-			best = far;
-			found = known[i];
-		}
-	}
-	return found;
-}
-
 bool json_members_check(const json_t *object, const char *where, const char *const *known,
 			size_t count, struct error *err)
 {
@@ -215,7 +168,7 @@ bool json_members_check(const json_t *object, const char *where, const char *con
 			i++;
 		if (i < count)
 			continue;
-		const char *meant = nearest(name, known, count);
+		const char *meant = near_find(name, known, count);
 		return error_set(err, ERROR_INVALID_FIELD, "%s%s%.60s: no such member here%s%s%s",
 				 where ? where : "", where ? "." : "", name,
 				 meant ? "; did you mean `" : "", meant ? meant : "",
@@ -296,15 +249,33 @@ static bool object_write(struct buf *buf, const json_t *object)
 	return buf_add_text(buf, *before == ',' ? "}" : "{}");
 }
 
-/* Jansson knows how to write the shortest text that reads as the same number. */
+/* 1e+07 to 1e7. */
+static void exponent_shorten(char *text)
+{
+	char *exponent = strchr(text, 'e');
+
+	if (!exponent++)
+		return;
+	exponent += *exponent == '-';
+	size_t skipped = strspn(exponent, "+0");
+	memmove(exponent, exponent + skipped, strlen(exponent + skipped) + 1);
+}
+
+/* The shortest of 15 to 17 digits that reads as the same number: 0.565, not 0.56499999999999995. A
+ * point or an exponent stays, so that readers with whole numbers of their own still see a fraction.
+ */
 static bool real_write(struct buf *buf, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY);
+	const double real = json_real_value(value);
+	char text[40];
 
-	ensure(text);
-	bool ok = buf_add_text(buf, text);
-	free(text);
-	return ok;
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, real);
+		if (strtod(text, NULL) == real)
+			break;
+	}
+	exponent_shorten(text);
+	return buf_add_text(buf, text) && (strpbrk(text, ".e") || buf_add_text(buf, ".0"));
 }
 
 static bool value_write(struct buf *buf, const json_t *value)

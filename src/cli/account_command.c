@@ -1,5 +1,6 @@
 /* account_command.c – `greffier account`: create, list, feature. Whether or not the server runs. */
 #include <stdio.h>
+#include <string.h>
 
 #include "access/accounts.h"
 #include "cli/table.h"
@@ -75,6 +76,17 @@ static const struct option_spec list_specs[] = {
 	{"json", OPTION_SWITCH, "", "false", 0, 0, "Print a JSON list."},
 };
 
+/* A list, as JSON has it; a table prints it in one cell. */
+static json_t *features_json(const struct operation *operation, unsigned features)
+{
+	const char *text = features_text(operation->service.arena, features);
+	json_t *list = json_array();
+
+	for (const char *at = text; *at; at += strcspn(at, " "), at += *at == ' ')
+		json_array_append_new(list, json_stringn(at, strcspn(at, " ")));
+	return list;
+}
+
 static bool list_act(struct operation *operation, struct error *err)
 {
 	const struct access_service *service = &operation->service;
@@ -87,10 +99,10 @@ static bool list_act(struct operation *operation, struct error *err)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(
-			rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "accountId", accounts[i].id,
+			rows, json_pack("{s:s, s:s, s:s, s:s, s:o}", "accountId", accounts[i].id,
 					"name", accounts[i].name, "ownerId", accounts[i].owner,
 					"parentAccountId", accounts[i].parent, "features",
-					features_text(service->arena, accounts[i].features)));
+					features_json(operation, accounts[i].features)));
 	return PRINT_ROWS(operation, rows, "accountId", "name", "ownerId", "parentAccountId",
 			  "features");
 }
@@ -138,8 +150,8 @@ static bool feature_act(struct operation *operation, struct error *err)
 	    !operation_account(operation, options[FEATURE_ACCOUNT].text, NULL, NULL, err) ||
 	    !account_features_change(&operation->service, on, off, &now, err))
 		return false;
-	json_t *row = json_pack("{s:s, s:s}", "accountId", operation->service.account, "features",
-				features_text(operation->service.arena, now));
+	json_t *row = json_pack("{s:s, s:o}", "accountId", operation->service.account, "features",
+				features_json(operation, now));
 	if (operation->json)
 		print_json(row);
 	else

@@ -28,7 +28,7 @@ struct command {
 		    struct arena *arena, struct error *err);
 };
 
-extern const struct command serve_command, receive_command, man_command;
+extern const struct command serve_command, receive_command, man_command, completion_command;
 extern const struct command account_create_command, account_list_command, account_feature_command;
 extern const struct command user_list_command, user_lock_command, user_unlock_command,
 	user_password_command, user_second_factor_command, session_list_command, session_end_command,
@@ -45,6 +45,7 @@ extern const struct command callback_show_command, callback_set_command, callbac
 	replay_start_command, replay_list_command;
 extern const struct command *const commands[];
 extern const size_t command_count;
+#define COMMANDS_MAX 64
 
 /* The store and the key it belongs to, as the settings name them. */
 struct installation {
@@ -68,6 +69,11 @@ const char *key_file_of(const struct settings *settings, struct arena *arena);
 MUST_CHECK bool access_config_read(const struct settings *settings, struct arena *arena,
 				   const char *base_url, struct access_config *ret_config,
 				   struct error *err);
+/* The folder that mails are put into instead of being sent; "": they are sent. A demonstration without --smtp-url keeps
+ * them in the data folder. */
+const char *mail_folder_of(const struct settings *settings, struct arena *arena);
+/* Makes that folder when it is missing. ERROR_CONFIGURATION when it cannot be made or written to. */
+MUST_CHECK bool mail_folder_make(const struct settings *settings, struct arena *arena, struct error *err);
 /* "" when none is set. */
 MUST_CHECK bool smtp_password_read(const struct settings *settings, struct arena *arena,
 				   const char **ret_password, struct error *err);

@@ -4,9 +4,10 @@
 
 #include "cli/command.h"
 
-/* Creates the demonstration account when there is no account yet and prints its credentials and the next three
- * commands; later only says where the server is. On standard output: the log is on standard error. */
-MUST_CHECK bool demo_welcome(const struct installation *installation,
+/* Creates the demonstration account when there is no account yet, and prints its credentials and the next three commands.
+ * At a later start it says where the server is and how to get new credentials. Prints on standard output; the log is on
+ * standard error. */
+MUST_CHECK bool demo_welcome(const struct settings *settings, const struct installation *installation,
 			     const struct access_config *config, struct arena *arena,
 			     struct error *err);
 

@@ -7,12 +7,34 @@
 #include "access/installation_keys.h"
 #include "cli/command.h"
 
-static bool folder_make(const char *path, struct error *err)
+static bool folder_make(const char *setting, const char *path, struct error *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return true;
-	return error_set(err, ERROR_CONFIGURATION, "--data: cannot make the folder %s: %s", path,
-			 strerror(errno));
+	return error_set(err, ERROR_CONFIGURATION, "--%s: cannot make the folder %s: %s", setting,
+			 path, strerror(errno));
+}
+
+const char *mail_folder_of(const struct settings *settings, struct arena *arena)
+{
+	const char *folder = setting_text(settings, SETTING_MAIL_FOLDER);
+
+	if (*folder || *setting_text(settings, SETTING_SMTP_URL) ||
+	    !setting_is_on(settings, SETTING_DEMO, false))
+		return folder;
+	return arena_printf(arena, "%s/mail", setting_text(settings, SETTING_DATA));
+}
+
+bool mail_folder_make(const struct settings *settings, struct arena *arena, struct error *err)
+{
+	const char *folder = mail_folder_of(settings, arena);
+
+	if (!*folder)
+		return true;
+	if (!folder_make("mail-folder", folder, err))
+		return false;
+	return access(folder, W_OK | X_OK) == 0 ||
+	       error_set(err, ERROR_CONFIGURATION, "--mail-folder %s: %s", folder, strerror(errno));
 }
 
 static bool key_bind(const struct settings *settings, const struct installation *installation,
@@ -57,7 +79,7 @@ bool installation_open(const struct settings *settings, struct arena *arena,
 		.arg = arg,
 	};
 
-	if (!folder_make(data, err))
+	if (!folder_make("data", data, err))
 		return false;
 	/* A new key would not open an old database, and look as if it were the key that was lost.
 	 */

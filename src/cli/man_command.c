@@ -1,7 +1,16 @@
 /* man_command.c – `greffier man`: the manual page, made of the same tables as --help. */
 #include <stdio.h>
+#include <string.h>
 
-#include "cli/command.h"
+#include "cli/help.h"
+
+static void examples_print_man(const struct command *command)
+{
+	for (size_t i = 0; i < command_example_count; i++) {
+		if (strcmp(command_examples[i].command, command->name) == 0)
+			printf(".PP\n.EX\n%s\n.EE\n", command_examples[i].line);
+	}
+}
 
 static void commands_print_man(void)
 {
@@ -11,6 +20,7 @@ static void commands_print_man(void)
 			if (command_takes(commands[i], o))
 				option_print_man(&commands[i]->options[o]);
 		}
+		examples_print_man(commands[i]);
 	}
 }
 

@@ -43,8 +43,8 @@ static const struct option_spec specs[N_COUNT] = {
 	[N_CONNECTOR] = {"connector", OPTION_TEXT, "ORIGIN", "", 0, 0,
 			 "A connector's callback instead of the account's own: dynamics2015 …"},
 	[N_FILE] = {"file", OPTION_TEXT, "FILE", NULL, 0, 0,
-		    "The whole registration, as the body of POST /api/callback; - for standard "
-		    "input."},
+		    "Replaces the whole registration: the body of POST /api/callback; - for "
+		    "standard input."},
 	[N_URL] = {"url", OPTION_TEXT, "URL", NULL, 0, 0, "Where notifications go."},
 	[N_KEY] = {"key-from", OPTION_TEXT, "FILE", NULL, 0, 0,
 		   "File with the callback key; - for standard input."},
@@ -109,7 +109,10 @@ static json_t *names_of(const char *list)
 	return names;
 }
 
-static json_t *body_of_options(const struct operation *operation, struct error *err)
+/* The registration as it stands, with the members that the options name replaced. A new key means
+ * that the callback authenticates by key from now on. */
+static json_t *body_of_options(const struct operation *operation, const char *origin,
+			       struct error *err)
 {
 	const struct option_value *options = operation->options;
 	const char *key = "";
@@ -117,21 +120,30 @@ static json_t *body_of_options(const struct operation *operation, struct error *
 	if (options[N_KEY].text &&
 	    !file_read(operation->service.arena, options[N_KEY].text, &key, err))
 		return NULL;
-	if (!options[N_URL].text || !options[N_EVENTS].text) {
-		(void)error_set(err, ERROR_USAGE, "--file, or --url and --events, are required");
+	if (!options[N_URL].text && !options[N_EVENTS].text && !options[N_KEY].text) {
+		(void)error_set(err, ERROR_USAGE,
+				"--file, or what to change: --url, --events, --key-from");
 		return NULL;
 	}
-	return json_pack("{s:s, s:o, s:o}", "url", options[N_URL].text, "key",
-			 json_stringn(key, strcspn(key, "\r\n")), "events",
-			 names_of(options[N_EVENTS].text));
+	json_t *body = callback_read(&operation->service, origin, err);
+	if (body && options[N_URL].text)
+		json_object_set_new(body, "url", json_string(options[N_URL].text));
+	if (body && options[N_EVENTS].text)
+		json_object_set_new(body, "events", names_of(options[N_EVENTS].text));
+	if (body && options[N_KEY].text) {
+		json_object_del(body, "authType");
+		json_object_del(body, "oauthSetting");
+		json_object_set_new(body, "key", json_stringn(key, strcspn(key, "\r\n")));
+	}
+	return body;
 }
 
-static json_t *body_read(const struct operation *operation, struct error *err)
+static json_t *body_read(const struct operation *operation, const char *origin, struct error *err)
 {
 	const char *path = operation->options[N_FILE].text, *text = "";
 
 	if (!path)
-		return body_of_options(operation, err);
+		return body_of_options(operation, origin, err);
 	if (!file_read(operation->service.arena, path, &text, err))
 		return NULL;
 	return json_decode_object((struct bytes){(const unsigned char *)text, strlen(text)}, err);
@@ -165,7 +177,7 @@ static bool callback_set_act(struct operation *operation, struct error *err)
 
 	if (!origin_choose(operation, &origin, err))
 		return false;
-	scoped(json_t) json_t *body = body_read(operation, err);
+	scoped(json_t) json_t *body = body_read(operation, origin, err);
 	return body && answer_print(callback_replace(&operation->service, origin, body, err));
 }
 
@@ -381,8 +393,8 @@ static bool replay_list_act(struct operation *operation, struct error *err)
 
 COMMAND(callback_show, "callback show", "Show an account's callback.", callback_show_act,
 	BIT(N_CONNECTOR))
-COMMAND(callback_set, "callback set", "Replace an account's callback.", callback_set_act,
-	BIT(N_CONNECTOR) | BIT(N_FILE) | BIT(N_URL) | BIT(N_KEY) | BIT(N_EVENTS))
+COMMAND(callback_set, "callback set", "Change an account's callback, or replace it by a file.",
+	callback_set_act, BIT(N_CONNECTOR) | BIT(N_FILE) | BIT(N_URL) | BIT(N_KEY) | BIT(N_EVENTS))
 COMMAND(callback_revert, "callback revert", "Turn off every notification of a callback.",
 	callback_revert_act, BIT(N_CONNECTOR))
 COMMAND(endpoint_list, "endpoint list", "List an account's endpoints, their state and queue.",

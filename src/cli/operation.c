@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ensure.h"
+#include "base/json.h"
 #include "cli/command.h"
-#include "cli/table.h"
 #include "store/store_clock.h"
 
 /* PostgreSQL says itself whether its database is there. */
@@ -82,52 +81,10 @@ bool operation_account(struct operation *operation, const char *account, const c
 
 void print_json(json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	char *text = json_encode(value, NULL);
 
-	ensure(text);
 	puts(text);
 	explicit_bzero(text, strlen(text));
 	free(text);
 	json_decref(value);
-}
-
-static const char *cell(struct arena *arena, const json_t *row, const char *member)
-{
-	const json_t *value = json_object_get(row, member);
-
-	if (json_is_string(value))
-		return json_string_value(value);
-	if (json_is_integer(value))
-		return arena_printf(arena, "%lld", (long long)json_integer_value(value));
-	if (json_is_boolean(value))
-		return json_is_true(value) ? "yes" : "no";
-	return "-";
-}
-
-void print_table(json_t *rows, const char *const *members, size_t count)
-{
-	scoped(arena) struct arena *arena = arena_new();
-
-	for (size_t column = 0; column < count; column++)
-		printf("%s%s", column ? "\t" : "", members[column]);
-	putchar('\n');
-	for (size_t i = 0; i < json_array_size(rows); i++) {
-		for (size_t column = 0; column < count; column++)
-			printf("%s%s", column ? "\t" : "",
-			       cell(arena, json_array_get(rows, i), members[column]));
-		putchar('\n');
-	}
-	json_decref(rows);
-}
-
-bool print_rows(const struct operation *operation, json_t *rows, const char *const *members,
-		size_t count)
-{
-	if (!rows)
-		return false;
-	if (operation->json)
-		print_json(rows);
-	else
-		print_table(rows, members, count);
-	return true;
 }

@@ -5,10 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/near.h"
 
 #define CONFIG_LINE_MAX 4096
+#define OPTIONS_MAX 256 /* of a command and of the settings together: offered as what was meant */
+#define PREFIX "GREFFIER_"
+#define PREFIX_OF_TESTS "GREFFIER_TEST_"
 
 struct found_option {
 	const struct option_spec *spec;
@@ -29,6 +34,21 @@ static bool option_find(const struct option_table *tables, size_t table_count, c
 		}
 	}
 	return false;
+}
+
+/* "; did you mean `--data`?", or "". Options that `command_takes` refuses are offered, too. */
+static const char *meant_text(const struct option_table *tables, size_t table_count,
+			      const char *name, const char *dashes, struct arena *arena)
+{
+	const char *known[OPTIONS_MAX];
+	size_t count = 0;
+
+	for (size_t t = 0; t < table_count; t++) {
+		for (size_t i = 0; i < tables[t].count && count < OPTIONS_MAX; i++)
+			known[count++] = tables[t].specs[i].name;
+	}
+	const char *meant = near_find(name, known, count);
+	return meant ? arena_printf(arena, "; did you mean `%s%s`?", dashes, meant) : "";
 }
 
 static bool number_parse(const struct option_spec *spec, const char *text, int64_t *ret_number,
@@ -76,8 +96,8 @@ static bool defaults_apply(const struct option_table *table, struct error *err)
 	return true;
 }
 
-static bool arguments_apply(const struct option_table *tables, size_t table_count, int argc,
-			    char **argv, struct error *err)
+static bool arguments_apply(const struct option_table *tables, size_t table_count,
+			    struct arena *arena, int argc, char **argv, struct error *err)
 {
 	for (int i = 0; i < argc; i++) {
 		struct found_option found;
@@ -89,8 +109,11 @@ static bool arguments_apply(const struct option_table *tables, size_t table_coun
 		const char *equals = strchr(name, '=');
 		size_t length = equals ? (size_t)(equals - name) : strlen(name);
 		if (!option_find(tables, table_count, name, length, &found))
-			return error_set(err, ERROR_USAGE, "--%.*s: there is no such option",
-					 (int)length, name);
+			return error_set(err, ERROR_USAGE, "--%.*s: there is no such option%s",
+					 (int)length, name,
+					 meant_text(tables, table_count,
+						    arena_strndup(arena, name, length), "--",
+						    arena));
 		const char *text = equals ? equals + 1 : "true";
 		if (!equals && found.spec->type != OPTION_SWITCH) {
 			if (++i >= argc)
@@ -104,13 +127,20 @@ static bool arguments_apply(const struct option_table *tables, size_t table_coun
 	return true;
 }
 
+static const char *variable_of(const struct option_spec *spec, struct arena *arena)
+{
+	char *name = arena_printf(arena, PREFIX "%s", spec->name);
+
+	for (char *c = name; *c; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	return name;
+}
+
 static bool environment_apply(const struct option_table *table, struct arena *arena,
 			      struct error *err)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		char *name = arena_printf(arena, "GREFFIER_%s", table->specs[i].name);
-		for (char *c = name; *c; c++)
-			*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+		const char *name = variable_of(&table->specs[i], arena);
 		const char *text = getenv(name);
 		if (!text || table->values[i].given)
 			continue;
@@ -118,6 +148,27 @@ static bool environment_apply(const struct option_table *table, struct arena *ar
 			return error_wrap(err, "environment variable %s", name);
 	}
 	return true;
+}
+
+void options_unknown_environment(const struct option_table *table, struct arena *arena,
+				 void (*on_unknown)(const char *name, const char *meant))
+{
+	const char *known[OPTIONS_MAX];
+	size_t count = 0;
+
+	for (; count < table->count && count < OPTIONS_MAX; count++)
+		known[count] = variable_of(&table->specs[count], arena);
+	for (char **variable = environ; *variable; variable++) {
+		const char *name = arena_strndup(arena, *variable, strcspn(*variable, "="));
+		size_t i = 0;
+		if (strncmp(name, PREFIX, strlen(PREFIX)) != 0 ||
+		    strncmp(name, PREFIX_OF_TESTS, strlen(PREFIX_OF_TESTS)) == 0)
+			continue;
+		while (i < count && strcmp(name, known[i]) != 0)
+			i++;
+		if (i == count)
+			on_unknown(name, near_find(name, known, count));
+	}
 }
 
 static char *trimmed(char *text)
@@ -144,7 +195,8 @@ static bool config_line_apply(const struct option_table *tables, size_t table_co
 	*equals = '\0';
 	const char *name = trimmed(line);
 	if (!option_find(tables, table_count, name, strlen(name), &found))
-		return error_set(err, ERROR_USAGE, "%.40s: there is no such setting", name);
+		return error_set(err, ERROR_USAGE, "%.40s: there is no such setting%s", name,
+				 meant_text(tables, table_count, name, "", arena));
 	if (found.value->given)
 		return true;
 	return value_set(found.spec, found.value, arena_strdup(arena, trimmed(equals + 1)), err);
@@ -175,7 +227,7 @@ static bool config_apply(const struct option_table *tables, size_t table_count, 
 bool options_parse(const struct option_table *tables, size_t table_count, struct arena *arena,
 		   int argc, char **argv, struct error *err)
 {
-	if (!arguments_apply(tables, table_count, argc, argv, err))
+	if (!arguments_apply(tables, table_count, arena, argc, argv, err))
 		return false;
 	for (size_t t = 0; t < table_count; t++) {
 		if (tables[t].from_environment && !environment_apply(&tables[t], arena, err))
@@ -190,37 +242,33 @@ bool options_parse(const struct option_table *tables, size_t table_count, struct
 	return true;
 }
 
-static void print_limits(const struct option_spec *spec)
+const char *option_limits(const struct option_spec *spec, struct arena *arena)
 {
+	const char *text = "";
+
 	if (spec->default_value && *spec->default_value && spec->type != OPTION_SWITCH)
-		printf(" Default: %s%s%s.", spec->default_value,
-		       spec->type == OPTION_NUMBER && *spec->unit ? " " : "",
-		       spec->type == OPTION_NUMBER ? spec->unit : "");
+		text = arena_printf(arena, " Default: %s%s%s.", spec->default_value,
+				    spec->type == OPTION_NUMBER && *spec->unit ? " " : "",
+				    spec->type == OPTION_NUMBER ? spec->unit : "");
 	if (spec->type == OPTION_NUMBER)
-		printf(" Range: %lld to %lld.", (long long)spec->minimum, (long long)spec->maximum);
+		text = arena_printf(arena, "%s Range: %lld to %lld.", text,
+				    (long long)spec->minimum, (long long)spec->maximum);
+	return text;
 }
 
-static const char *placeholder(const struct option_spec *spec)
+const char *option_placeholder(const struct option_spec *spec)
 {
 	return spec->type == OPTION_NUMBER ? "N" : spec->unit;
 }
 
-void option_print_help(const struct option_spec *spec)
-{
-	printf("  --%s%s%s\n        %s", spec->name, *placeholder(spec) ? " " : "",
-	       placeholder(spec), spec->help);
-	print_limits(spec);
-	putchar('\n');
-}
-
 void option_print_man(const struct option_spec *spec)
 {
+	scoped(arena) struct arena *arena = arena_new();
+
 	printf(".TP\n.B \\-\\-");
 	for (const char *c = spec->name; *c; c++)
 		fputs(*c == '-' ? "\\-" : (const char[]){*c, 0}, stdout);
-	if (*placeholder(spec))
-		printf(" \\fI%s\\fR", placeholder(spec));
-	printf("\n%s", spec->help);
-	print_limits(spec);
-	putchar('\n');
+	if (*option_placeholder(spec))
+		printf(" \\fI%s\\fR", option_placeholder(spec));
+	printf("\n%s%s\n", spec->help, option_limits(spec, arena));
 }

@@ -45,9 +45,16 @@ struct option_table {
 MUST_CHECK bool options_parse(const struct option_table *tables, size_t table_count,
 			      struct arena *arena, int argc, char **argv, struct error *err);
 
-/* One option for --help: "  --listen ADDRESS:PORT   …" with unit, default and range. */
-void option_print_help(const struct option_spec *spec);
-/* The same as roff for the manual page. */
+/* Names the GREFFIER_* environment variables that are no setting of `table`, one call of `on_unknown` each; `meant` is the
+ * variable most likely meant, or NULL. GREFFIER_TEST_* are the tests' own. */
+void options_unknown_environment(const struct option_table *table, struct arena *arena,
+				 void (*on_unknown)(const char *name, const char *meant));
+
+/* What stands for an option's value in help: "FILE", "N"; "" for a switch. */
+const char *option_placeholder(const struct option_spec *spec);
+/* " Default: 5 seconds. Range: 1 to 9.", as far as the option has them. Lives in `arena`. */
+const char *option_limits(const struct option_spec *spec, struct arena *arena);
+/* One option as roff for the manual page. */
 void option_print_man(const struct option_spec *spec);
 
 #endif

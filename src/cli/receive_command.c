@@ -29,8 +29,10 @@ enum {
 static const struct option_spec option_specs[OPTION_COUNT] = {
 	[OPTION_PORT] = {"port", OPTION_NUMBER, "", "9000", 0, 65535,
 			 "Port on 127.0.0.1 to listen on; 0 lets the system choose."},
-	[OPTION_KEY] = {"key", OPTION_TEXT, "KEY", NULL, 0, 0,
-			"Callback key: notifications must carry `Authorization: Basic KEY`."},
+	[OPTION_KEY] =
+		{"key", OPTION_TEXT, "KEY", NULL, 0, 0,
+		 "Callback key: notifications must carry `Authorization: Basic KEY`; others are "
+		 "answered 401."},
 	[OPTION_SECRET] = {"secret", OPTION_TEXT, "WHSEC", NULL, 0, 0,
 			   "Signing secret (whsec_...): the signature is verified with it."},
 	[OPTION_STATUS] = {"status", OPTION_NUMBER, "", "200", 200, 599,
@@ -77,6 +79,15 @@ static const char *signature_check(const struct receiver *receiver,
 											  : "WRONG";
 }
 
+/* 401 for a wrong callback key, as a real receiver would answer; otherwise what --status says. */
+static int status_of(const struct receiver *receiver, const struct http_request *request)
+{
+	if (receiver->options[OPTION_KEY].text &&
+	    strcmp(authorization_check(receiver, request), "ok") != 0)
+		return 401;
+	return (int)receiver->options[OPTION_STATUS].number;
+}
+
 static void notification_print_json(const struct receiver *receiver,
 				    const struct http_request *request)
 {
@@ -120,15 +131,15 @@ static void notification_print(const struct receiver *receiver, const struct htt
 	if (json_is_string(json_object_get(body, "message")))
 		printf("          message        %s\n", member(body, "message"));
 	printf("          authorization  %s\n          signature      %s\n          answered       "
-	       "%lld\n",
+	       "%d\n",
 	       authorization_check(receiver, request), signature_check(receiver, request),
-	       (long long)receiver->options[OPTION_STATUS].number);
+	       status_of(receiver, request));
 }
 
 static void on_request(struct http_exchange *exchange, struct http_request *request, void *arg)
 {
 	const struct receiver *receiver = arg;
-	struct http_response response = {.status = (int)receiver->options[OPTION_STATUS].number};
+	struct http_response response = {.status = status_of(receiver, request)};
 
 	(receiver->options[OPTION_JSON].number ? notification_print_json
 					       : notification_print)(receiver, request);

@@ -307,10 +307,11 @@ static bool mailer_build(struct server *server, struct arena *arena, struct erro
 		.smtp_url = setting_text(settings, SETTING_SMTP_URL),
 		.smtp_user = setting_text(settings, SETTING_SMTP_USER),
 		.from = setting_text(settings, SETTING_MAIL_FROM),
-		.folder = setting_text(settings, SETTING_MAIL_FOLDER),
+		.folder = mail_folder_of(settings, arena),
 		.retry_scale = (double)setting_number(settings, SETTING_RETRY_SCALE),
 	};
-	if (!smtp_password_read(settings, arena, &config.smtp_password, err))
+	if (!mail_folder_make(settings, arena, err) ||
+	    !smtp_password_read(settings, arena, &config.smtp_password, err))
 		return false;
 	server->mailer = mailer_start(&config, err);
 	return server->mailer != NULL;
@@ -456,12 +457,21 @@ static void apps_to_confirm_name(const struct server *server)
 		log_warn("server", "%s: %s", error_message(err.code), err.technical);
 }
 
+static void on_unknown_variable(const char *name, const char *meant)
+{
+	log_warn("server", "environment variable %.60s: there is no such setting%s%s%s", name,
+		 meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
+}
+
 static bool serve_run(const struct settings *settings, const struct option_value *options,
 		      struct arena *arena, struct error *err)
 {
 	struct server server = {.settings = settings, .topic_lock = PTHREAD_MUTEX_INITIALIZER};
 
 	ensure(evthread_use_pthreads() == 0);
+	options_unknown_environment(
+		&(struct option_table){setting_specs, SETTING_COUNT, NULL, true}, arena,
+		on_unknown_variable);
 	server.cache = identity_cache_new();
 	bool ok = server_build(&server, arena, err);
 	const char *url = base_url_of(
@@ -471,7 +481,7 @@ static bool serve_run(const struct settings *settings, const struct option_value
 	if (ok)
 		listening_set(&server, true);
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))
-		ok = demo_welcome(&server.installation, &server.access, arena, err);
+		ok = demo_welcome(settings, &server.installation, &server.access, arena, err);
 	if (ok)
 		apps_to_confirm_name(&server);
 	if (ok) {

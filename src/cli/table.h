@@ -1,4 +1,4 @@
-/* table.h – rows for people (tab-separated, with a heading) or, with --json, for programs. */
+/* table.h – prints rows: aligned on a terminal, tab-separated to a file or pipe, or as JSON (--json). */
 #ifndef GREFFIER_CLI_TABLE_H
 #define GREFFIER_CLI_TABLE_H
 

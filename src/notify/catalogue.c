@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/near.h"
 
 static const struct event_type_info types[EVENT_TYPE_COUNT] = {
 #define EVENT_TYPE(name, group, english, french, meaning_en, meaning_fr) \
@@ -37,6 +38,20 @@ bool event_type_find(const char *name, enum event_type *ret_type)
 		}
 	}
 	return false;
+}
+
+bool event_type_read(const char *name, const char *where, enum error_code code,
+		     enum event_type *ret_type, struct error *err)
+{
+	const char *names[EVENT_TYPE_COUNT];
+
+	if (event_type_find(name, ret_type))
+		return true;
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++)
+		names[type] = types[type].name;
+	const char *meant = near_find(name, names, EVENT_TYPE_COUNT);
+	return error_set(err, code, "%s: `%.60s` is not an event type%s%s%s", where, name,
+			 meant ? "; did you mean `" : "", meant ? meant : "", meant ? "`?" : "");
 }
 
 const struct event_member *event_members(size_t *ret_count)

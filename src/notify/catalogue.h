@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+#include "base/macros.h"
+
 enum event_group { EVENT_GROUP_ACCOUNT, EVENT_GROUP_PARTICIPANT };
 
 enum event_type {
@@ -37,6 +40,9 @@ struct event_member {
 const struct event_type_info *event_type_info(enum event_type type);
 /* By wire name, exactly. */
 bool event_type_find(const char *name, enum event_type *ret_type);
+/* The same; an unknown name is an error of `code` that says `where` it stands and which type was most likely meant. */
+MUST_CHECK bool event_type_read(const char *name, const char *where, enum error_code code,
+				enum event_type *ret_type, struct error *err);
 /* All members of all types, in the order of the catalogue. */
 const struct event_member *event_members(size_t *ret_count);
 

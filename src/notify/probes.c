@@ -20,9 +20,7 @@ bool probe_type_read(const json_t *body, const struct endpoint *endpoint, enum e
 	if (!json_get_text(body, "name", NULL, &name, err))
 		return false;
 	if (name)
-		return event_type_find(name, ret_type) ||
-		       error_set(err, ERROR_CALLBACK_INVALID_EVENT,
-				 "name: `%.60s` is not an event type", name);
+		return event_type_read(name, "name", ERROR_CALLBACK_INVALID_EVENT, ret_type, err);
 	scoped(json_t) json_t *events = json_loads(endpoint->events, 0, NULL);
 	const char *first = json_string_value(json_array_get(events, 0));
 	if (!first || !event_type_find(first, ret_type))

@@ -1,6 +1,7 @@
 /* producer.c – see producer.h. Everything is checked before anything is written. */
 #include "notify/producer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,10 +138,11 @@ static bool type_read(const json_t *event, const char *where, struct event_draft
 {
 	const char *name;
 
+	char member[64];
+
+	snprintf(member, sizeof(member), "%s.name", where);
 	return json_need_text(event, "name", where, &name, err) &&
-	       (event_type_find(name, &draft->type) ||
-		error_set(err, ERROR_CALLBACK_INVALID_EVENT,
-			  "%s.name: `%.60s` is not an event type", where, name));
+	       event_type_read(name, member, ERROR_CALLBACK_INVALID_EVENT, &draft->type, err);
 }
 
 static bool draft_read(const struct access_service *service, const json_t *event, const char *where,

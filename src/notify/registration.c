@@ -1,6 +1,7 @@
 /* registration.c – see registration.h. */
 #include "notify/registration.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -181,19 +182,16 @@ static bool auth_is_complete(const struct registration *registration, struct err
 	return true;
 }
 
-static bool type_add(struct registration *registration, const char *name)
+/* Named twice, a type counts once. */
+static void type_add(struct registration *registration, enum event_type type)
 {
-	enum event_type type;
-
-	if (!name || !event_type_find(name, &type))
-		return false;
 	const char *known = event_type_info(type)->name;
+
 	for (size_t i = 0; i < registration->type_count; i++) {
 		if (registration->types[i] == known)
-			return true;
+			return;
 	}
 	registration->types[registration->type_count++] = known;
-	return true;
 }
 
 bool registration_types_read(const json_t *body, struct registration *registration,
@@ -209,11 +207,15 @@ bool registration_types_read(const json_t *body, struct registration *registrati
 				 EVENTS_MAX);
 	json_array_foreach(events, i, event)
 	{
-		if (!type_add(registration, json_string_value(event)))
-			return error_set(err, ERROR_CALLBACK_INVALID_EVENT,
-					 "events[%zu]: `%.60s` is not an event type", i,
-					 json_is_string(event) ? json_string_value(event)
-							       : "(not a string)");
+		const char *name = json_string_value(event);
+		char where[32];
+		enum event_type type;
+
+		snprintf(where, sizeof(where), "events[%zu]", i);
+		if (!event_type_read(name ? name : "(not a string)", where,
+				     ERROR_CALLBACK_INVALID_EVENT, &type, err))
+			return false;
+		type_add(registration, type);
 	}
 	return true;
 }
@@ -224,7 +226,12 @@ void registration_types_load(const char *events, struct registration *registrati
 	json_t *name;
 	size_t i;
 
-	json_array_foreach(names, i, name)(void) type_add(registration, json_string_value(name));
+	json_array_foreach(names, i, name)
+	{
+		enum event_type type;
+		if (json_is_string(name) && event_type_find(json_string_value(name), &type))
+			type_add(registration, type);
+	}
 }
 
 static bool events_read(const json_t *body, struct registration *registration, struct error *err)
