@@ -171,7 +171,7 @@ for (const engine of engines) {
       secrets.push('k3y-of-the-page');
       await page.goto(pathOf(''));
       await page.getByRole('link', { name: 'Set up the callback' }).click();
-      await heading(page, 'Callback').waitFor();
+      await heading(page, 'Event notifications').waitFor();
       await field(page, 'Callback URL').waitFor();
       assert.equal(await page.getByRole('switch').count(), 23);
       assert.equal(await page.getByRole('switch', { checked: true }).count(), 0);
@@ -242,7 +242,7 @@ for (const engine of engines) {
       await page.getByLabel('Scope (optional)').fill('a b');
       await page.getByRole('radio', { name: 'Form data' }).check();
       await button(page, 'Save').click();
-      await heading(page, 'Saved. This is the signing secret').waitFor();
+      await told(page, 'Saved. 1 event notification is on.'); // the secret is not new
       const { oauthSetting } = (await owner.get('/api/callback')).body;
       assert.deepEqual([oauthSetting.scope, oauthSetting.authMechanism, oauthSetting.customParameters], ['a b', 'BODY', [{ key: 'audience', value: 'x' }]]);
       await field(page, 'Client ID').fill('another');
@@ -273,10 +273,10 @@ for (const engine of engines) {
       await button(page, 'Keep editing').click();
       assert.equal(await field(page, 'Callback URL').inputValue(), 'https://a.example/');
       await page.getByRole('link', { name: 'Events' }).click();
-      await button(page, 'Discard changes').click();
+      await button(dialog(page), 'Discard changes').click();
       await heading(page, 'Events').waitFor();
       await page.goBack();
-      await heading(page, 'Callback').waitFor();
+      await heading(page, 'Event notifications').waitFor();
       assert.equal(await field(page, 'Callback URL').inputValue(), '');
     });
 
@@ -546,9 +546,9 @@ for (const engine of engines) {
       assert.equal((await focused())[0], 'Skip to the content');
       await tabTo('Callback');
       await keyboard.press('Enter');
-      await heading(page, 'Callback').waitFor();
+      await heading(page, 'Event notifications').waitFor();
       await field(page, 'Callback URL').waitFor();
-      assert.equal((await focused())[0], 'Callback'); // the title, so that reading goes on from there
+      assert.equal((await focused())[0], 'Event notifications'); // the title, so that reading goes on from there
       await tabTo('Callback URL');
       await keyboard.type(receiver.url);
       await tabTo('None');
@@ -591,7 +591,7 @@ for (const engine of engines) {
       const switcher = button(page, 'English');
       assert.equal(await switcher.getAttribute('lang'), 'en');
       await switcher.click();
-      await heading(page, 'Callback').waitFor();
+      await heading(page, 'Event notifications').waitFor();
       await page.getByRole('switch', { name: 'Transaction created' }).waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), 'en');
       assert.equal(await field(page, 'Callback URL').inputValue(), ''); // what was typed stays

@@ -8,9 +8,12 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "notify/catalogue.h"
+#include "notify/payload.h"
+#include "notify/probes.h"
 #include "notify/record_json.h"
 #include "store/event_store.h"
 
+#define SAMPLE_USER "8QS1yr3q8DEZ" /* in the form of a user's id, and nobody's */
 #define EVENTS_LIMIT_DEFAULT 100
 #define EVENTS_LIMIT_MAX 1000
 #define EVENTS_WAIT_MAX_S 60
@@ -185,19 +188,56 @@ static json_t *members_to_json(enum event_type type)
 	return json;
 }
 
+static json_t *words_to_json(const char *english, const char *french)
+{
+	return json_pack("{s:s, s:s}", "en", english, "fr", french);
+}
+
+/* What a notification of that type says. */
+static json_t *sample_to_json(const struct call *call, enum event_type type)
+{
+	const struct event event = probe_event(call->arena, type, "", SAMPLE_USER, call->now);
+	const struct bytes payload = payload_build(call->arena, &event);
+
+	return json_loadb((const char *)payload.data, payload.length, 0, NULL);
+}
+
 bool on_event_types_get(struct call *call, struct http_response *response, struct error *err)
 {
 	json_t *results = json_array();
 
-	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-		const struct event_type_info *info = event_type_info((enum event_type)type);
+	for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+		const enum event_type type = (enum event_type)i;
+		const struct event_type_info *info = event_type_info(type);
+		const struct event_cause *cause = event_type_cause(type);
 		const char *group = info->group == EVENT_GROUP_ACCOUNT ? "ACCOUNT" : "PARTICIPANT";
 		json_array_append_new(
-			results, json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:o}", "name",
-					   info->name, "group", group, "displayName", "en",
-					   info->display_en, "fr", info->display_fr, "meaning",
-					   "en", info->meaning_en, "fr", info->meaning_fr,
-					   "members", members_to_json((enum event_type)type)));
+			results,
+			json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+				  info->name, "group", group, "legacy", event_type_is_legacy(type),
+				  "displayName", words_to_json(info->display_en, info->display_fr),
+				  "meaning", words_to_json(info->meaning_en, info->meaning_fr),
+				  "cause", words_to_json(cause->en, cause->fr), "nearMisses",
+				  words_to_json(cause->near_miss_en, cause->near_miss_fr),
+				  "members", members_to_json(type), "sample",
+				  sample_to_json(call, type)));
 	}
 	return reply_json(response, json_pack("{s:o}", "results", results));
+}
+
+bool on_event_types_last(struct call *call, struct http_response *response, struct error *err)
+{
+	scoped(json_t) json_t *results = json_array();
+
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		struct event event;
+		bool found;
+		if (!event_last_of_type(
+			    session_db(call->session), call->arena, call->caller.account,
+			    event_type_info((enum event_type)type)->name, &event, &found, err))
+			return false;
+		if (found)
+			json_array_append_new(results, event_to_json(&event));
+	}
+	return reply_json(response, json_pack("{s:O}", "results", results));
 }

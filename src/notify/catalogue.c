@@ -1,10 +1,25 @@
-/* catalogue.c – the table, made of catalogue.def. */
+/* catalogue.c – the table, made of catalogue.def and causes.def. */
 #include "notify/catalogue.h"
 
 #include <string.h>
 
 #include "base/macros.h"
 #include "base/near.h"
+
+static const struct event_cause causes[EVENT_TYPE_COUNT] = {
+#define EVENT_CAUSE(name, cause_en, cause_fr, near_miss_en, near_miss_fr) \
+	[EVENT_##name] = {cause_en, cause_fr, near_miss_en, near_miss_fr},
+#include "notify/causes.def"
+#undef EVENT_CAUSE
+};
+
+enum {
+	CAUSE_COUNT = 0
+#define EVENT_CAUSE(name, cause_en, cause_fr, near_miss_en, near_miss_fr) +1
+#include "notify/causes.def"
+#undef EVENT_CAUSE
+};
+_Static_assert((int)CAUSE_COUNT == (int)EVENT_TYPE_COUNT, "each event type has its cause");
 
 static const struct event_type_info types[EVENT_TYPE_COUNT] = {
 #define EVENT_TYPE(name, group, english, french, meaning_en, meaning_fr) \
@@ -27,6 +42,16 @@ static const struct event_member members[] = {
 const struct event_type_info *event_type_info(enum event_type type)
 {
 	return &types[type];
+}
+
+const struct event_cause *event_type_cause(enum event_type type)
+{
+	return &causes[type];
+}
+
+bool event_type_is_legacy(enum event_type type)
+{
+	return type == EVENT_PACKAGE_OPT_OUT;
 }
 
 bool event_type_find(const char *name, enum event_type *ret_type)

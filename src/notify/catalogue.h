@@ -1,4 +1,4 @@
-/* catalogue.h – every event type there is: one table (catalogue.def), read by whatever lists events. */
+/* catalogue.h – every event type there is: one table (catalogue.def, causes.def), read by whatever lists events. */
 #ifndef GREFFIER_NOTIFY_CATALOGUE_H
 #define GREFFIER_NOTIFY_CATALOGUE_H
 
@@ -26,6 +26,12 @@ struct event_type_info {
 	const char *meaning_en, *meaning_fr;
 };
 
+/* What raises it, and what does not although people expect it. */
+struct event_cause {
+	const char *en, *fr;
+	const char *near_miss_en, *near_miss_fr;
+};
+
 enum event_member_kind { EVENT_MEMBER_TEXT, EVENT_MEMBER_TEXTS };
 
 /* What a payload of that type says besides what all say. */
@@ -38,6 +44,9 @@ struct event_member {
 };
 
 const struct event_type_info *event_type_info(enum event_type type);
+const struct event_cause *event_type_cause(enum event_type type);
+/* Only older integrations name it; it stands apart from the 22. */
+bool event_type_is_legacy(enum event_type type);
 /* By wire name, exactly. */
 bool event_type_find(const char *name, enum event_type *ret_type);
 /* The same; an unknown name is an error of `code` that says `where` it stands and which type was most likely meant. */

@@ -52,33 +52,46 @@ static void member_fill(struct arena *arena, const struct event_member *member, 
 								      : json_pack("[s]", sample));
 }
 
-void probe_make(const struct access_service *service, const struct endpoint *endpoint,
-		enum event_type type, struct probe *ret_probe)
+struct event probe_event(struct arena *arena, enum event_type type, const char *account,
+			 const char *user, struct wall_time now)
 {
 	char random[ID_RANDOM_LENGTH + 1];
 	size_t count;
 	const struct event_member *members = event_members(&count);
 
 	random_base62(random, ID_RANDOM_LENGTH);
-	*ret_probe = (struct probe){.endpoint = *endpoint};
-	struct event *event = &ret_probe->event;
-	event->account = arena_strdup(service->arena, service->account);
-	event->id = arena_printf(service->arena, ID_PREFIX "%s", random);
-	event->type = event_type_info(type)->name;
-	event->package = *endpoint->package ? endpoint->package : TEST_PACKAGE;
-	event->session_user = service->caller ? arena_strdup(service->arena, service->caller->user)
-					      : "";
-	event->created = service->now;
+	struct event event = {.account = account,
+			      .id = arena_printf(arena, ID_PREFIX "%s", random),
+			      .type = event_type_info(type)->name,
+			      .package = TEST_PACKAGE,
+			      .session_user = user,
+			      .created = now};
 	scoped(json_t) json_t *extra = json_object();
 	for (size_t i = 0; i < count; i++) {
 		if (members[i].type == type)
-			member_fill(service->arena, &members[i], event, extra);
+			member_fill(arena, &members[i], &event, extra);
 	}
 	if (json_object_size(extra) == 0)
-		return;
+		return event;
 	char *text = json_encode(extra, NULL);
-	event->extra = arena_strdup(service->arena, text);
+	event.extra = arena_strdup(arena, text);
 	free(text);
+	return event;
+}
+
+void probe_make(const struct access_service *service, const struct endpoint *endpoint,
+		enum event_type type, struct probe *ret_probe)
+{
+	const char *user = service->caller ? arena_strdup(service->arena, service->caller->user)
+					   : "";
+
+	*ret_probe = (struct probe){
+		.endpoint = *endpoint,
+		.event = probe_event(service->arena, type,
+				     arena_strdup(service->arena, service->account), user,
+				     service->now)};
+	if (*endpoint->package)
+		ret_probe->event.package = endpoint->package;
 }
 
 bool probe_is_accepted(const struct probe_result *result)

@@ -15,6 +15,10 @@ MUST_CHECK bool probe_type_read(const json_t *body, const struct endpoint *endpo
 void probe_make(const struct access_service *service, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe);
 
+/* An event of that type, with a value in each member that the type has, of nobody's package. `user` acted. In the arena. */
+struct event probe_event(struct arena *arena, enum event_type type, const char *account,
+			 const char *user, struct wall_time now);
+
 bool probe_is_accepted(const struct probe_result *result); /* 2xx */
 
 /* What is said of an endpoint after a check. */

@@ -169,6 +169,23 @@ bool event_last(struct db *db, const char *account, int64_t *ret_sequence, struc
 	return query_total(db, LAST_NUMBER, ARGS(arg_text(account)), ret_sequence, err);
 }
 
+static const char LAST_OF_TYPE[] = "SELECT " EVENT_COLUMNS " FROM event "
+				   "WHERE event.account = $1 AND event.type = $2 "
+				   "ORDER BY event.sequence DESC LIMIT 1";
+
+bool event_last_of_type(struct db *db, struct arena *arena, const char *account, const char *type,
+			struct event *ret_event, bool *ret_found, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(db, LAST_OF_TYPE,
+						  ARGS(arg_text(account), arg_text(type)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (*ret_found)
+		event_from_row(rows, arena, ret_event);
+	return true;
+}
+
 /* Each end by itself: asked for both at once, SQLite reads all that lies between. */
 #define END_OF(end) "COALESCE((SELECT " end "(sequence) FROM event WHERE account = $1), 0)"
 static const char SPAN[] = "SELECT " END_OF("MIN") " AS low, " END_OF("MAX") " AS high";

@@ -57,6 +57,10 @@ MUST_CHECK bool event_forget(struct db *db, const struct event *event, struct by
 /* The account's last number; 0: there is no event yet. */
 MUST_CHECK bool event_last(struct db *db, const char *account, int64_t *ret_sequence,
 			   struct error *err);
+/* The account's newest event of that type. One look-up in an index. */
+MUST_CHECK bool event_last_of_type(struct db *db, struct arena *arena, const char *account,
+				   const char *type, struct event *ret_event, bool *ret_found,
+				   struct error *err);
 /* The last number of an event created before `time`; 0: there is none. */
 MUST_CHECK bool event_boundary(struct db *db, const char *account, struct wall_time time,
 			       int64_t *ret_boundary, struct error *err);

@@ -118,3 +118,5 @@ ALTER TABLE delivery ADD COLUMN failure TEXT NOT NULL DEFAULT '';
 -- start. Attempts of version 0.3 have neither.
 ALTER TABLE attempt ADD COLUMN reply_head TEXT NOT NULL DEFAULT '';
 ALTER TABLE attempt ADD COLUMN sent_us BIGINT NOT NULL DEFAULT 0;
+-- When each type of event was last seen.
+CREATE INDEX event_of_type ON event (account, type, sequence);

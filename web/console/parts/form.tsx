@@ -13,6 +13,7 @@ interface FormProps {
   submitWord: string;
   isDirty?: boolean;
   fieldNames?: RegExp; // members that have a field here; others are told above the button
+  onDiscard?: () => void; // back to what is stored
   more?: ComponentChildren; // further buttons
   children: ComponentChildren;
 }
@@ -26,7 +27,7 @@ function fieldOf(member: string, form: HTMLElement | null): string | null {
   return null;
 }
 
-export function Form({ check, submit, submitWord, isDirty, more, children }: FormProps) {
+export function Form({ check, submit, submitWord, isDirty, onDiscard, more, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [problems, setProblems] = useState<Problems>({});
   const action = useAction();
@@ -62,6 +63,7 @@ export function Form({ check, submit, submitWord, isDirty, more, children }: For
         <Problem error={action.error} />
         <div class="save-bar">
           <Button kind="primary" isSubmit isBusy={action.isBusy}>{submitWord}</Button>
+          {isDirty && onDiscard && <Button kind="quiet" onClick={() => { setProblems({}); action.clear(); onDiscard(); }}>{t('discard')}</Button>}
           {more}
           {isDirty && <span class="faded dirty">{t('unsaved')}</span>}
         </div>

@@ -1,12 +1,12 @@
-// registration.tsx – the fields of where notifications go: URL, authentication, headers, and a switch for each event type.
+// registration.tsx – the fields of where notifications go: URL, authentication, headers.
 import type { ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
-import { language, t } from '../language';
+import { t } from '../language';
 import { headersMax, type OAuthDraft, type Registration } from '../registration';
-import type { CustomHeaders, EventType } from '../types';
+import type { CustomHeaders } from '../types';
 import { useId } from '../use';
 import { Button } from './basics';
-import { ProblemsContext, RadioField, SecretField, Switch, TextField } from './fields';
+import { ProblemsContext, RadioField, SecretField, TextField } from './fields';
 
 interface Properties {
   draft: Registration;
@@ -58,7 +58,7 @@ function AuthFields({ draft, change }: Properties) {
         choices={[
           { value: 'NONE', label: t('authNone'), hint: t('authNoneHint') },
           { value: 'BASIC', label: t('authBasic'), hint: t('authBasicHint') },
-          { value: 'OAUTH2', label: 'OAuth 2.0', hint: t('authOauthHint') },
+          { value: 'OAUTH2', label: t('authOauth'), hint: t('authOauthHint') },
           ...(draft.isFurther ? [{ value: 'HEADER', label: t('authHeader'), hint: t('authHeaderHint') }] : []),
         ]}
       />
@@ -115,48 +115,5 @@ export function Where({ draft, change, children }: Properties & { children?: Com
       </div>
       <HeaderFields draft={draft} change={change} />
     </div>
-  );
-}
-
-function EventGroup({ title, types, chosen, onChange }: { title: string; types: EventType[]; chosen: Set<string>; onChange: (chosen: Set<string>) => void }) {
-  const count = types.filter((type) => chosen.has(type.name)).length;
-  const put = (names: string[], isOn: boolean) => {
-    const next = new Set(chosen);
-    for (const name of names) if (isOn) next.add(name); else next.delete(name);
-    onChange(next);
-  };
-  const isAll = count === types.length;
-  return (
-    <fieldset class="event-group">
-      <legend>{title}</legend>
-      <div class="event-group-head">
-        <span class="faded">{t('onOf', { count, all: types.length })}</span>
-        <Button kind="quiet" label={`${t(isAll ? 'allOff' : 'allOn')} – ${title}`} onClick={() => put(types.map((type) => type.name), !isAll)}>{t(isAll ? 'allOff' : 'allOn')}</Button>
-      </div>
-      {types.map((type) => (
-        <Switch
-          key={type.name}
-          label={type.displayName[language()]}
-          hint={type.meaning[language()]}
-          code={type.name}
-          isOn={chosen.has(type.name)}
-          onChange={(isOn) => put([type.name], isOn)}
-        />
-      ))}
-    </fieldset>
-  );
-}
-
-export function EventSwitches({ types, chosen, onChange }: { types: EventType[]; chosen: Set<string>; onChange: (chosen: Set<string>) => void }) {
-  const problem = useContext(ProblemsContext).events;
-  const of = (group: EventType['group']) => types.filter((type) => type.group === group);
-  return (
-    <>
-      <div class="event-groups">
-        <EventGroup title={t('byAccount')} types={of('ACCOUNT')} chosen={chosen} onChange={onChange} />
-        <EventGroup title={t('byParticipant')} types={of('PARTICIPANT')} chosen={chosen} onChange={onChange} />
-      </div>
-      {problem && <p class="problem">{problem}</p>}
-    </>
   );
 }

@@ -6,7 +6,8 @@ import { Badge, Button, Card, LinkButton, Loading, Notice, Problem, Title } from
 import { Confirm } from '../parts/dialog';
 import { Form } from '../parts/form';
 import { stateReason } from '../parts/reason';
-import { EventSwitches, Where } from '../parts/registration';
+import { EventSwitches } from '../parts/event_switches';
+import { Where } from '../parts/registration';
 import { SecretNotice } from '../parts/secret';
 import { useUnsaved } from '../parts/unsaved';
 import { bodyOf, problemsOf, registrationOf, type Registration } from '../registration';
@@ -57,7 +58,7 @@ function Editor({ stored, types, onSaved }: EditorProps) {
         submit={save}
         submitWord={t('save')}
         isDirty={isDirty}
-        more={<Button kind="danger" onClick={() => setReverting(true)}>{t('revert')}</Button>}
+        onDiscard={() => setDraft(registrationOf(stored, stored.key))}
       >
         <Card id="where" title={t('where')}>
           <Where draft={draft} change={change} />
@@ -66,6 +67,9 @@ function Editor({ stored, types, onSaved }: EditorProps) {
           <EventSwitches types={types} chosen={draft.events} onChange={(events) => change({ events })} />
         </Card>
       </Form>
+      <Card id="revert" title={t('revertHeading')}>
+        <div class="revert"><p>{t('revertLead')}</p><Button kind="danger" icon="power" onClick={() => setReverting(true)}>{t('revert')}</Button></div>
+      </Card>
       {isReverting && (
         <Confirm title={t('revertTitle')} confirm={t('revertConfirm')} onConfirm={revert} onClose={() => setReverting(false)}>
           <p>{t('revertText', { count: stored.events.length })}</p>
@@ -93,15 +97,17 @@ export function CallbackSection(_: { parameters: Parameters }) {
   const endpoint = endpoints.value?.find(isCallback);
   const current: Shown | undefined = saved?.callback ?? stored.value;
 
+  // The secret is new with the first registration: later ones keep it.
   const onSaved = (callback: CallbackWithSecret, what: 'saved' | 'reverted') => {
     const { signingSecret, ...rest } = callback;
-    setSaved({ callback: what === 'saved' ? { ...rest, signingSecret } : rest, what });
+    const isNew = endpoints.value && !endpoint;
+    setSaved({ callback: isNew ? { ...rest, signingSecret } : rest, what });
     endpoints.reload();
-    if (what === 'reverted') scrollTo(0, 0);
+    scrollTo(0, 0);
   };
   return (
     <>
-      <Title lead={t('callbackLead')}>{t('sectionCallback')}</Title>
+      <Title lead={t('callbackLead')}>{t('callbackTitle')}</Title>
       {saved?.callback.signingSecret && (
         <SecretNotice
           title={t('savedSecretTitle')}
@@ -110,7 +116,7 @@ export function CallbackSection(_: { parameters: Parameters }) {
           onClose={() => setSaved({ what: 'saved', callback: { ...saved.callback, signingSecret: undefined } })}
         />
       )}
-      {saved?.what === 'reverted' && <Notice tone="good"><p>{t('reverted')}</p></Notice>}
+      {saved && !saved.callback.signingSecret && <Notice tone="good"><p>{t(saved.what === 'reverted' ? 'reverted' : 'savedEvents', { count: saved.callback.events.length })}</p></Notice>}
       {endpoint && endpoint.url && <Standing endpoint={endpoint} />}
       <Problem error={stored.error ?? types.error} onRetry={() => { stored.reload(); types.reload(); }} />
       {current && types.value ? <Editor key={JSON.stringify({ ...current, signingSecret: undefined })} stored={current} types={types.value} onSaved={onSaved} /> : !stored.error && !types.error && <Loading />}

@@ -8,7 +8,8 @@ import { Button, Card, LinkButton, Loading, Problem, Title } from '../parts/basi
 import { AreaField, RadioField, SelectField, Switch, TextField, ProblemsContext } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
-import { EventSwitches, Where } from '../parts/registration';
+import { EventSwitches } from '../parts/event_switches';
+import { Where } from '../parts/registration';
 import { SecretNotice } from '../parts/secret';
 import { useUnsaved } from '../parts/unsaved';
 import { addressOf, go } from '../route';

@@ -8,7 +8,7 @@ import { SelectField, Switch, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon, type IconName } from '../parts/icon';
 import { Pager } from '../parts/pager';
-import { EventSwitches } from '../parts/registration';
+import { EventSwitches } from '../parts/event_switches';
 import { addressOf, type Parameters } from '../route';
 import { call, get, notifications, withQuery } from '../server';
 import type { Answers, Endpoint, EventType, Replay } from '../types';
