@@ -98,7 +98,7 @@ describe('a crowd', () => {
 
   test('who does not read answers that anybody may have makes room, too', async () => {
     const server = await start('--connections-limit', '5');
-    const page = 'GET /admin/console.js HTTP/1.1\r\nHost: x\r\n\r\n';
+    const page = 'GET /login.js HTTP/1.1\r\nHost: x\r\n\r\n';
     for (const talk of await crowd(5, server)) {
       talk.socket.pause();
       talk.socket.write(page.repeat(200)); // more than buffers on the way hold

@@ -14,6 +14,12 @@ struct page {
 	const char *hash; /* of the plain form: 16 hexadecimal digits */
 };
 
+/* One of the files that the console is made of. Its name holds a hash of what is in it: another content has another name. */
+struct asset {
+	const char *name;
+	struct page page;
+};
+
 /* For a browser that asks for an address that nothing is at: the page that says so, as the answer. False for programs, who get
  * the error. */
 bool page_not_found(const struct http_request *request, struct http_response *response);

@@ -6,18 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
-#define YEAR "public, max-age=31536000, immutable"
+#define A_YEAR "public, max-age=31536000, immutable"
 
-extern const struct page icon_svg, login_html, login_css, login_js, console_html, console_css,
-	console_js, missing_html;
+extern const struct page icon_svg, login_html, login_css, login_js, console_html, missing_html;
+extern const struct asset console_assets[];
+extern const size_t console_assets_count;
 
-/* Who names a file by its hash (console.html does) can keep it for ever: another one has another
- * name. Others ask each time whether what they have is still right. */
-static const char *caching_of(const struct http_request *request, const struct page *page)
-{
-	const char *wanted = http_request_query(request, "v");
-	return wanted && strcmp(wanted, page->hash) == 0 ? YEAR : "no-cache";
-}
+/* A page is asked for each time, whether it is still the same; an asset is kept. */
+#define EACH_TIME "no-cache"
 
 static bool page_is_known(const struct http_request *request, const char *tag)
 {
@@ -51,8 +47,8 @@ static struct page_form form_choose(const struct http_request *request, const st
 	return **ret_coding == 'b' ? page->brotli : **ret_coding == 'g' ? page->gzip : page->plain;
 }
 
-static bool reply_page(const struct http_request *request, struct http_response *response,
-		       const char *type, const struct page *page)
+static bool reply_file(const struct http_request *request, struct http_response *response,
+		       const char *type, const char *caching, const struct page *page)
 {
 	const char *coding;
 	const struct page_form form = form_choose(request, page, &coding);
@@ -62,7 +58,7 @@ static bool reply_page(const struct http_request *request, struct http_response 
 			     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
 			     "form-action 'self'");
 	http_response_header(response, "Referrer-Policy", "no-referrer");
-	http_response_header(response, "Cache-Control", caching_of(request, page));
+	http_response_header(response, "Cache-Control", caching);
 	http_response_header(response, "ETag", tag);
 	http_response_header(response, "Vary", "Accept-Encoding");
 	if (page_is_known(request, tag)) {
@@ -73,6 +69,12 @@ static bool reply_page(const struct http_request *request, struct http_response 
 		http_response_header(response, "Content-Encoding", coding);
 	return reply_bytes(response, type,
 			   (struct bytes){(const unsigned char *)form.bytes, form.length});
+}
+
+static bool reply_page(const struct http_request *request, struct http_response *response,
+		       const char *type, const struct page *page)
+{
+	return reply_file(request, response, type, EACH_TIME, page);
 }
 
 /* ---- where a browser comes by itself ---- */
@@ -127,12 +129,30 @@ bool on_console_page(struct call *call, struct http_response *response, struct e
 	return reply_page(call->request, response, "text/html; charset=utf-8", &console_html);
 }
 
-bool on_console_style(struct call *call, struct http_response *response, struct error *err)
+/* ---- what the console is made of ---- */
+
+static const struct asset *asset_find(const char *name)
 {
-	return reply_page(call->request, response, "text/css; charset=utf-8", &console_css);
+	for (size_t i = 0; i < console_assets_count; i++)
+		if (strcmp(console_assets[i].name, name) == 0)
+			return &console_assets[i];
+	return NULL;
 }
 
-bool on_console_script(struct call *call, struct http_response *response, struct error *err)
+static const char *type_of(const char *name)
 {
-	return reply_page(call->request, response, "text/javascript; charset=utf-8", &console_js);
+	const char *ending = strrchr(name, '.');
+
+	return strcmp(ending, ".js") == 0    ? "text/javascript; charset=utf-8"
+	       : strcmp(ending, ".css") == 0 ? "text/css; charset=utf-8"
+					     : "text/plain; charset=utf-8";
+}
+
+bool on_console_asset(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct asset *asset = asset_find(call->request->parameters[0]);
+
+	if (!asset)
+		return error_set(err, ERROR_RESOURCE_NOT_FOUND, NULL);
+	return reply_file(call->request, response, type_of(asset->name), A_YEAR, &asset->page);
 }

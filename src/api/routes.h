@@ -60,8 +60,8 @@ extern const size_t api_route_count;
 
 /* The handlers, by resource. */
 call_handler on_health_live, on_health_ready, on_sysinfo_get;                   /* health_api.c */
-call_handler on_home, on_icon, on_login_page, on_login_style, on_login_script, on_console_page, on_console_style,
-	on_console_script;                                                      /* pages_api.c */
+call_handler on_home, on_icon, on_login_page, on_login_style, on_login_script, on_console_page,
+	on_console_asset;                                                       /* pages_api.c */
 call_handler on_tokens_post;                                                    /* tokens_api.c */
 call_handler on_oauth_token, on_oauth_jwks, on_oauth_revoke, on_oauth_introspect,
 	on_oauth_metadata;                                                      /* oauth_api.c */

@@ -7,45 +7,44 @@ import { startLive } from './live';
 import { Empty, Loading, Problem, Title } from './parts/basics';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
-import { get } from './server';
+import { get, ServerError } from './server';
 import { maySee, onSessionChange, pagesOf, SessionContext } from './session';
 import type { Session } from './types';
 import { useLoaded } from './use';
-import { ApiKeySection } from './sections/api_key';
-import { AuditSection } from './sections/audit';
-import { AuthenticationSection } from './sections/authentication';
-import { CallbackSection } from './sections/callback';
-import { ClientAppsSection } from './sections/client_apps';
-import { DeliveriesSection } from './sections/deliveries';
-import { EndpointsSection } from './sections/endpoints';
-import { EventsSection } from './sections/events';
-import { LeaksSection } from './sections/leaks';
-import { MeSection } from './sections/me';
-import { OverviewSection } from './sections/overview';
-import { PeopleSection } from './sections/people';
-import { ReplaySection } from './sections/replay';
-import { RetentionSection } from './sections/retention';
-import { RolesSection } from './sections/roles';
-import { VerificationSection } from './sections/verification';
 
-const parts: Record<Section, (properties: { parameters: Route['parameters'] }) => preact.JSX.Element> = {
-  overview: OverviewSection,
-  callback: CallbackSection,
-  endpoints: EndpointsSection,
-  deliveries: DeliveriesSection,
-  replay: ReplaySection,
-  events: EventsSection,
-  retention: RetentionSection,
-  apps: ClientAppsSection,
-  key: ApiKeySection,
-  authentication: AuthenticationSection,
-  leaks: LeaksSection,
-  people: PeopleSection,
-  roles: RolesSection,
-  audit: AuditSection,
-  verification: VerificationSection,
-  me: MeSection,
+type Part = (properties: { parameters: Route['parameters'] }) => preact.JSX.Element;
+
+const notifications = () => import('./pages/notifications');
+const access = () => import('./pages/access');
+const people = () => import('./pages/people');
+const audit = () => import('./pages/audit');
+
+/** Each page's code comes when the page is opened (web/build.mjs). */
+const loaders: Record<Section, () => Promise<Part>> = {
+  overview: () => import('./pages/overview').then((page) => page.OverviewSection),
+  callback: () => notifications().then((page) => page.CallbackSection),
+  endpoints: () => notifications().then((page) => page.EndpointsSection),
+  deliveries: () => notifications().then((page) => page.DeliveriesSection),
+  replay: () => notifications().then((page) => page.ReplaySection),
+  events: () => notifications().then((page) => page.EventsSection),
+  retention: () => notifications().then((page) => page.RetentionSection),
+  apps: () => access().then((page) => page.ClientAppsSection),
+  key: () => access().then((page) => page.ApiKeySection),
+  authentication: () => access().then((page) => page.AuthenticationSection),
+  leaks: () => access().then((page) => page.LeaksSection),
+  people: () => people().then((page) => page.PeopleSection),
+  roles: () => people().then((page) => page.RolesSection),
+  audit: () => audit().then((page) => page.AuditSection),
+  verification: () => audit().then((page) => page.VerificationSection),
+  me: () => import('./pages/me').then((page) => page.MeSection),
 };
+
+const loaded: Partial<Record<Section, Part>> = {};
+
+/** Begins to load a section, which its page waits for: `undefined` until it is there. */
+export async function loadSection(section: Section): Promise<void> {
+  loaded[section] ??= await loaders[section]();
+}
 
 const refusals: Record<Page, { title: Word; text: Word }> = {
   notifications: { title: 'noPermissionTitle', text: 'noPermissionText' },
@@ -61,13 +60,33 @@ function useRedraw(subscribe: (listener: () => void) => () => void): void {
 }
 
 /** What is opened begins at its title, for eyes and for screen readers. */
-function useFocusOnTitle(address: string): void {
+function useFocusOnTitle(address: string, isThere: boolean): void {
   const [first] = useState(address);
   useEffect(() => {
-    if (address === first && document.activeElement === document.body) return;
+    if (!isThere || (address === first && document.activeElement === document.body)) return;
     scrollTo(0, 0);
     document.getElementById('title')?.focus({ preventScroll: true });
-  }, [address]);
+  }, [address, isThere]);
+}
+
+/** After an upgrade the server has other files than those that this page names: the page is loaded anew, once. */
+async function loadAnew(): Promise<never> {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const isThere = await fetch('/healthz').then(({ ok }) => ok, () => false);
+  if (isThere && navigation?.type !== 'reload') location.reload();
+  throw new ServerError(0);
+}
+
+function usePart(section: Section): { Part?: Part; error?: unknown; retry: () => void } {
+  const [failure, setFailure] = useState<{ section: Section; error: unknown } | null>(null);
+  const [round, setRound] = useState(0);
+  const Part = loaded[section];
+  useEffect(() => {
+    if (Part) return;
+    setFailure(null);
+    loadSection(section).catch(loadAnew).then(() => setRound(round + 1), (error) => setFailure({ section, error }));
+  }, [section, round]);
+  return { Part, error: failure?.section === section ? failure.error : undefined, retry: () => setRound(round + 1) };
 }
 
 function Refusal({ page, session }: { page: Page; session: Session }) {
@@ -81,10 +100,10 @@ function Refusal({ page, session }: { page: Page; session: Session }) {
 }
 
 function Console({ session, section, parameters }: { session: Session } & Route) {
-  const Part = parts[section];
+  const { Part, error, retry } = usePart(section);
   const page = pageOf(section);
   const item = parameters.id ?? parameters.event ?? '';
-  useFocusOnTitle(`${section} ${item}`);
+  useFocusOnTitle(`${section} ${item}`, Boolean(Part));
   useEffect(() => startAttention(session.loginSessionTimeout), []);
   useEffect(() => {
     if (page === 'notifications' && maySee(session, page)) void startLive();
@@ -95,7 +114,9 @@ function Console({ session, section, parameters }: { session: Session } & Route)
       <Header session={session} page={page} />
       <Navigation session={session} current={section} />
       <main key={`${section} ${item}`}>
-        {maySee(session, page) ? <Part parameters={parameters} /> : <Refusal page={page} session={session} />}
+        {!maySee(session, page) ? <Refusal page={page} session={session} />
+          : Part ? <Part parameters={parameters} />
+          : error ? <Problem error={error} onRetry={retry} /> : <Loading />}
       </main>
       <LeaveDialog />
     </SessionContext.Provider>

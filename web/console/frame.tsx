@@ -74,7 +74,7 @@ export function Header({ session, page }: { session?: Session; page?: Page }) {
         </p>
       )}
       <div class="tools">
-        <button type="button" class="quiet" lang={other} onClick={() => speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>
+        <button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>
         {session && <Button kind="quiet" icon="out" onClick={signOut}>{t('signOut')}</Button>}
       </div>
       {page && (

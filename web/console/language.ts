@@ -1,25 +1,18 @@
-// language.ts – in which language the console speaks, and its words. The choice is the one of the sign-in page.
-import { common } from './words/common';
-import { overview } from './words/overview';
-import { registration } from './words/registration';
-import { endpoints } from './words/endpoints';
-import { deliveries } from './words/deliveries';
-import { records } from './words/records';
-import { apps } from './words/apps';
-import { access } from './words/access';
-import { people } from './words/people';
-import { audit } from './words/audit';
-import { me } from './words/me';
+// language.ts – in which language the console speaks, and its words, which are loaded for that language. The choice is the one of the
+// sign-in page.
+import type { texts } from './words/all';
 
-const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
 export type Word = keyof typeof texts;
 export type Values = Record<string, string | number>;
 
 const languages = ['en', 'fr'] as const;
 export type Language = (typeof languages)[number];
 
+const loaders: Record<Language, () => Promise<{ default: Record<string, string> }>> = { en: () => import('words:en'), fr: () => import('words:fr') };
+
 const kept = 'greffier.language';
 let current = chosen();
+let spoken: Record<string, string> = {};
 const listeners = new Set<() => void>();
 
 function chosen(): Language {
@@ -33,7 +26,16 @@ function chosen(): Language {
 
 export const language = (): Language => current;
 
-export function speak(wanted: Language): void {
+/** Before anything is shown. */
+export async function loadWords(): Promise<void> {
+  spoken = (await loaders[current]()).default;
+}
+
+/** When the words cannot be had, the language stays. */
+export async function speak(wanted: Language): Promise<void> {
+  const words = await loaders[wanted]().catch(() => null);
+  if (!words) return;
+  spoken = words.default;
   current = wanted;
   try {
     localStorage.setItem(kept, wanted);
@@ -46,12 +48,11 @@ export function onLanguage(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export const isWord = (key: string): key is Word => Object.hasOwn(texts, key);
+export const isWord = (key: string): key is Word => Object.hasOwn(spoken, key);
 
 /** A text with its {values}. Of two forms, `one||other`, the one that goes with `count` is taken. */
 export function t(key: Word, values: Values = {}): string {
-  const [english, french] = texts[key];
-  const forms = (current === 'fr' ? french : english).split('||');
+  const forms = (spoken[key] ?? key).split('||');
   const isOne = forms.length > 1 && new Intl.PluralRules(current).select(Number(values.count)) === 'one';
   const form = (isOne || forms.length === 1 ? forms[0] : forms[1]) ?? '';
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {

@@ -1,6 +1,8 @@
 // main.tsx – begins.
 import { render } from 'preact';
-import { App } from './app';
+import { App, loadSection } from './app';
+import { loadWords } from './language';
+import { route } from './route';
 import { applyTheme } from './theme';
 import './style/base.css';
 import './style/parts.css';
@@ -11,7 +13,8 @@ import './style/people.css';
 applyTheme();
 
 const place = document.getElementById('console');
-if (place) render(<App />, place);
+void loadSection(route().section).catch(() => undefined); // App says so if it fails
+void loadWords().then(() => place && render(<App />, place));
 
 // A browser may keep the page as it was left, with a secret in it, for whoever goes back to it.
 addEventListener('pagehide', () => place && render(null, place));

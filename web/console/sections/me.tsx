@@ -48,7 +48,7 @@ function DisplayCard() {
   };
   return (
     <Card id="display" title={t('display')}>
-      <SelectField name="console" label={t('languageOfConsole')} hint={t('displayHint')} value={language()} onChange={(wanted) => speak(wanted as Language)} choices={languages} />
+      <SelectField name="console" label={t('languageOfConsole')} hint={t('displayHint')} value={language()} onChange={(wanted) => void speak(wanted as Language)} choices={languages} />
       <RadioField name="theme" label={t('themeOf')} value={worn} onChange={choose} choices={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`theme_${value}`) }))} isInline />
     </Card>
   );

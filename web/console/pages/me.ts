@@ -1,0 +1,2 @@
+// me.ts – what is loaded with one's own account.
+export { MeSection } from '../sections/me';

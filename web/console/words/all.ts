@@ -1,0 +1,14 @@
+// all.ts – every word of the console: [English, French]. The build makes a file for each language of it (web/build.mjs).
+import { access } from './access';
+import { apps } from './apps';
+import { audit } from './audit';
+import { common } from './common';
+import { deliveries } from './deliveries';
+import { endpoints } from './endpoints';
+import { me } from './me';
+import { overview } from './overview';
+import { people } from './people';
+import { records } from './records';
+import { registration } from './registration';
+
+export const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
