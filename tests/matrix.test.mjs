@@ -111,6 +111,8 @@ const rows = {
   [`POST ${dlp}/verify`]: { who: 'public', status: 400 },
   'GET /api/account/audit': { who: 'owner', status: 200, scope: 'access.manage' },
   'GET /api/account/audit/verification': { who: 'owner', status: 200, scope: 'access.manage' },
+  'GET /api/account/history': { who: 'users', status: 200, scope: ['notification.read', 'user.read', 'access.manage'] },
+  'POST /api/account/history/{sequence}/undo': { who: 'everyone', status: 404 },
   'GET /api/account/audit/export': { who: 'owner', status: 200, scope: 'access.manage' },
   [`POST ${packages}`]: { who: 'everyone', status: 400, scope: 'package.write' },
   [`GET ${packages}`]: { who: 'everyone', status: 200, scope: 'package.read' },
@@ -175,7 +177,7 @@ function expected(row, method, caller) {
   if (caller === 'otherOwner') return row.otherStatus ?? row.status;
   if (caller === 'readOnly') return method === 'GET' ? row.status : 403;
   if (caller === 'session') return row.session ?? row.status;
-  if (scopes.includes(caller)) return !row.scope || row.scope === caller ? row.status : 403;
+  if (scopes.includes(caller)) return !row.scope || [row.scope].flat().includes(caller) ? row.status : 403;
   if (caller === 'regular') return row.who === 'everyone' ? row.regular ?? row.status : 403;
   if (caller === 'manager') return row.who === 'owner' ? 403 : row.status;
   return row.status; // the owner, by key or by token
@@ -219,7 +221,7 @@ async function makeCallers(server, installation) {
     signer: async () => new SessionClient(server, (await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=ann@example.com`)).body.sessionToken),
   };
   for (const scope of scopes) callers[scope] = await accessToken(server, app, { scope });
-  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', clientId: 'grf_ci_none' } };
+  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', sequence: '999999', clientId: 'grf_ci_none' } };
 }
 
 for (const engine of engines) {

@@ -4,6 +4,7 @@
 
 #include "access/accounts.h"
 #include "access/audit.h"
+#include "access/history.h"
 #include "base/ensure.h"
 #include "base/json.h"
 
@@ -115,6 +116,29 @@ static bool authentication_read(const json_t *body, struct account *account, str
 	return true;
 }
 
+/* Those members that can be set. New reference. */
+static json_t *authentication_configured(const struct account *account)
+{
+	json_t *json = authentication_to_json(account);
+
+	json_object_del(json, "authenticationMethod");
+	json_object_del(json, "features");
+	return json;
+}
+
+static bool settings_record(const struct access_service *service, struct db *db,
+			    enum history_kind kind, const json_t *before, const json_t *after,
+			    struct error *err)
+{
+	const struct history_change change = {.kind = kind,
+					      .subject = service->account,
+					      .name = "",
+					      .before = before,
+					      .after = after};
+
+	return history_record(service, db, &change, err);
+}
+
 json_t *authentication_settings_read(const struct access_service *service, struct error *err)
 {
 	struct account account;
@@ -133,13 +157,17 @@ json_t *authentication_settings_change(const struct access_service *service, con
 	if (!may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
+	if (!txn || !service_account(service, txn_db(txn), &account, err))
 		return NULL;
+	scoped(json_t) json_t *before = authentication_configured(&account);
+	if (!authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
+		return NULL;
+	scoped(json_t) json_t *after = authentication_configured(&account);
 	json_t *json = authentication_to_json(&account);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (audit_record(service, txn_db(txn), "account.authentication", account.id,
 			 json_incref(json), err) &&
+	    settings_record(service, txn_db(txn), HISTORY_AUTHENTICATION, before, after, err) &&
 	    txn_commit(&txn, err))
 		return json;
 	json_decref(json);
@@ -215,8 +243,10 @@ json_t *system_settings_change(const struct access_service *service, const json_
 	struct account account;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    (body && !system_read(service->arena, body, &account, err)))
+	if (!txn || !service_account(service, txn_db(txn), &account, err))
+		return NULL;
+	scoped(json_t) json_t *before = system_to_json(&account);
+	if (body && !system_read(service->arena, body, &account, err))
 		return NULL;
 	if (!body)
 		account.system_settings = "{}";
@@ -224,6 +254,7 @@ json_t *system_settings_change(const struct access_service *service, const json_
 	if (account_save(txn_db(txn), &account, err) &&
 	    audit_record(service, txn_db(txn), "account.system_settings", account.id,
 			 json_incref(json), err) &&
+	    settings_record(service, txn_db(txn), HISTORY_SYSTEM_SETTINGS, before, json, err) &&
 	    txn_commit(&txn, err))
 		return json;
 	json_decref(json);

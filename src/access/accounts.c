@@ -6,6 +6,7 @@
 
 #include "access/api_keys.h"
 #include "access/audit.h"
+#include "access/history.h"
 #include "access/users.h"
 #include "base/json.h"
 #include "crypto/password.h"
@@ -96,6 +97,25 @@ bool account_create(const struct access_service *service, const struct account_p
 	return true;
 }
 
+/* What the operator sets. New reference. */
+static json_t *account_configured(struct arena *arena, const struct account *account)
+{
+	return json_pack("{s:s}", "features", features_text(arena, account->features));
+}
+
+static bool account_record(const struct access_service *service, struct db *db,
+			   const struct account *account, const json_t *before, const json_t *after,
+			   struct error *err)
+{
+	const struct history_change change = {.kind = HISTORY_ACCOUNT,
+					      .subject = account->id,
+					      .name = account->name,
+					      .before = before,
+					      .after = after};
+
+	return history_record(service, db, &change, err);
+}
+
 bool account_features_change(const struct access_service *service, unsigned on, unsigned off,
 			     unsigned *ret_features, struct error *err)
 {
@@ -104,7 +124,9 @@ bool account_features_change(const struct access_service *service, unsigned on, 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err))
 		return false;
+	scoped(json_t) json_t *before = account_configured(service->arena, &account);
 	account.features = (account.features | on) & ~off;
+	scoped(json_t) json_t *after = account_configured(service->arena, &account);
 	*ret_features = account.features;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return account_save(txn_db(txn), &account, err) &&
@@ -112,6 +134,7 @@ bool account_features_change(const struct access_service *service, unsigned on, 
 			    json_pack("{s:s}", "features",
 				      features_text(service->arena, account.features)),
 			    err) &&
+	       account_record(service, txn_db(txn), &account, before, after, err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -146,6 +169,21 @@ json_t *subaccounts_list(const struct access_service *service, struct error *err
 	return list;
 }
 
+/* `before` NULL: it is new. */
+static bool subaccount_record(const struct access_service *service, struct db *db, const char *id,
+			      const char *before, const char *name, struct error *err)
+{
+	scoped(json_t) json_t *was = before ? json_pack("{s:s}", "name", before) : NULL;
+	scoped(json_t) json_t *is = json_pack("{s:s}", "name", name);
+	const struct history_change change = {.kind = HISTORY_SUBACCOUNT,
+					      .subject = id,
+					      .name = name,
+					      .before = was,
+					      .after = is};
+
+	return history_record(service, db, &change, err);
+}
+
 static bool subaccount_store(const struct access_service *service, struct account *account,
 			     struct error *err)
 {
@@ -170,6 +208,7 @@ static bool subaccount_store(const struct access_service *service, struct accoun
 	       api_key_make_first(service, txn_db(txn), account->id, account->owner, err) &&
 	       audit_record(service, txn_db(txn), "subaccount.create", account->id,
 			    json_pack("{s:s}", "name", account->name), err) &&
+	       subaccount_record(service, txn_db(txn), account->id, NULL, account->name, err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -203,10 +242,12 @@ json_t *subaccount_change(const struct access_service *service, const char *id, 
 		(void)error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 		return NULL;
 	}
+	const char *before = account.name;
 	account.name = name;
 	if (!account_save(txn_db(txn), &account, err) ||
 	    !audit_record(service, txn_db(txn), "subaccount.change", id,
 			  json_pack("{s:s}", "name", name), err) ||
+	    !subaccount_record(service, txn_db(txn), id, before, name, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
 	return subaccount_to_json(&account);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/history.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -92,22 +93,32 @@ static const char *operator_name(struct arena *arena)
 	return arena_printf(arena, "uid %u", (unsigned)getuid());
 }
 
+/* A copy with one member more: the detail may be a part of the answer, too. Takes both. */
+static json_t *detail_with(json_t *detail, const char *member, json_t *value)
+{
+	json_t *own = detail ? json_copy(detail) : json_object();
+
+	json_decref(detail);
+	json_object_set_new(own, member, value);
+	return own;
+}
+
 bool audit_record(const struct access_service *service, struct db *db, const char *action,
 		  const char *target, json_t *detail, struct error *err)
 {
 	const struct caller *caller = service->caller;
 
+	if (service->undo)
+		detail = detail_with(detail, "undoes",
+				     json_integer((json_int_t)service->undo->sequence));
+
 	if (service->is_operator)
 		return audit_record_as(service, db, "OPERATOR", operator_name(service->arena),
 				       action, target, detail, err);
-	if (*caller->client_id) {
-		/* A copy: the detail may be a part of the answer, too. */
-		json_t *own = detail ? json_copy(detail) : json_object();
-		json_decref(detail);
-		json_object_set_new(own, "actingFor", json_string(caller->user));
+	if (*caller->client_id)
 		return audit_record_as(service, db, "CLIENT_APP", caller->client_id, action, target,
-				       own, err);
-	}
+				       detail_with(detail, "actingFor", json_string(caller->user)),
+				       err);
 	return audit_record_as(service, db, "USER", caller->user, action, target, detail, err);
 }
 

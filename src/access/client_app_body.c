@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/client_apps.h"
+#include "access/history.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -200,6 +201,21 @@ json_t *client_app_to_json(const struct client_app *app, struct wall_time now)
 		json_object_set_new(json, "oldSecretUntilDate", json_date(app->old_secret_until));
 	if (app->old_secret_used.us)
 		json_object_set_new(json, "oldSecretLastUsedDate", json_date(app->old_secret_used));
+	return json;
+}
+
+json_t *client_app_configured(const struct access_service *service, const struct client_app *app)
+{
+	json_t *json = client_app_audited(app);
+
+	json_object_set_new(json, "publicKeys",
+			    *app->public_keys ? json_loads(app->public_keys, 0, NULL)
+					      : json_pack("{s:[]}", "keys"));
+	json_object_set_new(json, "actsAs", json_string(*app->maker ? "MAKER" : "OWNER"));
+	json_object_set_new(
+		json, "secret",
+		history_secret(service, hex_encode(service->arena, app->secret_hash.data,
+						   app->secret_hash.length)));
 	return json;
 }
 

@@ -16,5 +16,7 @@ MUST_CHECK bool client_app_members_check(const json_t *body, const struct client
 /* New references. Neither has a secret. */
 json_t *client_app_to_json(const struct client_app *app, struct wall_time now);
 json_t *client_app_audited(const struct client_app *app);
+/* What is configuration, for the history; the secret is marked. New reference. */
+json_t *client_app_configured(const struct access_service *service, const struct client_app *app);
 
 #endif

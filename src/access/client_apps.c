@@ -7,6 +7,7 @@
 #include "access/api_keys.h"
 #include "access/audit.h"
 #include "access/client_app_body.h"
+#include "access/history.h"
 #include "access/member.h"
 #include "access/users.h"
 #include "base/ensure.h"
@@ -221,6 +222,22 @@ static json_t *with_secret(const struct access_service *service, const struct cl
 	return json;
 }
 
+/* `before` NULL: it is new. */
+static bool app_record(const struct access_service *service, struct db *db,
+		       const struct client_app *before, const struct client_app *app,
+		       struct error *err)
+{
+	scoped(json_t) json_t *was = before ? client_app_configured(service, before) : NULL;
+	scoped(json_t) json_t *is = app->revoked.us ? NULL : client_app_configured(service, app);
+	const struct history_change change = {.kind = HISTORY_CLIENT_APP,
+					      .subject = app->client_id,
+					      .name = app->name,
+					      .before = was,
+					      .after = is};
+
+	return history_record(service, db, &change, err);
+}
+
 json_t *client_app_create(const struct access_service *service, const json_t *body,
 			  struct error *err)
 {
@@ -254,15 +271,15 @@ json_t *client_app_create(const struct access_service *service, const json_t *bo
 	    !client_app_insert(txn_db(txn), &app, err) ||
 	    !audit_record(service, txn_db(txn), "client_app.create", client_id,
 			  client_app_audited(&app), err) ||
-	    !txn_commit(&txn, err))
+	    !app_record(service, txn_db(txn), NULL, &app, err) || !txn_commit(&txn, err))
 		return NULL;
 	return with_secret(service, &app, secret);
 }
 
 /* Saves in the caller's txn, with its record, and commits. */
 static bool store(const struct access_service *service, struct txn **txn,
-		  const struct client_app *app, const char *action, json_t *detail,
-		  struct error *err)
+		  const struct client_app *before, const struct client_app *app, const char *action,
+		  json_t *detail, struct error *err)
 {
 	txn_announce(*txn, STORE_TOPIC_ACCESS);
 	if (!client_app_save(txn_db(*txn), app, err)) {
@@ -270,7 +287,7 @@ static bool store(const struct access_service *service, struct txn **txn,
 		return false;
 	}
 	return audit_record(service, txn_db(*txn), action, app->client_id, detail, err) &&
-	       txn_commit(txn, err);
+	       app_record(service, txn_db(*txn), before, app, err) && txn_commit(txn, err);
 }
 
 json_t *client_app_change(const struct access_service *service, const char *client_id,
@@ -284,6 +301,7 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
+	const struct client_app before = app;
 	enabled = app.disabled.us == 0;
 	if (!client_app_members_check(body, &app, service->now, err) ||
 	    !client_app_from_json(service, body, &app, err) ||
@@ -293,7 +311,8 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 		client_app_disable(&app, service->now);
 	else if (enabled)
 		app.disabled = wall_from_us(0);
-	if (!store(service, &txn, &app, "client_app.change", client_app_audited(&app), err))
+	if (!store(service, &txn, &before, &app, "client_app.change", client_app_audited(&app),
+		   err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
 	return client_app_to_json(&app, service->now);
@@ -314,8 +333,9 @@ json_t *client_app_renew(const struct access_service *service, const char *clien
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
+	const struct client_app before = app;
 	const char *secret = secret_renew(service, &app, overlap_s);
-	if (!store(service, &txn, &app, "client_app.renew",
+	if (!store(service, &txn, &before, &app, "client_app.renew",
 		   json_pack("{s:I}", "overlapSeconds", (json_int_t)overlap_s), err))
 		return NULL;
 	return with_secret(service, &app, secret);
@@ -331,13 +351,14 @@ json_t *client_app_retire_secret(const struct access_service *service, const cha
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
+	const struct client_app before = app;
 	if (app.old_secret_until.us <= service->now.us) {
 		(void)error_set(err, ERROR_CONFLICT, "there is no old secret any more");
 		return NULL;
 	}
 	app.old_secret_hash = app.old_secret_fingerprint = (struct bytes){NULL, 0};
 	app.old_secret_until = app.old_secret_used = wall_from_us(0);
-	if (!store(service, &txn, &app, "client_app.retire_secret", NULL, err))
+	if (!store(service, &txn, &before, &app, "client_app.retire_secret", NULL, err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
 	return client_app_to_json(&app, service->now);
@@ -354,6 +375,7 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
+	const struct client_app before = app;
 	if (!app.pending_secret_sealed.length) {
 		(void)error_set(err, ERROR_CONFLICT, "there is no new secret to collect");
 		return NULL;
@@ -362,7 +384,7 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 			    app.pending_secret_sealed, &secret, err))
 		return NULL;
 	app.pending_secret_sealed = (struct bytes){NULL, 0};
-	if (!store(service, &txn, &app, "client_app.collect", NULL, err))
+	if (!store(service, &txn, &before, &app, "client_app.collect", NULL, err))
 		return NULL;
 	return with_secret(service, &app, (const char *)secret.data);
 }
@@ -381,11 +403,12 @@ json_t *client_app_take_over(const struct access_service *service, const char *c
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
 		return NULL;
+	const struct client_app before = app;
 	app.maker = "";
 	app.confirm_until = wall_from_us(0);
 	app.taken_over = service->now;
 	const char *secret = keep_secret ? NULL : secret_renew(service, &app, 0);
-	if (!store(service, &txn, &app, "client_app.take_over",
+	if (!store(service, &txn, &before, &app, "client_app.take_over",
 		   json_pack("{s:b, s:s}", "keepSecret", keep_secret, "createdBy", app.created_by),
 		   err))
 		return NULL;
@@ -447,8 +470,9 @@ bool client_app_revoke(const struct access_service *service, const char *client_
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_within_scopes(service, txn_db(txn), client_id, &app, err))
 		return false;
+	const struct client_app before = app;
 	app.revoked = service->now;
 	app.epoch++;
-	return store(service, &txn, &app, "client_app.revoke", json_pack("{s:s}", "name", app.name),
-		     err);
+	return store(service, &txn, &before, &app, "client_app.revoke",
+		     json_pack("{s:s}", "name", app.name), err);
 }

@@ -5,6 +5,7 @@
 
 #include "access/api_keys.h"
 #include "access/audit.h"
+#include "access/history.h"
 #include "access/member.h"
 #include "base/ensure.h"
 #include "base/json.h"
@@ -154,6 +155,32 @@ json_t *role_read(const struct access_service *service, const char *id, struct e
 	return role_to_json(&role);
 }
 
+/* Those members that can be set. New reference. */
+static json_t *role_configured(const struct account_role *role)
+{
+	json_t *json = role_to_json(role);
+
+	json_object_del(json, "id");
+	json_object_del(json, "predefined");
+	return json;
+}
+
+/* `before` NULL: it is new. */
+static bool role_record(const struct access_service *service, struct db *db,
+			const struct account_role *before, const struct account_role *role,
+			bool is_deleted, struct error *err)
+{
+	scoped(json_t) json_t *was = before ? role_configured(before) : NULL;
+	scoped(json_t) json_t *is = is_deleted ? NULL : role_configured(role);
+	const struct history_change change = {.kind = HISTORY_ROLE,
+					      .subject = role->id,
+					      .name = role->name,
+					      .before = was,
+					      .after = is};
+
+	return history_record(service, db, &change, err);
+}
+
 json_t *role_create(const struct access_service *service, const json_t *body, struct error *err)
 {
 	char id[ROLE_ID_LENGTH + 1];
@@ -184,7 +211,7 @@ json_t *role_create(const struct access_service *service, const json_t *body, st
 	json_t *json = role_to_json(&role);
 	if (role_insert(txn_db(txn), &role, err) &&
 	    audit_record(service, txn_db(txn), "role.create", id, json_incref(json), err) &&
-	    txn_commit(&txn, err))
+	    role_record(service, txn_db(txn), NULL, &role, false, err) && txn_commit(&txn, err))
 		return json;
 	json_decref(json);
 	return NULL;
@@ -209,6 +236,7 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 						       "made");
 		return NULL;
 	}
+	const struct account_role before = role;
 	role.updated = service->now;
 	if (!role_is_no_stronger(service, &role, err) ||
 	    !role_read_body(service, body, &role, err) || !role_save(txn_db(txn), &role, err))
@@ -216,7 +244,7 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 	json_t *json = role_to_json(&role);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (audit_record(service, txn_db(txn), "role.change", id, json_incref(json), err) &&
-	    txn_commit(&txn, err))
+	    role_record(service, txn_db(txn), &before, &role, false, err) && txn_commit(&txn, err))
 		return json;
 	json_decref(json);
 	return NULL;
@@ -245,7 +273,7 @@ bool role_remove(const struct access_service *service, const char *id, bool *ret
 	return role_delete(txn_db(txn), account.id, id, err) &&
 	       audit_record(service, txn_db(txn), "role.delete", id,
 			    json_pack("{s:s}", "name", role.name), err) &&
-	       txn_commit(&txn, err);
+	       role_record(service, txn_db(txn), &role, &role, true, err) && txn_commit(&txn, err);
 }
 
 json_t *role_users(const struct access_service *service, const char *id, struct error *err)
@@ -411,14 +439,38 @@ static bool type_gives_no_more(const struct access_service *service, struct db *
 			 "accountRoles: without roles the user's type gives more than you have");
 }
 
+static json_t *ids_to_json(const char *const *ids, size_t count)
+{
+	json_t *roles = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(roles, json_string(ids[i]));
+	return json_pack("{s:o}", "accountRoles", roles);
+}
+
+/* `before`: as ids_to_json made it. */
+static bool assignment_record(const struct access_service *service, struct db *db,
+			      const struct user *user, const json_t *before, const char *const *ids,
+			      size_t count, struct error *err)
+{
+	scoped(json_t) json_t *is = ids_to_json(ids, count);
+	const struct history_change change = {.kind = HISTORY_MEMBER_ROLES,
+					      .subject = user->uid,
+					      .name = user->email,
+					      .before = before,
+					      .after = is};
+
+	return history_record(service, db, &change, err);
+}
+
 json_t *member_roles_set(const struct access_service *service, const char *uid, const json_t *body,
 			 struct error *err)
 {
-	const char **ids = arena_alloc(service->arena, USER_ROLES_MAX * sizeof(*ids));
+	const char **ids = arena_alloc(service->arena, USER_ROLES_MAX * sizeof(*ids)), **old_ids;
 	struct account account;
 	struct user user;
 	json_t *list;
-	size_t count = 0;
+	size_t count = 0, old_count;
 
 	if (!may_manage(service, err) || !json_get_array(body, "accountRoles", NULL, &list, err))
 		return NULL;
@@ -429,7 +481,11 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !candidate_find(service, txn_db(txn), &account, uid, &user, err) ||
-	    !assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||
+	    !user_roles_list(txn_db(txn), service->arena, account.id, uid, &old_ids, &old_count,
+			     err))
+		return NULL;
+	scoped(json_t) json_t *before = ids_to_json(old_ids, old_count);
+	if (!assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||
 	    !user_roles_set(txn_db(txn), account.id, uid, ids, count, err) ||
 	    (count == 0 && !type_gives_no_more(service, txn_db(txn), &account, &user, err)) ||
 	    !membership_follow(service, txn_db(txn), &account, &user, count, err))
@@ -439,6 +495,7 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	if (answer &&
 	    audit_record(service, txn_db(txn), "user.roles", uid,
 			 json_deep_copy(json_array_get(answer, 0)), err) &&
+	    assignment_record(service, txn_db(txn), &user, before, ids, count, err) &&
 	    txn_commit(&txn, err))
 		return answer;
 	json_decref(answer);

@@ -24,6 +24,8 @@ struct access_config {
 	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
 };
 
+struct history_undo;
+
 struct access_service {
 	struct session *session;
 	const struct keyring *keyring;
@@ -38,6 +40,7 @@ struct access_service {
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */
 	const char *device;          /* the cookie of device.h; NULL without one */
+	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };
 
 static inline struct wall_time service_queue_now(const struct access_service *service)

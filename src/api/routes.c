@@ -119,6 +119,8 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/api/account/audit", on_audit_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/audit/verification", on_audit_verification_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
 	{HTTP_METHOD_GET,    "/api/account/audit/export", on_audit_export, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
+	{HTTP_METHOD_GET,    "/api/account/history", on_history_get, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,   "/api/account/history/{sequence}/undo", on_history_undo, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 
 	{HTTP_METHOD_POST,   PACKAGES, on_packages_post, 0, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DOCUMENTS, POOL_DOCUMENTS},
 	{HTTP_METHOD_GET,    PACKAGES, on_packages_get, 0, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},

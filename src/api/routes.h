@@ -89,6 +89,7 @@ call_handler on_api_keys_get, on_api_key_reveal;                                
 call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_dlp_reports_post,
 	on_dlp_verify_post;                                                     /* dlp_api.c */
 call_handler on_audit_get, on_audit_verification_get, on_audit_export;          /* audit_api.c */
+call_handler on_history_get, on_history_undo;                                  /* history_api.c */
 call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, on_package_delete,
 	on_document_pdf_get;                                                    /* packages_api.c */
 call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_post; /* callback_api.c */

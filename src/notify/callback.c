@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "base/json.h"
 #include "base/macros.h"
 #include "notify/endpoint_hidden.h"
+#include "notify/endpoint_history.h"
 #include "notify/endpoint_json.h"
 #include "notify/endpoints.h"
 #include "notify/registration.h"
@@ -68,7 +70,9 @@ static bool store(const struct access_service *service, const char *origin,
 		endpoint_make(service, origin, "", ret_endpoint);
 	else if (!endpoint_reveal(service->keyring, service->arena, ret_endpoint, err))
 		return false;
-	if (!registration_apply(service, registration, ret_endpoint, err))
+	scoped(json_t) json_t *before = found ? endpoint_configuration(service, ret_endpoint, err)
+					      : NULL;
+	if ((found && !before) || !registration_apply(service, registration, ret_endpoint, err))
 		return false;
 	struct endpoint stored = *ret_endpoint;
 	const struct subscription wanted = endpoint_subscription(service->arena, ret_endpoint,
@@ -82,6 +86,8 @@ static bool store(const struct access_service *service, const char *origin,
 				      url_masked(service->arena, ret_endpoint->url), "events",
 				      (int)wanted.type_count),
 			    err) &&
+	       endpoint_change_record(service, txn_db(txn), json_incref(before), ret_endpoint,
+				      err) &&
 	       txn_commit(&txn, err);
 }
 

@@ -9,6 +9,7 @@
 #include "crypto/random.h"
 #include "crypto/webhook_signature.h"
 #include "notify/endpoint_hidden.h"
+#include "notify/endpoint_history.h"
 #include "notify/endpoint_json.h"
 #include "notify/registration.h"
 #include "notify/signing_keys.h"
@@ -128,7 +129,9 @@ json_t *endpoint_create(const struct access_service *service, const json_t *body
 		return NULL;
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !there_is_room(service, txn, err) ||
-	    !put(service, txn, &endpoint, "endpoint.create", err) || !txn_commit(&txn, err))
+	    !put(service, txn, &endpoint, "endpoint.create", err) ||
+	    !endpoint_change_record(service, txn_db(txn), NULL, &endpoint, err) ||
+	    !txn_commit(&txn, err))
 		return NULL;
 	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
 	return endpoint_add_signing_secret(service, &endpoint, answer, err);
@@ -152,8 +155,11 @@ json_t *endpoint_replace(const struct access_service *service, const char *id, c
 				endpoint.origin);
 		return NULL;
 	}
-	if (!registration_apply(service, &registration, &endpoint, err) ||
-	    !put(service, txn, &endpoint, "endpoint.change", err) || !txn_commit(&txn, err))
+	scoped(json_t) json_t *before = endpoint_configuration(service, &endpoint, err);
+	if (!before || !registration_apply(service, &registration, &endpoint, err) ||
+	    !put(service, txn, &endpoint, "endpoint.change", err) ||
+	    !endpoint_change_record(service, txn_db(txn), json_incref(before), &endpoint, err) ||
+	    !txn_commit(&txn, err))
 		return NULL;
 	return endpoint_read(service, id, err);
 }
@@ -220,7 +226,8 @@ static bool state_set(const struct access_service *service, struct txn *txn,
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
 	return endpoint_set_state(txn_db(txn), endpoint, state, reason, &wanted, service->now,
 				  err) &&
-	       audit_record(service, txn_db(txn), action, endpoint->id, NULL, err);
+	       audit_record(service, txn_db(txn), action, endpoint->id, NULL, err) &&
+	       endpoint_state_record(service, txn_db(txn), endpoint, state, err);
 }
 
 json_t *endpoint_steer(const struct access_service *service, const char *id,
@@ -289,6 +296,9 @@ json_t *endpoint_rotate(const struct access_service *service, const char *id, co
 				endpoint.signing_secret_sealed, &current, err) ||
 	    !endpoint_secrets_open(service->keyring, service->arena, &endpoint, &secrets, err))
 		return NULL;
+	scoped(json_t) json_t *before = endpoint_configuration(service, &endpoint, err);
+	if (!before)
+		return NULL;
 	secret_retire(&secrets, current, service->now,
 		      wall_add(service->now, duration_s(hours * 3600)));
 	webhook_secret_make(fresh);
@@ -301,6 +311,7 @@ json_t *endpoint_rotate(const struct access_service *service, const char *id, co
 				   endpoint.secrets_sealed, err) ||
 	    !audit_record(service, txn_db(txn), "endpoint.rotate-secret", id,
 			  json_pack("{s:I}", "overlapHours", (json_int_t)hours), err) ||
+	    !endpoint_change_record(service, txn_db(txn), json_incref(before), &endpoint, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
 	json_t *answer = endpoint_to_json(service, &endpoint, NULL);

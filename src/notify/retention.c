@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/history.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -114,6 +115,16 @@ static json_t *days_check(const json_t *body, struct error *err)
 	return kept;
 }
 
+json_t *retention_own_days(const struct access_service *service, struct error *err)
+{
+	const char *text;
+
+	if (!retention_days_read(session_db(service->session), service->arena, service->account,
+				 &text, err))
+		return NULL;
+	return text ? json_loads(text, 0, NULL) : json_object();
+}
+
 json_t *retention_change(const struct access_service *service,
 			 const struct retention_config *config, const json_t *body,
 			 struct error *err)
@@ -125,11 +136,20 @@ json_t *retention_change(const struct access_service *service,
 	char *text = json_encode(days, NULL);
 	const char *kept = arena_strdup(service->arena, text);
 	free(text);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !retention_days_save(txn_db(txn), service->account, kept, err) ||
+	const char *was;
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !retention_days_read(txn_db(txn), service->arena, service->account, &was, err))
+		return NULL;
+	scoped(json_t) json_t *before = was ? json_loads(was, 0, NULL) : json_object();
+	const struct history_change change = {.kind = HISTORY_RETENTION,
+					      .subject = service->account,
+					      .name = "",
+					      .before = before,
+					      .after = days};
+	if (!retention_days_save(txn_db(txn), service->account, kept, err) ||
 	    !audit_record(service, txn_db(txn), "retention.change", service->account,
 			  json_incref(days), err) ||
-	    !txn_commit(&txn, err))
+	    !history_record(service, txn_db(txn), &change, err) || !txn_commit(&txn, err))
 		return NULL;
 	return retention_read(service, config, err);
 }

@@ -17,6 +17,8 @@ struct retention_config {
 json_t *retention_read(const struct access_service *service, const struct retention_config *config,
 		       struct error *err);
 /* `body`: {"days": {"events": 30, …}}; null or absent: as the operator has set. Answers like retention_read. */
+/* {events: 30 …} as the account has set them. New reference. */
+json_t *retention_own_days(const struct access_service *service, struct error *err);
 json_t *retention_change(const struct access_service *service, const struct retention_config *config,
 			 const json_t *body, struct error *err);
 

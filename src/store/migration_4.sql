@@ -46,6 +46,19 @@ CREATE TABLE email_change (
 CREATE UNIQUE INDEX email_change_hash ON email_change (token_hash);
 CREATE INDEX email_change_old ON email_change (old_email_folded);
 
+-- What a change of the account's configuration replaced, by the number of its entry in the audit log. `change_sealed`: JSON, context
+-- "configuration_change:<account>:<sequence>". kind: access/history.def.
+CREATE TABLE configuration_change (
+	account TEXT NOT NULL,
+	sequence BIGINT NOT NULL,
+	kind BIGINT NOT NULL,
+	subject TEXT NOT NULL,
+	change_sealed BYTEA NOT NULL,
+	PRIMARY KEY (account, sequence)
+);
+CREATE INDEX configuration_change_kind ON configuration_change (account, kind, sequence);
+CREATE INDEX configuration_change_subject ON configuration_change (account, kind, subject, sequence);
+
 -- What searches look into: the names, folded (search_text.h), and what they were folded from. Rows of version 0.3, and
 -- rows that a node of 0.3 writes meanwhile, are found by these indexes and folded by the clockwork.
 ALTER TABLE package ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
