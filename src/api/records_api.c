@@ -1,5 +1,5 @@
-/* records_api.c – what proves and what keeps: /api/notifications/manifests, signingKeys, retention;
- * and producers' events. */
+/* records_api.c – what proves, counts and keeps: /api/notifications/manifests, statistics,
+ * signingKeys, retention; and producers' events. */
 #include "api/routes.h"
 
 #include "base/json.h"
@@ -8,6 +8,7 @@
 #include "notify/repair.h"
 #include "notify/retention.h"
 #include "notify/signing_keys.h"
+#include "notify/statistics.h"
 
 bool on_manifests_get(struct call *call, struct http_response *response, struct error *err)
 {
@@ -17,6 +18,19 @@ bool on_manifests_get(struct call *call, struct http_response *response, struct 
 	return call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) &&
 	       call_query_int(call, "through", 0, INT64_MAX, 0, &through, err) &&
 	       reply_answer(response, manifest_make(&service, after, through, err));
+}
+
+bool on_statistics_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	struct statistics_query query = {
+		.endpoint = http_request_query(call->request, "endpointId"),
+	};
+
+	return call_query_date(call, "since", &query.since, err) &&
+	       call_query_date(call, "until", &query.until, err) &&
+	       call_query_int(call, "step", 60, STATISTICS_STEP_MAX_S, 0, &query.step_s, err) &&
+	       reply_answer(response, statistics_read(&service, &query, err));
 }
 
 bool on_signing_keys_get(struct call *call, struct http_response *response, struct error *err)

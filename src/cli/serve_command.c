@@ -62,9 +62,11 @@ static void topic_pass_on(struct server *server, enum store_topic topic)
 	case STORE_TOPIC_DUE:
 		outbound_wake(server->outbound);
 		api_events_appended(server->api);
+		clockwork_note_events(server->clockwork);
 		break;
 	case STORE_TOPIC_EVENT:
 		api_events_appended(server->api);
+		clockwork_note_events(server->clockwork);
 		break;
 	case STORE_TOPIC_ENDPOINT:
 		outbound_endpoints_changed(server->outbound);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -11,13 +12,17 @@
 #include "notify/endpoint_hidden.h"
 #include "notify/fan_out.h"
 #include "notify/replay.h"
+#include "notify/statistics.h"
 #include "store/search_text.h"
 #include "store/store_clock.h"
 
 #define SEARCH_TEXTS_S 600
 #define ENDPOINTS_S 60
 #define SETTLES_LOOK_S 60 /* until the clock is looked at again, when it was set forward */
-#define STORE_WAIT_S 5	  /* when the store refuses */
+#define EVENTS_S 2	  /* events of so long are counted together */
+#define QUEUES_S 60
+#define STATISTICS_PRUNE_S 600
+#define STORE_WAIT_S 5 /* when the store refuses */
 
 struct job {
 	const char *name;
@@ -40,11 +45,26 @@ static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
 static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err);
 
+static bool event_counts_run(struct clockwork *clockwork, struct wall_time now,
+			     struct wall_time *ret_next, struct error *err);
+
+static bool queue_samples_run(struct clockwork *clockwork, struct wall_time now,
+			      struct wall_time *ret_next, struct error *err);
+
+static bool statistics_run(struct clockwork *clockwork, struct wall_time now,
+			   struct wall_time *ret_next, struct error *err);
+
 static const struct job jobs[] = {
-	{"fan-outs", fan_outs_run, true},    {"replays", replays_run, true},
-	{"retention", retention_run, false}, {"search texts", search_texts_run, false},
+	{"fan-outs", fan_outs_run, true},
+	{"replays", replays_run, true},
+	{"retention", retention_run, false},
+	{"search texts", search_texts_run, false},
 	{"endpoints", endpoints_run, false},
+	{"event counts", event_counts_run, false},
+	{"queue samples", queue_samples_run, false},
+	{"statistics", statistics_run, false},
 };
+#define EVENT_COUNTS 5 /* in that list */
 
 struct clockwork {
 	struct clockwork_config config;
@@ -53,6 +73,8 @@ struct clockwork {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool woken, stopping;
+	bool noted;		/* has_events was set: not asleep for longer than EVENTS_S */
+	atomic_bool has_events; /* that are in no statistics yet */
 	/* The thread's own. */
 	struct wall_time due[ARRAY_SIZE(jobs)]; /* 0: not by the clock */
 	struct fan_out_round fan_outs;
@@ -110,6 +132,35 @@ static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
 	return true;
 }
 
+/* Then again when there are events: clockwork_note_events. */
+static bool event_counts_run(struct clockwork *clockwork, struct wall_time now,
+			     struct wall_time *ret_next, struct error *err)
+{
+	bool more;
+
+	atomic_store(&clockwork->has_events, false);
+	if (!statistics_count_events(clockwork->session, &more, err))
+		return false;
+	*ret_next = more ? now : wall_from_us(0);
+	return true;
+}
+
+static bool queue_samples_run(struct clockwork *clockwork, struct wall_time now,
+			      struct wall_time *ret_next, struct error *err)
+{
+	*ret_next = wall_add(now, duration_s(QUEUES_S));
+	return statistics_sample_queues(clockwork->session, session_now(clockwork->session), now,
+					err);
+}
+
+static bool statistics_run(struct clockwork *clockwork, struct wall_time now,
+			   struct wall_time *ret_next, struct error *err)
+{
+	*ret_next = wall_add(now, duration_s(STATISTICS_PRUNE_S));
+	return !store_clock_is_settled(clockwork->config.store) ||
+	       statistics_prune(clockwork->session, session_now(clockwork->session), err);
+}
+
 static struct wall_time first_due(const struct clockwork *clockwork)
 {
 	struct wall_time first = {0};
@@ -122,6 +173,11 @@ static struct wall_time first_due(const struct clockwork *clockwork)
 	return first;
 }
 
+static bool is_called(const struct clockwork *clockwork)
+{
+	return clockwork->woken || clockwork->noted || clockwork->stopping;
+}
+
 /* With the lock held. */
 static void sleep_until(struct clockwork *clockwork, struct wall_time due)
 {
@@ -129,7 +185,7 @@ static void sleep_until(struct clockwork *clockwork, struct wall_time due)
 	struct timespec at;
 
 	if (due.us == 0) {
-		while (!clockwork->woken && !clockwork->stopping)
+		while (!is_called(clockwork))
 			pthread_cond_wait(&clockwork->wake, &clockwork->lock);
 		return;
 	}
@@ -139,7 +195,7 @@ static void sleep_until(struct clockwork *clockwork, struct wall_time due)
 	int64_t ns = at.tv_nsec + wait_us % 1000000 * 1000;
 	at.tv_sec += wait_us / 1000000 + ns / 1000000000;
 	at.tv_nsec = ns % 1000000000;
-	while (!clockwork->woken && !clockwork->stopping &&
+	while (!is_called(clockwork) &&
 	       pthread_cond_timedwait(&clockwork->wake, &clockwork->lock, &at) != ETIMEDOUT)
 		;
 }
@@ -166,6 +222,10 @@ static void *run(void *arg)
 
 	pthread_mutex_lock(&clockwork->lock);
 	while (!clockwork->stopping) {
+		clockwork->noted = false;
+		if (atomic_load(&clockwork->has_events) && !clockwork->due[EVENT_COUNTS].us)
+			clockwork->due[EVENT_COUNTS] = wall_add(
+				session_queue_now(clockwork->session), duration_s(EVENTS_S));
 		sleep_until(clockwork, first_due(clockwork));
 		bool woken = clockwork->woken;
 		clockwork->woken = false;
@@ -210,6 +270,16 @@ void clockwork_wake(struct clockwork *clockwork)
 	clockwork->woken = true;
 	pthread_cond_signal(&clockwork->wake);
 	pthread_mutex_unlock(&clockwork->lock);
+}
+
+void clockwork_note_events(struct clockwork *clockwork)
+{
+	if (!atomic_exchange(&clockwork->has_events, true)) {
+		pthread_mutex_lock(&clockwork->lock);
+		clockwork->noted = true;
+		pthread_cond_signal(&clockwork->wake);
+		pthread_mutex_unlock(&clockwork->lock);
+	}
 }
 
 void clockwork_stop_and_free(struct clockwork *clockwork)

@@ -5,6 +5,18 @@
 #include "base/log.h"
 #include "notify/endpoint_hidden.h"
 
+static bool statistics_write(struct cycle *cycle, struct error *err)
+{
+	return !cycle->tally ||
+	       tally_write(cycle->tally, txn_db(cycle->txn), cycle->now, cycle->finishing, err);
+}
+
+static void statistics_settle(struct cycle *cycle, bool written)
+{
+	if (cycle->tally)
+		tally_settle(cycle->tally, cycle->now, written);
+}
+
 bool cycle_commit(struct cycle *cycle, struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(cycle->session, err);
@@ -17,8 +29,12 @@ bool cycle_commit(struct cycle *cycle, struct error *err)
 		.last_start = {cycle->begun.us + duration_s(LEASE_START_S).us},
 	};
 	if (txn && cycle_record_outcomes(cycle, err) && cycle_claim(cycle, err) &&
-	    cycle_draw_consequences(cycle, err) && txn_commit(&txn, err))
+	    cycle_draw_consequences(cycle, err) && statistics_write(cycle, err) &&
+	    txn_commit(&txn, err)) {
+		statistics_settle(cycle, true);
 		return true;
+	}
+	statistics_settle(cycle, err->code == ERROR_COMMIT_UNKNOWN);
 	/* What the roster believes may be wrong now: of lanes that wait, and of endpoints that have
 	 * recovered. The store is asked again. */
 	for (size_t i = 0; i < cycle->outcome_count; i++)
@@ -60,6 +76,9 @@ void cycle_forget_outcomes(struct cycle *cycle)
 		struct job *job = cycle->outcomes[i];
 		if (job_is_attempt(job)) {
 			outcome_log(job, &cycle->verdicts[i]);
+			if (cycle->tally)
+				tally_note(cycle->tally, job, &cycle->verdicts[i], cycle->stale[i],
+					   cycle->shown, cycle->now);
 			if (cycle->stale[i])
 				log_warn("ledger",
 					 "the attempt of event %s counts no more: another node has "

@@ -6,6 +6,7 @@
 #include "outbound/authorizer.h"
 #include "outbound/job.h"
 #include "outbound/roster.h"
+#include "outbound/tally.h"
 
 #define CLAIM_BATCH_MAX 256
 #define OUTCOME_BATCH_MAX 256
@@ -28,6 +29,7 @@ struct cycle {
 	struct roster *roster;
 	struct authorizer *authorizer;
 	struct queue_view *queue;
+	struct tally *tally; /* NULL: nothing is counted */
 	struct arena *arena;
 	struct wall_time now;        /* queue time */
 	struct wall_time shown;      /* store time: of what people see */
@@ -35,6 +37,7 @@ struct cycle {
 	struct mono_time begun; /* before the transaction: leases count from then at the latest */
 	unsigned in_flight; /* jobs under way, those in `outcomes` included */
 	bool quiescing;     /* nothing more is to be sent */
+	bool finishing;     /* nothing more comes back either: all statistics are written */
 	struct job *outcomes[OUTCOME_BATCH_MAX];
 	size_t outcome_count;
 	/* Found. */
@@ -48,7 +51,7 @@ struct cycle {
 
 /* False: nothing was stored, the outcomes must be recorded again. */
 MUST_CHECK bool cycle_commit(struct cycle *cycle, struct error *err);
-/* After a commit: tells the operator what became of endpoints, and frees the outcomes. */
+/* After a commit: tells the operator what became of endpoints, counts the outcomes and frees them. */
 void cycle_forget_outcomes(struct cycle *cycle);
 
 /* outcomes.c: records the outcomes; the next heads of their lanes go through cycle_admit. */

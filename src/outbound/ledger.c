@@ -45,6 +45,7 @@ struct ledger {
 	/* The thread's own, but for roster_turn. */
 	struct roster *roster;
 	struct authorizer *authorizer;
+	struct tally *tally;
 	struct queue_view queue;
 	int store_retry_ms; /* 0: the store is well */
 	unsigned tries_at_stop;
@@ -262,10 +263,18 @@ static struct wall_time next_due(const struct ledger *ledger)
 	return due.us < look.us ? due : look;
 }
 
+/* When statistics are to be written; at the end at once. The lock is held. */
+static bool statistics_are_due(struct ledger *ledger)
+{
+	struct wall_time due = tally_due(ledger->tally);
+
+	return due.us != INT64_MAX && (ledger->finishing || queue_now(ledger).us >= due.us);
+}
+
 /* The lock is held. */
 static bool there_is_work(struct ledger *ledger)
 {
-	if (ledger->outcomes || ledger->answers || ledger->probes)
+	if (ledger->outcomes || ledger->answers || ledger->probes || statistics_are_due(ledger))
 		return true;
 	if (ledger->quiescing || ledger->in_flight >= ledger->config.in_flight_limit)
 		return false;
@@ -279,7 +288,11 @@ static struct wall_time idle_until(struct ledger *ledger)
 {
 	bool full = ledger->in_flight >= ledger->config.in_flight_limit;
 
-	return ledger->quiescing || full ? wall_from_us(INT64_MAX) : next_due(ledger);
+	struct wall_time due = ledger->quiescing || full ? wall_from_us(INT64_MAX)
+							 : next_due(ledger);
+	struct wall_time statistics = tally_due(ledger->tally);
+
+	return due.us < statistics.us ? due : statistics;
 }
 
 /* False when it is time to end: asked to, and nothing is left to record. */
@@ -300,6 +313,7 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 	}
 	ledger->woken = ledger->endpoints_changed = false;
 	cycle->quiescing = ledger->quiescing;
+	cycle->finishing = ledger->finishing;
 	cycle->in_flight = ledger->in_flight;
 	*ret_answers = ledger->answers;
 	*ret_probes = ledger->probes;
@@ -378,6 +392,7 @@ static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
 	cycle->roster = ledger->roster;
 	cycle->authorizer = ledger->authorizer;
 	cycle->queue = &ledger->queue;
+	cycle->tally = ledger->tally;
 	cycle->outcome_count = cycle->claim_count = 0;
 }
 
@@ -458,6 +473,7 @@ static void *ledger_main(void *arg)
 static void ledger_free(struct ledger *ledger)
 {
 	authorizer_free(ledger->authorizer);
+	tally_free(ledger->tally);
 	session_close(ledger->session);
 	roster_free(ledger->roster);
 	pthread_cond_destroy(&ledger->changed);
@@ -492,6 +508,7 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	ledger->arg = arg;
 	ledger->outcomes_last = &ledger->outcomes;
 	ledger->queue.may_be_fresh = ledger->queue.may_be_far = true;
+	ledger->tally = tally_new(ledger->node);
 	ledger->roster = roster_new(config->in_flight_limit, config->retry_scale);
 	pthread_mutex_init(&ledger->lock, NULL);
 	pthread_condattr_init(&attributes);

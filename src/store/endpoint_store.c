@@ -4,6 +4,7 @@
 #include "base/ensure.h"
 #include "store/fan_out_store.h"
 #include "store/rows.h"
+#include "store/tally_store.h"
 
 const char *endpoint_state_name(enum endpoint_state state)
 {
@@ -167,7 +168,8 @@ bool endpoint_set_state(struct db *db, const struct endpoint *endpoint, enum end
 		      ARGS(account, id, arg_int(state), arg_text(reason), arg_time(now)), NULL,
 		      err) &&
 	       (state != ENDPOINT_DELETED ||
-		db_run(db, FORGET_SECRETS, ARGS(account, id), NULL, err)) &&
+		(db_run(db, FORGET_SECRETS, ARGS(account, id), NULL, err) &&
+		 tally_forget(db, endpoint->account, endpoint->id, err))) &&
 	       subscriptions_set(db, endpoint, subscription, err);
 }
 

@@ -15,7 +15,10 @@
 #include "store/fan_out_store.h"
 #include "store/rows.h"
 
-#define TAKE "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1"
+/* And says that there is an event which is in no statistics yet: tally_store.h. */
+#define TAKE \
+	"UPDATE account_sequence SET last_event = last_event + 1, uncounted = 1 " \
+	"WHERE account = $1"
 static const char TAKE_NUMBER_SQLITE[] = TAKE;
 static const char READ_NUMBER_SQLITE[] =
 	"SELECT last_event, filtered, fan_next FROM account_sequence WHERE account = $1";

@@ -133,3 +133,23 @@ ALTER TABLE attempt ADD COLUMN reply_head TEXT NOT NULL DEFAULT '';
 ALTER TABLE attempt ADD COLUMN sent_us BIGINT NOT NULL DEFAULT 0;
 -- When each type of event was last seen.
 CREATE INDEX event_of_type ON event (account, type, sequence);
+
+-- Numbers over time: tally_store.h. `counts` is a text of counters (base/counts.h); `node` who counted, '' for events, 'queue' for
+-- samples of what waited. `pending` and `oldest_s` are the greatest that were seen.
+CREATE TABLE tally (
+	account TEXT NOT NULL,
+	endpoint TEXT NOT NULL,
+	length_s BIGINT NOT NULL,
+	start_us BIGINT NOT NULL,
+	node TEXT NOT NULL,
+	counts TEXT NOT NULL,
+	pending BIGINT NOT NULL DEFAULT 0,
+	oldest_s BIGINT NOT NULL DEFAULT 0,
+	PRIMARY KEY (account, endpoint, length_s, start_us, node)
+);
+CREATE INDEX tally_age ON tally (length_s, start_us);
+-- The last event that was counted there, and whether there are later ones. What was raised before this migration is not counted.
+ALTER TABLE account_sequence ADD COLUMN counted BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account_sequence ADD COLUMN uncounted BIGINT NOT NULL DEFAULT 0;
+UPDATE account_sequence SET counted = last_event;
+CREATE INDEX account_sequence_uncounted ON account_sequence (account) WHERE uncounted = 1;

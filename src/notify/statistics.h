@@ -1,0 +1,33 @@
+/* statistics.h – what charts show: events, attempts and their times, the queue, over time (store/tally_store.h). */
+#ifndef GREFFIER_NOTIFY_STATISTICS_H
+#define GREFFIER_NOTIFY_STATISTICS_H
+
+#include <jansson.h>
+
+#include "access/service.h"
+
+#define STATISTICS_STEPS_MAX 400 /* of one answer */
+#define STATISTICS_STEP_MAX_S 604800
+
+struct statistics_query {
+	const char *endpoint;          /* id; NULL: of the account and all its endpoints */
+	struct wall_time since, until; /* 0: an hour before `until`; now */
+	int64_t step_s;                /* 0: the shortest there is for the range */
+};
+
+/* {"since", "until", "stepSeconds", "totals": {…}, "results": [{"start", …}]}: steps in which nothing was counted are left out.
+ * ERROR_INVALID_FIELD when the step is none of those that are kept for so long, or there would be too many. New reference. */
+json_t *statistics_read(const struct access_service *service, const struct statistics_query *query,
+			struct error *err);
+
+/* ---- by the clock ---- */
+
+/* Counts events that nobody has counted yet, of one account after another, in small transactions. *ret_more: there are further ones. */
+MUST_CHECK bool statistics_count_events(struct session *session, bool *ret_more, struct error *err);
+/* Notes what waits for each endpoint, and for each account. `now` is store time, `queue_now` queue time. */
+MUST_CHECK bool statistics_sample_queues(struct session *session, struct wall_time now,
+					 struct wall_time queue_now, struct error *err);
+/* Removes what was kept for long enough, in small transactions. */
+MUST_CHECK bool statistics_prune(struct session *session, struct wall_time now, struct error *err);
+
+#endif
