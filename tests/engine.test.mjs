@@ -215,7 +215,7 @@ for (const engine of engines) {
       assert.equal(sent(french).length, 3);
       assert.equal(await line('ops@bank.example', french), sent(french)[0]);
       const of = async (email) => mails.arrived(email, /HTTP status 500/);
-      assert.match((await of(french.email)).subject, /n'a pas pu être livrée/);
+      assert.match((await of(french.email)).subject, /n’a pas pu être livrée/);
       assert.match((await of(french.email)).body, /Voici le JSON envoyé/);
       assert.match((await of(english.email)).subject, /could not be delivered/);
       assert.match((await of(english.email)).body, /ERP \(http:/);
@@ -265,8 +265,8 @@ for (const engine of engines) {
       await isQuiet(owner);
       const { results } = (await owner.get(`/api/notifications/deliveries?endpointId=${id}`)).body;
       assert.deepEqual(results.map((delivery) => delivery.state), Array(5).fill('FAILED'));
-      await mails.arrived('gone@bank.example', /410 \(gone\)/);
-      const stops = () => mails.all().filter((mail) => /410 \(gone\)/.test(mail.body));
+      await mails.arrived('gone@bank.example', /410 \(Gone\)/);
+      const stops = () => mails.all().filter((mail) => /410 \(Gone\)/.test(mail.body));
       await until('both', () => stops().length >= 2);
       assert.deepEqual(stops().map((mail) => mail.to).sort(), [account.email, 'gone@bank.example'].sort());
     });

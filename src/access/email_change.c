@@ -85,7 +85,8 @@ static bool old_address_tell(const struct access_service *service, struct txn *t
 					service->config->base_url, value);
 	explicit_bzero(value, sizeof(value));
 	return email_change_insert(txn_db(txn), &change, err) &&
-	       mail_queue(service, txn, before, MAIL_EMAIL_CHANGED, after->email, link, err);
+	       MAIL_TO_USER(service, txn, before, MAIL_email_changed, err,
+			    MAIL_TEXT("NEW_ADDRESS", after->email), MAIL_TEXT("LINK", link));
 }
 
 static bool proof_take(const struct access_service *service, struct db *db,

@@ -143,9 +143,11 @@ static bool block_tell(const struct access_service *service, struct txn *txn,
 	const struct user *user = guess->user;
 	char until[WALL_TIME_TEXT];
 
-	wall_format(session_shown(service->session, guess->blocked_until), until);
+	const struct wall_time shown = session_shown(service->session, guess->blocked_until);
+	wall_format(shown, until);
 	return (!by_mail ||
-		mail_queue(service, txn, user, MAIL_BLOCKED, service->address, until, err)) &&
+		MAIL_TO_USER(service, txn, user, MAIL_blocked, err,
+			     MAIL_TEXT("ADDRESS", service->address), MAIL_TIME("UNTIL", shown))) &&
 	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.block", user->uid,
 			       json_pack("{s:s, s:s}", "until", until, "source", guess->key.source),
 			       err);

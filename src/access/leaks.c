@@ -312,16 +312,18 @@ static bool owner_tell(const struct access_service *service, struct txn *txn,
 		       const struct account *account, const struct leak *leak,
 		       const struct leak_subject *subject, const char *action, struct error *err)
 {
-	enum mail_kind kind = strcmp(action, "NOTIFIED") == 0  ? MAIL_LEAK_NOTIFIED
-			      : strcmp(action, "RENEWED") == 0 ? MAIL_LEAK_RENEWED
-							       : MAIL_LEAK_DISABLED;
+	enum mail_kind kind = strcmp(action, "NOTIFIED") == 0  ? MAIL_leak_notified
+			      : strcmp(action, "RENEWED") == 0 ? MAIL_leak_renewed
+							       : MAIL_leak_disabled;
 	struct user owner;
 	bool found;
 
 	if (!user_find(txn_db(txn), service->arena, account->owner, &owner, &found, err))
 		return false;
-	return !found || mail_queue(service, txn, &owner, kind,
-				    kind_for_people(service->arena, subject), leak->url, err);
+	return !found ||
+	       MAIL_TO_USER(service, txn, &owner, kind, err,
+			    MAIL_TEXT("CREDENTIAL", kind_for_people(service->arena, subject)),
+			    MAIL_TEXT("PLACE", leak->url));
 }
 
 static bool account_act(const struct access_service *service, const struct oauth_service *oauth,

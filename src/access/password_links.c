@@ -50,8 +50,8 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 	 * any more. */
 	return authentication_token_delete_of(txn_db(txn), user->uid, SESSION_PASSWORD, err) &&
 	       authentication_token_insert(txn_db(txn), &token, err) &&
-	       mail_queue(service, txn, user, is_invitation ? MAIL_INVITATION : MAIL_PASSWORD,
-			  account->name, link, err);
+	       MAIL_TO_USER(service, txn, user, is_invitation ? MAIL_invitation : MAIL_password,
+			    err, MAIL_TEXT("ACCOUNT", account->name), MAIL_TEXT("LINK", link));
 }
 
 static struct guess_key asking_key(const struct access_service *service, const char *email)

@@ -25,7 +25,7 @@
 #include "clockwork/clockwork.h"
 #include "crypto/pem.h"
 #include "crypto/random.h"
-#include "outbound/mailer.h"
+#include "mail/sender.h"
 #include "outbound/outbound.h"
 #include "store/store_clock.h"
 
@@ -42,7 +42,7 @@ struct server {
 	struct usage *usage;
 	struct token_registry *registry;
 	struct outbound *outbound;
-	struct mailer *mailer;
+	struct mail_sender *mail_sender;
 	struct clockwork *clockwork;
 	struct paperwork *paperwork;
 	struct api *api;
@@ -80,7 +80,7 @@ static void topic_pass_on(struct server *server, enum store_topic topic)
 		clockwork_wake(server->clockwork);
 		break;
 	case STORE_TOPIC_MAIL:
-		mailer_wake(server->mailer);
+		mail_sender_wake(server->mail_sender);
 		break;
 	case STORE_TOPIC_COUNT:
 		break;
@@ -300,10 +300,10 @@ static bool outbound_build(struct server *server, struct error *err)
 	return server->outbound != NULL;
 }
 
-static bool mailer_build(struct server *server, struct arena *arena, struct error *err)
+static bool mail_sender_build(struct server *server, struct arena *arena, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	struct mailer_config config = {
+	struct mail_sender_config config = {
 		.store = server->installation.store,
 		.keyring = server->installation.keyring,
 		.smtp_url = setting_text(settings, SETTING_SMTP_URL),
@@ -315,8 +315,8 @@ static bool mailer_build(struct server *server, struct arena *arena, struct erro
 	if (!mail_folder_make(settings, arena, err) ||
 	    !smtp_password_read(settings, arena, &config.smtp_password, err))
 		return false;
-	server->mailer = mailer_start(&config, err);
-	return server->mailer != NULL;
+	server->mail_sender = mail_sender_start(&config, err);
+	return server->mail_sender != NULL;
 }
 
 static struct retention_config retention_of(const struct settings *settings)
@@ -415,7 +415,7 @@ static bool server_build(struct server *server, struct arena *arena, struct erro
 	       installation_open(server->settings, arena, on_topic, on_gone, server,
 				 &server->installation, err) &&
 	       access_build(server, arena, err) && outbound_build(server, err) &&
-	       mailer_build(server, arena, err) && clockwork_build(server, err) &&
+	       mail_sender_build(server, arena, err) && clockwork_build(server, err) &&
 	       paperwork_build(server, err) && api_build(server, err) && http_build(server, err);
 }
 
@@ -441,7 +441,7 @@ static void server_take_apart(struct server *server)
 	api_free(server->api);
 	loop_free(server->loop);
 	usage_stop_and_free(server->usage);
-	mailer_stop_and_free(server->mailer);
+	mail_sender_stop_and_free(server->mail_sender);
 	installation_close(&server->installation);
 	token_registry_free(server->registry);
 	rate_limit_free(server->limits);

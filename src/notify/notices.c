@@ -4,26 +4,26 @@
 #include <string.h>
 
 #include "access/mails.h"
+#include "base/ensure.h"
 #include "base/macros.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_options.h"
 #include "store/package_store.h"
 
-/* The two languages of a text of ours inside a mail. */
-struct text {
-	const char *english, *french;
+/* One mail, for whoever is to be told. */
+struct notice {
+	enum mail_kind kind;
+	const struct mail_value *values;
+	size_t count;
 };
-
-static const char *in_language(const struct user *user, const struct text *text)
-{
-	return strncmp(user->language, "fr", 2) == 0 ? text->french : text->english;
-}
+#define NOTICE(kind, ...) \
+	((struct notice){kind, (const struct mail_value[]){__VA_ARGS__}, \
+			 ARRAY_SIZE(((const struct mail_value[]){__VA_ARGS__}))})
 
 static bool send(const struct access_service *service, struct txn *txn, const struct user *user,
-		 enum mail_kind kind, const char *first, const struct text *second,
-		 struct error *err)
+		 const struct notice *notice, struct error *err)
 {
-	return mail_queue(service, txn, user, kind, first, in_language(user, second), err);
+	return mail_to_user(service, txn, user, notice->kind, notice->values, notice->count, err);
 }
 
 static bool owner_find(const struct access_service *service, struct txn *txn,
@@ -35,11 +35,10 @@ static bool owner_find(const struct access_service *service, struct txn *txn,
 	       user_find(txn_db(txn), service->arena, account.owner, ret_owner, ret_found, err);
 }
 
-/* To the endpoint's contact, unless that is `already` told. In the language of `like`. */
+/* To the endpoint's contact, unless that is `already` told; in the same language. */
 static bool contact_send(const struct access_service *service, struct txn *txn,
 			 const struct endpoint *endpoint, const struct user *already,
-			 enum mail_kind kind, const char *first, const struct text *second,
-			 struct error *err)
+			 const struct notice *notice, struct error *err)
 {
 	struct endpoint_options options;
 
@@ -52,7 +51,7 @@ static bool contact_send(const struct access_service *service, struct txn *txn,
 		.first_name = options.contact,
 		.language = already ? already->language : "en",
 	};
-	return send(service, txn, &contact, kind, first, second, err);
+	return send(service, txn, &contact, notice, err);
 }
 
 static const char *shown(const struct access_service *service, const struct endpoint *endpoint)
@@ -81,56 +80,42 @@ bool notice_delivery_failed(const struct access_service *service, struct txn *tx
 			    const struct event *event, const struct endpoint *endpoint,
 			    const char *outcome, struct bytes payload, struct error *err)
 {
-	const char *what = arena_printf(service->arena, "%s: %s", shown(service, endpoint),
-					outcome);
 	const char *json = arena_strndup(service->arena, (const char *)payload.data,
 					 payload.length);
-	const struct text text = {json, json};
+	const struct notice notice = NOTICE(
+		MAIL_delivery_failed, MAIL_TEXT("ENDPOINT", shown(service, endpoint)),
+		MAIL_TEXT("OUTCOME", outcome), MAIL_TEXT("PAYLOAD", json));
 	struct user sender;
 	bool found;
 
 	if (!sender_find(service, txn, event, &sender, &found, err))
 		return false;
-	return (!found || send(service, txn, &sender, MAIL_DELIVERY_FAILED, what, &text, err)) &&
-	       contact_send(service, txn, endpoint, found ? &sender : NULL, MAIL_DELIVERY_FAILED,
-			    what, &text, err);
+	return (!found || send(service, txn, &sender, &notice, err)) &&
+	       contact_send(service, txn, endpoint, found ? &sender : NULL, &notice, err);
 }
 
 static bool owner_and_contact_send(const struct access_service *service, struct txn *txn,
-				   const struct endpoint *endpoint, enum mail_kind kind,
-				   const struct text *text, struct error *err)
+				   const struct endpoint *endpoint, const struct notice *notice,
+				   struct error *err)
 {
 	struct user owner;
 	bool found;
 
 	if (!owner_find(service, txn, &owner, &found, err))
 		return false;
-	return (!found || send(service, txn, &owner, kind, shown(service, endpoint), text, err)) &&
-	       contact_send(service, txn, endpoint, found ? &owner : NULL, kind,
-			    shown(service, endpoint), text, err);
+	return (!found || send(service, txn, &owner, notice, err)) &&
+	       contact_send(service, txn, endpoint, found ? &owner : NULL, notice, err);
 }
 
 bool notice_endpoint_failing(const struct access_service *service, struct txn *txn,
 			     const struct endpoint *endpoint, struct wall_time since,
 			     struct wall_time until, struct error *err)
 {
-	char from[WALL_TIME_TEXT], to[WALL_TIME_TEXT];
+	const struct notice notice = NOTICE(MAIL_endpoint_failing,
+					    MAIL_TEXT("ENDPOINT", shown(service, endpoint)),
+					    MAIL_TIME("SINCE", since), MAIL_TIME("UNTIL", until));
 
-	wall_format(since, from);
-	wall_format(until, to);
-	const struct text text = {
-		arena_printf(
-			service->arena,
-			"Every attempt since %s has failed. If that goes on, it will be disabled "
-			"at %s.",
-			from, to),
-		arena_printf(
-			service->arena,
-			"Toutes les tentatives depuis %s ont échoué. Si cela continue, il sera "
-			"désactivé le %s.",
-			from, to),
-	};
-	return owner_and_contact_send(service, txn, endpoint, MAIL_ENDPOINT_FAILING, &text, err);
+	return owner_and_contact_send(service, txn, endpoint, &notice, err);
 }
 
 bool notice_endpoint_stopped(const struct access_service *service, struct txn *txn,
@@ -138,24 +123,18 @@ bool notice_endpoint_stopped(const struct access_service *service, struct txn *t
 {
 	static const struct {
 		const char *reason;
-		struct text text;
-	} reasons[] = {
-		{"GONE",
-		 {"It answered 410 (gone): it wants no more notifications.",
-		  "Il a répondu 410 (disparu) : il ne veut plus de notifications."}},
-		{"FAILING",
-		 {"Every attempt has failed for days.",
-		  "Toutes les tentatives ont échoué pendant des jours."}},
-		{"AUTHORIZATION_REFUSED",
-		 {"Its authorization server refuses the refresh token: register the connector again.",
-		  "Son serveur d'autorisation refuse le jeton d'actualisation : enregistrez à "
-		  "nouveau le connecteur."}},
+		enum mail_kind kind;
+	} kinds[] = {
+		{"GONE", MAIL_endpoint_gone},
+		{"FAILING", MAIL_endpoint_given_up},
+		{"AUTHORIZATION_REFUSED", MAIL_endpoint_unauthorized},
 	};
-	struct text text = {reason, reason};
+	size_t i = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
-		if (strcmp(reasons[i].reason, reason) == 0)
-			text = reasons[i].text;
-	}
-	return owner_and_contact_send(service, txn, endpoint, MAIL_ENDPOINT_STOPPED, &text, err);
+	while (i < ARRAY_SIZE(kinds) && strcmp(kinds[i].reason, reason) != 0)
+		i++;
+	ensure(i < ARRAY_SIZE(kinds));
+	const struct notice notice = NOTICE(kinds[i].kind,
+					    MAIL_TEXT("ENDPOINT", shown(service, endpoint)));
+	return owner_and_contact_send(service, txn, endpoint, &notice, err);
 }

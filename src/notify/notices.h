@@ -7,7 +7,7 @@
 #include "store/event_store.h"
 
 /* A delivery has failed for good, last with `outcome` ("HTTP status 500"): to the sender of the event's package and to the
- * endpoint's contact, with `payload` as it was sent, on one line. */
+ * endpoint's contact, with `payload` as it was sent. */
 MUST_CHECK bool notice_delivery_failed(const struct access_service *service, struct txn *txn,
 				       const struct event *event, const struct endpoint *endpoint,
 				       const char *outcome, struct bytes payload, struct error *err);
@@ -15,7 +15,7 @@ MUST_CHECK bool notice_delivery_failed(const struct access_service *service, str
 MUST_CHECK bool notice_endpoint_failing(const struct access_service *service, struct txn *txn,
 					const struct endpoint *endpoint, struct wall_time since,
 					struct wall_time until, struct error *err);
-/* It was disabled. `reason` as in endpoint.state_reason. To the account's owner and the contact. */
+/* It was disabled. `reason`: GONE, FAILING or AUTHORIZATION_REFUSED. To the account's owner and the contact. */
 MUST_CHECK bool notice_endpoint_stopped(const struct access_service *service, struct txn *txn,
 					const struct endpoint *endpoint, const char *reason,
 					struct error *err);

@@ -573,7 +573,7 @@ static void days_of_failures_disable_and_somebody_is_told_first(void **state)
 		nobody_was_told(&scene); /* three fifths are 72 hours */
 		raise_until(&scene, 72, 73);
 		owner_and_contact_were_told(&scene, "does not answer",
-					    "If that goes on, it will be disabled");
+					    "the endpoint will be disabled on");
 		raise_until(&scene, 78, 119);
 		nobody_was_told(&scene);
 		assert_int_equal(endpoint_now(&scene).state, ENDPOINT_ACTIVE);

@@ -1,20 +1,20 @@
-/* mailer.h – sends the mails that wait in the store, on a thread of its own: to an SMTP server, or into a folder.
+/* sender.h – sends the mails that wait in the store, on a thread of its own: to an SMTP server, or into a folder.
  *
  * A mail is claimed under a lease and recorded after it was sent, so a crash may repeat one, and loses none. Without a server
  * and without a folder mails wait; nothing is lost when one is set later. */
-#ifndef GREFFIER_OUTBOUND_MAILER_H
-#define GREFFIER_OUTBOUND_MAILER_H
+#ifndef GREFFIER_MAIL_SENDER_H
+#define GREFFIER_MAIL_SENDER_H
 
 #include "base/error.h"
 #include "crypto/keyring.h"
 #include "store/store.h"
 
-struct mailer;
+struct mail_sender;
 
 /* Attempts before a mail is given up; over about a day. */
 #define MAIL_ATTEMPTS_MAX 8
 
-struct mailer_config {
+struct mail_sender_config {
 	struct store *store;
 	const struct keyring *keyring;
 	const char *smtp_url;      /* "smtp://mail.acme.example:587", "smtps://…"; "" for none */
@@ -25,11 +25,11 @@ struct mailer_config {
 	double retry_scale;        /* divides the waits; 1 in production */
 };
 
-/* After curl_global_init (outbound.h). The texts must live as long as the mailer. */
-struct mailer *mailer_start(const struct mailer_config *config, struct error *err);
+/* After curl_global_init (outbound.h). The texts must live as long as the sender. */
+struct mail_sender *mail_sender_start(const struct mail_sender_config *config, struct error *err);
 /* STORE_TOPIC_MAIL. From any thread. */
-void mailer_wake(struct mailer *mailer);
+void mail_sender_wake(struct mail_sender *sender);
 /* Ends after the mail under way. NULL is fine. */
-void mailer_stop_and_free(struct mailer *mailer);
+void mail_sender_stop_and_free(struct mail_sender *sender);
 
 #endif

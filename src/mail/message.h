@@ -1,6 +1,6 @@
-/* mail_message.h – a mail as it goes over the wire (RFC 5322, RFC 2045, RFC 2047). Pure. */
-#ifndef GREFFIER_OUTBOUND_MAIL_MESSAGE_H
-#define GREFFIER_OUTBOUND_MAIL_MESSAGE_H
+/* message.h – a mail as it goes over the wire (RFC 5322, RFC 2045, RFC 2047). Pure. */
+#ifndef GREFFIER_MAIL_MESSAGE_H
+#define GREFFIER_MAIL_MESSAGE_H
 
 #include "base/arena.h"
 #include "base/time.h"

@@ -1,4 +1,4 @@
-/* mail_message_test.c – headers are ASCII, lines are short, the body comes back. */
+/* message_test.c – headers are ASCII, lines are short, the body comes back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "outbound/mail_address.h"
-#include "outbound/mail_message.h"
+#include "mail/address.h"
+#include "mail/message.h"
 
 static const char *message(struct arena *arena, const char *subject, const char *body)
 {

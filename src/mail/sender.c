@@ -1,5 +1,5 @@
-/* mailer.c – see mailer.h. */
-#include "outbound/mailer.h"
+/* sender.c – see sender.h. */
+#include "mail/sender.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
-#include "outbound/mail_address.h"
-#include "outbound/mail_message.h"
+#include "mail/address.h"
+#include "mail/message.h"
 #include "store/mail_store.h"
 #include "store/store_clock.h"
 
@@ -24,8 +24,8 @@
 #define BRING_BATCH_MAX 500
 #define STORE_WAIT_S 5 /* when the store refuses */
 
-struct mailer {
-	struct mailer_config config;
+struct mail_sender {
+	struct mail_sender_config config;
 	struct session *session;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -52,7 +52,7 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *arg)
 }
 
 /* The addresses as SMTP carries them. */
-static bool smtp_send(const struct mailer *mailer, const char *from, const char *recipient,
+static bool smtp_send(const struct mail_sender *sender, const char *from, const char *recipient,
 		      const char *message, char ret_error[CURL_ERROR_SIZE])
 {
 	struct reading reading = {message, strlen(message)};
@@ -60,13 +60,13 @@ static bool smtp_send(const struct mailer *mailer, const char *from, const char 
 	CURL *easy = curl_easy_init();
 
 	ensure(easy && recipients);
-	curl_easy_setopt(easy, CURLOPT_URL, mailer->config.smtp_url);
+	curl_easy_setopt(easy, CURLOPT_URL, sender->config.smtp_url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
-	if (*mailer->config.smtp_user) { /* a password only goes over TLS */
+	if (*sender->config.smtp_user) { /* a password only goes over TLS */
 		curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-		curl_easy_setopt(easy, CURLOPT_USERNAME, mailer->config.smtp_user);
-		curl_easy_setopt(easy, CURLOPT_PASSWORD, mailer->config.smtp_password);
+		curl_easy_setopt(easy, CURLOPT_USERNAME, sender->config.smtp_user);
+		curl_easy_setopt(easy, CURLOPT_PASSWORD, sender->config.smtp_password);
 	}
 	curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
@@ -86,10 +86,10 @@ static bool smtp_send(const struct mailer *mailer, const char *from, const char 
 }
 
 /* Written under another name first: whoever watches the folder sees whole mails only. */
-static bool folder_put(const struct mailer *mailer, struct arena *arena, const char *id,
+static bool folder_put(const struct mail_sender *sender, struct arena *arena, const char *id,
 		       const char *message, char ret_error[CURL_ERROR_SIZE])
 {
-	const char *path = arena_printf(arena, "%s/%s.eml", mailer->config.folder, id);
+	const char *path = arena_printf(arena, "%s/%s.eml", sender->config.folder, id);
 	const char *part = arena_printf(arena, "%s.part", path);
 	size_t length = strlen(message);
 
@@ -100,11 +100,11 @@ static bool folder_put(const struct mailer *mailer, struct arena *arena, const c
 	ok = ok && rename(part, path) == 0;
 	if (!ok)
 		snprintf(ret_error, CURL_ERROR_SIZE, "--mail-folder %.150s: %s",
-			 mailer->config.folder, strerror(errno));
+			 sender->config.folder, strerror(errno));
 	return ok;
 }
 
-static struct duration wait_after(const struct mailer *mailer, int64_t attempts)
+static struct duration wait_after(const struct mail_sender *sender, int64_t attempts)
 {
 	int64_t wait_s = FIRST_WAIT_S;
 
@@ -112,32 +112,32 @@ static struct duration wait_after(const struct mailer *mailer, int64_t attempts)
 		wait_s *= 4;
 	if (wait_s > WAIT_MAX_S)
 		wait_s = WAIT_MAX_S;
-	return duration_us((int64_t)((double)wait_s * 1e6 / mailer->config.retry_scale));
+	return duration_us((int64_t)((double)wait_s * 1e6 / sender->config.retry_scale));
 }
 
-static bool outcome_store(struct mailer *mailer, const struct mail *mail, enum mail_state state,
-			  const char *error, struct error *err)
+static bool outcome_store(struct mail_sender *sender, const struct mail *mail,
+			  enum mail_state state, const char *error, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+	scoped(txn) struct txn *txn = txn_begin(sender->session, err);
 	return txn && mail_finish(txn_db(txn), mail, state, error, err) && txn_commit(&txn, err);
 }
 
-static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *mail,
+static bool mail_send(struct mail_sender *sender, struct arena *arena, struct mail *mail,
 		      struct error *err)
 {
 	char error[CURL_ERROR_SIZE] = "";
 	struct bytes body;
 
-	if (!keyring_unseal(mailer->config.keyring, arena, arena_printf(arena, "mail:%s", mail->id),
+	if (!keyring_unseal(sender->config.keyring, arena, arena_printf(arena, "mail:%s", mail->id),
 			    mail->body_sealed, &body, err))
 		return false;
-	const char *from = mail_address(arena, mailer->config.from);
+	const char *from = mail_address(arena, sender->config.from);
 	const char *recipient = mail_address(arena, mail->recipient);
 	const char *message = mail_message(arena, from, recipient, mail->subject,
 					   (const char *)body.data, mail->id,
-					   store_now(mailer->config.store));
-	bool sent = *mailer->config.folder ? folder_put(mailer, arena, mail->id, message, error)
-					   : smtp_send(mailer, from, recipient, message, error);
+					   store_now(sender->config.store));
+	bool sent = *sender->config.folder ? folder_put(sender, arena, mail->id, message, error)
+					   : smtp_send(sender, from, recipient, message, error);
 	enum mail_state state = sent				      ? MAIL_SENT
 				: mail->attempts >= MAIL_ATTEMPTS_MAX ? MAIL_GIVEN_UP
 								      : MAIL_WAITING;
@@ -146,23 +146,23 @@ static bool mail_send(struct mailer *mailer, struct arena *arena, struct mail *m
 			 mail->recipient, error,
 			 state == MAIL_GIVEN_UP ? "given up: check --smtp-url and send it again"
 						: "will be tried again");
-	mail->due = wall_add(store_queue_now(mailer->config.store),
-			     wait_after(mailer, mail->attempts));
-	return outcome_store(mailer, mail, state, error, err);
+	mail->due = wall_add(store_queue_now(sender->config.store),
+			     wait_after(sender, mail->attempts));
+	return outcome_store(sender, mail, state, error, err);
 }
 
 /* ---- the thread ---- */
 
-static bool can_send(const struct mailer *mailer)
+static bool can_send(const struct mail_sender *sender)
 {
-	return *mailer->config.folder || *mailer->config.smtp_url;
+	return *sender->config.folder || *sender->config.smtp_url;
 }
 
-static bool due_claim(struct mailer *mailer, struct arena *arena, struct mail **ret_mails,
+static bool due_claim(struct mail_sender *sender, struct arena *arena, struct mail **ret_mails,
 		      size_t *ret_count, struct error *err)
 {
-	const struct wall_time now = store_queue_now(mailer->config.store);
-	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+	const struct wall_time now = store_queue_now(sender->config.store);
+	scoped(txn) struct txn *txn = txn_begin(sender->session, err);
 
 	return txn &&
 	       mail_claim(txn_db(txn), arena, now, wall_add(now, duration_s(LEASE_S)),
@@ -170,56 +170,56 @@ static bool due_claim(struct mailer *mailer, struct arena *arena, struct mail **
 	       txn_commit(&txn, err);
 }
 
-static bool is_stopping(struct mailer *mailer)
+static bool is_stopping(struct mail_sender *sender)
 {
-	pthread_mutex_lock(&mailer->lock);
-	bool stopping = mailer->stopping;
-	pthread_mutex_unlock(&mailer->lock);
+	pthread_mutex_lock(&sender->lock);
+	bool stopping = sender->stopping;
+	pthread_mutex_unlock(&sender->lock);
 	return stopping;
 }
 
 /* No mail waits for longer than WAIT_MAX_S. One that does was put off by a clock that was wrong. */
-static bool far_bring_back(struct mailer *mailer, struct wall_time *due, struct error *err)
+static bool far_bring_back(struct mail_sender *sender, struct wall_time *due, struct error *err)
 {
-	const struct wall_time now = store_queue_now(mailer->config.store);
+	const struct wall_time now = store_queue_now(sender->config.store);
 	const struct wall_time farthest = wall_add(now, duration_s(WAIT_MAX_S));
 
 	if (due->us <= farthest.us)
 		return true;
-	scoped(txn) struct txn *txn = txn_begin(mailer->session, err);
+	scoped(txn) struct txn *txn = txn_begin(sender->session, err);
 	*due = now;
 	return txn && mail_bring_back(txn_db(txn), farthest, now, BRING_BATCH_MAX, err) &&
 	       txn_commit(&txn, err);
 }
 
 /* Sends what is due. *ret_due: when the next one is; 0: none waits. */
-static bool due_send(struct mailer *mailer, struct wall_time *ret_due, struct error *err)
+static bool due_send(struct mail_sender *sender, struct wall_time *ret_due, struct error *err)
 {
 	struct mail *mails;
 	size_t count;
 
 	do {
 		scoped(arena) struct arena *arena = arena_new();
-		if (!due_claim(mailer, arena, &mails, &count, err))
+		if (!due_claim(sender, arena, &mails, &count, err))
 			return false;
-		for (size_t i = 0; i < count && !is_stopping(mailer); i++) {
-			if (!mail_send(mailer, arena, &mails[i], err))
+		for (size_t i = 0; i < count && !is_stopping(sender); i++) {
+			if (!mail_send(sender, arena, &mails[i], err))
 				return false;
 		}
-	} while (count == CLAIMED_AT_ONCE && !is_stopping(mailer));
-	return mail_next_due(session_db(mailer->session), ret_due, err) &&
-	       far_bring_back(mailer, ret_due, err);
+	} while (count == CLAIMED_AT_ONCE && !is_stopping(sender));
+	return mail_next_due(session_db(sender->session), ret_due, err) &&
+	       far_bring_back(sender, ret_due, err);
 }
 
 /* With the lock held. `due` is queue time. */
-static void sleep_until(struct mailer *mailer, struct wall_time due)
+static void sleep_until(struct mail_sender *sender, struct wall_time due)
 {
-	int64_t wait_us = wall_since(due, store_queue_now(mailer->config.store)).us;
+	int64_t wait_us = wall_since(due, store_queue_now(sender->config.store)).us;
 	struct timespec at;
 
 	if (due.us == 0) {
-		while (!mailer->woken && !mailer->stopping)
-			pthread_cond_wait(&mailer->wake, &mailer->lock);
+		while (!sender->woken && !sender->stopping)
+			pthread_cond_wait(&sender->wake, &sender->lock);
 		return;
 	}
 	if (wait_us < 1000)
@@ -231,87 +231,87 @@ static void sleep_until(struct mailer *mailer, struct wall_time due)
 		at.tv_sec++;
 		at.tv_nsec -= 1000000000;
 	}
-	while (!mailer->woken && !mailer->stopping &&
-	       pthread_cond_timedwait(&mailer->wake, &mailer->lock, &at) != ETIMEDOUT)
+	while (!sender->woken && !sender->stopping &&
+	       pthread_cond_timedwait(&sender->wake, &sender->lock, &at) != ETIMEDOUT)
 		;
 }
 
 static void *run(void *arg)
 {
-	struct mailer *mailer = arg;
+	struct mail_sender *sender = arg;
 	struct wall_time due = store_queue_now(
-		mailer->config.store); /* what was left by the last run */
+		sender->config.store); /* what was left by the last run */
 	bool warned = false;
 
-	pthread_mutex_lock(&mailer->lock);
-	while (!mailer->stopping) {
-		sleep_until(mailer, due);
-		mailer->woken = false;
-		if (mailer->stopping)
+	pthread_mutex_lock(&sender->lock);
+	while (!sender->stopping) {
+		sleep_until(sender, due);
+		sender->woken = false;
+		if (sender->stopping)
 			break;
-		pthread_mutex_unlock(&mailer->lock);
+		pthread_mutex_unlock(&sender->lock);
 		struct error err = {0};
-		bool sends = can_send(mailer);
+		bool sends = can_send(sender);
 		due = wall_from_us(0);
-		if (sends && !due_send(mailer, &due, &err)) {
+		if (sends && !due_send(sender, &due, &err)) {
 			log_error("mail", "%s (%s)", error_message(err.code), err.technical);
-			due = wall_add(store_queue_now(mailer->config.store),
+			due = wall_add(store_queue_now(sender->config.store),
 				       duration_s(STORE_WAIT_S));
 		}
 		struct wall_time waiting = {0};
 		if (!sends && !warned &&
-		    mail_next_due(session_db(mailer->session), &waiting, &err) && waiting.us) {
+		    mail_next_due(session_db(sender->session), &waiting, &err) && waiting.us) {
 			log_warn("mail",
 				 "mails wait to be sent: set --smtp-url (or --mail-folder)");
 			warned = true;
 		}
-		pthread_mutex_lock(&mailer->lock);
+		pthread_mutex_lock(&sender->lock);
 	}
-	pthread_mutex_unlock(&mailer->lock);
+	pthread_mutex_unlock(&sender->lock);
 	return NULL;
 }
 
-struct mailer *mailer_start(const struct mailer_config *config, struct error *err)
+struct mail_sender *mail_sender_start(const struct mail_sender_config *config, struct error *err)
 {
-	struct mailer *mailer = calloc(1, sizeof(*mailer));
+	struct mail_sender *sender = calloc(1, sizeof(*sender));
 	pthread_condattr_t monotonic;
 
-	ensure(mailer);
-	mailer->config = *config;
-	mailer->session = session_open(config->store, err);
-	if (!mailer->session) {
-		free(mailer);
+	ensure(sender);
+	sender->config = *config;
+	sender->session = session_open(config->store, err);
+	if (!sender->session) {
+		free(sender);
 		return NULL;
 	}
-	ensure(pthread_mutex_init(&mailer->lock, NULL) == 0 &&
+	ensure(pthread_mutex_init(&sender->lock, NULL) == 0 &&
 	       pthread_condattr_init(&monotonic) == 0 &&
 	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-	       pthread_cond_init(&mailer->wake, &monotonic) == 0 &&
-	       pthread_create(&mailer->thread, NULL, run, mailer) == 0);
+	       pthread_cond_init(&sender->wake, &monotonic) == 0 &&
+	       pthread_create(&sender->thread, NULL, run, sender) == 0);
 	pthread_condattr_destroy(&monotonic);
-	pthread_setname_np(mailer->thread, "mail");
-	return mailer;
+	pthread_setname_np(sender->thread, "mail");
+	return sender;
 }
 
-void mailer_wake(struct mailer *mailer)
+void mail_sender_wake(struct mail_sender *sender)
 {
-	pthread_mutex_lock(&mailer->lock);
-	mailer->woken = true;
-	pthread_cond_signal(&mailer->wake);
-	pthread_mutex_unlock(&mailer->lock);
+	pthread_mutex_lock(&sender->lock);
+	sender->woken = true;
+	pthread_cond_signal(&sender->wake);
+	pthread_mutex_unlock(&sender->lock);
 }
 
-void mailer_stop_and_free(struct mailer *mailer)
+void mail_sender_stop_and_free(struct mail_sender *sender)
 {
-	if (!mailer)
+	if (!sender)
 		return;
-	pthread_mutex_lock(&mailer->lock);
-	mailer->stopping = true;
-	pthread_cond_signal(&mailer->wake);
-	pthread_mutex_unlock(&mailer->lock);
-	pthread_join(mailer->thread, NULL);
-	session_close(mailer->session);
-	pthread_cond_destroy(&mailer->wake);
-	pthread_mutex_destroy(&mailer->lock);
-	free(mailer);
+	pthread_mutex_lock(&sender->lock);
+	sender->stopping = true;
+	pthread_cond_signal(&sender->wake);
+	pthread_mutex_unlock(&sender->lock);
+	pthread_join(sender->thread, NULL);
+	session_close(sender->session);
+	pthread_cond_destroy(&sender->wake);
+	pthread_mutex_destroy(&sender->lock);
+	free(sender);
 }

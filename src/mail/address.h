@@ -1,9 +1,9 @@
-/* mail_address.h – an address as SMTP carries it: the domain as A-labels (RFC 5890, UTS 46). Pure.
+/* address.h – an address as SMTP carries it: the domain as A-labels (RFC 5890, UTS 46). Pure.
  *
  * Servers without SMTPUTF8 (RFC 6531) refuse "ann@exämple.org" and take "ann@xn--exmple-cua.org". Only a local part beyond
  * ASCII needs that extension; libcurl asks for it. libcurl converts domains too, but by the process's locale, which is "C". */
-#ifndef GREFFIER_OUTBOUND_MAIL_ADDRESS_H
-#define GREFFIER_OUTBOUND_MAIL_ADDRESS_H
+#ifndef GREFFIER_MAIL_ADDRESS_H
+#define GREFFIER_MAIL_ADDRESS_H
 
 #include "base/arena.h"
 

@@ -1,5 +1,5 @@
-/* mail_message.c – see mail_message.h. */
-#include "outbound/mail_message.h"
+/* message.c – see message.h. */
+#include "mail/message.h"
 
 #include <stdbool.h>
 #include <string.h>

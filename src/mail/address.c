@@ -1,5 +1,5 @@
-/* mail_address.c – see mail_address.h. */
-#include "outbound/mail_address.h"
+/* address.c – see address.h. */
+#include "mail/address.h"
 
 #include <string.h>
 
