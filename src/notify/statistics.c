@@ -222,7 +222,7 @@ json_t *statistics_read(const struct access_service *service, const struct stati
 			struct error *err)
 {
 	struct statistics_query query = *asked;
-	enum tally_length length;
+	enum tally_length length = TALLY_MINUTE;
 	struct tally_row *rows;
 	size_t count;
 
