@@ -137,6 +137,7 @@ const rows = {
   [`POST ${endpoints}/{endpointId}/signingSecrets`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/test`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/check`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`POST ${notifications}/probes`]: { who: 'owner', status: 400, scope: 'notification.manage' },
   [`GET ${notifications}/deliveries`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/deliveries/{eventId}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.read' },
   [`POST ${notifications}/deliveries/{eventId}/{endpointId}/resend`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // pending

@@ -96,7 +96,7 @@ call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_p
 call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_put, on_endpoint_delete,
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
 	on_endpoint_rotate;                                                     /* endpoints_api.c */
-call_handler on_endpoint_test, on_endpoint_check;                               /* probes_api.c */
+call_handler on_endpoint_test, on_endpoint_check, on_probes_post;               /* probes_api.c */
 call_handler on_deliveries_get, on_delivery_get, on_delivery_resend, on_delivery_retry,
 	on_delivery_cancel;                                                     /* deliveries_api.c */
 call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */

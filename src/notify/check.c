@@ -16,11 +16,17 @@
 static const char *const level_names[] = {
 	[CHECK_OK] = "OK", [CHECK_WARNING] = "WARNING", [CHECK_FAILED] = "FAILED"};
 
+static const char *const outlook_names[] = {[OUTLOOK_WORKS] = "WORKS",
+					    [OUTLOOK_REFUSED] = "REFUSED",
+					    [OUTLOOK_UNREACHABLE] = "UNREACHABLE",
+					    [OUTLOOK_NEVER] = "NEVER"};
+
 struct report {
 	const struct endpoint *endpoint;
 	const struct attempt *attempt;
 	const struct probe_result *result;
 	enum check_level verdict;
+	enum check_outlook outlook;
 	json_t *findings, *certificates;
 };
 
@@ -57,6 +63,12 @@ static const char *why(const struct report *report)
 	return report->result->problem ? report->result->problem : report->attempt->error_class;
 }
 
+static bool failed(struct report *report, enum check_outlook outlook)
+{
+	report->outlook = outlook;
+	return false;
+}
+
 /* Each of these returns whether it is worth looking further. */
 
 static bool authorization_judge(struct report *report)
@@ -64,7 +76,7 @@ static bool authorization_judge(struct report *report)
 	if (ended_with(report, "AUTHORIZATION")) {
 		found(report, "AUTHORIZATION", CHECK_FAILED, "TOKEN_REFUSED",
 		      "No access token: %s.", why(report));
-		return false;
+		return failed(report, OUTLOOK_UNREACHABLE);
 	}
 	if (report->endpoint->auth == ENDPOINT_AUTH_OAUTH2 ||
 	    report->endpoint->auth == ENDPOINT_AUTH_REFRESH_TOKEN)
@@ -78,7 +90,7 @@ static bool name_judge(struct report *report)
 	if (ended_with(report, "NAME_RESOLUTION") || ended_in(report, "NAME")) {
 		found(report, "NAME", CHECK_FAILED, "NAME_NOT_RESOLVED",
 		      "The host's name does not resolve: %s.", why(report));
-		return false;
+		return failed(report, OUTLOOK_NEVER);
 	}
 	if (*report->attempt->address)
 		found(report, "NAME", CHECK_OK, "NAME_RESOLVES", "The host is at %s.",
@@ -91,17 +103,17 @@ static bool address_judge(struct report *report)
 	if (ended_with(report, "ADDRESS_REFUSED")) {
 		found(report, "ADDRESS", CHECK_FAILED, "ADDRESS_REFUSED",
 		      "This server does not deliver there: %s.", why(report));
-		return false;
+		return failed(report, OUTLOOK_NEVER);
 	}
 	if (ended_with(report, "CONNECTION") || ended_in(report, "CONNECT")) {
 		found(report, "ADDRESS", CHECK_FAILED, "CONNECTION_FAILED",
 		      "Nobody accepts a connection: %s.", why(report));
-		return false;
+		return failed(report, OUTLOOK_UNREACHABLE);
 	}
 	if (ended_with(report, "INTERNAL")) {
 		found(report, "ADDRESS", CHECK_FAILED, "NOT_SENT", "Nothing could be sent: %s.",
 		      why(report));
-		return false;
+		return failed(report, OUTLOOK_UNREACHABLE);
 	}
 	found(report, "ADDRESS", CHECK_OK, "ADDRESS_ALLOWED",
 	      "The address may be delivered to and accepts a connection.");
@@ -162,6 +174,33 @@ static struct wall_time chain_read(struct report *report)
 	return first;
 }
 
+/* As libcurl and OpenSSL say it. */
+static const struct {
+	const char *words, *check, *code, *advice;
+} tls_problems[] = {
+	{"has expired", "CERTIFICATE", "CERTIFICATE_EXPIRED", ""},
+	{"not yet valid", "CERTIFICATE", "CERTIFICATE_EXPIRED", ""},
+	{"does not match", "CERTIFICATE", "CERTIFICATE_WRONG_NAME", ""},
+	{"no alternative certificate subject name", "CERTIFICATE", "CERTIFICATE_WRONG_NAME", ""},
+	{"unable to get local issuer", "CERTIFICATE", "CERTIFICATE_UNTRUSTED",
+	 " Does the receiver send its intermediate certificates?"},
+	{"self-signed", "CERTIFICATE", "CERTIFICATE_UNTRUSTED", ""},
+	{"self signed", "CERTIFICATE", "CERTIFICATE_UNTRUSTED", ""},
+	{"", "TLS", "TLS_FAILED", ""},
+};
+
+static bool tls_fail(struct report *report)
+{
+	const char *words = why(report);
+	size_t i = 0;
+
+	while (!strstr(words, tls_problems[i].words))
+		i++;
+	found(report, tls_problems[i].check, CHECK_FAILED, tls_problems[i].code, "TLS fails: %s.%s",
+	      words, tls_problems[i].advice);
+	return failed(report, ended_with(report, "TLS") ? OUTLOOK_NEVER : OUTLOOK_UNREACHABLE);
+}
+
 static bool tls_judge(struct report *report, struct wall_time now)
 {
 	struct wall_time expires = chain_read(report);
@@ -171,13 +210,8 @@ static bool tls_judge(struct report *report, struct wall_time now)
 		      "The URL is http: anybody on the way can read and change notifications.");
 		return true;
 	}
-	if (ended_with(report, "TLS") || ended_in(report, "TLS")) {
-		found(report, "TLS", CHECK_FAILED, "TLS_FAILED", "TLS fails: %s.%s", why(report),
-		      strstr(why(report), "unable to get local issuer")
-			      ? " Does the receiver send its intermediate certificates?"
-			      : "");
-		return false;
-	}
+	if (ended_with(report, "TLS") || ended_in(report, "TLS"))
+		return tls_fail(report);
 	found(report, "TLS", CHECK_OK, "TLS_GOOD", "%s.", report->attempt->tls);
 	if (!expires.us)
 		return true;
@@ -218,18 +252,19 @@ static bool answer_judge(struct report *report)
 	if (*report->attempt->error_class) {
 		found(report, "ANSWER", CHECK_FAILED, "ANSWER_MISSING",
 		      "The connection is accepted, but no proper answer comes: %s.", why(report));
-		return false;
+		return failed(report, OUTLOOK_UNREACHABLE);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
 		if (status < answers[i].from || status > answers[i].to)
 			continue;
 		found(report, "ANSWER", answers[i].level, answers[i].code, "%s (status %lld).",
 		      answers[i].message, (long long)status);
-		return answers[i].level == CHECK_OK;
+		return answers[i].level == CHECK_OK ||
+		       failed(report, status < 400 ? OUTLOOK_NEVER : OUTLOOK_REFUSED);
 	}
 	found(report, "ANSWER", CHECK_FAILED, "ANSWER_REFUSED", "Status %lld is no success.",
 	      (long long)status);
-	return false;
+	return failed(report, OUTLOOK_REFUSED);
 }
 
 static void time_judge(struct report *report)
@@ -275,6 +310,7 @@ json_t *check_report(const struct endpoint *endpoint, const struct probe_result 
 		if (accepted)
 			signature_judge(&report, forged);
 	}
-	return json_pack("{s:s, s:o, s:o}", "verdict", level_names[report.verdict], "findings",
-			 report.findings, "certificates", report.certificates);
+	return json_pack("{s:s, s:s, s:o, s:o}", "verdict", level_names[report.verdict], "outlook",
+			 outlook_names[report.outlook], "findings", report.findings, "certificates",
+			 report.certificates);
 }

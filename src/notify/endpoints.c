@@ -137,6 +137,64 @@ json_t *endpoint_create(const struct access_service *service, const json_t *body
 	return endpoint_add_signing_secret(service, &endpoint, answer, err);
 }
 
+static bool refuse_connector(const struct endpoint *endpoint, struct error *err)
+{
+	return endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN ||
+	       error_set(err, ERROR_WRONG_STATE,
+			 "register this connector at /api/callback/connectors/%s",
+			 endpoint->origin);
+}
+
+/* A new one when there is none yet. */
+static bool callback_get(const struct access_service *service, struct endpoint *ret_endpoint,
+			 struct error *err)
+{
+	bool found;
+
+	if (!endpoint_find_by_origin(session_db(service->session), service->arena, service->account,
+				     "", ret_endpoint, &found, err))
+		return false;
+	if (found)
+		return endpoint_reveal(service->keyring, service->arena, ret_endpoint, err);
+	endpoint_make(service, "", "", ret_endpoint);
+	return true;
+}
+
+static int64_t shorter(int64_t ms, int64_t limit)
+{
+	return ms > limit ? limit : ms;
+}
+
+bool endpoint_draft(const struct access_service *service, const char *id, const json_t *body,
+		    struct endpoint *ret_endpoint, struct error *err)
+{
+	bool is_callback = id && strcmp(id, ENDPOINT_CALLBACK_ID) == 0;
+	enum registration_shape shape = is_callback ? REGISTRATION_CALLBACK : REGISTRATION_ENDPOINT;
+	struct registration registration;
+	struct endpoint_options options;
+
+	if (!registration_members_check(body, shape, err) ||
+	    !registration_read(service->arena, body, shape, &registration, err))
+		return false;
+	if (!*registration.url)
+		return error_set(err, ERROR_CALLBACK_INVALID_URL, "url: required");
+	if (!id)
+		endpoint_make(service, ENDPOINT_ORIGIN_NONE, "", ret_endpoint);
+	else if (is_callback ? !callback_get(service, ret_endpoint, err)
+			     : !endpoint_get(service, session_db(service->session), id,
+					     ret_endpoint, err))
+		return false;
+	if (!refuse_connector(ret_endpoint, err) ||
+	    !registration_apply(service, &registration, ret_endpoint, err))
+		return false;
+	ret_endpoint->account = arena_strdup(service->arena, service->account);
+	endpoint_options_load(service->arena, ret_endpoint->options, &options);
+	options.connect_timeout_ms = shorter(options.connect_timeout_ms, PROBE_TIMEOUT_MS);
+	options.timeout_ms = shorter(options.timeout_ms, PROBE_TIMEOUT_MS);
+	ret_endpoint->options = endpoint_options_text(service->arena, &options);
+	return true;
+}
+
 json_t *endpoint_replace(const struct access_service *service, const char *id, const json_t *body,
 			 struct error *err)
 {
@@ -149,12 +207,8 @@ json_t *endpoint_replace(const struct access_service *service, const char *id, c
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !endpoint_get_locked(service, txn, id, &endpoint, err))
 		return NULL;
-	if (endpoint.auth == ENDPOINT_AUTH_REFRESH_TOKEN) {
-		(void)error_set(err, ERROR_WRONG_STATE,
-				"register this connector at /api/callback/connectors/%s",
-				endpoint.origin);
+	if (!refuse_connector(&endpoint, err))
 		return NULL;
-	}
 	scoped(json_t) json_t *before = endpoint_configuration(service, &endpoint, err);
 	if (!before || !registration_apply(service, &registration, &endpoint, err) ||
 	    !put(service, txn, &endpoint, "endpoint.change", err) ||

@@ -32,6 +32,12 @@ MUST_CHECK bool endpoint_remove(const struct access_service *service, const char
 json_t *endpoint_rotate(const struct access_service *service, const char *id, const json_t *body,
 			struct error *err);
 
+#define PROBE_TIMEOUT_MS 15000 /* a person waits for the answer */
+/* What a body would make of an endpoint, without storing anything: as endpoint_create (`id` NULL), as endpoint_replace, or, for
+ * ENDPOINT_CALLBACK_ID, as the account's callback is replaced. Its time limits are cut to PROBE_TIMEOUT_MS. */
+#define ENDPOINT_CALLBACK_ID "callback"
+MUST_CHECK bool endpoint_draft(const struct access_service *service, const char *id,
+			       const json_t *body, struct endpoint *ret_endpoint, struct error *err);
 /* Found by id in the account. ERROR_ENDPOINT_NOT_FOUND. */
 MUST_CHECK bool endpoint_get(const struct access_service *service, struct db *db, const char *id,
 			     struct endpoint *ret_endpoint, struct error *err);

@@ -12,6 +12,7 @@ struct probe {
 	struct event event; /* sequence 0 */
 	struct endpoint endpoint;
 	bool is_forged;   /* signed with a secret nobody has: does the receiver notice? */
+	bool is_draft;    /* the endpoint is not stored like this: its token is asked for anew, and used for nothing else */
 	bool wants_chain; /* over a connection of its own, whose certificates are told */
 };
 

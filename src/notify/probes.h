@@ -26,7 +26,15 @@ enum check_level { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
 #define CHECK_SLOW_MS 1000          /* an answer that takes longer is worth a warning */
 #define CHECK_CERTIFICATE_DAYS 21   /* so is a certificate that expires sooner */
 
-/* {"verdict", "findings": [{"check", "level", "code", "message"}], "certificates": [{"subject", "issuer", "startDate",
+/* What is to be expected of deliveries, from the first finding that failed. */
+enum check_outlook {
+	OUTLOOK_WORKS,
+	OUTLOOK_REFUSED,     /* the receiver answers, and not with 2xx: it may be a matter of a test's content */
+	OUTLOOK_UNREACHABLE, /* nobody answers, or no token is given, now */
+	OUTLOOK_NEVER,       /* until somebody changes something: name, address, certificate, redirect */
+};
+
+/* {"verdict", "outlook", "findings": [{"check", "level", "code", "message"}], "certificates": [{"subject", "issuer", "startDate",
  * "expiresDate"}]}. `forged` NULL: no request with a wrong signature was made, because the right one was not accepted. New
  * reference. */
 json_t *check_report(const struct endpoint *endpoint, const struct probe_result *result,

@@ -25,6 +25,7 @@ struct holder { /* of a token, for one endpoint */
 	struct wall_time expires;
 	bool is_accepted; /* a receiver has taken it */
 	bool fetching;
+	bool is_passing; /* of settings that are not stored: for one probe, in no list */
 	struct sending *waiting, **waiting_last; /* jobs */
 };
 
@@ -39,6 +40,7 @@ struct authorizer {
 struct fetch {
 	struct sending sending;
 	const char *account, *endpoint;
+	struct holder *holder;
 	const char *hidden[3]; /* what was sent and must not be told; "" or NULL for none */
 	int64_t registered_us; /* of the endpoint as it was */
 	bool is_refresh;
@@ -67,17 +69,22 @@ static void token_forget(struct holder *holder)
 	holder->is_accepted = false;
 }
 
+static void holder_free(struct holder *holder)
+{
+	ensure(!holder->waiting);
+	token_forget(holder);
+	free(holder->account);
+	free(holder->endpoint);
+	free(holder);
+}
+
 void authorizer_free(struct authorizer *authorizer)
 {
 	if (!authorizer)
 		return;
 	for (struct holder *holder = authorizer->first, *next; holder; holder = next) {
 		next = holder->next;
-		ensure(!holder->waiting);
-		token_forget(holder);
-		free(holder->account);
-		free(holder->endpoint);
-		free(holder);
+		holder_free(holder);
 	}
 	free(authorizer);
 }
@@ -93,17 +100,35 @@ static struct holder *holder_find(const struct authorizer *authorizer, const cha
 	return NULL;
 }
 
+static struct holder *holder_new(const struct endpoint *endpoint)
+{
+	struct holder *holder = calloc(1, sizeof(*holder));
+
+	ensure(holder);
+	holder->account = strdup(endpoint->account);
+	holder->endpoint = strdup(endpoint->id);
+	ensure(holder->account && holder->endpoint);
+	holder->waiting_last = &holder->waiting;
+	return holder;
+}
+
+/* A token for settings that are not stored must reach no delivery, and none of those a probe of
+ * such settings. */
+static struct holder *holder_new_passing(const struct endpoint *endpoint)
+{
+	struct holder *holder = holder_new(endpoint);
+
+	holder->registered_us = endpoint->updated.us;
+	holder->is_passing = true;
+	return holder;
+}
+
 static struct holder *holder_get(struct authorizer *authorizer, const struct endpoint *endpoint)
 {
 	struct holder *holder = holder_find(authorizer, endpoint->account, endpoint->id);
 
 	if (!holder) {
-		holder = calloc(1, sizeof(*holder));
-		ensure(holder);
-		holder->account = strdup(endpoint->account);
-		holder->endpoint = strdup(endpoint->id);
-		ensure(holder->account && holder->endpoint);
-		holder->waiting_last = &holder->waiting;
+		holder = holder_new(endpoint);
 		holder->next = authorizer->first;
 		authorizer->first = holder;
 	}
@@ -234,7 +259,7 @@ static bool setting_request_make(struct authorizer *authorizer, const struct job
 }
 
 static enum authorization fetch_begin(struct authorizer *authorizer, struct job *job,
-				      struct wall_time now)
+				      struct holder *holder, struct wall_time now)
 {
 	const struct endpoint *endpoint = &job->claim.endpoint;
 	bool is_refresh = endpoint->auth == ENDPOINT_AUTH_REFRESH_TOKEN, taken = true;
@@ -243,6 +268,7 @@ static enum authorization fetch_begin(struct authorizer *authorizer, struct job 
 	if (is_refresh && (!lease_take(authorizer, job, now, &taken, &err) || !taken))
 		return put_off(job, wall_add(now, duration_s(PUT_OFF_S)));
 	struct fetch *fetch = fetch_new(authorizer, endpoint, now);
+	fetch->holder = holder;
 	if (!(is_refresh ? refresh_request_make : setting_request_make)(authorizer, job, fetch,
 									&err)) {
 		sending_free(&fetch->sending);
@@ -269,16 +295,20 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 
 	if (endpoint->auth != ENDPOINT_AUTH_OAUTH2 && endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN)
 		return AUTHORIZATION_READY;
-	struct holder *holder = holder_get(authorizer, endpoint);
+	struct holder *holder = job->is_draft ? holder_new_passing(endpoint)
+					      : holder_get(authorizer, endpoint);
 	if (holder->token && holder->expires.us > now.us) {
 		job->access_token = arena_strdup(job->sending.arena, holder->token);
 		job->token_is_fresh = !holder->is_accepted;
 		return AUTHORIZATION_READY;
 	}
 	if (!holder->fetching) {
-		enum authorization began = fetch_begin(authorizer, job, now);
-		if (began != AUTHORIZATION_WAITS)
+		enum authorization began = fetch_begin(authorizer, job, holder, now);
+		if (began != AUTHORIZATION_WAITS) {
+			if (holder->is_passing)
+				holder_free(holder);
 			return began;
+		}
 		holder->fetching = true;
 	}
 	job->sending.next = NULL;
@@ -457,11 +487,10 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 		       struct sending **ret_jobs, struct error *err)
 {
 	struct fetch *fetch = (struct fetch *)(void *)sending;
-	struct holder *holder = holder_find(authorizer, fetch->account, fetch->endpoint);
+	struct holder *holder = fetch->holder;
 	struct token_answer answer = {0};
 	bool outdated = false, is_ours = outcome_is_ours(&sending->outcome);
 
-	ensure(holder);
 	if (!sending->abandoned)
 		answer = answer_of(fetch);
 	if (fetch->is_refresh && !sending->abandoned &&
@@ -481,6 +510,8 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 		else
 			job_tell(job_of(waiting), fetch, &answer);
 	}
+	if (holder->is_passing)
+		holder_free(holder);
 	sending_free(sending);
 	return true;
 }

@@ -25,6 +25,7 @@ struct job {
 	void (*on_probed)(struct probe_result *result, void *arg);
 	void *arg;
 	bool is_forged;
+	bool is_draft; /* of settings that are not stored: probe.h */
 	/* What the roster made of it; told once, however often the store refuses. */
 	bool noted;
 	enum health_change change;

@@ -54,6 +54,7 @@ void outbound_probe(void *outbound, const struct probe *probe,
 	job->on_probed = on_done;
 	job->arg = arg;
 	job->is_forged = probe->is_forged;
+	job->is_draft = probe->is_draft;
 	job->sending.wants_chain = probe->wants_chain;
 	ledger_probe(((struct outbound *)outbound)->ledger, job);
 }
