@@ -145,11 +145,54 @@ static void certificates_are_told(void **state)
 	assert_string_equal(json_text(first, "expiresDate"), "2027-11-26T10:00:00.000Z");
 }
 
+static void outlooks_are_told(void **state)
+{
+	static const struct {
+		const char *error_class, *phase, *problem;
+		int64_t status;
+		const char *outlook, *last_code;
+	} outlooks[] = {
+		{"", "", NULL, 200, "WORKS", "TIME_SHORT"},
+		{"", "", NULL, 404, "REFUSED", "TIME_SHORT"},
+		{"", "", NULL, 307, "NEVER", "TIME_SHORT"},
+		{"NAME_RESOLUTION", "NAME", "no host", 0, "NEVER", "NAME_NOT_RESOLVED"},
+		{"ADDRESS_REFUSED", "CONNECT", "no", 0, "NEVER", "ADDRESS_REFUSED"},
+		{"CONNECTION", "CONNECT", "no", 0, "UNREACHABLE", "CONNECTION_FAILED"},
+		{"AUTHORIZATION", "", "no", 0, "UNREACHABLE", "TOKEN_REFUSED"},
+		{"TIMEOUT", "ANSWER", "late", 0, "UNREACHABLE", "ANSWER_MISSING"},
+		{"TIMEOUT", "TLS", "late", 0, "UNREACHABLE", "TLS_FAILED"},
+		{"TLS", "TLS", "certificate has expired", 0, "NEVER", "CERTIFICATE_EXPIRED"},
+		{"TLS", "TLS", "self-signed certificate in certificate chain", 0, "NEVER",
+		 "CERTIFICATE_UNTRUSTED"},
+		{"TLS", "TLS", "certificate subject name 'a' does not match target host name 'b'",
+		 0, "NEVER", "CERTIFICATE_WRONG_NAME"},
+	};
+	const struct endpoint endpoint = {.url = SECURE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(outlooks); i++) {
+		const struct probe_result result = {
+			.attempt = {.address = "192.0.2.1:443",
+				    .http_status = outlooks[i].status,
+				    .error_class = outlooks[i].error_class,
+				    .phase = outlooks[i].phase,
+				    .tls = ""},
+			.problem = outlooks[i].problem,
+		};
+		scoped(json_t)
+			json_t *report = check_report(&endpoint, &result, NULL, wall_from_us(0));
+		const json_t *findings = json_object_get(report, "findings");
+		const json_t *last = json_array_get(findings, json_array_size(findings) - 1);
+		assert_string_equal(json_text(report, "outlook"), outlooks[i].outlook);
+		assert_string_equal(json_text(last, "code"), outlooks[i].last_code);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_has_its_finding),
 		cmocka_unit_test(certificates_are_told),
+		cmocka_unit_test(outlooks_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
