@@ -98,8 +98,6 @@ bool on_probes_post(struct call *call, struct http_response *response, struct er
 	struct endpoint endpoint;
 	enum event_type type;
 
-	if (wait->result_count == 0 && !rate_take(call, response, err))
-		return false;
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body ||
 	    !endpoint_draft(&service, http_request_query(call->request, "endpointId"), body,
@@ -107,6 +105,8 @@ bool on_probes_post(struct call *call, struct http_response *response, struct er
 	    !probe_type_read(NULL, &endpoint, &type, err))
 		return false;
 	if (wait->result_count == 0) {
+		if (!rate_take(call, response, err))
+			return false;
 		(void)probe_await(call, &endpoint, type, true);
 		wait->probe.is_draft = true;
 		return true;
