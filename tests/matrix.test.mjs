@@ -60,6 +60,9 @@ const rows = {
   'POST /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 200, scope: 'user.manage' }, // a person only
   'PUT /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 400, scope: 'user.manage' },
   'DELETE /api/account/authentication/secondFactor': { who: 'everyone', status: 403, session: 403, scope: 'user.manage' }, // with the password only
+  'GET /api/account/authentication/sessions': { who: 'everyone', status: 403, session: 200, scope: 'user.read' }, // a person only
+  'DELETE /api/account/authentication/sessions': { who: 'everyone', status: 403, session: 200, scope: 'user.manage' },
+  'DELETE /api/account/authentication/sessions/{sessionId}': { who: 'everyone', status: 403, session: 404, scope: 'user.manage' },
   [`GET ${senders}`]: { who: 'users', status: 200, scope: 'user.read' },
   [`POST ${senders}`]: { who: 'users', status: 400, scope: 'user.manage' },
   [`GET ${senders}/{senderId}`]: { who: 'everyone', status: 200, otherStatus: 404, scope: 'user.read' },

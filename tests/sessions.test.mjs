@@ -259,6 +259,50 @@ for (const engine of engines) {
       assert.equal((await open(`authenticationToken=${await value()}`, visitor.session)).status, 200); // an SDK that keeps cookies: none is set
     });
 
+    test('one sees and ends one’s own sessions, and nobody else’s', async () => {
+      const path = '/api/account/authentication/sessions';
+      const own = await createAccount(installation);
+      const ownOwner = Client.withKey(server, own);
+      const first = await signIn(server, own.email, own.password);
+      const second = await signIn(server, own.email, own.password);
+      const app = await createApp(ownOwner);
+      const { body: opened } = await (await apiToken(server, app)).post('/api/sessions');
+      await ownOwner.post('/api/sessions');
+      const { body } = await first.get(path);
+      assert.equal(body.count, 4);
+      assert.deepEqual(body.results.map((session) => session.openedBy).sort(), ['API_KEY', 'CLIENT_APP', 'PASSWORD', 'PASSWORD']);
+      assert.deepEqual(body.results.filter((session) => session.current).map((session) => [session.openedBy, session.kind]), [['PASSWORD', 'USER']]);
+      const ofApp = body.results.find((session) => session.openedBy === 'CLIENT_APP');
+      assert.equal(ofApp.clientId, app.clientId);
+      assert.match(ofApp.address, /^(127\.0\.0\.1|::1)$/);
+      for (const { id } of body.results) {
+        assert.match(id, /^[0-9a-f]{32}$/);
+        assertError(await new SessionClient(server, id).get('/api/session'), 401, 'error.unauthorised.sessionExpired'); // it opens nothing
+      }
+
+      // Whoever is not that person neither sees nor ends them: a key, a token, somebody else.
+      const other = await signIn(server, account.email, account.password);
+      assert.ok(!(await other.get(path)).body.results.some((session) => body.results.some(({ id }) => id === session.id)));
+      assertError(await other.delete(`${path}/${ofApp.id}`), 404, 'error.notFound.resourceNotFound');
+      for (const program of [ownOwner, await apiToken(server, app)]) {
+        for (const answer of [await program.get(path), await program.delete(path), await program.delete(`${path}/${ofApp.id}`)]) assertError(answer, 403, 'error.forbidden.noPermission');
+      }
+
+      assert.equal((await first.delete(`${path}/${ofApp.id}`)).status, 200);
+      assertError(await first.delete(`${path}/${ofApp.id}`), 404, 'error.notFound.resourceNotFound');
+      assertError(await new SessionClient(server, opened.sessionToken).get('/api/session'), 401, 'error.unauthorised.sessionExpired');
+      assert.equal((await second.get('/api/session')).status, 200);
+      assert.deepEqual((await first.delete(path)).body, { count: 2 });
+      assertError(await second.get('/api/session'), 401, 'error.unauthorised.sessionExpired');
+      const { body: left } = await first.get(path);
+      assert.deepEqual(left.results.map((session) => session.current), [true]);
+      const ended = await first.delete(`${path}/${left.results[0].id}`);
+      assert.match(ended.headers.get('set-cookie'), /Max-Age=0/);
+      assertError(await first.get('/api/session'), 401, 'error.unauthorised.sessionExpired');
+      const actions = (await ownOwner.get('/api/account/audit?to=100')).body.results.map(({ action }) => action);
+      assert.deepEqual(['session.end', 'session.end_others'].map((action) => actions.filter((one) => one === action).length), [2, 1]);
+    });
+
     test('sysinfo says what SDKs want to hear', async () => {
       assert.match((await owner.get('/api/sysinfo')).body.version, /^11\./);
     });

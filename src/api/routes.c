@@ -65,6 +65,9 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_POST,   "/api/account/authentication/secondFactor", on_second_factor_post, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
 	{HTTP_METHOD_PUT,    "/api/account/authentication/secondFactor", on_second_factor_put, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
 	{HTTP_METHOD_DELETE, "/api/account/authentication/secondFactor", on_second_factor_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_PASSWORDS},
+	{HTTP_METHOD_GET,    "/api/account/authentication/sessions", on_own_sessions_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_DELETE, "/api/account/authentication/sessions", on_own_sessions_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_DELETE, "/api/account/authentication/sessions/{sessionId}", on_own_session_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
 
 	{HTTP_METHOD_GET,    SENDERS, on_senders_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   SENDERS, on_senders_post, 0, SCOPE_USER_MANAGE, PERMISSION_USERS, BODY_DEFAULT, POOL_API},

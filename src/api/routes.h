@@ -72,6 +72,7 @@ call_handler on_auth_get, on_authentication_token_user, on_authentication_token_
 call_handler on_session_get, on_session_post, on_session_delete, on_sessions_delete,
 	on_password_forgotten, on_password_post, on_second_factor_post, on_second_factor_put,
 	on_second_factor_delete;                                                /* session_api.c */
+call_handler on_own_sessions_get, on_own_sessions_delete, on_own_session_delete; /* own_sessions_api.c */
 call_handler on_senders_get, on_senders_post, on_sender_get, on_sender_post, on_sender_delete,
 	on_sender_invite, on_sender_password, on_sender_reset, on_sender_sign_out;
 call_handler on_delegates_get, on_delegates_put, on_delegates_delete, on_delegate_post,

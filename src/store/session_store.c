@@ -69,22 +69,42 @@ static const char LIST_SESSIONS[] =
 	" FROM login_session WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) "
 	"AND (CAST($2 AS TEXT) IS NULL OR uid = $2) ORDER BY created_us DESC LIMIT $3";
 
-bool login_session_list(struct db *db, struct arena *arena, const char *account, const char *uid,
-			int64_t limit, struct login_session **ret_sessions, size_t *ret_count,
-			struct error *err)
+static bool sessions_read(struct rows *rows, struct arena *arena, int64_t limit,
+			  struct login_session **ret_sessions, size_t *ret_count, struct error *err)
 {
+	if (!rows)
+		return false;
 	struct login_session *sessions = arena_alloc(arena, (size_t)limit * sizeof(*sessions));
 	size_t count = 0;
 
-	scoped(rows) struct rows *rows = db_query(
-		db, LIST_SESSIONS, ARGS(arg_text(account), arg_text(uid), arg_int(limit)), err);
-	if (!rows)
-		return false;
 	while (rows_next(rows, err))
 		session_from_row(rows, arena, &sessions[count++]);
 	*ret_sessions = sessions;
 	*ret_count = count;
 	return err->code == ERROR_NONE;
+}
+
+bool login_session_list(struct db *db, struct arena *arena, const char *account, const char *uid,
+			int64_t limit, struct login_session **ret_sessions, size_t *ret_count,
+			struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, LIST_SESSIONS, ARGS(arg_text(account), arg_text(uid), arg_int(limit)), err);
+	return sessions_read(rows, arena, limit, ret_sessions, ret_count, err);
+}
+
+static const char LIST_LIVE[] =
+	"SELECT " SESSION_COLUMNS " FROM login_session WHERE uid = $1 AND uid <> '' "
+	"AND last_seen_us + idle_s * 1000000 > $2 ORDER BY last_seen_us DESC, token_hash LIMIT $3";
+
+bool login_session_list_live(struct db *db, struct arena *arena, const char *uid,
+			     struct wall_time queue_now, int64_t limit,
+			     struct login_session **ret_sessions, size_t *ret_count,
+			     struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, LIST_LIVE, ARGS(arg_text(uid), arg_time(queue_now), arg_int(limit)), err);
+	return sessions_read(rows, arena, limit, ret_sessions, ret_count, err);
 }
 
 static const char NOTE_USE[] =
@@ -130,6 +150,16 @@ static const char DELETE_USER_TOKENS[] =
 bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count, struct error *err)
 {
 	return db_run(db, DELETE_SESSIONS, ARGS(arg_text(uid)), ret_count, err) &&
+	       db_run(db, DELETE_USER_TOKENS, ARGS(arg_text(uid)), NULL, err);
+}
+
+static const char DELETE_OTHERS[] =
+	"DELETE FROM login_session WHERE uid = $1 AND uid <> '' AND token_hash <> $2";
+
+bool login_session_delete_others(struct db *db, const char *uid, struct bytes kept,
+				 int64_t *ret_count, struct error *err)
+{
+	return db_run(db, DELETE_OTHERS, ARGS(arg_text(uid), arg_bytes(kept)), ret_count, err) &&
 	       db_run(db, DELETE_USER_TOKENS, ARGS(arg_text(uid)), NULL, err);
 }
 

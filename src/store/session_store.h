@@ -38,6 +38,11 @@ MUST_CHECK bool login_session_list(struct db *db, struct arena *arena, const cha
 				   const char *uid, int64_t limit,
 				   struct login_session **ret_sessions, size_t *ret_count,
 				   struct error *err);
+/* A user's sessions that have not ended at the queue time `queue_now`; those used last first. */
+MUST_CHECK bool login_session_list_live(struct db *db, struct arena *arena, const char *uid,
+					struct wall_time queue_now, int64_t limit,
+					struct login_session **ret_sessions, size_t *ret_count,
+					struct error *err);
 MUST_CHECK bool login_session_note_use(struct db *db, struct bytes hash, struct wall_time at,
 				       struct error *err);
 MUST_CHECK bool login_session_note_password(struct db *db, struct bytes hash, struct wall_time at,
@@ -47,6 +52,9 @@ MUST_CHECK bool login_session_delete(struct db *db, struct bytes hash, bool *ret
 /* All of a user's, with the tokens that could open new ones. */
 MUST_CHECK bool login_session_delete_all(struct db *db, const char *uid, int64_t *ret_count,
 					 struct error *err);
+/* The same without the session `kept`. */
+MUST_CHECK bool login_session_delete_others(struct db *db, const char *uid, struct bytes kept,
+					    int64_t *ret_count, struct error *err);
 
 /* All of an account that one token of a client app opened, with the tokens that could open new ones. `origin` as stored. */
 MUST_CHECK bool login_session_delete_of_origin(struct db *db, const char *account,

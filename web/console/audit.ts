@@ -14,7 +14,7 @@ export const actions = {
   client_app: ['create', 'change', 'renew', 'retire_secret', 'collect', 'take_over', 'revoke'],
   user: ['create', 'invite', 'change', 'roles', 'delegates', 'delete', 'password', 'password_link', 'second_factor_on', 'second_factor_off', 'block', 'email_back', 'address_of_another'],
   role: ['create', 'change', 'delete'],
-  session: ['sign_in', 'create', 'sign_out', 'sign_out_everywhere'],
+  session: ['sign_in', 'create', 'sign_out', 'sign_out_everywhere', 'end', 'end_others'],
   api_key: ['reveal', 'rotate', 'disable'],
   authentication_token: ['create'],
   account: ['create', 'features', 'authentication', 'system_settings'],
