@@ -88,6 +88,7 @@ const rows = {
   'GET /api/account/roles/{accountRoleId}/users': { who: 'users', status: 200, scope: 'user.read' },
   'GET /api/account/subaccounts': { who: 'owner', status: 200, scope: 'user.read' },
   'POST /api/account/subaccounts': { who: 'owner', status: 400, scope: 'user.manage' },
+  'GET /api/account/subaccounts/{accountId}': { who: 'owner', status: 404, scope: 'user.read' },
   'PUT /api/account/subaccounts/{accountId}': { who: 'owner', status: 404, body: { name: 'x' }, scope: 'user.manage' },
   'GET /api/account/subaccountApiKeys': { who: 'everyone', status: 200, app: 403 }, // of none, unless permitted there; a key outlives an app
   'GET /api/account/accessibleaccounts': { who: 'everyone', status: 200, scope: 'user.read' },

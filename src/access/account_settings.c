@@ -5,6 +5,7 @@
 #include "access/accounts.h"
 #include "access/audit.h"
 #include "access/history.h"
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 
@@ -44,6 +45,29 @@ static json_t *authentication_to_json(const struct account *account)
 			 method_name(account->accepted_methods), "accepted", accepted, "features",
 			 enabled, "tokenLifeMax", (json_int_t)account->token_life_max_s,
 			 "leakPolicy", account->leak_policy);
+}
+
+static const char *resource_of(const struct access_service *service, const char *kind)
+{
+	return arena_printf(service->arena, "%s:%s", kind, service->account);
+}
+
+/* Those members that can be set. New reference. */
+static json_t *authentication_configured(const struct account *account)
+{
+	json_t *json = authentication_to_json(account);
+
+	json_object_del(json, "authenticationMethod");
+	json_object_del(json, "features");
+	return json;
+}
+
+static json_t *authentication_shown(const struct access_service *service,
+				    const struct account *account)
+{
+	version_tell(service, resource_of(service, "authentication"),
+		     authentication_configured(account));
+	return authentication_to_json(account);
 }
 
 static bool may_manage(const struct access_service *service, struct error *err)
@@ -116,16 +140,6 @@ static bool authentication_read(const json_t *body, struct account *account, str
 	return true;
 }
 
-/* Those members that can be set. New reference. */
-static json_t *authentication_configured(const struct account *account)
-{
-	json_t *json = authentication_to_json(account);
-
-	json_object_del(json, "authenticationMethod");
-	json_object_del(json, "features");
-	return json;
-}
-
 static bool settings_record(const struct access_service *service, struct db *db,
 			    enum history_kind kind, const json_t *before, const json_t *after,
 			    struct error *err)
@@ -146,7 +160,7 @@ json_t *authentication_settings_read(const struct access_service *service, struc
 	if (!may_manage(service, err) ||
 	    !service_account(service, session_db(service->session), &account, err))
 		return NULL;
-	return authentication_to_json(&account);
+	return authentication_shown(service, &account);
 }
 
 json_t *authentication_settings_change(const struct access_service *service, const json_t *body,
@@ -157,13 +171,15 @@ json_t *authentication_settings_change(const struct access_service *service, con
 	if (!may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err))
+	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
+	    !version_check(service, resource_of(service, "authentication"),
+			   authentication_configured(&account), err))
 		return NULL;
 	scoped(json_t) json_t *before = authentication_configured(&account);
 	if (!authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
 		return NULL;
 	scoped(json_t) json_t *after = authentication_configured(&account);
-	json_t *json = authentication_to_json(&account);
+	json_t *json = authentication_shown(service, &account);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (audit_record(service, txn_db(txn), "account.authentication", account.id,
 			 json_incref(json), err) &&
@@ -228,13 +244,19 @@ static bool system_read(struct arena *arena, const json_t *body, struct account 
 	return true;
 }
 
+static json_t *system_shown(const struct access_service *service, const struct account *account)
+{
+	version_tell(service, resource_of(service, "system"), system_to_json(account));
+	return system_to_json(account);
+}
+
 json_t *system_settings_read(const struct access_service *service, struct error *err)
 {
 	struct account account;
 
 	if (!service_account(service, session_db(service->session), &account, err))
 		return NULL;
-	return system_to_json(&account);
+	return system_shown(service, &account);
 }
 
 json_t *system_settings_change(const struct access_service *service, const json_t *body,
@@ -243,14 +265,15 @@ json_t *system_settings_change(const struct access_service *service, const json_
 	struct account account;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err))
+	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
+	    !version_check(service, resource_of(service, "system"), system_to_json(&account), err))
 		return NULL;
 	scoped(json_t) json_t *before = system_to_json(&account);
 	if (body && !system_read(service->arena, body, &account, err))
 		return NULL;
 	if (!body)
 		account.system_settings = "{}";
-	json_t *json = system_to_json(&account);
+	json_t *json = system_shown(service, &account);
 	if (account_save(txn_db(txn), &account, err) &&
 	    audit_record(service, txn_db(txn), "account.system_settings", account.id,
 			 json_incref(json), err) &&

@@ -8,6 +8,7 @@
 #include "access/audit.h"
 #include "access/history.h"
 #include "access/users.h"
+#include "access/version.h"
 #include "base/json.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
@@ -154,6 +155,43 @@ static json_t *subaccount_to_json(const struct account *account)
 	return json;
 }
 
+static const char *resource_of(const struct access_service *service, const struct account *account)
+{
+	return arena_printf(service->arena, "subaccount:%s", account->id);
+}
+
+static json_t *parts_of(const struct account *account)
+{
+	return json_pack("{s:s}", "name", account->name);
+}
+
+static json_t *subaccount_shown(const struct access_service *service, const struct account *account)
+{
+	version_tell(service, resource_of(service, account), parts_of(account));
+	return subaccount_to_json(account);
+}
+
+static bool subaccount_find(const struct access_service *service, struct db *db, const char *id,
+			    struct account *ret_account, struct error *err)
+{
+	bool found;
+
+	if (!account_find(db, service->arena, id, ret_account, &found, err))
+		return false;
+	return (found && strcmp(ret_account->parent, service->account) == 0) ||
+	       error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
+}
+
+json_t *subaccount_read(const struct access_service *service, const char *id, struct error *err)
+{
+	struct account account;
+
+	return may_manage(service, err) && subaccount_find(service, session_db(service->session),
+							   id, &account, err)
+		       ? subaccount_shown(service, &account)
+		       : NULL;
+}
+
 json_t *subaccounts_list(const struct access_service *service, struct error *err)
 {
 	struct account *accounts;
@@ -222,7 +260,8 @@ json_t *subaccount_create(const struct access_service *service, const json_t *bo
 	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
 		return NULL;
 	account = account_of(service, name);
-	return subaccount_store(service, &account, err) ? subaccount_to_json(&account) : NULL;
+	return subaccount_store(service, &account, err) ? subaccount_shown(service, &account)
+							: NULL;
 }
 
 json_t *subaccount_change(const struct access_service *service, const char *id, const json_t *body,
@@ -230,18 +269,14 @@ json_t *subaccount_change(const struct access_service *service, const char *id, 
 {
 	struct account account;
 	const char *name;
-	bool found;
 
 	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
 	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !account_find(txn_db(txn), service->arena, id, &account, &found, err))
+	if (!txn || !subaccount_find(service, txn_db(txn), id, &account, err) ||
+	    !version_check(service, resource_of(service, &account), parts_of(&account), err))
 		return NULL;
-	if (!found || strcmp(account.parent, service->account) != 0) {
-		(void)error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
-		return NULL;
-	}
 	const char *before = account.name;
 	account.name = name;
 	if (!account_save(txn_db(txn), &account, err) ||
@@ -250,7 +285,7 @@ json_t *subaccount_change(const struct access_service *service, const char *id, 
 	    !subaccount_record(service, txn_db(txn), id, before, name, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return subaccount_to_json(&account);
+	return subaccount_shown(service, &account);
 }
 
 json_t *accessible_accounts_list(const struct access_service *service, struct error *err)

@@ -38,6 +38,7 @@ MUST_CHECK bool account_features_change(const struct access_service *service, un
 /* Sub-accounts: owned by who owns the account. New references. */
 json_t *subaccounts_list(const struct access_service *service, struct error *err);
 json_t *subaccount_create(const struct access_service *service, const json_t *body, struct error *err);
+json_t *subaccount_read(const struct access_service *service, const char *id, struct error *err);
 json_t *subaccount_change(const struct access_service *service, const char *id, const json_t *body,
 			  struct error *err);
 /* The caller's own account and the sub-accounts where the caller has a role. */

@@ -10,6 +10,7 @@
 #include "access/history.h"
 #include "access/member.h"
 #include "access/users.h"
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -48,13 +49,39 @@ static bool is_unlimited(const struct access_service *service, struct error *err
 			 "a client app with networks or a rate makes and changes no client apps");
 }
 
+/* ---- its version ---- */
+
+static const char *resource_of(const struct access_service *service, const struct client_app *app)
+{
+	return arena_printf(service->arena, "client_app:%s", app->client_id);
+}
+
+static json_t *parts_of(const struct access_service *service, const struct client_app *app)
+{
+	json_t *parts = client_app_audited(app);
+
+	json_object_set_new(parts, "publicKeys", json_string(app->public_keys));
+	json_object_set_new(parts, "actsAs", json_string(app->maker));
+	json_object_set_new(parts, "secret", version_of_bytes(service, app->secret_hash));
+	json_object_set_new(parts, "oldSecret", version_of_bytes(service, app->old_secret_hash));
+	return parts;
+}
+
+/* The app as it is shown, and its version. */
+static json_t *shown(const struct access_service *service, const struct client_app *app)
+{
+	version_tell(service, resource_of(service, app), parts_of(service, app));
+	return client_app_to_json(app, service->now);
+}
+
 /* To end it: a client app's token does nothing to an app that may do more. */
 static bool find_within_scopes(const struct access_service *service, struct db *db,
 			       const char *client_id, struct client_app *ret_app, struct error *err)
 {
 	unsigned scopes = SCOPES_ALL;
 
-	if (!find(service, db, client_id, ret_app, err))
+	if (!find(service, db, client_id, ret_app, err) ||
+	    !version_check(service, resource_of(service, ret_app), parts_of(service, ret_app), err))
 		return false;
 	if (*ret_app->scopes && !scopes_parse(ret_app->scopes, "scopes", &scopes, err))
 		return false;
@@ -193,7 +220,7 @@ json_t *client_app_read(const struct access_service *service, const char *client
 	    !find(service, session_db(service->session), client_id, &app, err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
-	return client_app_to_json(&app, service->now);
+	return shown(service, &app);
 }
 
 static bool has_room(const struct access_service *service, struct db *db, struct error *err)
@@ -217,7 +244,7 @@ static bool has_room(const struct access_service *service, struct db *db, struct
 static json_t *with_secret(const struct access_service *service, const struct client_app *app,
 			   const char *secret)
 {
-	json_t *json = client_app_to_json(app, service->now);
+	json_t *json = shown(service, app);
 	json_object_set_new(json, "secret", json_string(secret));
 	return json;
 }
@@ -315,7 +342,7 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 		   err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
-	return client_app_to_json(&app, service->now);
+	return shown(service, &app);
 }
 
 json_t *client_app_renew(const struct access_service *service, const char *client_id,
@@ -361,7 +388,7 @@ json_t *client_app_retire_secret(const struct access_service *service, const cha
 	if (!store(service, &txn, &before, &app, "client_app.retire_secret", NULL, err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
-	return client_app_to_json(&app, service->now);
+	return shown(service, &app);
 }
 
 json_t *client_app_collect(const struct access_service *service, const char *client_id,
@@ -412,7 +439,7 @@ json_t *client_app_take_over(const struct access_service *service, const char *c
 		   json_pack("{s:b, s:s}", "keepSecret", keep_secret, "createdBy", app.created_by),
 		   err))
 		return NULL;
-	return secret ? with_secret(service, &app, secret) : client_app_to_json(&app, service->now);
+	return secret ? with_secret(service, &app, secret) : shown(service, &app);
 }
 
 json_t *client_apps_that_end_with(const struct access_service *service, const char *uid,

@@ -3,6 +3,7 @@
 
 #include "access/audit.h"
 #include "access/users.h"
+#include "access/version.h"
 #include "base/json.h"
 
 /* One's own, or those of somebody one manages: who names a delegate gives away what the delegator
@@ -31,6 +32,54 @@ static json_t *delegate_to_json(const struct delegation *delegation, const struc
 	return json;
 }
 
+static const char *resource_of(const struct access_service *service, const char *uid)
+{
+	return arena_printf(service->arena, "delegates:%s:%s", service->account, uid);
+}
+
+static json_t *parts_of(const struct delegation *list, size_t count)
+{
+	json_t *delegates = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(delegates, json_pack("[s, I]", list[i].delegate,
+							   (json_int_t)list[i].expires.us));
+	return json_pack("{s:o}", "delegates", delegates);
+}
+
+static bool version_read(const struct access_service *service, struct db *db, const char *uid,
+			 json_t **ret_parts, struct error *err)
+{
+	struct delegation *list;
+	size_t count;
+
+	if (!delegation_list(db, service->arena, service->account, uid, &list, &count, err))
+		return false;
+	*ret_parts = parts_of(list, count);
+	return true;
+}
+
+static bool is_as_read(const struct access_service *service, struct db *db, const char *uid,
+		       struct error *err)
+{
+	json_t *parts;
+
+	return version_read(service, db, uid, &parts, err) &&
+	       version_check(service, resource_of(service, uid), parts, err);
+}
+
+/* At the end of a change, within it. */
+static bool tell(const struct access_service *service, struct db *db, const char *uid,
+		 struct error *err)
+{
+	json_t *parts;
+
+	if (!version_read(service, db, uid, &parts, err))
+		return false;
+	version_tell(service, resource_of(service, uid), parts);
+	return true;
+}
+
 json_t *delegates_list(const struct access_service *service, const char *uid, struct error *err)
 {
 	struct db *db = session_db(service->session);
@@ -42,6 +91,7 @@ json_t *delegates_list(const struct access_service *service, const char *uid, st
 	if (!may_change(service, uid, err) || !service_user(service, db, uid, &user, err) ||
 	    !delegation_list(db, service->arena, service->account, uid, &list, &count, err))
 		return NULL;
+	version_tell(service, resource_of(service, uid), parts_of(list, count));
 	json_t *array = json_array();
 	for (size_t i = 0; i < count; i++) {
 		if (!user_find(db, service->arena, list[i].delegate, &user, &found, err)) {
@@ -107,11 +157,12 @@ bool delegates_replace(const struct access_service *service, const char *uid, co
 		return false;
 	scoped(txn) struct txn *txn = change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
+	       is_as_read(service, txn_db(txn), uid, err) &&
 	       delegation_delete(txn_db(txn), service->account, uid, NULL, &found, err) &&
 	       list_write(service, txn_db(txn), uid, list, err) &&
 	       audit_record(service, txn_db(txn), "user.delegates", uid,
 			    json_pack("{s:I}", "count", (json_int_t)json_array_size(list)), err) &&
-	       txn_commit(&txn, err);
+	       tell(service, txn_db(txn), uid, err) && txn_commit(&txn, err);
 }
 
 bool delegate_add(const struct access_service *service, const char *uid, const char *delegate,
@@ -123,6 +174,7 @@ bool delegate_add(const struct access_service *service, const char *uid, const c
 		return false;
 	scoped(txn) struct txn *txn = change_begin(service, err);
 	return txn && service_user(service, txn_db(txn), uid, &user, err) &&
+	       is_as_read(service, txn_db(txn), uid, err) &&
 	       delegate_write(service, txn_db(txn), uid, delegate, NULL, err) &&
 	       audit_record(service, txn_db(txn), "user.delegates", uid,
 			    json_pack("{s:s}", "added", delegate), err) &&
@@ -139,6 +191,7 @@ bool delegate_remove(const struct access_service *service, const char *uid, cons
 		return false;
 	scoped(txn) struct txn *txn = change_begin(service, err);
 	if (!txn || !service_user(service, txn_db(txn), uid, &user, err) ||
+	    !is_as_read(service, txn_db(txn), uid, err) ||
 	    !delegation_delete(txn_db(txn), service->account, uid, delegate, &found, err))
 		return false;
 	if (!found && delegate)

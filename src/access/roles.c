@@ -7,6 +7,7 @@
 #include "access/audit.h"
 #include "access/history.h"
 #include "access/member.h"
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/random.h"
@@ -40,6 +41,34 @@ static json_t *role_to_json(const struct account_role *role)
 			 role->description, "enabled", role->enabled, "inherited",
 			 role->inherited && !is_predefined(role), "predefined",
 			 is_predefined(role));
+}
+
+static const char *resource_of(const struct access_service *service,
+			       const struct account_role *role)
+{
+	return arena_printf(service->arena, "role:%s:%s", role->account, role->id);
+}
+
+/* Those members that can be set. New reference. */
+static json_t *role_configured(const struct account_role *role)
+{
+	json_t *json = role_to_json(role);
+
+	json_object_del(json, "id");
+	json_object_del(json, "predefined");
+	return json;
+}
+
+static json_t *role_shown(const struct access_service *service, const struct account_role *role)
+{
+	version_tell(service, resource_of(service, role), role_configured(role));
+	return role_to_json(role);
+}
+
+static bool role_check(const struct access_service *service, const struct account_role *role,
+		       struct error *err)
+{
+	return version_check(service, resource_of(service, role), role_configured(role), err);
 }
 
 static bool permissions_read(const struct access_service *service, const json_t *list,
@@ -152,17 +181,7 @@ json_t *role_read(const struct access_service *service, const char *id, struct e
 	if (!service_account(service, db, &account, err) ||
 	    !find_own(service, db, &account, id, &role, err))
 		return NULL;
-	return role_to_json(&role);
-}
-
-/* Those members that can be set. New reference. */
-static json_t *role_configured(const struct account_role *role)
-{
-	json_t *json = role_to_json(role);
-
-	json_object_del(json, "id");
-	json_object_del(json, "predefined");
-	return json;
+	return role_shown(service, &role);
 }
 
 /* `before` NULL: it is new. */
@@ -208,7 +227,7 @@ json_t *role_create(const struct access_service *service, const json_t *body, st
 				ACCOUNT_ROLES_MAX);
 		return NULL;
 	}
-	json_t *json = role_to_json(&role);
+	json_t *json = role_shown(service, &role);
 	if (role_insert(txn_db(txn), &role, err) &&
 	    audit_record(service, txn_db(txn), "role.create", id, json_incref(json), err) &&
 	    role_record(service, txn_db(txn), NULL, &role, false, err) && txn_commit(&txn, err))
@@ -227,7 +246,8 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !find_own(service, txn_db(txn), &account, id, &role, err))
+	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
+	    !role_check(service, &role, err))
 		return NULL;
 	if (strcmp(role.account, account.id) != 0) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "%s",
@@ -241,7 +261,7 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 	if (!role_is_no_stronger(service, &role, err) ||
 	    !role_read_body(service, body, &role, err) || !role_save(txn_db(txn), &role, err))
 		return NULL;
-	json_t *json = role_to_json(&role);
+	json_t *json = role_shown(service, &role);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (audit_record(service, txn_db(txn), "role.change", id, json_incref(json), err) &&
 	    role_record(service, txn_db(txn), &before, &role, false, err) && txn_commit(&txn, err))
@@ -263,7 +283,7 @@ bool role_remove(const struct access_service *service, const char *id, bool *ret
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
-	    !role_user_count(txn_db(txn), id, &users, err))
+	    !role_check(service, &role, err) || !role_user_count(txn_db(txn), id, &users, err))
 		return false;
 	if (!role_is_no_stronger(service, &role, err))
 		return false;
@@ -304,6 +324,34 @@ static const char *role_of_type(const struct account *account, const struct user
 	return strcmp(user->type, "MANAGER") == 0 ? "manager" : "sender";
 }
 
+static json_t *assignment_parts(const char *const *ids, size_t count)
+{
+	json_t *roles = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(roles, json_string(ids[i]));
+	return json_pack("{s:o}", "accountRoles", roles);
+}
+
+/* As `account` has them; another account has others. */
+static const char *assignment_of(const struct access_service *service,
+				 const struct account *account, const struct user *user)
+{
+	return arena_printf(service->arena, "user_roles:%s:%s", account->id, user->uid);
+}
+
+static bool assignment_check(const struct access_service *service, struct db *db,
+			     const struct account *account, const struct user *user,
+			     struct error *err)
+{
+	const char **ids;
+	size_t count;
+
+	return user_roles_list(db, service->arena, account->id, user->uid, &ids, &count, err) &&
+	       version_check(service, assignment_of(service, account, user),
+			     assignment_parts(ids, count), err);
+}
+
 static json_t *assignment_to_json(const struct access_service *service, struct db *db,
 				  const struct account *account, const struct user *user,
 				  struct error *err)
@@ -313,6 +361,7 @@ static json_t *assignment_to_json(const struct access_service *service, struct d
 
 	if (!user_roles_list(db, service->arena, account->id, user->uid, &ids, &count, err))
 		return NULL;
+	version_tell(service, assignment_of(service, account, user), assignment_parts(ids, count));
 	if (count == 0 || strcmp(of_type, "owner") == 0) {
 		ids = &of_type;
 		count = 1;
@@ -481,6 +530,7 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
 	    !candidate_find(service, txn_db(txn), &account, uid, &user, err) ||
+	    !assignment_check(service, txn_db(txn), &account, &user, err) ||
 	    !user_roles_list(txn_db(txn), service->arena, account.id, uid, &old_ids, &old_count,
 			     err))
 		return NULL;

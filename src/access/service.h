@@ -25,6 +25,7 @@ struct access_config {
 };
 
 struct history_undo;
+struct version;
 
 struct access_service {
 	struct session *session;
@@ -39,6 +40,7 @@ struct access_service {
 	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */
+	struct version *version;     /* what the caller has seen, and is told: version.h; NULL: not asked */
 	const char *device;          /* the cookie of device.h; NULL without one */
 	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };

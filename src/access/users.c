@@ -11,6 +11,7 @@
 #include "access/guess.h"
 #include "access/member.h"
 #include "access/sign_in.h"
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -54,6 +55,38 @@ json_t *sender_to_json(const struct user *user, const struct account *account)
 	if (user->locked.us)
 		json_object_set_new(json, "locked", json_date(user->locked));
 	return json;
+}
+
+/* ---- versions ---- */
+
+static const char *resource_of(const struct access_service *service, const struct user *user)
+{
+	return arena_printf(service->arena, "user:%s", user->uid);
+}
+
+/* What GET shows of the user, but for what follows from it, or happens. */
+static json_t *parts_of(const struct user *user, const struct account *account)
+{
+	static const char *const others[] = {"id",	"name",	       "created",   "updated",
+					     "account", "memberships", "activated", "locked"};
+	json_t *parts = sender_to_json(user, account);
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		json_object_del(parts, others[i]);
+	return parts;
+}
+
+static json_t *shown(const struct access_service *service, const struct user *user,
+		     const struct account *account)
+{
+	version_tell(service, resource_of(service, user), parts_of(user, account));
+	return sender_to_json(user, account);
+}
+
+static bool is_as_read(const struct access_service *service, const struct user *user,
+		       const struct account *account, struct error *err)
+{
+	return version_check(service, resource_of(service, user), parts_of(user, account), err);
 }
 
 /* ---- who may do what to whom ---- */
@@ -270,7 +303,7 @@ json_t *user_read(const struct access_service *service, const char *uid, struct 
 		return NULL;
 	if (!find_both(service, session_db(service->session), uid, &account, &user, err))
 		return NULL;
-	return sender_to_json(&user, &account);
+	return shown(service, &user, &account);
 }
 
 static json_t *audited_names(const struct user *user)
@@ -334,7 +367,7 @@ json_t *user_create(const struct access_service *service, const json_t *body, st
 	if (!email_may_ask(service, err))
 		return NULL;
 	if (user_store(service, &user, &account, err))
-		return sender_to_json(&user, &account);
+		return shown(service, &user, &account);
 	email_asked(service, user.email, err);
 	return NULL;
 }
@@ -375,7 +408,8 @@ static bool change_store(const struct access_service *service, const char *uid, 
 	int64_t sessions;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !find_both(service, txn_db(txn), uid, ret_account, user, err))
+	if (!txn || !find_both(service, txn_db(txn), uid, ret_account, user, err) ||
+	    !is_as_read(service, user, ret_account, err))
 		return false;
 	struct user before = *user;
 	user->updated = service->now;
@@ -409,7 +443,7 @@ json_t *user_change(const struct access_service *service, const char *uid, const
 	if (!email_proof_make(service, uid, body, &proof, err))
 		return NULL;
 	if (change_store(service, uid, body, &proof, &user, &account, err))
-		return sender_to_json(&user, &account);
+		return shown(service, &user, &account);
 	email_asked(service, user.email, err);
 	return NULL;
 }
@@ -421,6 +455,7 @@ bool user_remove(const struct access_service *service, const char *uid, struct e
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
+	    !is_as_read(service, &user, &account, err) ||
 	    !user_may_be_managed(service, txn_db(txn), &account, &user, err))
 		return false;
 	if (strcmp(account.owner, uid) == 0)

@@ -19,6 +19,12 @@ bool on_subaccounts_post(struct call *call, struct http_response *response, stru
 	return body && reply_answer(response, subaccount_create(&service, body, err));
 }
 
+bool on_subaccount_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, subaccount_read(&service, call->request->parameters[0], err));
+}
+
 bool on_subaccount_put(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);

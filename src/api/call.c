@@ -6,6 +6,7 @@
 
 #include "access/device.h"
 #include "base/ensure.h"
+#include "base/entity_tag.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -77,7 +78,37 @@ bool reply_answer(struct http_response *response, json_t *answer)
 
 void reply_no_store(struct http_response *response)
 {
+	for (size_t i = 0; i < response->header_count; i++) {
+		if (strcmp(response->headers[i].name, "Cache-Control") == 0)
+			return;
+	}
 	http_response_header(response, "Cache-Control", "no-store");
+}
+
+static bool is_known(const struct call *call)
+{
+	const char *known = http_request_header_list(call->request, "If-None-Match");
+
+	return known && entity_tags_weak(known, call->version->tag) == ENTITY_TAGS_MATCH;
+}
+
+void reply_version(const struct call *call, struct http_response *response)
+{
+	const bool reads = call->request->method == HTTP_METHOD_GET ||
+			   call->request->method == HTTP_METHOD_HEAD;
+
+	if (!call->version || !call->version->tag || response->status != 200)
+		return;
+	http_response_header(response, "ETag",
+			     arena_printf(call->arena, "\"%s\"", call->version->tag));
+	reply_no_store(response);
+	if (!reads || !is_known(call))
+		return;
+	free(response->body);
+	response->body = NULL;
+	response->body_length = 0;
+	response->status = 304;
+	response->content_type = NULL;
 }
 
 void reply_rate(const struct call *call, struct http_response *response,
@@ -143,6 +174,7 @@ struct access_service call_access(const struct call *call)
 		.caller = *call->caller.account ? &call->caller : NULL,
 		.account = call->caller.account,
 		.address = call->address,
+		.version = call->version,
 		.device = http_request_cookie(call->request, DEVICE_COOKIE),
 	};
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "access/authenticator.h"
+#include "access/version.h"
 #include "base/error.h"
 #include "http/message.h"
 #include "http/multipart.h"
@@ -62,6 +63,7 @@ struct call {
 	size_t json_values_max;  /* of the route's bodies */
 	bool goes_on;            /* it was admitted before, and counts once: credentials.goes_on */
 	struct call_wait *wait;  /* NULL where a call does not wait */
+	struct version *version; /* that the caller has read, and that the answer has */
 	struct call_after after; /* what a handler leaves to do */
 	bool needs_store;        /* set by a handler that found no session: it is run again by a worker */
 };
@@ -84,6 +86,9 @@ bool reply_empty(struct http_response *response);
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content);
 /* 200 with JSON that is a domain call's answer: NULL means that it failed. */
 bool reply_answer(struct http_response *response, json_t *answer);
+/* The ETag of an answer that has a version; 304 without its body to who has that one. Such an answer is kept nowhere on the way:
+ * what is in it besides the configuration changes without the version. */
+void reply_version(const struct call *call, struct http_response *response);
 /* For answers that hold a secret: nobody on the way keeps them (RFC 6749 section 5.1). */
 void reply_no_store(struct http_response *response);
 /* The limits a caller has used up, as draft-ietf-httpapi-ratelimit-headers names them. */

@@ -145,12 +145,25 @@ static void answer_when_settled(struct job *job, struct session *session)
 	}
 }
 
+/* If-Match asks of a read what If-None-Match asks better: here it is for changes. */
+static void version_begin(struct job *job)
+{
+	const struct http_request *request = job->request;
+
+	job->version = (struct version){0};
+	if (request->method == HTTP_METHOD_GET || request->method == HTTP_METHOD_HEAD)
+		return;
+	job->version.if_match = http_request_header_list(request, "If-Match");
+	job->version.if_none_match = http_request_header_list(request, "If-None-Match");
+}
+
 /* A call that waits is run more than once: each run has an arena and a time of its own. */
 static void run_begin(struct job *job)
 {
 	http_response_done(&job->response); /* of an earlier run */
 	job->response = job->admission;
 	job->err = (struct error){0};
+	version_begin(job);
 	if (!(job->route->flags & ROUTE_WAITS))
 		return;
 	job->arena = arena_new();
@@ -177,6 +190,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.turns = &config->turns,
 		.judge = &config->judge,
 		.store = config->store,
+		.version = &job->version,
 		.session = session,
 		.json_values_max = body_kinds[job->route->body].values,
 		.goes_on = job->admitted || job->standing.begun,
@@ -231,6 +245,8 @@ static bool run(struct job *job, struct session *session)
 					? ERROR_NO_MEMORY
 					: ERROR_UNEXPECTED,
 				"the call failed without an error");
+	if (job->done)
+		reply_version(&call, &job->response);
 	if (job->done && call.after.run)
 		after_submit(job, session, &call.after);
 	if (job->done && job->standing.what != WAIT_FOR_NOTHING)

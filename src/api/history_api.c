@@ -172,6 +172,7 @@ bool on_history_undo(struct call *call, struct http_response *response, struct e
 		return false;
 	state_set_apart(&undo);
 	service.undo = &undo;
+	service.version = NULL; /* the answer is no resource: history_record makes the check */
 	bool ok = change_undo(call, &service, err);
 	history_undo_end(&undo);
 	return ok && reply_json(response, json_pack("{s:I}", "undone", (json_int_t)sequence));

@@ -32,6 +32,7 @@ struct job {
 	struct http_response response;
 	struct error err; /* unless done */
 	struct settle settle;
+	struct version version;
 	/* Of a call that waits (ROUTE_WAITS). */
 	struct call_wait standing;
 	struct wait wait;

@@ -1,6 +1,7 @@
 /* pages_api.c – the sign-in page and the console: web/, embedded by the build. */
 #include "api/page.h"
 #include "api/routes.h"
+#include "base/entity_tag.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,8 @@ extern const size_t console_assets_count;
 
 static bool page_is_known(const struct http_request *request, const char *tag)
 {
-	const char *known = http_request_header(request, "If-None-Match");
-	return known && strstr(known, tag);
+	const char *known = http_request_header_list(request, "If-None-Match");
+	return known && entity_tags_weak(known, tag) == ENTITY_TAGS_MATCH;
 }
 
 /* Whether a coding is among those that the client takes, and not with a weight of 0 (RFC 9110
@@ -52,14 +53,14 @@ static bool reply_file(const struct http_request *request, struct http_response 
 {
 	const char *coding;
 	const struct page_form form = form_choose(request, page, &coding);
-	const char *tag = arena_printf(request->arena, "\"%s%s\"", page->hash, coding);
+	const char *tag = arena_printf(request->arena, "%s%s", page->hash, coding);
 
 	http_response_header(response, "Content-Security-Policy",
 			     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
 			     "form-action 'self'");
 	http_response_header(response, "Referrer-Policy", "no-referrer");
 	http_response_header(response, "Cache-Control", caching);
-	http_response_header(response, "ETag", tag);
+	http_response_header(response, "ETag", arena_printf(request->arena, "\"%s\"", tag));
 	http_response_header(response, "Vary", "Accept-Encoding");
 	if (page_is_known(request, tag)) {
 		response->status = 304;

@@ -94,6 +94,7 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/api/account/roles/{accountRoleId}/users", on_role_users_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/subaccounts", on_subaccounts_get, 0, SCOPE_USER_READ, PERMISSION_SUBACCOUNTS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   "/api/account/subaccounts", on_subaccounts_post, 0, SCOPE_USER_MANAGE, PERMISSION_SUBACCOUNTS, BODY_DEFAULT, POOL_API},
+	{HTTP_METHOD_GET,    "/api/account/subaccounts/{accountId}", on_subaccount_get, 0, SCOPE_USER_READ, PERMISSION_SUBACCOUNTS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_PUT,    "/api/account/subaccounts/{accountId}", on_subaccount_put, 0, SCOPE_USER_MANAGE, PERMISSION_SUBACCOUNTS, BODY_DEFAULT, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/subaccountApiKeys", on_subaccount_keys_get, 0, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/api/account/accessibleaccounts", on_accessible_accounts_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},

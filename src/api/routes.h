@@ -79,7 +79,7 @@ call_handler on_delegates_get, on_delegates_put, on_delegates_delete, on_delegat
 	on_delegate_delete;                                                     /* senders_api.c */
 call_handler on_roles_get, on_roles_post, on_role_get, on_role_put, on_role_delete,
 	on_role_users_get, on_sender_roles_get, on_sender_roles_post;           /* roles_api.c */
-call_handler on_subaccounts_get, on_subaccounts_post, on_subaccount_put, on_subaccount_keys_get,
+call_handler on_subaccounts_get, on_subaccounts_post, on_subaccount_get, on_subaccount_put, on_subaccount_keys_get,
 	on_accessible_accounts_get, on_system_settings_get, on_system_settings_patch,
 	on_system_settings_delete, on_authentication_settings_get,
 	on_authentication_settings_put;                                         /* accounts_api.c */

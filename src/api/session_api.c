@@ -34,8 +34,10 @@ static json_t *permissions_to_json(unsigned permissions)
 static json_t *session_to_json(const struct call *call, json_t *user, const struct account *account,
 			       bool second_factor, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	struct access_service service = call_access(call);
 	const struct caller *caller = &call->caller;
+
+	service.version = NULL; /* the settings are a part of another answer here */
 
 	scoped(json_t) json_t *settings = system_settings_read(&service, err);
 	if (!settings) {
@@ -184,6 +186,7 @@ static struct forgotten *forgotten_make(const struct call *call, const char *ema
 	forgotten->service.caller = NULL;
 	forgotten->service.account = "";
 	forgotten->service.device = NULL;
+	forgotten->service.version = NULL;
 	return forgotten;
 }
 

@@ -95,6 +95,7 @@ const char *error_name(enum error_code code)
 		{405, "Method Not Allowed"},
 		{408, "Request Timeout"},
 		{409, "Conflict"},
+		{412, "Precondition Failed"},
 		{429, "Too Many Requests"},
 		{413, "Payload Too Large"},
 		{414, "URI Too Long"},

@@ -25,6 +25,7 @@ static const struct {
 	 1},
 	{ERROR_REQUEST_TIMEOUT, 408, "Request Timeout", "error.validation.requestTimeout", 1},
 	{ERROR_CONFLICT, 409, "Conflict", "error.conflict.alreadyExists", 1},
+	{ERROR_VERSION_CHANGED, 412, "Precondition Failed", "error.conflict.versionChanged", 1},
 	{ERROR_BODY_TOO_LARGE, 413, "Payload Too Large", "error.validation.bodyTooLarge", 1},
 	{ERROR_URI_TOO_LONG, 414, "URI Too Long", "error.validation.uriTooLong", 1},
 	{ERROR_UNSUPPORTED_MEDIA_TYPE, 415, "Unsupported Media Type",

@@ -28,6 +28,7 @@ enum {
 	SUBKEY_SEAL,
 	SUBKEY_AUDIT,
 	SUBKEY_WRAP, /* of the key-encryption key: all others are the data key's */
+	SUBKEY_VERSION,
 };
 
 struct keyring {
@@ -35,6 +36,7 @@ struct keyring {
 	unsigned char wrap[KEY_BYTES]; /* seals the data key */
 	unsigned char data[KEY_BYTES]; /* the data key */
 	unsigned char hash[KEY_BYTES], mac[KEY_BYTES], seal[KEY_BYTES], audit[KEY_BYTES];
+	unsigned char version[KEY_BYTES];
 	char prefix[CREDENTIAL_PREFIX_LENGTH + 1];
 };
 
@@ -68,6 +70,7 @@ static void data_key_use(struct keyring *keyring, const unsigned char key[KEY_BY
 	subkey_derive(keyring->mac, SUBKEY_MAC, key);
 	subkey_derive(keyring->seal, SUBKEY_SEAL, key);
 	subkey_derive(keyring->audit, SUBKEY_AUDIT, key);
+	subkey_derive(keyring->version, SUBKEY_VERSION, key);
 }
 
 struct keyring *keyring_from_key(const unsigned char key[32])
@@ -209,6 +212,13 @@ void keyring_audit_mac(const struct keyring *keyring, struct bytes entry,
 		       unsigned char ret_mac[AUDIT_MAC_BYTES])
 {
 	crypto_generichash(ret_mac, AUDIT_MAC_BYTES, entry.data, entry.length, keyring->audit,
+			   KEY_BYTES);
+}
+
+void keyring_version_mac(const struct keyring *keyring, struct bytes part,
+			 unsigned char ret_mac[VERSION_MAC_BYTES])
+{
+	crypto_generichash(ret_mac, VERSION_MAC_BYTES, part.data, part.length, keyring->version,
 			   KEY_BYTES);
 }
 

@@ -19,6 +19,7 @@ struct keyring;
 #define KEYED_HASH_BYTES 32
 #define MAC_BYTES 16
 #define AUDIT_MAC_BYTES 32
+#define VERSION_MAC_BYTES 16
 
 /* Opens the key file; makes it first when it is not there and `may_create`. Refuses a file that others may
  * read, or that is not 64 hexadecimal digits (ERROR_CONFIGURATION, saying what to do). */
@@ -57,6 +58,10 @@ bool keyring_mac_is(const struct keyring *keyring, const void *data, size_t leng
 /* Links the entries of the audit log: BLAKE2b-256 under a subkey of its own. */
 void keyring_audit_mac(const struct keyring *keyring, struct bytes entry,
 		       unsigned char ret_mac[AUDIT_MAC_BYTES]);
+
+/* What versions of resources are made of (access/version.h): BLAKE2b-128 under a subkey of its own. */
+void keyring_version_mac(const struct keyring *keyring, struct bytes part,
+			 unsigned char ret_mac[VERSION_MAC_BYTES]);
 
 /* Sealing (XChaCha20-Poly1305) of what must be read back: API keys, callback keys, signing secrets.
  * `context` says where the sealed value belongs ("endpoint.key:<account>:<id>") and is authenticated: a

@@ -36,6 +36,19 @@ const char *http_request_header(const struct http_request *request, const char *
 	return NULL;
 }
 
+const char *http_request_header_list(const struct http_request *request, const char *name)
+{
+	const char *list = NULL;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct http_header *header = &request->headers[i];
+		if (text_equal_nocase(header->name, name))
+			list = list ? arena_printf(request->arena, "%s, %s", list, header->value)
+				    : header->value;
+	}
+	return list;
+}
+
 const char *http_request_query(const struct http_request *request, const char *name)
 {
 	return pairs_find(request->arena, request->query, name);

@@ -60,6 +60,8 @@ struct http_request {
 bool http_request_has_body(const struct http_request *request);
 /* First header of that name (ASCII case ignored), or NULL. */
 const char *http_request_header(const struct http_request *request, const char *name);
+/* All headers of that name as one list, separated by commas (RFC 9110 section 5.3), in the request's arena; NULL without any. */
+const char *http_request_header_list(const struct http_request *request, const char *name);
 /* Percent-decoded value of the first query parameter of that name that has one, in the request's arena; NULL when there is none. A
  * broken escape counts as absent. */
 const char *http_request_query(const struct http_request *request, const char *name);

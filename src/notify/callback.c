@@ -9,6 +9,7 @@
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_history.h"
 #include "notify/endpoint_json.h"
+#include "notify/endpoint_version.h"
 #include "notify/endpoints.h"
 #include "notify/registration.h"
 
@@ -36,8 +37,11 @@ json_t *callback_read(const struct access_service *service, const char *origin, 
 				     origin, &endpoint, &found, err))
 		return NULL;
 	if (!found)
-		return json_pack("{s:s, s:s, s:[]}", "url", "", "key", "", "events");
-	return endpoint_reveal(service->keyring, service->arena, &endpoint, err)
+		return callback_version_tell(service, origin, NULL, err)
+			       ? json_pack("{s:s, s:s, s:[]}", "url", "", "key", "", "events")
+			       : NULL;
+	return endpoint_reveal(service->keyring, service->arena, &endpoint, err) &&
+			       callback_version_tell(service, origin, &endpoint, err)
 		       ? endpoint_to_callback_json(service, &endpoint, err)
 		       : NULL;
 }
@@ -50,6 +54,7 @@ static bool state_renew(const struct access_service *service, struct db *db,
 	if (endpoint->state != ENDPOINT_DISABLED)
 		return true;
 	endpoint->state = ENDPOINT_ACTIVE;
+	endpoint->state_reason = "";
 	return endpoint_set_state(db, endpoint, ENDPOINT_ACTIVE, "", subscription, service->now,
 				  err);
 }
@@ -66,10 +71,12 @@ static bool store(const struct access_service *service, const char *origin,
 	    !endpoint_find_by_origin(txn_db(txn), service->arena, service->account, origin,
 				     ret_endpoint, &found, err))
 		return false;
+	if (found && !endpoint_reveal(service->keyring, service->arena, ret_endpoint, err))
+		return false;
+	if (!callback_version_check(service, origin, found ? ret_endpoint : NULL, err))
+		return false;
 	if (!found)
 		endpoint_make(service, origin, "", ret_endpoint);
-	else if (!endpoint_reveal(service->keyring, service->arena, ret_endpoint, err))
-		return false;
 	scoped(json_t) json_t *before = found ? endpoint_configuration(service, ret_endpoint, err)
 					      : NULL;
 	if ((found && !before) || !registration_apply(service, registration, ret_endpoint, err))
@@ -101,7 +108,8 @@ json_t *callback_replace(const struct access_service *service, const char *origi
 
 	if (!registration_members_check(body, shape, err) ||
 	    !registration_read(service->arena, body, shape, &registration, err) ||
-	    !store(service, origin, &registration, &endpoint, err))
+	    !store(service, origin, &registration, &endpoint, err) ||
+	    !callback_version_tell(service, origin, &endpoint, err))
 		return NULL;
 	json_t *answer = endpoint_to_callback_json(service, &endpoint, err);
 	return answer ? endpoint_add_signing_secret(service, &endpoint, answer, err) : NULL;

@@ -54,6 +54,7 @@ bool endpoint_secrets_open(const struct keyring *keyring, struct arena *arena,
 						 .password = "",
 						 .client_key = "",
 						 .authorization = "",
+						 .mark = "",
 						 .hidden = ""};
 	if (!endpoint_text_open(keyring, arena, endpoint, "secrets", endpoint->secrets_sealed,
 				&text, err))
@@ -66,6 +67,7 @@ bool endpoint_secrets_open(const struct keyring *keyring, struct arena *arena,
 	ret_secrets->password = text_of(arena, json, "password");
 	ret_secrets->client_key = text_of(arena, json, "clientKey");
 	ret_secrets->authorization = text_of(arena, json, "authorization");
+	ret_secrets->mark = text_of(arena, json, "mark");
 	ret_secrets->hidden = text_of(arena, json, "hidden");
 	json_array_foreach(json_object_get(json, "old"), i, old)
 	{
@@ -89,9 +91,10 @@ struct bytes endpoint_secrets_seal(const struct keyring *keyring, struct arena *
 						     "expires_us",
 						     (json_int_t)secrets->old[i].expires.us));
 	scoped(json_t) json_t *json = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:o}", "clientSecret", secrets->client_secret,
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "clientSecret", secrets->client_secret,
 		"password", secrets->password, "clientKey", secrets->client_key, "authorization",
-		secrets->authorization, "hidden", secrets->hidden, "old", old);
+		secrets->authorization, "mark", secrets->mark, "hidden", secrets->hidden, "old",
+		old);
 	ensure(json);
 	if (!*secrets->client_secret && !*secrets->password && !*secrets->client_key &&
 	    !*secrets->authorization && !*secrets->hidden && secrets->old_count == 0)

@@ -11,6 +11,7 @@ struct endpoint_secrets {
 	const char *client_secret, *password; /* of oauthSetting; "" for none */
 	const char *client_key;               /* PEM, of the client certificate; "" for none */
 	const char *authorization;            /* value of the header, of authType HEADER; "" for none */
+	const char *mark;                     /* of access/version.h: another random text each time one is given; "" in older rows */
 	const char *hidden;                   /* JSON object: endpoint_hidden.h; "" for none */
 	/* Still signed with, besides the current one, until each expires. */
 	struct old_signing_secret { const char *secret; struct wall_time expires; } old[OLD_SIGNING_SECRETS_MAX];

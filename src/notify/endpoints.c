@@ -11,6 +11,7 @@
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_history.h"
 #include "notify/endpoint_json.h"
+#include "notify/endpoint_version.h"
 #include "notify/registration.h"
 #include "notify/signing_keys.h"
 
@@ -32,7 +33,8 @@ bool endpoint_get_locked(const struct access_service *service, struct txn *txn, 
 			 struct endpoint *ret_endpoint, struct error *err)
 {
 	return endpoint_lock(txn_db(txn), service->account, err) &&
-	       endpoint_get(service, txn_db(txn), id, ret_endpoint, err);
+	       endpoint_get(service, txn_db(txn), id, ret_endpoint, err) &&
+	       endpoint_version_check(service, ret_endpoint, err);
 }
 
 struct subscription endpoint_subscription(struct arena *arena, const struct endpoint *endpoint,
@@ -131,7 +133,7 @@ json_t *endpoint_create(const struct access_service *service, const json_t *body
 	if (!txn || !there_is_room(service, txn, err) ||
 	    !put(service, txn, &endpoint, "endpoint.create", err) ||
 	    !endpoint_change_record(service, txn_db(txn), NULL, &endpoint, err) ||
-	    !txn_commit(&txn, err))
+	    !txn_commit(&txn, err) || !endpoint_version_tell(service, &endpoint, err))
 		return NULL;
 	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
 	return endpoint_add_signing_secret(service, &endpoint, answer, err);
@@ -195,6 +197,18 @@ bool endpoint_draft(const struct access_service *service, const char *id, const 
 	return true;
 }
 
+/* The version is of what was written: what is read may be somebody else's already. */
+static json_t *read_written(const struct access_service *service, const struct endpoint *endpoint,
+			    struct error *err)
+{
+	json_t *answer = endpoint_read(service, endpoint->id, err);
+
+	if (!answer || endpoint_version_tell(service, endpoint, err))
+		return answer;
+	json_decref(answer);
+	return NULL;
+}
+
 json_t *endpoint_replace(const struct access_service *service, const char *id, const json_t *body,
 			 struct error *err)
 {
@@ -215,7 +229,7 @@ json_t *endpoint_replace(const struct access_service *service, const char *id, c
 	    !endpoint_change_record(service, txn_db(txn), json_incref(before), &endpoint, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return endpoint_read(service, id, err);
+	return read_written(service, &endpoint, err);
 }
 
 json_t *endpoint_read(const struct access_service *service, const char *id, struct error *err)
@@ -225,7 +239,8 @@ json_t *endpoint_read(const struct access_service *service, const char *id, stru
 	struct db *db = session_db(service->session);
 
 	if (!endpoint_get(service, db, id, &endpoint, err) ||
-	    !endpoint_queue_read(db, service->account, id, &queue, err))
+	    !endpoint_queue_read(db, service->account, id, &queue, err) ||
+	    !endpoint_version_tell(service, &endpoint, err))
 		return NULL;
 	return endpoint_to_json(service, &endpoint, &queue);
 }
@@ -366,7 +381,7 @@ json_t *endpoint_rotate(const struct access_service *service, const char *id, co
 	    !audit_record(service, txn_db(txn), "endpoint.rotate-secret", id,
 			  json_pack("{s:I}", "overlapHours", (json_int_t)hours), err) ||
 	    !endpoint_change_record(service, txn_db(txn), json_incref(before), &endpoint, err) ||
-	    !txn_commit(&txn, err))
+	    !txn_commit(&txn, err) || !endpoint_version_tell(service, &endpoint, err))
 		return NULL;
 	json_t *answer = endpoint_to_json(service, &endpoint, NULL);
 	return endpoint_add_signing_secret(service, &endpoint, answer, err);

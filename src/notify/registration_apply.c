@@ -7,8 +7,11 @@
 
 #include "base/json.h"
 #include "crypto/pem.h"
+#include "crypto/random.h"
 #include "notify/custom_headers.h"
 #include "notify/refresh_key.h"
+
+#define MARK_LENGTH 22 /* 130 random bits */
 
 /* A secret that is kept, and what is got with it, must go where it went before: who may change a
  * URL may not learn it that way. */
@@ -197,6 +200,22 @@ static bool senders_resolve(const struct access_service *service, const char **f
 	return true;
 }
 
+/* Also when it is the one that is stored: access/version.h. */
+static bool secret_is_given(const struct registration *registration)
+{
+	return registration->client_secret || registration->password || registration->client_key ||
+	       (registration->auth == ENDPOINT_AUTH_HEADER && registration->key &&
+		*registration->key);
+}
+
+static const char *mark_make(struct arena *arena)
+{
+	char mark[MARK_LENGTH + 1];
+
+	random_base62(mark, MARK_LENGTH);
+	return arena_strdup(arena, mark);
+}
+
 bool registration_apply(const struct access_service *service,
 			const struct registration *registration, struct endpoint *endpoint,
 			struct error *err)
@@ -214,6 +233,8 @@ bool registration_apply(const struct access_service *service,
 	    !authorization_choose(registration, endpoint, &secrets, err) ||
 	    !key_apply(service, registration, endpoint, err))
 		return false;
+	if (secret_is_given(registration))
+		secrets.mark = mark_make(service->arena);
 	options = options_choose(registration, &stored);
 	if (!senders_resolve(service, &options.filter, err))
 		return false;

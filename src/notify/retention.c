@@ -6,6 +6,7 @@
 
 #include "access/audit.h"
 #include "access/history.h"
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -48,6 +49,23 @@ static bool own_days_read(struct db *db, struct arena *arena, const char *accoun
 	return true;
 }
 
+static const char *resource_of(const struct access_service *service)
+{
+	return arena_printf(service->arena, "retention:%s", service->account);
+}
+
+/* One part for each kind: its own days, or null where the setting's hold. */
+static json_t *own_parts(const struct own_days *own)
+{
+	json_t *parts = json_object();
+
+	for (int kind = 0; kind < RETENTION_KIND_COUNT; kind++)
+		json_object_set_new(parts, kind_names[kind],
+				    own->is_own[kind] ? json_integer(own->days[kind])
+						      : json_null());
+	return parts;
+}
+
 static json_t *size_to_json(const struct retention_size *size)
 {
 	return json_pack("{s:I, s:o}", "count", (json_int_t)size->count, "oldestDate",
@@ -76,6 +94,7 @@ json_t *retention_read(const struct access_service *service, const struct retent
 	}
 	if (!retention_pending_read(db, service->account, &size, err))
 		return NULL;
+	version_tell(service, resource_of(service), own_parts(&own));
 	return json_pack("{s:O, s:o}", "kinds", kinds, "pending", size_to_json(&size));
 }
 
@@ -129,8 +148,9 @@ json_t *retention_change(const struct access_service *service,
 			 const struct retention_config *config, const json_t *body,
 			 struct error *err)
 {
-	scoped(json_t) json_t *days = days_check(body, err);
+	struct own_days own;
 
+	scoped(json_t) json_t *days = days_check(body, err);
 	if (!days)
 		return NULL;
 	char *text = json_encode(days, NULL);
@@ -138,7 +158,10 @@ json_t *retention_change(const struct access_service *service,
 	free(text);
 	const char *was;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !retention_days_read(txn_db(txn), service->arena, service->account, &was, err))
+	if (!txn ||
+	    !own_days_read(txn_db(txn), service->arena, service->account, config, &own, err) ||
+	    !version_check(service, resource_of(service), own_parts(&own), err) ||
+	    !retention_days_read(txn_db(txn), service->arena, service->account, &was, err))
 		return NULL;
 	scoped(json_t) json_t *before = was ? json_loads(was, 0, NULL) : json_object();
 	const struct history_change change = {.kind = HISTORY_RETENTION,

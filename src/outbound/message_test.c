@@ -113,6 +113,7 @@ static void an_old_secret_signs_until_its_time_is_over(void **state)
 		.password = "",
 		.client_key = "",
 		.authorization = "",
+		.mark = "",
 		.hidden = "",
 		.old = {{secret[1], {start_us + HOUR_US}}, {secret[2], {start_us + 2 * HOUR_US}}},
 		.old_count = 2};

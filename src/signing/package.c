@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -34,6 +35,33 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 								   : 0,
 	};
 	return event_raise(txn, &draft, service->now, err);
+}
+
+/* ---- versions ---- */
+
+/* Each save is counted: nothing but the number need be hashed. */
+static json_t *parts_of(const struct package_record *record)
+{
+	return json_pack("{s:I}", "package", (json_int_t)record->version);
+}
+
+static const char *resource_of(const struct package_service *service,
+			       const struct package_record *record)
+{
+	return arena_printf(service->arena, "package:%s:%s", record->account, record->id);
+}
+
+static void version_note(const struct package_service *service, const struct package_record *record)
+{
+	if (service->access)
+		version_tell(service->access, resource_of(service, record), parts_of(record));
+}
+
+static bool is_as_read(const struct package_service *service, const struct package_record *record,
+		       struct error *err)
+{
+	return !service->access ||
+	       version_check(service->access, resource_of(service, record), parts_of(record), err);
 }
 
 /* ---- create ---- */
@@ -182,6 +210,7 @@ bool package_read(const struct package_service *service, const char *id, const c
 
 	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
 		return false;
+	version_note(service, &record);
 	*ret_json = record.body;
 	return true;
 }
@@ -287,12 +316,14 @@ static bool change_store(const struct package_service *service, const char *id,
 	struct package_events events;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !package_record_find(service, txn_db(txn), id, true, &record, err))
+	if (!txn || !package_record_find(service, txn_db(txn), id, true, &record, err) ||
+	    !is_as_read(service, &record, err))
 		return false;
 	scoped(json_t) json_t *package = stored_package(record.body, err);
 	if (!package || !package_apply(package, partial, service->now, &events, err))
 		return false;
 	record.version++;
+	version_note(service, &record);
 	return package_record_fill(service->arena, package, &record, err) &&
 	       package_save(txn_db(txn), &record, err) &&
 	       events_raise(service, txn, &record, &events, err) && txn_commit(&txn, err);
@@ -313,6 +344,7 @@ bool package_remove(const struct package_service *service, const char *id, struc
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && package_record_find(service, txn_db(txn), id, true, &record, err) &&
+	       is_as_read(service, &record, err) &&
 	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
 	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);

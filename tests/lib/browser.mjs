@@ -25,7 +25,7 @@ async function faultOf(response) {
   const text = await response.text().catch(() => null);
   if (text === null) return null;
   try {
-    assertDocumented(response.request().method(), pathname, response.status(), type, type.startsWith('application/json') ? JSON.parse(text) : undefined);
+    assertDocumented(response.request().method(), pathname, response.status(), type, type.startsWith('application/json') ? JSON.parse(text) : undefined, response.headers().etag ?? '');
     return null;
   } catch (error) {
     return error.message;

@@ -69,11 +69,12 @@ function documented(method, path, status) {
   return { key, response: response ?? (beforeAnyOperation.has(status) ? errorBody : undefined) };
 }
 
-/** Throws when the answer is not the documented one. `body` is the JSON of it, if it has any. */
-export function assertDocumented(method, target, status, contentType, body) {
+/** Throws when the answer is not the documented one. `body` is the JSON of it, if it has any; `tag` its ETag, "" without one. */
+export function assertDocumented(method, target, status, contentType, body, tag) {
   const path = target.split('?')[0].replace(/\/{2,}/g, '/');
   const { key, response } = documented(method.toLowerCase(), path, String(status));
   if (!response) throw new Error(`openapi.yaml has no status ${status} of ${method} ${path}: ${JSON.stringify(body)?.slice(0, 300)}`);
+  if (tag !== undefined && Boolean(tag) !== Boolean(response.headers?.ETag) && target.startsWith('/api/')) throw new Error(`${tag ? 'an' : 'no'} ETag, other than openapi.yaml says of ${key}`);
   const media = contentType.split(';')[0].trim();
   if (!response.content) {
     if (body !== undefined) throw new Error(`openapi.yaml has no body of ${key}: ${JSON.stringify(body).slice(0, 300)}`);

@@ -141,7 +141,7 @@ export class Client {
     }
     const bytes = Buffer.from(await response.arrayBuffer());
     const answer = { status: response.status, headers: response.headers, bytes, body: type.startsWith('application/json') ? JSON.parse(bytes) : undefined };
-    if (!this.server.installation?.program) assertDocumented(method, path, answer.status, type, answer.body); // not of an older program
+    if (!this.server.installation?.program) assertDocumented(method, path, answer.status, type, answer.body, answer.headers.get('etag') ?? ''); // not of an older program
     return answer;
   }
   get(path) { return this.request('GET', path); }
