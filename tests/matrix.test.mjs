@@ -106,6 +106,10 @@ const rows = {
   [`POST ${apps}/{clientId}/takeOver`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/retire-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
   [`POST ${apps}/{clientId}/collect-secret`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`GET ${apps}/{clientId}/usage`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`GET ${apps}/{clientId}/calls`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  [`GET ${apps}/{clientId}/calls/export`]: { who: 'owner', status: 404, scope: 'access.manage' },
+  'GET /api/account/authentication/clientAppsUsage': { who: 'owner', status: 200, scope: 'access.manage' },
   'GET /api/account/authentication/apiKeys': { who: 'owner', status: 200, scope: 'access.manage' },
   'POST /api/account/authentication/apiKeys/{senderId}/reveal': { who: 'owner', status: 403, session: 200, scope: 'access.manage' }, // without a password
   [`GET ${dlp}/rules`]: { who: 'owner', status: 200, scope: 'access.manage' },

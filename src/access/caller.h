@@ -31,6 +31,7 @@ struct caller {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
 	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
 	bool read_only;
+	bool is_let_in;  /* by the app's networks and rate, in this run of the call: it is counted */
 	bool is_limited; /* by networks or a rate of an app, which are no rights (rights.h) */
 	struct origin origin; /* what is derived from this call's credential ends with it */
 	struct origin root; /* where that begins: the same, but for a session what the first one was derived from */

@@ -91,8 +91,6 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 {
 	int64_t rate = app->app.rate ? app->app.rate : authenticator->config->app_rate;
 
-	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
-	caller->is_limited = app->app.is_bound || app->app.rate > 0;
 	if (!app_address_check(&app->app, credentials->address, err))
 		return AUTH_REFUSED;
 	if (caller->read_only && !credentials->reads) {
@@ -106,8 +104,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
 		return AUTH_REFUSED;
 	}
-	usage_note_call(authenticator->usage, caller->client_id, credentials->now,
-			credentials->address);
+	caller->is_let_in = true;
 	return AUTH_OK;
 }
 
@@ -144,6 +141,9 @@ enum auth_result chain_app_bind(const struct authenticator *authenticator, struc
 {
 	struct rights rights = caller_rights(caller);
 
+	/* A call that is refused from here on is the app's all the same, and logged as such. */
+	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
+	caller->is_limited = app->app.is_bound || app->app.rate > 0;
 	enum auth_result result = app_maker_bind(authenticator, session, app, caller->user, &rights,
 						 err);
 	if (result == AUTH_OK)

@@ -199,8 +199,11 @@ json_t *client_app_to_json(const struct client_app *app, struct wall_time now)
 		json_object_set_new(json, "disabledDate", json_date(app->disabled));
 	if (app->old_secret_until.us > now.us)
 		json_object_set_new(json, "oldSecretUntilDate", json_date(app->old_secret_until));
-	if (app->old_secret_used.us)
+	if (app->old_secret_used.us) {
 		json_object_set_new(json, "oldSecretLastUsedDate", json_date(app->old_secret_used));
+		json_object_set_new(json, "oldSecretLastUsedAddress",
+				    json_string(app->old_secret_address));
+	}
 	return json;
 }
 
@@ -231,7 +234,8 @@ bool client_app_members_check(const json_t *body, const struct client_app *app,
 					     "confirmUntilDate",
 					     "takenOverDate",
 					     "oldSecretUntilDate",
-					     "oldSecretLastUsedDate"};
+					     "oldSecretLastUsedDate",
+					     "oldSecretLastUsedAddress"};
 	const char *known[64], *name;
 	size_t count = 0;
 	json_t *value;

@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 
-static bool may_manage(const struct access_service *service, struct error *err)
+bool client_apps_may_manage(const struct access_service *service, struct error *err)
 {
 	const unsigned either = ACCOUNT_FEATURE_CLIENT_APPS | ACCOUNT_FEATURE_OAUTH;
 
@@ -158,6 +158,7 @@ static const char *secret_renew(const struct access_service *service, struct cli
 	app->old_secret_until = overlap_s ? wall_add(service->now, duration_s(overlap_s))
 					  : wall_from_us(0);
 	app->old_secret_used = wall_from_us(0);
+	app->old_secret_address = "";
 	if (!overlap_s)
 		app->epoch++;
 	return secret_make(service, app);
@@ -204,7 +205,7 @@ json_t *client_apps_list(const struct access_service *service, struct error *err
 	size_t count;
 	int64_t total;
 
-	if (!may_manage(service, err) ||
+	if (!client_apps_may_manage(service, err) ||
 	    !client_app_list(session_db(service->session), service->arena, service->account, 0,
 			     CLIENT_APPS_MAX, &apps, &count, &total, err))
 		return NULL;
@@ -216,7 +217,7 @@ json_t *client_app_read(const struct access_service *service, const char *client
 {
 	struct client_app app;
 
-	if (!may_manage(service, err) ||
+	if (!client_apps_may_manage(service, err) ||
 	    !find(service, session_db(service->session), client_id, &app, err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
@@ -280,10 +281,11 @@ json_t *client_app_create(const struct access_service *service, const json_t *bo
 		.networks = "",
 		.public_keys = "",
 		.last_used_address = "",
+		.old_secret_address = "",
 		.maker = "",
 	};
 
-	if (!may_manage(service, err) || !is_unlimited(service, err) ||
+	if (!client_apps_may_manage(service, err) || !is_unlimited(service, err) ||
 	    !client_app_from_json(service, body, &app, err))
 		return NULL;
 	if (!service->is_operator && !service->caller->is_owner)
@@ -323,7 +325,7 @@ json_t *client_app_change(const struct access_service *service, const char *clie
 	struct client_app app;
 	bool enabled;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
@@ -350,7 +352,7 @@ json_t *client_app_renew(const struct access_service *service, const char *clien
 {
 	struct client_app app;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return NULL;
 	if (overlap_s < 0 || overlap_s > OVERLAP_MAX_S) {
 		(void)error_set(err, ERROR_INVALID_FIELD, "overlap: from 0 to %d seconds",
@@ -373,7 +375,7 @@ json_t *client_app_retire_secret(const struct access_service *service, const cha
 {
 	struct client_app app;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
@@ -385,6 +387,7 @@ json_t *client_app_retire_secret(const struct access_service *service, const cha
 	}
 	app.old_secret_hash = app.old_secret_fingerprint = (struct bytes){NULL, 0};
 	app.old_secret_until = app.old_secret_used = wall_from_us(0);
+	app.old_secret_address = "";
 	if (!store(service, &txn, &before, &app, "client_app.retire_secret", NULL, err))
 		return NULL;
 	usage_add_pending(service->usage, service->arena, &app);
@@ -397,7 +400,7 @@ json_t *client_app_collect(const struct access_service *service, const char *cli
 	struct client_app app;
 	struct bytes secret;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return NULL;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_to_change(service, txn_db(txn), client_id, &app, err))
@@ -421,7 +424,7 @@ json_t *client_app_take_over(const struct access_service *service, const char *c
 {
 	struct client_app app;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return NULL;
 	if (!service->is_operator && !service->caller->is_owner) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "only the owner takes a client app over");
@@ -492,7 +495,7 @@ bool client_app_revoke(const struct access_service *service, const char *client_
 {
 	struct client_app app;
 
-	if (!may_manage(service, err))
+	if (!client_apps_may_manage(service, err))
 		return false;
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
 	if (!txn || !find_within_scopes(service, txn_db(txn), client_id, &app, err))

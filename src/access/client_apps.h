@@ -19,6 +19,8 @@
 #define CLIENT_APP_RATE_MAX 100000
 #define CLIENT_APP_KEYS_MAX 16384 /* bytes of JSON */
 
+/* What all of these need, and client_app_usage.h. */
+MUST_CHECK bool client_apps_may_manage(const struct access_service *service, struct error *err);
 /* All need sender_admin.api_access (or be the operator's), and the feature client-apps or oauth. The app as JSON, without its
  * secret. New references. ERROR_CLIENT_APP_NOT_FOUND. */
 json_t *client_apps_list(const struct access_service *service, struct error *err); /* an array */

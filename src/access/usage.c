@@ -1,4 +1,4 @@
-/* usage.c – a table of notes, swapped for an empty one when it is written. */
+/* usage.c – tables of notes, each swapped for an empty one when it is written. */
 #include "access/usage.h"
 
 #include <errno.h>
@@ -7,102 +7,63 @@
 #include <string.h>
 
 #include "access/guess.h"
+#include "access/use_notes.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/api_key_store.h"
+#include "store/client_app_use_store.h"
 #include "store/email_change_store.h"
 #include "store/store_clock.h"
 
-#define SLOTS 32768
-#define NOTES_MAX 16384	    /* distinct credentials between two writes; more are not counted */
-#define WRITTEN_AT_ONCE 256 /* notes in a transaction */
-#define ADDRESS_MAX 46
+/* Threads share a table by chance only: no lock is taken by all of them. */
+#define STRIPES 8
+#define NOTES_MAX 4096 /* credentials of a stripe between two writes; others go uncounted */
+#define CALLS_MAX 1024 /* of a stripe: one app fills its NOTE_CALLS_MAX */
+#define WRITTEN_NOTES_MAX 16384 /* gathered of all stripes; more are written in a second go */
+#define WRITTEN_AT_ONCE 256	/* notes and calls in a transaction */
 #define PRUNE_EVERY_S 600
 
-enum note_kind {
-	NOTE_APP,
-	NOTE_KEY,
-	NOTE_SESSION
-};
-
-struct note {
-	enum note_kind kind;
-	char id[CLIENT_ID_LENGTH_MAX + 1]; /* a client id; or a hash's bytes */
-	struct wall_time last, old_secret;
-	char address[ADDRESS_MAX];
-	int64_t tokens, calls;
-};
-
-struct notes {
-	struct note notes[NOTES_MAX];
-	uint16_t slots[SLOTS]; /* index + 1 */
-	size_t count;
+struct stripe {
+	_Alignas(64) pthread_mutex_t lock;
+	struct use_notes notes;
 };
 
 struct usage {
 	struct store *store;
 	struct session *session;
 	pthread_t thread;
+	struct stripe stripes[STRIPES];
+	struct use_notes spare, gathered; /* the thread's */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct notes *notes, *spare;
-	bool stopping;
+	bool has_notes, stopping;
 };
 
-static size_t id_length(enum note_kind kind, const char *id)
+/* ---- noting ---- */
+
+/* Threads' stacks lie apart by the same large step: multiplying spreads their bits. */
+static struct stripe *stripe_lock(struct usage *usage)
 {
-	return kind == NOTE_APP ? strlen(id) : KEYED_HASH_BYTES;
+	uint64_t thread = (uint64_t)(uintptr_t)pthread_self() >> 12;
+	struct stripe *stripe =
+		&usage->stripes[(thread * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (STRIPES - 1)];
+
+	pthread_mutex_lock(&stripe->lock);
+	return stripe;
 }
 
-static size_t hash_of(enum note_kind kind, const char *id)
+/* The first note since the last write wakes the thread. */
+static void stripe_unlock(struct usage *usage, struct stripe *stripe, bool was_empty)
 {
-	uint64_t hash = 1469598103934665603u + kind;
+	bool is_first = was_empty && stripe->notes.count > 0;
 
-	for (size_t i = 0, length = id_length(kind, id); i < length; i++)
-		hash = (hash ^ (unsigned char)id[i]) * 1099511628211u;
-	return hash % SLOTS;
-}
-
-static bool note_is_of(const struct note *note, enum note_kind kind, const char *id)
-{
-	return note->kind == kind && id_length(kind, id) == id_length(kind, note->id) &&
-	       memcmp(note->id, id, id_length(kind, id)) == 0;
-}
-
-/* NULL when there is none. The ids are ours, so nobody chooses their hashes. */
-static struct note *note_find(struct notes *notes, enum note_kind kind, const char *id,
-			      size_t *ret_slot)
-{
-	size_t slot = hash_of(kind, id);
-
-	while (notes->slots[slot] && !note_is_of(&notes->notes[notes->slots[slot] - 1], kind, id))
-		slot = (slot + 1) % SLOTS;
-	*ret_slot = slot;
-	return notes->slots[slot] ? &notes->notes[notes->slots[slot] - 1] : NULL;
-}
-
-/* With the lock held. NULL when the table is full: statistics are not worth waiting for. */
-static struct note *note_get(struct usage *usage, enum note_kind kind, const char *id)
-{
-	struct notes *notes = usage->notes;
-	size_t slot;
-	struct note *note = note_find(notes, kind, id, &slot);
-
-	if (note || notes->count == NOTES_MAX)
-		return note;
-	note = &notes->notes[notes->count++];
-	*note = (struct note){.kind = kind};
-	memcpy(note->id, id, id_length(kind, id));
-	notes->slots[slot] = (uint16_t)notes->count;
-	if (notes->count == 1)
-		pthread_cond_signal(&usage->wake);
-	return note;
-}
-
-static void note_touch(struct note *note, struct wall_time now, const char *address)
-{
-	note->last = now;
-	strncpy(note->address, address, sizeof(note->address) - 1);
+	pthread_mutex_unlock(&stripe->lock);
+	if (!is_first)
+		return;
+	pthread_mutex_lock(&usage->lock);
+	usage->has_notes = true;
+	pthread_cond_signal(&usage->wake);
+	pthread_mutex_unlock(&usage->lock);
 }
 
 void usage_note_token(struct usage *usage, const char *client_id, bool with_old_secret,
@@ -110,29 +71,20 @@ void usage_note_token(struct usage *usage, const char *client_id, bool with_old_
 {
 	if (!usage)
 		return;
-	pthread_mutex_lock(&usage->lock);
-	struct note *note = note_get(usage, NOTE_APP, client_id);
-	if (note) {
-		note_touch(note, now, address);
-		note->tokens++;
-		if (with_old_secret)
-			note->old_secret = now;
-	}
-	pthread_mutex_unlock(&usage->lock);
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_token(&stripe->notes, client_id, with_old_secret, now, address);
+	stripe_unlock(usage, stripe, was_empty);
 }
 
-void usage_note_call(struct usage *usage, const char *client_id, struct wall_time now,
-		     const char *address)
+void usage_note_call(struct usage *usage, const char *client_id, const struct noted_call *call)
 {
 	if (!usage)
 		return;
-	pthread_mutex_lock(&usage->lock);
-	struct note *note = note_get(usage, NOTE_APP, client_id);
-	if (note) {
-		note_touch(note, now, address);
-		note->calls++;
-	}
-	pthread_mutex_unlock(&usage->lock);
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_call(&stripe->notes, client_id, call);
+	stripe_unlock(usage, stripe, was_empty);
 }
 
 static void hash_note(struct usage *usage, enum note_kind kind,
@@ -141,11 +93,10 @@ static void hash_note(struct usage *usage, enum note_kind kind,
 {
 	if (!usage)
 		return;
-	pthread_mutex_lock(&usage->lock);
-	struct note *note = note_get(usage, kind, (const char *)hash);
-	if (note)
-		note_touch(note, now, address);
-	pthread_mutex_unlock(&usage->lock);
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_hash(&stripe->notes, kind, hash, now, address);
+	stripe_unlock(usage, stripe, was_empty);
 }
 
 void usage_note_key(struct usage *usage, const unsigned char hash[KEYED_HASH_BYTES],
@@ -160,42 +111,64 @@ void usage_note_session(struct usage *usage, const unsigned char hash[KEYED_HASH
 	hash_note(usage, NOTE_SESSION, hash, now, "");
 }
 
-void usage_add_pending(struct usage *usage, struct arena *arena, struct client_app *app)
+static void note_add_to(const struct note *note, struct arena *arena, struct client_app *app)
 {
-	size_t slot;
-
-	if (!usage)
-		return;
-	pthread_mutex_lock(&usage->lock);
-	const struct note *note = note_find(usage->notes, NOTE_APP, app->client_id, &slot);
-	if (note) {
-		app->tokens_issued += note->tokens;
-		app->calls += note->calls;
-		if (note->last.us > app->last_used.us) {
-			app->last_used = note->last;
-			app->last_used_address = arena_strdup(arena, note->address);
-		}
-		if (note->old_secret.us > app->old_secret_used.us)
-			app->old_secret_used = note->old_secret;
+	app->tokens_issued += note->counts.tokens;
+	app->calls += note->let_in;
+	if (note->last.us > app->last_used.us) {
+		app->last_used = note->last;
+		app->last_used_address = arena_strdup(arena, note->address);
 	}
-	pthread_mutex_unlock(&usage->lock);
+	if (note->old_secret.us > app->old_secret_used.us) {
+		app->old_secret_used = note->old_secret;
+		app->old_secret_address = arena_strdup(arena, note->old_secret_address);
+	}
 }
 
-static bool note_write(struct db *db, const struct note *note, struct error *err)
+void usage_add_pending(struct usage *usage, struct arena *arena, struct client_app *app)
 {
-	const struct bytes hash = {(const unsigned char *)note->id, KEYED_HASH_BYTES};
+	for (size_t i = 0; usage && i < STRIPES; i++) {
+		struct stripe *stripe = &usage->stripes[i];
+		pthread_mutex_lock(&stripe->lock);
+		const struct note *note = use_note_find(&stripe->notes, NOTE_APP, app->client_id);
+		if (note)
+			note_add_to(note, arena, app);
+		pthread_mutex_unlock(&stripe->lock);
+	}
+}
+
+/* ---- writing ---- */
+
+static bool app_write(struct db *db, struct arena *arena, const struct use_notes *notes,
+		      const struct note *note, struct error *err)
+{
+	struct app_call *calls;
+	size_t count;
+
+	use_note_calls(notes, note, arena, &calls, &count);
 	const struct client_app_use use = {
 		.client_id = note->id,
 		.last_used = note->last,
 		.last_used_address = note->address,
 		.old_secret_used = note->old_secret,
-		.tokens_issued = note->tokens,
-		.calls = note->calls,
+		.old_secret_address = note->old_secret_address,
+		.let_in = note->let_in,
+		.counted = note->counted,
+		.counts = note->counts,
+		.calls = calls,
+		.call_count = count,
 	};
+	return client_app_note_use(db, &use, APP_CALLS_KEPT, err);
+}
+
+static bool note_write(struct db *db, struct arena *arena, const struct use_notes *notes,
+		       const struct note *note, struct error *err)
+{
+	const struct bytes hash = {(const unsigned char *)note->id, KEYED_HASH_BYTES};
 
 	switch (note->kind) {
 	case NOTE_APP:
-		return client_app_note_use(db, &use, err);
+		return app_write(db, arena, notes, note, err);
 	case NOTE_KEY:
 		return api_key_note_use(db, hash, note->last, note->address, err);
 	case NOTE_SESSION:
@@ -204,61 +177,74 @@ static bool note_write(struct db *db, const struct note *note, struct error *err
 	return true;
 }
 
-/* Rows are taken in one order everywhere: two nodes that write the same ones do not block each
- * other for good. */
-static int by_id(const void *a, const void *b)
+/* A few at a time, from *at on: a transaction holds SQLite's writer, and there are others who want
+ * it. */
+static bool some_write(struct usage *usage, struct arena *arena, const struct note **order,
+		       size_t *at, struct error *err)
 {
-	const struct note *one = a, *other = b;
-	return one->kind != other->kind ? (int)one->kind - (int)other->kind
-					: memcmp(one->id, other->id, sizeof(one->id));
-}
+	const struct use_notes *notes = &usage->gathered;
 
-static bool some_write(struct usage *usage, const struct note *notes, size_t count,
-		       struct error *err)
-{
 	scoped(txn) struct txn *txn = txn_begin(usage->session, err);
 	if (!txn)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!note_write(txn_db(txn), &notes[i], err))
+	for (size_t written = 0; *at < notes->count && written < WRITTEN_AT_ONCE; ++*at) {
+		const struct note *note = order[*at];
+		if (!note_write(txn_db(txn), arena, notes, note, err))
 			return false;
+		written += 1 + note->kept_good + note->kept_bad;
 	}
 	return txn_commit(&txn, err);
 }
 
-/* A few at a time: a transaction holds SQLite's writer, and there are others who want it. */
-static bool notes_write(struct usage *usage, struct notes *notes, struct error *err)
+static void gathered_write(struct usage *usage)
 {
-	qsort(notes->notes, notes->count, sizeof(notes->notes[0]), by_id);
-	for (size_t at = 0; at < notes->count; at += WRITTEN_AT_ONCE) {
-		size_t left = notes->count - at;
-		if (!some_write(usage, &notes->notes[at],
-				left < WRITTEN_AT_ONCE ? left : WRITTEN_AT_ONCE, err))
-			return false;
+	scoped(arena) struct arena *arena = arena_new();
+	struct use_notes *notes = &usage->gathered;
+	struct error err = {0};
+	size_t at = 0;
+
+	/* In one order everywhere: two nodes that write the same rows do not block each other for
+	 * good. */
+	const struct note **order = use_notes_order(notes, arena);
+	while (at < notes->count) {
+		if (some_write(usage, arena, order, &at, &err))
+			continue;
+		log_warn("usage",
+			 "the last use of %zu credentials or more was not written down: %s",
+			 notes->count - at, err.technical);
+		break;
 	}
-	return true;
+	use_notes_clear(notes);
+}
+
+/* Gives the stripe an empty table. */
+static void stripe_empty(struct usage *usage, struct stripe *stripe)
+{
+	struct use_notes *spare = &usage->spare;
+
+	pthread_mutex_lock(&stripe->lock);
+	if (stripe->notes.count > 0) {
+		struct use_notes full = stripe->notes;
+		stripe->notes = *spare;
+		*spare = full;
+	}
+	pthread_mutex_unlock(&stripe->lock);
+	if (!use_notes_merge(&usage->gathered, spare)) {
+		gathered_write(usage);
+		ensure(use_notes_merge(&usage->gathered, spare));
+	}
+	use_notes_clear(spare);
 }
 
 static void pending_write(struct usage *usage)
 {
-	struct error err = {0};
-
-	pthread_mutex_lock(&usage->lock);
-	struct notes *notes = usage->notes;
-	bool is_empty = notes->count == 0;
-	if (!is_empty)
-		usage->notes = usage->spare;
-	pthread_mutex_unlock(&usage->lock);
-	if (is_empty)
-		return;
-	if (!notes_write(usage, notes, &err))
-		log_warn("usage", "the last use of %zu credentials was not written down: %s",
-			 notes->count, err.technical);
-	/* Notes are made anew when they are given out: only what was used is ever touched. */
-	memset(notes->slots, 0, sizeof(notes->slots));
-	notes->count = 0;
-	usage->spare = notes;
+	for (size_t i = 0; i < STRIPES; i++)
+		stripe_empty(usage, &usage->stripes[i]);
+	if (usage->gathered.count > 0)
+		gathered_write(usage);
 }
+
+/* ---- forgetting ---- */
 
 /* A revoked token may live again when a clock that was set forward is set back: it is not forgotten
  * before. */
@@ -284,6 +270,8 @@ static void prune(struct usage *usage)
 		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);
 }
 
+/* ---- the thread ---- */
+
 static struct timespec moment(int seconds)
 {
 	struct timespec at;
@@ -292,7 +280,20 @@ static struct timespec moment(int seconds)
 	return at;
 }
 
-/* Sleeps until there is something to write, then gathers for a while. */
+/* Sleeps until there is something to write, then gathers for a while. With the lock held. */
+static void sleep_and_gather(struct usage *usage)
+{
+	const struct timespec later = moment(PRUNE_EVERY_S);
+	while (!usage->stopping && !usage->has_notes &&
+	       pthread_cond_timedwait(&usage->wake, &usage->lock, &later) != ETIMEDOUT)
+		;
+	const struct timespec enough = moment(USAGE_WRITE_EVERY_S);
+	while (!usage->stopping && usage->has_notes &&
+	       pthread_cond_timedwait(&usage->wake, &usage->lock, &enough) != ETIMEDOUT)
+		;
+	usage->has_notes = false;
+}
+
 static void *run(void *arg)
 {
 	struct usage *usage = arg;
@@ -300,14 +301,7 @@ static void *run(void *arg)
 
 	pthread_mutex_lock(&usage->lock);
 	while (!usage->stopping) {
-		const struct timespec later = moment(PRUNE_EVERY_S);
-		while (!usage->stopping && usage->notes->count == 0 &&
-		       pthread_cond_timedwait(&usage->wake, &usage->lock, &later) != ETIMEDOUT)
-			;
-		const struct timespec enough = moment(USAGE_WRITE_EVERY_S);
-		while (!usage->stopping && usage->notes->count > 0 &&
-		       pthread_cond_timedwait(&usage->wake, &usage->lock, &enough) != ETIMEDOUT)
-			;
+		sleep_and_gather(usage);
 		pthread_mutex_unlock(&usage->lock);
 		pending_write(usage);
 		if (mono_since(mono_now(), pruned).us > (int64_t)PRUNE_EVERY_S * 1000000) {
@@ -320,30 +314,55 @@ static void *run(void *arg)
 	return NULL;
 }
 
+static void tables_init(struct usage *usage)
+{
+	for (size_t i = 0; i < STRIPES; i++) {
+		ensure(pthread_mutex_init(&usage->stripes[i].lock, NULL) == 0);
+		use_notes_init(&usage->stripes[i].notes, NOTES_MAX, CALLS_MAX);
+	}
+	use_notes_init(&usage->spare, NOTES_MAX, CALLS_MAX);
+	use_notes_init(&usage->gathered, WRITTEN_NOTES_MAX, (size_t)STRIPES * CALLS_MAX);
+}
+
+static void tables_done(struct usage *usage)
+{
+	for (size_t i = 0; i < STRIPES; i++) {
+		use_notes_done(&usage->stripes[i].notes);
+		pthread_mutex_destroy(&usage->stripes[i].lock);
+	}
+	use_notes_done(&usage->spare);
+	use_notes_done(&usage->gathered);
+}
+
+static void usage_free(struct usage *usage)
+{
+	tables_done(usage);
+	pthread_cond_destroy(&usage->wake);
+	pthread_mutex_destroy(&usage->lock);
+	free(usage);
+}
+
 struct usage *usage_start(struct store *store, struct error *err)
 {
-	struct usage *usage = calloc(1, sizeof(*usage));
+	struct usage *usage = aligned_alloc(_Alignof(struct usage), sizeof(*usage));
 	pthread_condattr_t monotonic;
 
 	ensure(usage);
-	usage->store = store;
-	usage->notes = calloc(1, sizeof(*usage->notes));
-	usage->spare = calloc(1, sizeof(*usage->spare));
-	ensure(usage->notes && usage->spare && pthread_mutex_init(&usage->lock, NULL) == 0 &&
+	*usage = (struct usage){.store = store};
+	tables_init(usage);
+	ensure(pthread_mutex_init(&usage->lock, NULL) == 0 &&
 	       pthread_condattr_init(&monotonic) == 0 &&
 	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
 	       pthread_cond_init(&usage->wake, &monotonic) == 0);
 	pthread_condattr_destroy(&monotonic);
 	usage->session = session_open(store, err);
-	if (usage->session) {
-		ensure(pthread_create(&usage->thread, NULL, run, usage) == 0);
-		pthread_setname_np(usage->thread, "usage");
-		return usage;
+	if (!usage->session) {
+		usage_free(usage);
+		return NULL;
 	}
-	free(usage->notes);
-	free(usage->spare);
-	free(usage);
-	return NULL;
+	ensure(pthread_create(&usage->thread, NULL, run, usage) == 0);
+	pthread_setname_np(usage->thread, "usage");
+	return usage;
 }
 
 void usage_stop_and_free(struct usage *usage)
@@ -357,9 +376,5 @@ void usage_stop_and_free(struct usage *usage)
 	pthread_join(usage->thread, NULL);
 	pending_write(usage);
 	session_close(usage->session);
-	pthread_cond_destroy(&usage->wake);
-	pthread_mutex_destroy(&usage->lock);
-	free(usage->notes);
-	free(usage->spare);
-	free(usage);
+	usage_free(usage);
 }

@@ -106,6 +106,34 @@ uint64_t job_turn(const struct job *job)
 	return job->request->owner ? turns_key(job->request->owner) : job->request->known_as;
 }
 
+void job_remember_app(struct job *job, const struct call *call)
+{
+	if (!*call->caller.client_id)
+		return;
+	memcpy(job->client_id, call->caller.client_id, sizeof(job->client_id));
+	job->is_let_in |= call->caller.is_let_in;
+	if (!job->at.us)
+		job->at = call->now;
+}
+
+void job_note(struct job *job)
+{
+	if (!*job->client_id || job->is_noted)
+		return;
+	const struct noted_call noted = {
+		.is_let_in = job->is_let_in,
+		.at = job->at,
+		.method = http_method_name(job->request->method),
+		.route = job->route->pattern,
+		.status = job->response.status,
+		.duration = mono_since(mono_now(), job->begun),
+		.address = job->request->client_address,
+		.request = job->request->id,
+	};
+	job->is_noted = true;
+	usage_note_call(job->api->config.authenticator.usage, job->client_id, &noted);
+}
+
 void job_refuse(struct job *job, const struct error *err)
 {
 	const bool is_nowhere = !job->route && err->code == ERROR_RESOURCE_NOT_FOUND;
@@ -229,6 +257,7 @@ static bool run(struct job *job, struct session *session)
 	request.arena = job->arena;
 	struct call call = job_call(job, &request, session);
 	enum auth_result auth = admit(&call, job->route, &job->response, &job->err);
+	job_remember_app(job, &call);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
 	if (*call.caller.account && !job->request->owner)

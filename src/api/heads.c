@@ -67,6 +67,7 @@ static bool admit_head(struct job *job, struct session *session)
 
 	job->response = (struct http_response){0};
 	enum auth_result result = admit(&call, job->route, &job->response, &job->err);
+	job_remember_app(job, &call);
 	if (result == AUTH_NEEDS_STORE)
 		return false;
 	if (result != AUTH_OK) {
@@ -114,8 +115,11 @@ void api_on_head(struct http_exchange *exchange, struct http_request *request, v
 	struct job *job = arena_alloc(request->arena, sizeof(*job));
 	const char *allow = NULL;
 
-	*job = (struct job){
-		.api = api, .exchange = exchange, .request = request, .arena = request->arena};
+	*job = (struct job){.api = api,
+			    .exchange = exchange,
+			    .request = request,
+			    .arena = request->arena,
+			    .begun = mono_now()};
 	request->context = job;
 	const struct route *found = router_match(api->router, request, &allow, &job->err);
 	if (allow)

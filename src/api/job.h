@@ -28,6 +28,11 @@ struct job {
 	struct arena *arena;
 	bool admitted; /* from its head, before its body came: no second count of the call */
 	struct http_response admission; /* the headers that gave; in the request's arena */
+	/* What is noted of a client app's call (access/usage.h). */
+	struct mono_time begun; /* its head had come */
+	struct wall_time at;    /* the first run, in store time */
+	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "": no app's */
+	bool is_let_in, is_noted;
 	bool done;
 	struct http_response response;
 	struct error err; /* unless done */
@@ -47,6 +52,10 @@ void job_run(void *session, void *job);
 struct call job_call(struct job *job, const struct http_request *request, struct session *session);
 /* Whose turn it takes in the queue of a pool: its caller's account, or who had proven to use the connection before it. */
 uint64_t job_turn(const struct job *job);
+/* Keeps whose call it is; after each admission. */
+void job_remember_app(struct job *job, const struct call *call);
+/* Notes the call of a client app, once, with the status of job->response. */
+void job_note(struct job *job);
 /* The end of a call: from any thread. */
 void job_refuse(struct job *job, const struct error *err);
 

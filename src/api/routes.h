@@ -86,6 +86,8 @@ call_handler on_subaccounts_get, on_subaccounts_post, on_subaccount_get, on_suba
 call_handler on_client_apps_get, on_client_apps_post, on_client_app_get, on_client_app_put,
 	on_client_app_renew, on_client_app_retire_secret, on_client_app_collect,
 	on_client_app_take_over, on_client_app_delete, on_sender_client_apps_get;                                              /* client_apps_api.c */
+call_handler on_client_apps_usage_get, on_client_app_usage_get, on_client_app_calls_get,
+	on_client_app_calls_export;                                             /* client_app_usage_api.c */
 call_handler on_api_keys_get, on_api_key_reveal;                                /* api_keys_api.c */
 call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_dlp_reports_post,
 	on_dlp_verify_post;                                                     /* dlp_api.c */

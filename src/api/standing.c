@@ -73,6 +73,7 @@ static void finish(void *arg)
 
 void job_answer(struct job *job)
 {
+	job_note(job);
 	if (job->arena == job->request->arena)
 		http_exchange_respond(job->exchange, &job->response);
 	else
@@ -134,6 +135,7 @@ static void piece_send(struct job *job)
 		return;
 	}
 	job->is_streaming = true;
+	job_note(job);
 	http_exchange_begin(job->exchange, &job->response, on_ready, job);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "access/usage.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "notify/endpoint_hidden.h"
@@ -18,6 +19,8 @@
 
 #define SEARCH_TEXTS_S 600
 #define ENDPOINTS_S 60
+#define APP_USE_S 3600
+#define APP_USE_BATCH 500 /* rows removed in one transaction */
 #define SETTLES_LOOK_S 60 /* until the clock is looked at again, when it was set forward */
 #define EVENTS_S 2	  /* events of so long are counted together */
 #define QUEUES_S 60
@@ -54,6 +57,9 @@ static bool queue_samples_run(struct clockwork *clockwork, struct wall_time now,
 static bool statistics_run(struct clockwork *clockwork, struct wall_time now,
 			   struct wall_time *ret_next, struct error *err);
 
+static bool app_use_run(struct clockwork *clockwork, struct wall_time now,
+			struct wall_time *ret_next, struct error *err);
+
 static const struct job jobs[] = {
 	{"fan-outs", fan_outs_run, true},
 	{"replays", replays_run, true},
@@ -63,6 +69,7 @@ static const struct job jobs[] = {
 	{"event counts", event_counts_run, false},
 	{"queue samples", queue_samples_run, false},
 	{"statistics", statistics_run, false},
+	{"client apps' use", app_use_run, false},
 };
 #define EVENT_COUNTS 5 /* in that list */
 
@@ -159,6 +166,25 @@ static bool statistics_run(struct clockwork *clockwork, struct wall_time now,
 	*ret_next = wall_add(now, duration_s(STATISTICS_PRUNE_S));
 	return !store_clock_is_settled(clockwork->config.store) ||
 	       statistics_prune(clockwork->session, session_now(clockwork->session), err);
+}
+
+/* Counts and calls of client apps that are too old. */
+static bool app_use_run(struct clockwork *clockwork, struct wall_time now,
+			struct wall_time *ret_next, struct error *err)
+{
+	int64_t removed;
+
+	*ret_next = wall_add(now, duration_s(SETTLES_LOOK_S));
+	if (!store_clock_is_settled(clockwork->config.store))
+		return true; /* what looks old may not be */
+	const struct wall_time cutoff = wall_add(session_now(clockwork->session),
+						 duration_s(-APP_USE_KEPT_DAYS * 86400));
+	scoped(txn) struct txn *txn = txn_begin(clockwork->session, err);
+	if (!txn || !client_app_use_prune(txn_db(txn), cutoff, APP_USE_BATCH, &removed, err) ||
+	    !txn_commit(&txn, err))
+		return false;
+	*ret_next = wall_add(now, duration_s(removed == APP_USE_BATCH ? 0 : APP_USE_S));
+	return true;
 }
 
 static struct wall_time first_due(const struct clockwork *clockwork)

@@ -29,7 +29,7 @@ bool client_app_insert(struct db *db, const struct client_app *app, struct error
 	"scopes, networks, read_only, rate, public_keys, secret_hash, secret_fingerprint, " \
 	"secret_created_us, pending_secret_sealed, old_secret_hash, old_secret_fingerprint, " \
 	"old_secret_until_us, old_secret_used_us, last_used_us, last_used_address, " \
-	"tokens_issued, calls, maker, confirm_until_us, taken_over_us"
+	"tokens_issued, calls, maker, confirm_until_us, taken_over_us, old_secret_address"
 
 static void client_app_from_row(struct rows *rows, struct arena *arena, struct client_app *ret_app)
 {
@@ -55,6 +55,7 @@ static void client_app_from_row(struct rows *rows, struct arena *arena, struct c
 		.old_secret_fingerprint = rows_bytes(rows, "old_secret_fingerprint", arena),
 		.old_secret_until = rows_time(rows, "old_secret_until_us"),
 		.old_secret_used = rows_time(rows, "old_secret_used_us"),
+		.old_secret_address = rows_text(rows, "old_secret_address", arena),
 		.last_used = rows_time(rows, "last_used_us"),
 		.last_used_address = rows_text(rows, "last_used_address", arena),
 		.tokens_issued = rows_int(rows, "tokens_issued"),
@@ -179,8 +180,8 @@ static const char UPDATE_CLIENT_APP[] =
 	"secret_hash = $10, secret_fingerprint = $11, secret_created_us = $12, "
 	"pending_secret_sealed = $13, old_secret_hash = $14, old_secret_fingerprint = $15, "
 	"old_secret_until_us = $16, old_secret_used_us = $17, maker = $18, "
-	"confirm_until_us = $19, taken_over_us = $20 "
-	"WHERE account = $21 AND client_id = $22";
+	"confirm_until_us = $19, taken_over_us = $20, old_secret_address = $21 "
+	"WHERE account = $22 AND client_id = $23";
 
 bool client_app_save(struct db *db, const struct client_app *app, struct error *err)
 {
@@ -193,23 +194,7 @@ bool client_app_save(struct db *db, const struct client_app *app, struct error *
 			   arg_bytes(app->old_secret_hash), arg_bytes(app->old_secret_fingerprint),
 			   arg_time(app->old_secret_until), arg_time(app->old_secret_used),
 			   arg_text(app->maker), arg_time(app->confirm_until),
-			   arg_time(app->taken_over), arg_text(app->account),
-			   arg_text(app->client_id)),
-		      NULL, err);
-}
-
-static const char NOTE_USE[] =
-	"UPDATE client_app SET "
-	"last_used_address = CASE WHEN last_used_us < $1 THEN $2 ELSE last_used_address END, "
-	"last_used_us = CASE WHEN last_used_us < $1 THEN $1 ELSE last_used_us END, "
-	"old_secret_used_us = CASE WHEN old_secret_used_us < $3 THEN $3 ELSE old_secret_used_us "
-	"END, tokens_issued = tokens_issued + $4, calls = calls + $5 WHERE client_id = $6";
-
-bool client_app_note_use(struct db *db, const struct client_app_use *use, struct error *err)
-{
-	return db_run(db, NOTE_USE,
-		      ARGS(arg_time(use->last_used), arg_text(use->last_used_address),
-			   arg_time(use->old_secret_used), arg_int(use->tokens_issued),
-			   arg_int(use->calls), arg_text(use->client_id)),
+			   arg_time(app->taken_over), arg_text(app->old_secret_address),
+			   arg_text(app->account), arg_text(app->client_id)),
 		      NULL, err);
 }

@@ -30,10 +30,12 @@ struct client_app {
 					       "client_app.pending_secret:<client id>" */
 	struct bytes old_secret_hash, old_secret_fingerprint; /* no data: none */
 	struct wall_time old_secret_until, old_secret_used;
+	const char *old_secret_address; /* where it was last used from */
 	/* Written from time to time only: access/usage.h. */
 	struct wall_time last_used;
 	const char *last_used_address;
-	int64_t tokens_issued, calls;
+	int64_t tokens_issued;
+	int64_t calls; /* that its limits let in */
 };
 
 MUST_CHECK bool client_app_insert(struct db *db, const struct client_app *app, struct error *err);
@@ -60,16 +62,5 @@ MUST_CHECK bool client_app_list_to_confirm(struct db *db, struct arena *arena, s
 					   size_t *ret_count, struct error *err);
 /* Everything but account, client_id, created_by, created and the use. */
 MUST_CHECK bool client_app_save(struct db *db, const struct client_app *app, struct error *err);
-
-/* What is added to the record of an app's use. */
-struct client_app_use {
-	const char *client_id;
-	struct wall_time last_used;
-	const char *last_used_address;
-	struct wall_time old_secret_used; /* 0: not */
-	int64_t tokens_issued, calls;
-};
-MUST_CHECK bool client_app_note_use(struct db *db, const struct client_app_use *use,
-				    struct error *err);
 
 #endif

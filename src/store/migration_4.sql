@@ -153,3 +153,38 @@ ALTER TABLE account_sequence ADD COLUMN counted BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE account_sequence ADD COLUMN uncounted BIGINT NOT NULL DEFAULT 0;
 UPDATE account_sequence SET counted = last_event;
 CREATE INDEX account_sequence_uncounted ON account_sequence (account) WHERE uncounted = 1;
+
+-- How many of a client app's calls were ever written down (client_app_use_store.h), which is the number of the newest. And where
+-- the secret before the last renewal was last used from.
+ALTER TABLE client_app ADD COLUMN calls_logged BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE client_app ADD COLUMN old_secret_address TEXT NOT NULL DEFAULT '';
+-- What a client app did in an hour (span 1) or a day (span 24), both of UTC: answers by class of status, and tokens issued.
+CREATE TABLE client_app_use (
+	account TEXT NOT NULL,
+	span BIGINT NOT NULL,
+	client_id TEXT NOT NULL,
+	start_us BIGINT NOT NULL,
+	successful BIGINT NOT NULL,
+	redirection BIGINT NOT NULL,
+	client_error BIGINT NOT NULL,
+	server_error BIGINT NOT NULL,
+	tokens BIGINT NOT NULL,
+	not_logged BIGINT NOT NULL,
+	PRIMARY KEY (account, span, client_id, start_us)
+);
+CREATE INDEX client_app_use_start ON client_app_use (start_us);
+-- A client app's calls, numbered from 1 in the order they were written: the newest ones only.
+CREATE TABLE client_app_call (
+	account TEXT NOT NULL,
+	client_id TEXT NOT NULL,
+	number BIGINT NOT NULL,
+	at_us BIGINT NOT NULL,
+	method TEXT NOT NULL,
+	route TEXT NOT NULL,
+	status BIGINT NOT NULL,
+	duration_us BIGINT NOT NULL,
+	address TEXT NOT NULL,
+	request BIGINT NOT NULL,
+	PRIMARY KEY (account, client_id, number)
+);
+CREATE INDEX client_app_call_at ON client_app_call (at_us);
