@@ -100,7 +100,7 @@ for (const engine of engines) {
       const loads = [];
       page.on('response', (response) => loads.push(response));
       await page.goto(pathOf(''));
-      await card(page, 'Deliveries over time').waitFor();
+      await card(page, 'Latest events').waitFor();
       const files = loads.filter((response) => !new URL(response.url()).pathname.startsWith('/api/')).map((response) => new URL(response.url()).pathname);
       assert.ok(files.length <= 6, files.join());
       assert.ok(!files.some((path) => /fr-|access-/.test(path)), files.join());
@@ -257,9 +257,9 @@ for (const engine of engines) {
       assert.ok(signatureIsRight(notification, signingSecret));
       await card(page, 'Latest events').getByText('Transaction created').waitFor();
       await page.getByRole('img', { name: '1 of the last 1 deliveries have arrived' }).waitFor();
-      await page.getByRole('img', { name: /^Deliveries of the last hour.*Delivered: 1, Waiting: 0, Failed: 0/ }).waitFor();
-      await button(page, 'As a table').click();
-      assert.equal(await card(page, 'Deliveries over time').getByRole('row').count(), 2);
+      await card(page, 'Requests').getByRole('listitem').filter({ hasText: 'Succeeded 1' }).waitFor();
+      await button(card(page, 'Requests'), 'As a table').click();
+      assert.equal(await card(page, 'Requests').getByRole('row').count(), 2);
     });
 
     once(visit)('OAuth 2.0 is stored with what the page has no field for, and its secret is not asked for again', {}, async ({ page, owner, receive }) => {

@@ -13,8 +13,7 @@ const [folder, name, depfile] = process.argv.slice(2);
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const source = (path) => join(here, 'console', path);
 const main = source('main.tsx');
-const licences = ['preact', 'uplot'].map((part) => join(here, 'node_modules', part, 'LICENSE'));
-const isHeavy = /node_modules\/uplot\//; // never loaded at first, nor is what needs it
+const licences = ['preact'].map((part) => join(here, 'node_modules', part, 'LICENSE'));
 const smallMax = 4096; // bytes of source: what two pages share and is longer is a file of its own, for both
 
 const common = {
@@ -85,8 +84,7 @@ async function survey() {
   const first = reached(inputs, 'console/main.tsx');
   const reachedByPages = [...pages].map((page) => reached(inputs, page));
   const isShared = (file) => reachedByPages.filter((files) => files.has(file)).length >= (inputs[file].bytes > smallMax ? 3 : 2);
-  const isLight = (file) => ![...reached(inputs, file)].some((needed) => isHeavy.test(needed));
-  const core = Object.keys(inputs).filter((file) => !file.includes(':') && (first.has(file) || (isShared(file) && isLight(file))));
+  const core = Object.keys(inputs).filter((file) => !file.includes(':') && (first.has(file) || isShared(file)));
   const styles = [...new Set([first, ...reachedByPages].flatMap((files) => [...files]))].filter((file) => file.startsWith('style:'));
   return { pages, core, styles: styles.map((file) => file.slice('style:'.length)) };
 }

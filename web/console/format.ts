@@ -56,6 +56,22 @@ export const day = (date: string): string => new Intl.DateTimeFormat(locale(), {
 export const clock = (time: number): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(time));
 
+/** "24 Nov": for the axis of a chart. */
+export const tickDay = (time: number): string => new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(time));
+
+/** "10:05 – 10:06", with its day where there are several. */
+export function stepTime(start: number, lengthMs: number, withDay: boolean): string {
+  const text = new Intl.DateTimeFormat(locale(), { ...(withDay ? { day: 'numeric', month: 'short' } : {}), hour: '2-digit', minute: '2-digit' });
+  return text.formatRange(new Date(start), new Date(start + lengthMs));
+}
+
+/** "Europe/Paris (UTC+1)". */
+export function zone(): string {
+  const format = new Intl.DateTimeFormat(locale(), { timeZoneName: 'shortOffset' });
+  const offset = format.formatToParts(new Date()).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${format.resolvedOptions().timeZone} (${offset})`;
+}
+
 /** Today's times without their day. */
 export function moment(date: string, now: number): string {
   const isToday = new Date(date).toDateString() === new Date(now).toDateString();

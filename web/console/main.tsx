@@ -8,6 +8,7 @@ import './style/base.css';
 import './style/parts.css';
 import './style/sections.css';
 import './style/access.css';
+import './style/charts.css';
 import './style/people.css';
 
 applyTheme();

@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
+import { Charts } from '../parts/charts';
 import { addressOf, go, guardLeaving } from '../route';
 import { call, get, notifications } from '../server';
 import type { Endpoint, EndpointWithSecret, StoredCallback } from '../types';
@@ -164,6 +165,7 @@ export function EndpointDetail({ id }: { id: string }) {
         <Facts endpoint={endpoint} />
         <SecretCard endpoint={endpoint} onChange={loaded.reload} />
       </div>
+      <Charts endpointId={endpoint.id} />
       {endpoint.url && (
         <div class="columns">
           <TestCard endpoint={endpoint} path={pathOf(id)} />

@@ -1,16 +1,14 @@
 // overview.tsx – how things stand, at a glance.
-import { useRef, useState } from 'preact/hooks';
 import { endpointName, standingOf, typeName, useEndpoints, useEventTypes } from '../data';
 import { number, shortUrl } from '../format';
 import { colon, t, type Word } from '../language';
 import { useLive } from '../live';
-import { Ago, Badge, Button, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
-import { DeliveriesChart } from '../parts/chart';
+import { Ago, Badge, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
+import { Charts } from '../parts/charts';
 import { Icon, type IconName } from '../parts/icon';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
-import { readSeries, sum, type Counted, type Range } from '../series';
 import { get, notifications, withQuery } from '../server';
 import type { Answers, Endpoint } from '../types';
 import { useFresh, useLoaded } from '../use';
@@ -47,35 +45,6 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
       <span class="tile-value">{value === undefined ? '…' : number(value)}</span>
       <span class="tile-note">{note}</span>
     </a>
-  );
-}
-
-/* ---- over time ---- */
-
-function OverTime() {
-  const [range, setRange] = useState<Range>('hour');
-  const counted = useRef<Counted>(new Map());
-  const series = useLoaded(`series ${range}`, (signal) => readSeries(range, Date.now(), counted.current, signal));
-  useFresh(series, 20000, 5000);
-  const label = t(range === 'hour' ? 'deliveriesLastHour' : 'deliveriesLastDay');
-  return (
-    <Card
-      id="over-time"
-      title={t('overTime')}
-      aside={
-        <div class="segmented" role="group" aria-label={t('period')}>
-          <Button isPressed={range === 'hour'} onClick={() => setRange('hour')}>{t('lastHour')}</Button>
-          <Button isPressed={range === 'day'} onClick={() => setRange('day')}>{t('lastDay')}</Button>
-        </div>
-      }
-    >
-      {series.value ? (
-        <>
-          <DeliveriesChart series={series.value} label={label} />
-          {sum(series.value) === 0 && <p class="chart-empty">{t('nothingInPeriod')}</p>}
-        </>
-      ) : series.error ? <Problem error={series.error} onRetry={series.reload} /> : <Loading />}
-    </Card>
   );
 }
 
@@ -170,7 +139,7 @@ export function OverviewSection(_: { parameters: Parameters }) {
         <Tile icon="check" label={t('delivered')} value={day.value?.delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
         <Tile icon="events" label={t('sectionEvents')} value={events[0]?.sequence ?? 0} note={events[0] ? <>{colon('newestEvent')}<Ago date={events[0].createdDate} /></> : t('noEventsYet')} href={addressOf('events')} />
       </div>
-      <OverTime />
+      {endpoints.value.length > 0 && <Charts />}
       {endpoints.value.length > 0 && (
         <section aria-labelledby="endpoint-cards">
           <div class="card-head"><h2 id="endpoint-cards">{t('sectionEndpoints')}</h2><a href={addressOf('endpoints')}>{t('manage')}</a></div>

@@ -2,6 +2,7 @@
 import { access } from './access';
 import { apps } from './apps';
 import { audit } from './audit';
+import { charts } from './charts';
 import { common } from './common';
 import { deliveries } from './deliveries';
 import { endpoints } from './endpoints';
@@ -11,4 +12,4 @@ import { people } from './people';
 import { records } from './records';
 import { registration } from './registration';
 
-export const texts = { ...common, ...overview, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
+export const texts = { ...common, ...overview, ...charts, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
