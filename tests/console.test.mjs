@@ -6,7 +6,7 @@ import { get } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { signatureIsRight } from './lib/receiver.mjs';
-import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
+import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { apiToken, cookieName, createApp, createSender } from './lib/callers.mjs';
 
 const sections = ['', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'];
@@ -54,7 +54,7 @@ for (const engine of engines) {
       const client = new Client(server);
       const page = await client.get('/admin');
       assert.equal(page.bytes.toString(), (await client.get('/admin/notifications')).bytes.toString());
-      assert.match(page.headers.get('content-security-policy'), /^default-src 'self'; frame-ancestors 'none'/);
+      assert.match(page.headers.get('content-security-policy'), /^default-src 'self'; frame-ancestors 'none';.* require-trusted-types-for 'script'; trusted-types 'none'/);
       const named = namedBy(page.bytes.toString());
       assert.equal(named.length, 2);
       for (const path of ['/admin', ...named]) {
@@ -164,6 +164,7 @@ for (const engine of engines) {
         await heading(page, 'Deliveries').waitFor();
         assert.equal(page.url(), pathOf('deliveries', { state: 'FAILED' }));
         assert.equal(await field(page, 'State').inputValue(), 'FAILED');
+        await accountMenu(page, 'Test Bank Owner');
         await button(page, 'Sign out').click();
         await heading(page, 'Sign in').waitFor();
 
@@ -622,6 +623,7 @@ for (const engine of engines) {
       await field(page, 'URL de rappel').fill('');
       await button(page, 'Enregistrer').click();
       await page.getByText('Saisissez l’URL.').waitFor();
+      await accountMenu(page, 'Test Bank Owner');
       const switcher = button(page, 'English');
       assert.equal(await switcher.getAttribute('lang'), 'en');
       await switcher.click();

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Client, engines, run, until } from './lib/server.mjs';
-import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
+import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { SessionClient, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
 const execute = promisify(execFile);
@@ -508,6 +508,7 @@ for (const engine of engines) {
       await feature(account, '--disable', 'client-apps,oauth');
       await page.goto(pathOf());
       await page.getByText('Les applications clients sont désactivées pour ce compte').waitFor();
+      await accountMenu(page, 'Test Bank Owner');
       await button(page, 'English').click();
       await page.getByText('Client apps are off for this account').waitFor();
     });

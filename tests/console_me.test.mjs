@@ -2,9 +2,9 @@
 // factor, sessions.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, engines } from './lib/server.mjs';
-import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
-import { Mails, apiToken, createApp, createSender, signIn, totp } from './lib/callers.mjs';
+import { Client, engines, until } from './lib/server.mjs';
+import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
+import { Mails, SessionClient, apiToken, createApp, createSender, signIn, totp } from './lib/callers.mjs';
 
 let count = 0;
 const address = (name) => `${name}-${process.pid}-${++count}@me.example`;
@@ -28,7 +28,7 @@ for (const engine of engines) {
 
     visit('a name and the language of mails are changed, and the head shows the name', {}, async ({ page, owner, account }) => {
       await page.goto(`${server.url}/admin`);
-      await page.getByRole('banner').getByRole('link', { name: 'Test Bank Owner' }).click();
+      await (await accountMenu(page, 'Test Bank Owner')).getByRole('link', { name: 'Profile' }).click();
       await heading(page, 'Your account').waitFor();
       await page.getByText(`You are signed in as ${account.email}.`).waitFor();
       const profile = card(page, 'Profile');
@@ -40,7 +40,7 @@ for (const engine of engines) {
       await field(profile, 'Language of e-mails to you').selectOption('Français');
       await button(profile, 'Save').click();
       await told(page, 'Saved.');
-      await page.getByRole('banner').getByRole('link', { name: 'Olivia Owens' }).waitFor();
+      await page.getByRole('banner').getByRole('button', { name: 'Olivia Owens' }).waitFor();
       const { body } = await owner.get(`/api/account/senders/${account.ownerId}`);
       assert.deepEqual([body.firstName, body.lastName, body.language], ['Olivia', 'Owens', 'fr']);
 
@@ -86,6 +86,50 @@ for (const engine of engines) {
       assert.equal((await signIn(server, account.email, account.password)).answer.secondFactor, false);
     });
 
+    visit('sessions are listed, and ended one by one or all but this one', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }, async ({ page, account, owner }) => {
+      const elsewhere = await signIn(server, account.email, account.password);
+      const app = await createApp(owner, { name: 'Portal' });
+      const { body: opened } = await (await apiToken(server, app)).post('/api/sessions');
+      await page.goto(`${server.url}/admin`);
+      await (await accountMenu(page, 'Test Bank Owner')).getByRole('link', { name: 'Sessions' }).click();
+      await heading(page, 'Sessions').waitFor();
+      assert.equal(page.url(), `${server.url}/admin/me?view=sessions`);
+      const rows = page.getByRole('row');
+      await until('three sessions', async () => (await rows.count()) === 4); // with the head
+      assert.equal(await rows.filter({ hasText: 'This session' }).getByRole('button').count(), 0);
+      const ofApp = rows.filter({ has: page.getByRole('link', { name: 'Client app' }) });
+      await ofApp.getByRole('button', { name: /^End/ }).click();
+      await told(page, '1 session ended.');
+      await until('two sessions', async () => (await rows.count()) === 3);
+      assert.equal((await new SessionClient(server, opened.sessionToken).get('/api/session')).status, 401);
+      await button(page, 'End all other sessions').click();
+      await dialog(page).getByText('You stay signed in here.').waitFor();
+      await button(dialog(page), 'End all other sessions').click();
+      await until('one session', async () => (await rows.count()) === 2);
+      assert.equal((await elsewhere.get('/api/session')).status, 401);
+      assert.equal((await owner.get('/api/packages')).status, 200); // keys open as before
+    });
+
+    visit('a new password is set with the old one and the code, and one comes back here', {}, async ({ page, account, secrets }) => {
+      const wanted = `another of ${account.ownerId}`;
+      secrets.push(account.password, wanted);
+      await page.goto(path());
+      const password = card(page, 'Password');
+      await button(password, 'Change password').click();
+      await password.getByText('12 characters at least.', { exact: true }).waitFor();
+      await field(password, 'Current password').fill('not this one');
+      await field(password, 'New password').fill(wanted);
+      await button(password, 'Change password').click();
+      await password.getByText('This is not your password.').waitFor();
+      await field(password, 'Current password').fill(account.password);
+      await button(password, 'Change password').click();
+      await page.waitForURL(/\/login\?to=/);
+      await field(page.locator('#signin'), 'E-mail address').fill(account.email);
+      await field(page.locator('#signin'), 'Password').fill(wanted);
+      await button(page, 'Sign in').click();
+      await heading(page, 'Your account').waitFor();
+    });
+
     visit('signing out everywhere ends every session', {}, async ({ page, account }) => {
       const elsewhere = await signIn(server, account.email, account.password);
       await page.goto(path());
@@ -101,11 +145,11 @@ for (const engine of engines) {
         await scenes.browse(body.sessionToken, {}, async ({ page }) => {
           await page.goto(`${server.url}/admin`);
           await page.getByText('You have no access to event notifications').waitFor();
-          await page.getByRole('banner').getByRole('link', { name: 'Sam Sender' }).click();
+          await (await accountMenu(page, 'Sam Sender')).getByRole('link', { name: 'Profile' }).click();
           await heading(page, 'Your account').waitFor();
           await field(card(page, 'Profile'), 'First name').fill('Samuel');
           await button(card(page, 'Profile'), 'Save').click();
-          await page.getByRole('banner').getByRole('link', { name: 'Samuel Sender' }).waitFor();
+          await page.getByRole('banner').getByRole('button', { name: 'Samuel Sender' }).waitFor();
         });
       });
     });
@@ -121,6 +165,11 @@ for (const engine of engines) {
       await page.reload();
       await heading(page, 'Your account').waitFor();
       assert.equal(await ground(), dark);
+      await page.goto(`${server.url}/login`);
+      await heading(page, 'You are signed in').waitFor();
+      assert.equal(await ground(), dark); // the sign-in page is dark, too
+      await page.goto(path());
+      await heading(page, 'Your account').waitFor();
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.getByRole('radio', { name: 'Light' }).check();
       assert.equal(await ground(), light);
@@ -145,7 +194,7 @@ for (const engine of engines) {
         await page.getByRole('button', { name: /^(Continue|Continuer)$/ }).click();
         await dialog(page).getByRole('img').waitFor();
       };
-      return [[path()], [path(), open]];
+      return [[path()], [path(), open], [`${path()}?view=sessions`]];
     }
 
     once(visit)('nothing for axe to complain about, in light and in dark', {}, async ({ page, account }) => {

@@ -175,6 +175,21 @@ async function call(method, path, body) {
 
 const wrongCredentials = (answer) => answer.key === 'error.unauthorised.invalidCredentials';
 
+/* ---- theme ---- */
+
+/** Light or dark, where the console was told so: the rules for the dark then hold always or never. */
+function wearTheme() {
+  let kept = null;
+  try {
+    kept = localStorage.getItem('greffier.theme');
+  } catch { /* see chosenLanguage */ }
+  const media = { light: 'not all', dark: 'all' }[kept];
+  if (!media) return;
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  for (const rule of rules) if (/prefers-color-scheme:\s*dark/.test(rule.conditionText)) rule.media.mediaText = media;
+  document.documentElement.style.colorScheme = kept;
+}
+
 /* ---- views ---- */
 
 const at = (id) => document.getElementById(id);
@@ -520,6 +535,7 @@ addEventListener('pageshow', (event) => {
   start();
 });
 
+wearTheme();
 speak(language);
 rate();
 start();

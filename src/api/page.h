@@ -4,6 +4,12 @@
 
 #include "http/message.h"
 
+/* What a page may load and do: its own files and calls, no script or style within it, no text made into script or markup (Trusted
+ * Types), nobody else's frame. `form-action` comes last, and differs. */
+#define PAGE_POLICY \
+	"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; " \
+	"require-trusted-types-for 'script'; trusted-types 'none'; "
+
 struct page_form {
 	const char *bytes;
 	size_t length;

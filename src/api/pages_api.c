@@ -55,9 +55,7 @@ static bool reply_file(const struct http_request *request, struct http_response 
 	const struct page_form form = form_choose(request, page, &coding);
 	const char *tag = arena_printf(request->arena, "%s%s", page->hash, coding);
 
-	http_response_header(response, "Content-Security-Policy",
-			     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-			     "form-action 'self'");
+	http_response_header(response, "Content-Security-Policy", PAGE_POLICY "form-action 'self'");
 	http_response_header(response, "Referrer-Policy", "no-referrer");
 	http_response_header(response, "Cache-Control", caching);
 	http_response_header(response, "ETag", arena_printf(request->arena, "\"%s\"", tag));

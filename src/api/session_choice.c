@@ -1,5 +1,6 @@
 /* session_choice.c – see session_choice.h. */
 #include "api/session_choice.h"
+#include "api/page.h"
 
 #include <string.h>
 
@@ -113,9 +114,7 @@ bool reply_session_choice(const struct call *call, struct http_response *respons
 		"</main>\n</body>\n</html>\n",
 		words[at].language, words[at].title, words[at].title, words[at].text,
 		words[at].stay, html_escape(call->arena, call->request->query), words[at].go);
-	http_response_header(response, "Content-Security-Policy",
-			     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-			     "form-action 'none'");
+	http_response_header(response, "Content-Security-Policy", PAGE_POLICY "form-action 'none'");
 	reply_no_store(response);
 	if (!reply_bytes(response, "text/html; charset=utf-8",
 			 (struct bytes){(const unsigned char *)page, strlen(page)}))

@@ -17,6 +17,12 @@ export const dialog = (page) => page.getByRole('dialog');
 export const card = (page, title) => page.getByRole('region', { name: title, exact: true });
 export const told = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor();
 
+/** Opens the menu behind one's name. */
+export async function accountMenu(page, name) {
+  await page.getByRole('banner').getByRole('button', { name, exact: true }).click();
+  return page.getByRole('region', { name: /^(Account menu|Menu du compte)$/ });
+}
+
 /** What the server answers to the console stands in openapi.yaml; null when the browser has thrown it away. */
 async function faultOf(response) {
   const { pathname } = new URL(response.url());

@@ -18,6 +18,7 @@ const notifications = () => import('./pages/notifications');
 const access = () => import('./pages/access');
 const people = () => import('./pages/people');
 const audit = () => import('./pages/audit');
+const me = () => import('./pages/me');
 
 /** Each page's code comes when the page is opened (web/build.mjs). */
 const loaders: Record<Section, () => Promise<Part>> = {
@@ -36,7 +37,8 @@ const loaders: Record<Section, () => Promise<Part>> = {
   roles: () => people().then((page) => page.RolesSection),
   audit: () => audit().then((page) => page.AuditSection),
   verification: () => audit().then((page) => page.VerificationSection),
-  me: () => import('./pages/me').then((page) => page.MeSection),
+  me: () => me().then((page) => page.MeSection),
+  sessions: () => me().then((page) => page.SessionsSection),
 };
 
 const loaded: Partial<Record<Section, Part>> = {};
@@ -135,7 +137,7 @@ export function App() {
   const { value: session, error, reload } = useLoaded('session', (signal) => get<Session>('/api/session', signal));
   useEffect(() => onSessionChange(reload), [reload]);
   document.documentElement.lang = language();
-  if (session && (pagesOf(session).length > 0 || route().section === 'me')) return <Console session={session} {...routeFor(session)} />;
+  if (session && (pagesOf(session).length > 0 || pageOf(route().section) === 'me')) return <Console session={session} {...routeFor(session)} />;
   return (
     <>
       <Header session={session} />

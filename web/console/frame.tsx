@@ -1,16 +1,17 @@
 // frame.tsx – what stands around a section: who is signed in, the pages and their sections.
+import { useEffect, useState } from 'preact/hooks';
+import { AccountMenu } from './account_menu';
 import { language, speak, t, type Word } from './language';
 import { useLive, type LiveState } from './live';
-import { Button, type Tone } from './parts/basics';
+import type { Tone } from './parts/basics';
 import { Icon } from './parts/icon';
 import { addressOf, firstOf, pageOf, pages, type Page, type Section } from './route';
-import { call, leave } from './server';
 import { pagesOf } from './session';
 import type { Session } from './types';
 
 export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog', me: 'myAccount' };
 
-const sectionWords: Record<Section, Word> = {
+export const sectionWords: Record<Section, Word> = {
   overview: 'sectionOverview',
   callback: 'sectionCallback',
   endpoints: 'sectionEndpoints',
@@ -26,7 +27,8 @@ const sectionWords: Record<Section, Word> = {
   roles: 'sectionRoles',
   audit: 'sectionAudit',
   verification: 'sectionVerification',
-  me: 'myAccount',
+  me: 'sectionProfile',
+  sessions: 'sectionSessions',
 };
 
 function Brand() {
@@ -60,22 +62,19 @@ function LiveSign() {
   );
 }
 
+function LanguageButton() {
+  const other = language() === 'fr' ? 'en' : 'fr';
+  return <button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>;
+}
+
 /** `page`: the one that is shown, for who may see it. */
 export function Header({ session, page }: { session?: Session; page?: Page }) {
-  const other = language() === 'fr' ? 'en' : 'fr';
-  const signOut = () => void call('DELETE', '/api/session').catch(() => undefined).then(() => leave('/login'));
   return (
     <header>
       <Brand />
-      {session && (
-        <p class="who">
-          <span class="strong">{session.account.name}</span>
-          <a href={addressOf('me')} aria-current={page === 'me' ? 'page' : undefined}><Icon name="user" /> {session.user.name?.trim() || session.user.email}</a>
-        </p>
-      )}
+      {session && <p class="who strong">{session.account.name}</p>}
       <div class="tools">
-        <button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>
-        {session && <Button kind="quiet" icon="out" onClick={signOut}>{t('signOut')}</Button>}
+        {session ? <AccountMenu session={session} /> : <LanguageButton />}
       </div>
       {page && (
         <div class="crumbs">
@@ -87,28 +86,42 @@ export function Header({ session, page }: { session?: Session; page?: Page }) {
   );
 }
 
-/** At the left; on a narrow screen above, with the sections of the page that is shown only. */
-export function Navigation({ session, current }: { session: Session; current: Section }) {
+function Pages({ session, current }: { session: Session; current: Section }) {
   const shown = pageOf(current);
+  const listed = shown === 'me' ? [shown, ...pagesOf(session)] : pagesOf(session);
   return (
-    <nav aria-label={t('navigation')}>
-      <ul class="pages">
-        {pagesOf(session).map((page) => (
-          <li key={page} class={page === shown ? 'shown' : undefined}>
-            <a class="page" href={addressOf(firstOf(page))} aria-current={page === shown ? 'true' : undefined}>{t(pageWords[page])}</a>
-            <ul class={page} aria-label={t(pageWords[page])}>
-              {pages[page].map((section) => (
-                <li key={section}>
-                  <a href={addressOf(section)} aria-current={section === current ? 'page' : undefined}>
-                    <Icon name={section} />
-                    <span>{t(sectionWords[section])}</span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </li>
-        ))}
-      </ul>
+    <ul class="pages">
+      {listed.map((page) => (
+        <li key={page} class={page === shown ? 'shown' : undefined}>
+          <a class="page" href={addressOf(firstOf(page))} aria-current={page === shown ? 'true' : undefined}>{t(pageWords[page])}</a>
+          <ul class={page} aria-label={t(pageWords[page])}>
+            {pages[page].map((section) => (
+              <li key={section}>
+                <a href={addressOf(section)} aria-current={section === current ? 'page' : undefined}>
+                  <Icon name={section} />
+                  <span>{t(sectionWords[section])}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** At the left; on a narrow screen behind a button above, which says where one is. */
+export function Navigation({ session, current }: { session: Session; current: Section }) {
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [current]);
+  return (
+    <nav aria-label={t('navigation')} class={isOpen ? 'open' : undefined} onKeyDown={({ key }) => key === 'Escape' && setOpen(false)}>
+      <button type="button" class="secondary menu" aria-expanded={isOpen} aria-controls="pages" onClick={() => setOpen(!isOpen)}>
+        <Icon name={isOpen ? 'cross' : 'menu'} />
+        <span>{t('menu')}</span>
+        <span class="faded">{t(sectionWords[current])}</span>
+      </button>
+      <div id="pages"><Pages session={session} current={current} /></div>
     </nav>
   );
 }

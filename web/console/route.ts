@@ -1,10 +1,10 @@
 // route.ts – which section is shown, and of what: all of it stands in the address, so that it can be kept and sent to somebody.
 export const pages = {
-  notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
   access: ['apps', 'key', 'authentication', 'leaks'],
+  notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
   people: ['people', 'roles'],
   audit: ['audit', 'verification'],
-  me: ['me'],
+  me: ['me', 'sessions'],
 } as const;
 export type Page = keyof typeof pages;
 export type Section = (typeof pages)[Page][number];

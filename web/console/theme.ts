@@ -1,6 +1,6 @@
 // theme.ts – light, dark, or as the system: the choice is kept in this browser. The dark colours stand in one media query of base.css;
 // a choice makes that query hold always or never.
-const themes = ['system', 'light', 'dark'] as const;
+export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
 const kept = 'greffier.theme';

@@ -169,10 +169,10 @@ export function Switch({ label, hint, code, isOn, onChange }: { label: string; h
 }
 
 /** The password of who is signed in; a browser may fill it in. */
-export function PasswordField({ value, onChange, ...field }: FieldProps & { value: string; onChange: (value: string) => void }) {
+export function PasswordField({ value, onChange, isNew, ...field }: FieldProps & { value: string; onChange: (value: string) => void; isNew?: boolean }) {
   return (
     <Field {...field}>
-      {(wired) => <input {...wired} type="password" value={value} autocomplete="current-password" onInput={(event) => onChange(event.currentTarget.value)} />}
+      {(wired) => <input {...wired} type="password" value={value} autocomplete={isNew ? 'new-password' : 'current-password'} onInput={(event) => onChange(event.currentTarget.value)} />}
     </Field>
   );
 }

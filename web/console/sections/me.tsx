@@ -1,15 +1,16 @@
-// me.tsx – one's own account: profile, how the pages look, second factor, sessions.
-import { useState } from 'preact/hooks';
+// me.tsx – one's own account: profile, how the pages look, password, second factor, sessions.
+import { useEffect, useState } from 'preact/hooks';
 import { language, speak, t, type Language } from '../language';
 import { Button, Card, Notice, Problem, Title } from '../parts/basics';
 import { RadioField, SelectField, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { pathOfSender } from '../people';
-import type { Parameters } from '../route';
+import { addressOf, type Parameters } from '../route';
 import { call, leave } from '../server';
 import { sessionChanged, useSession } from '../session';
 import { theme, wear, type Theme } from '../theme';
 import { useAction } from '../use';
+import { PasswordCard } from './password';
 import { SecondFactorCard } from './second_factor';
 
 const languages = [{ value: 'en', label: 'English' }, { value: 'fr', label: 'Français' }];
@@ -55,38 +56,37 @@ function DisplayCard() {
 }
 
 function SessionsCard() {
-  const { user } = useSession();
-  const [isSent, setSent] = useState(false);
-  const sending = useAction();
   const leaving = useAction();
-  const send = () => sending.run(async () => {
-    await call('POST', `${pathOfSender(user.id)}/resetpassword`);
-    setSent(true);
-  });
   const signOut = () => leaving.run(async () => {
     await call('DELETE', '/api/sessions');
     leave('/login');
   });
   return (
-    <Card id="sessions" title={t('sessions')}>
+    <Card id="sessions" title={t('sectionSessions')} aside={<a href={addressOf('sessions')}>{t('sessionsShow')}</a>}>
       <p>{t('sessionsText')}</p>
-      <div class="row">
-        <Button icon="out" isBusy={leaving.isBusy} onClick={() => void signOut()}>{t('signOutEverywhere')}</Button>
-        <Button icon="key" isBusy={sending.isBusy} onClick={() => void send()}>{t('newPasswordLink')}</Button>
-      </div>
-      <Problem error={leaving.error ?? sending.error} />
-      {isSent && <Notice tone="good" onClose={() => setSent(false)}><p>{t('newPasswordSent', { email: user.email })}</p></Notice>}
+      <p><Button icon="out" isBusy={leaving.isBusy} onClick={() => void signOut()}>{t('signOutEverywhere')}</Button></p>
+      <Problem error={leaving.error} />
     </Card>
   );
 }
 
-export function MeSection(_: { parameters: Parameters }) {
+/** A link may lead to one card. */
+function useCard(id: string | undefined): void {
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => id && document.getElementById(id)?.focus()); // after the title had it
+    return () => cancelAnimationFrame(frame);
+  }, [id]);
+}
+
+export function MeSection({ parameters }: { parameters: Parameters }) {
   const { user } = useSession();
+  useCard(parameters.card);
   return (
     <>
       <Title lead={t('meLead', { email: user.email })}>{t('myAccount')}</Title>
       <div class="columns">
         <ProfileCard />
+        <PasswordCard />
         <SecondFactorCard />
         <DisplayCard />
         <SessionsCard />

@@ -6,10 +6,25 @@ import { charts } from './charts';
 import { common } from './common';
 import { deliveries } from './deliveries';
 import { endpoints } from './endpoints';
+import { frame } from './frame';
 import { me } from './me';
 import { overview } from './overview';
 import { people } from './people';
 import { records } from './records';
 import { registration } from './registration';
 
-export const texts = { ...common, ...overview, ...charts, ...registration, ...endpoints, ...deliveries, ...records, ...apps, ...access, ...people, ...audit, ...me };
+export const texts = {
+  ...access,
+  ...apps,
+  ...audit,
+  ...charts,
+  ...common,
+  ...deliveries,
+  ...endpoints,
+  ...frame,
+  ...me,
+  ...overview,
+  ...people,
+  ...records,
+  ...registration,
+};
