@@ -65,13 +65,17 @@ export const mayTakeOver = (app: StoredClientApp, session: Session): boolean =>
 
 const hourMs = 3600000;
 const quietMs = 24 * hourMs; // a program asks for a new token at least as often while it works
+const goneMs = 2 * quietMs; // and so does one that runs once a day
 
 export type OldSecret = 'none' | 'unusedYet' | 'unused' | 'inUse' | 'quiet';
 
 /** How the secret before the last renewal is used, in its overlap. */
 export function oldSecretUse({ oldSecretUntilDate, oldSecretLastUsedDate, secretCreatedDate }: StoredClientApp, now: number): OldSecret {
   if (!oldSecretUntilDate || Date.parse(oldSecretUntilDate) <= now) return 'none';
-  if (oldSecretLastUsedDate) return now - Date.parse(oldSecretLastUsedDate) > quietMs ? 'quiet' : 'inUse';
+  if (oldSecretLastUsedDate) {
+    const agoMs = now - Date.parse(oldSecretLastUsedDate);
+    return agoMs > goneMs ? 'unused' : agoMs > quietMs ? 'quiet' : 'inUse';
+  }
   return now - Date.parse(secretCreatedDate) > hourMs ? 'unused' : 'unusedYet';
 }
 

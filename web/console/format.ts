@@ -53,6 +53,9 @@ export const dateTime = (date: string): string =>
 
 export const day = (date: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(date));
 
+/** The day that it is in UTC: "12 Nov". */
+export const utcDay = (date: string): string => new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(date));
+
 export const clock = (time: number): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(time));
 

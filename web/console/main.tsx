@@ -9,6 +9,7 @@ import './style/parts.css';
 import './style/sections.css';
 import './style/access.css';
 import './style/charts.css';
+import './style/usage.css';
 import './style/people.css';
 
 applyTheme();

@@ -9,7 +9,7 @@ import { Confirm } from '../parts/dialog';
 import { ProblemsContext, Switch, TextField, type Problems } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { Samples } from '../parts/samples';
-import { addressOf, go, guardLeaving } from '../route';
+import { addressOf, go, guardLeaving, type Parameters } from '../route';
 import { call, get } from '../server';
 import { useSession } from '../session';
 import type { ClientAppTakenOver, ClientAppWithSecret, StoredAuthenticationSettings, StoredClientApp } from '../types';
@@ -17,6 +17,7 @@ import { useAction, useInterval, useLoaded, useNow } from '../use';
 import { LastUse } from './client_apps';
 import { LimitsForm } from './client_app_limits';
 import { SecretCard } from './client_app_secret';
+import { ClientAppUse } from './client_app_use';
 
 function Facts({ app }: { app: StoredClientApp }) {
   const session = useSession();
@@ -32,6 +33,7 @@ function Facts({ app }: { app: StoredClientApp }) {
         <div><dt>{t('actsAs')}</dt><dd>{app.actsAs === 'OWNER' ? t('theOwner') : makerName(app, names, session)}</dd></div>
         {app.disabledDate && <div><dt>{t('switchedOffOn')}</dt><dd><Moment date={app.disabledDate} /></dd></div>}
       </dl>
+      <p><a href={addressOf('apps', { id: app.clientId, tab: 'use' })}>{t('useShow')}</a></p>
       <div class="credential">
         <p class="strong">{t('clientIdOfApp')}</p>
         <p class="key"><code translate={false}>{app.clientId}</code></p>
@@ -135,32 +137,46 @@ function Steering({ app, onChange }: { app: StoredClientApp; onChange: () => voi
   );
 }
 
-export function ClientAppDetail({ id, settings }: { id: string; settings: StoredAuthenticationSettings }) {
-  const session = useSession();
+function Tabs({ id, isUse }: { id: string; isUse: boolean }) {
+  const link = (isCurrent: boolean, tab: string, word: 'settingsTab' | 'use') => <a href={addressOf('apps', { id, tab })} aria-current={isCurrent ? 'page' : undefined}>{t(word)}</a>;
+  return <nav class="tabs" aria-label={t('appTabs')}>{link(!isUse, '', 'settingsTab')}{link(isUse, 'use', 'use')}</nav>;
+}
+
+function Settings({ app, settings, onChange }: { app: StoredClientApp; settings: StoredAuthenticationSettings; onChange: () => void }) {
+  const isMine = mayChange(app, useSession());
+  const [isSaved, setSaved] = useState(false);
+  return (
+    <>
+      <Steering app={app} onChange={onChange} />
+      {!app.enabled && <Notice tone="calm"><p>{t('switchedOffMeans')}</p></Notice>}
+      <Ownership app={app} settings={settings} onChange={onChange} />
+      <div class="columns">
+        <Facts app={app} />
+        {isMine && <SecretCard app={app} settings={settings} onChange={onChange} />}
+      </div>
+      <Card id="ask" title={t('askForToken')}><Samples clientId={app.clientId} settings={settings} /></Card>
+      {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
+      {isMine && <LimitsForm key={app.clientId} app={app} onSaved={() => { setSaved(true); onChange(); }} />}
+    </>
+  );
+}
+
+export function ClientAppDetail({ id, settings, parameters }: { id: string; settings: StoredAuthenticationSettings; parameters: Parameters }) {
   const loaded = useLoaded(`app ${id}`, (signal) => get<StoredClientApp>(pathOfApp(id), signal));
   useInterval(8000, loaded.refresh);
-  const [isSaved, setSaved] = useState(false);
   const app = loaded.value;
+  const isUse = parameters.tab === 'use';
   const back = <p class="back"><a href={addressOf('apps')}><Icon name="left" /> {t('sectionApps')}</a></p>;
   if (!app) return <>{back}<Title>{t('clientApp')}</Title>{loaded.error ? <Problem error={loaded.error} onRetry={loaded.reload} /> : <Loading />}</>;
 
   const { tone, icon, word } = standingOfApp(app);
-  const isMine = mayChange(app, session);
   return (
     <>
       {back}
       <Title aside={<Badge tone={tone} icon={icon}>{word}</Badge>}>{app.name}</Title>
+      <Tabs id={id} isUse={isUse} />
       <Problem error={loaded.error} />
-      <Steering app={app} onChange={loaded.reload} />
-      {!app.enabled && <Notice tone="calm"><p>{t('switchedOffMeans')}</p></Notice>}
-      <Ownership app={app} settings={settings} onChange={loaded.reload} />
-      <div class="columns">
-        <Facts app={app} />
-        {isMine && <SecretCard app={app} settings={settings} onChange={loaded.reload} />}
-      </div>
-      <Card id="ask" title={t('askForToken')}><Samples clientId={app.clientId} settings={settings} /></Card>
-      {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
-      {isMine && <LimitsForm key={app.clientId} app={app} onSaved={() => { setSaved(true); loaded.reload(); }} />}
+      {isUse ? <ClientAppUse app={app} parameters={parameters} /> : <Settings app={app} settings={settings} onChange={loaded.reload} />}
     </>
   );
 }

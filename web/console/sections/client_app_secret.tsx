@@ -32,7 +32,7 @@ function OldSecretNotice({ app, onChange }: { app: StoredClientApp; onChange: ()
   return (
     <>
       <Notice tone={tone} title={t(word)} isLasting>
-        <p>{t('oldSecretLastUsed')} {app.oldSecretLastUsedDate ? <Ago date={app.oldSecretLastUsedDate} /> : t('notSinceRenewal')}</p>
+        <p>{t('oldSecretLastUsed')} {app.oldSecretLastUsedDate ? <><Ago date={app.oldSecretLastUsedDate} /> {app.oldSecretLastUsedAddress && t('fromAddress', { address: app.oldSecretLastUsedAddress })}</> : t('notSinceRenewal')}</p>
         <p>{t('oldSecretEnds')} <Moment date={app.oldSecretUntilDate} /></p>
         <p><Button icon="power" onClick={() => setAsking(true)}>{t('retireSecret')}</Button></p>
       </Notice>

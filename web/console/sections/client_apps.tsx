@@ -1,7 +1,7 @@
 // client_apps.tsx – the account's client apps: the list, a new one, and from there one of them.
 import { useState } from 'preact/hooks';
+import { useSummaries, type AppSummary } from '../client_app_usage';
 import { appsPath, hasApps, makerName, standingOfApp, useNames, useSettings, type Names } from '../client_apps';
-import { number } from '../format';
 import { t } from '../language';
 import { Ago, Badge, Button, Empty, Loading, Moment, Problem, Title } from '../parts/basics';
 import { CredentialsPanel } from '../parts/credentials';
@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog';
 import { TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { WideTable, type Column } from '../parts/table';
+import { SmallUseChart } from '../parts/use_chart';
 import { addressOf, type Parameters } from '../route';
 import { call, get } from '../server';
 import { useSession } from '../session';
@@ -38,13 +39,13 @@ export function LastUse({ app }: { app: StoredClientApp }) {
   return <><Ago date={app.lastUsedDate} />{app.lastUsedAddress && <span class="block faded">{t('fromAddress', { address: app.lastUsedAddress })}</span>}</>;
 }
 
-function columnsOf(names: Names, session: Session): Column<StoredClientApp>[] {
+function columnsOf(names: Names, session: Session, summaries: Record<string, AppSummary> | undefined): Column<StoredClientApp>[] {
   return [
     { title: t('name'), kind: 'what', cell: (app) => <a href={addressOf('apps', { id: app.clientId })}>{app.name}</a> },
     { title: t('state'), kind: 'state', cell: (app) => { const { tone, icon, word } = standingOfApp(app); return <Badge tone={tone} icon={icon}>{word}</Badge>; } },
     { title: t('createdBy'), cell: (app) => <>{makerName(app, names, session)}<span class="block faded"><Moment date={app.createdDate} /></span></> },
     { title: t('lastUsed'), cell: (app) => <LastUse app={app} /> },
-    { title: t('calls'), kind: 'number', cell: (app) => <><span class="narrow-only">{t('calls')} </span>{number(app.calls)}</> },
+    { title: t('useColumn'), cell: (app) => summaries && <SmallUseChart summary={summaries[app.clientId]} /> },
   ];
 }
 
@@ -78,14 +79,17 @@ const matching = (apps: StoredClientApp[], text: string): StoredClientApp[] => {
 function Table({ apps }: { apps: StoredClientApp[] }) {
   const session = useSession();
   const names = useNames();
+  const summaries = useSummaries();
+  useInterval(15000, summaries.refresh);
   const [text, setText] = useState('');
   const found = matching(apps, text);
   return (
     <>
       {apps.length > manyApps && <TextField name="filter" label={t('filterApps')} type="search" value={text} onChange={setText} />}
+      <Problem error={summaries.error} onRetry={summaries.reload} />
       {found.length === 0
         ? <p role="status">{t('noSuchApps', { text })}</p>
-        : <WideTable caption={t('sectionApps')} columns={columnsOf(names, session)} items={found} keyOf={({ clientId }) => clientId} />}
+        : <WideTable caption={t('sectionApps')} columns={columnsOf(names, session, summaries.value)} items={found} keyOf={({ clientId }) => clientId} />}
     </>
   );
 }
@@ -118,5 +122,5 @@ export function ClientAppsSection({ parameters }: { parameters: Parameters }) {
       </>
     );
   }
-  return parameters.id ? <ClientAppDetail id={parameters.id} settings={settings.value} /> : <List settings={settings.value} />;
+  return parameters.id ? <ClientAppDetail id={parameters.id} settings={settings.value} parameters={parameters} /> : <List settings={settings.value} />;
 }

@@ -1,5 +1,6 @@
 // all.ts – every word of the console: [English, French]. The build makes a file for each language of it (web/build.mjs).
 import { access } from './access';
+import { appUsage } from './app_usage';
 import { apps } from './apps';
 import { audit } from './audit';
 import { charts } from './charts';
@@ -16,6 +17,7 @@ import { registration } from './registration';
 export const texts = {
   ...access,
   ...apps,
+  ...appUsage,
   ...audit,
   ...charts,
   ...common,
