@@ -147,6 +147,8 @@ const rows = {
   [`POST ${endpoints}/{endpointId}/check`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${notifications}/probes`]: { who: 'owner', status: 400, scope: 'notification.manage' },
   [`GET ${notifications}/deliveries`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/deliveries/failures`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/deliveries/export`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/deliveries/{eventId}/{endpointId}`]: { who: 'owner', status: 200, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.read' },
   [`POST ${notifications}/deliveries/{eventId}/{endpointId}/resend`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // pending
   [`POST ${notifications}/deliveries/{eventId}/{endpointId}/retry`]: { who: 'owner', status: 409, otherStatus: 404, as: { endpointId: 'pausedEndpointId' }, scope: 'notification.manage' }, // paused

@@ -2,7 +2,10 @@
  * steering it: sending it again, now, or not at all. */
 #include "api/routes.h"
 
-#include "notify/catalogue.h"
+#include <string.h>
+
+#include "notify/delivery_export.h"
+#include "notify/delivery_query.h"
 #include "notify/record_json.h"
 #include "notify/repair.h"
 #include "store/delivery_store.h"
@@ -14,38 +17,18 @@ static struct wait_view view_of(const struct call *call)
 
 /* ---- search ---- */
 
-static bool state_read(const struct call *call, int *ret_state, struct error *err)
+static const char *query_of(const void *request, const char *name)
 {
-	const char *name = http_request_query(call->request, "state");
-
-	*ret_state = -1;
-	return !name || !*name || delivery_state_find(name, ret_state) ||
-	       error_set(err, ERROR_INVALID_FIELD, "state: must be PENDING, DELIVERED or FAILED");
-}
-
-static bool type_is_known(const char *name, struct error *err)
-{
-	enum event_type type;
-
-	return !name || event_type_read(name, "name", ERROR_INVALID_FIELD, &type, err);
+	return http_request_query(request, name);
 }
 
 static bool filter_read(const struct call *call, struct delivery_filter *ret_filter,
 			struct error *err)
 {
-	*ret_filter = (struct delivery_filter){
-		.account = call->caller.account,
-		.package = http_request_query(call->request, "packageId"),
-		.type = http_request_query(call->request, "name"),
-		.event_id = http_request_query(call->request, "eventId"),
-		.endpoint = http_request_query(call->request, "endpointId"),
-		.error_class = http_request_query(call->request, "error"),
-	};
-	return type_is_known(ret_filter->type, err) && state_read(call, &ret_filter->state, err) &&
-	       call_query_int(call, "httpStatus", 0, 999, -1, &ret_filter->http_status, err) &&
-	       call_query_date(call, "since", &ret_filter->since, err) &&
-	       call_query_date(call, "until", &ret_filter->until, err) &&
-	       call_page(call, PAGE_DEFAULT, &ret_filter->offset, &ret_filter->limit, err);
+	if (!delivery_query_read(call->arena, query_of, call->request, ret_filter, err))
+		return false;
+	ret_filter->account = call->caller.account;
+	return true;
 }
 
 bool on_deliveries_get(struct call *call, struct http_response *response, struct error *err)
@@ -54,8 +37,56 @@ bool on_deliveries_get(struct call *call, struct http_response *response, struct
 	struct delivery_filter filter;
 
 	return filter_read(call, &filter, err) &&
+	       call_page(call, PAGE_DEFAULT, &filter.offset, &filter.limit, err) &&
 	       reply_answer(response, deliveries_list(session_db(call->session), call->arena,
 						      &filter, &view, err));
+}
+
+bool on_deliveries_failures(struct call *call, struct http_response *response, struct error *err)
+{
+	struct delivery_filter filter;
+
+	return filter_read(call, &filter, err) &&
+	       reply_answer(response, deliveries_failures(session_db(call->session), call->arena,
+							  &filter, err));
+}
+
+/* ---- as a file ---- */
+
+static bool reply_csv(struct http_response *response, const struct delivery_export *export,
+		      struct error *err)
+{
+	struct buf buf;
+
+	buf_init(&buf, DELIVERY_EXPORT_BYTES_MAX);
+	if (!delivery_export_csv(export, &buf)) {
+		buf_done(&buf);
+		return error_set(err, ERROR_BODY_TOO_LARGE, "the export is too long: ask for less");
+	}
+	response->status = 200;
+	response->content_type = "text/csv; charset=utf-8";
+	response->body = buf_take(&buf, &response->body_length);
+	return true;
+}
+
+bool on_deliveries_export(struct call *call, struct http_response *response, struct error *err)
+{
+	const char *format = http_request_query(call->request, "format");
+	bool is_csv = format && strcmp(format, "csv") == 0;
+	struct delivery_filter filter;
+	struct delivery_export export;
+
+	if (format && *format && !is_csv && strcmp(format, "json") != 0)
+		return error_set(err, ERROR_INVALID_FIELD, "format: must be json or csv");
+	if (!filter_read(call, &filter, err) ||
+	    !delivery_export_read(session_db(call->session), call->arena, &filter, &export, err))
+		return false;
+	http_response_header(response, "Content-Disposition",
+			     is_csv ? "attachment; filename=\"deliveries.csv\""
+				    : "attachment; filename=\"deliveries.json\"");
+	http_response_header(response, "greffier-complete", export.is_whole ? "true" : "false");
+	return is_csv ? reply_csv(response, &export, err)
+		      : reply_answer(response, delivery_export_json(&export));
 }
 
 /* ---- one ---- */

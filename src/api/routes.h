@@ -100,7 +100,7 @@ call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_p
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
 	on_endpoint_rotate;                                                     /* endpoints_api.c */
 call_handler on_endpoint_test, on_endpoint_check, on_probes_post;               /* probes_api.c */
-call_handler on_deliveries_get, on_delivery_get, on_delivery_resend, on_delivery_retry,
+call_handler on_deliveries_get, on_deliveries_export, on_deliveries_failures, on_delivery_get, on_delivery_resend, on_delivery_retry,
 	on_delivery_cancel;                                                     /* deliveries_api.c */
 call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */
 call_handler on_events_get, on_event_stream_get, on_event_types_get, on_event_types_last; /* events_api.c */

@@ -1,10 +1,13 @@
 /* record_json.c – see record_json.h. */
 #include "notify/record_json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "notify/delivery_curl.h"
+#include "notify/failure.h"
 #include "notify/payload.h"
 
 static json_t *text_or_null(const char *text)
@@ -114,7 +117,17 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 		return json;
 	const char *body = body_of(arena, delivery);
 	json_object_set_new(json, "body", body ? json_string(body) : json_null());
+	const char *curl = body ? delivery_curl(arena, last_head(delivery), body) : NULL;
+	json_object_set_new(json, "curl", curl ? json_string(curl) : json_null());
 	return json;
+}
+
+void looked_back_add(json_t *json, struct wall_time looked_back_to)
+{
+	json_object_set_new(json, "complete", json_boolean(looked_back_to.us == 0));
+	if (looked_back_to.us) /* the next search's `until`: later by less than dates tell */
+		json_object_set_new(json, "lookedBackTo",
+				    json_date(wall_add(looked_back_to, duration_ms(1))));
 }
 
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
@@ -127,10 +140,56 @@ json_t *deliveries_list(struct db *db, struct arena *arena, const struct deliver
 	json_t *results = json_array();
 	for (size_t i = 0; i < page.count; i++)
 		json_array_append_new(results, delivery_to_json(arena, &page.list[i], false, view));
-	json_t *json = json_pack("{s:I, s:b, s:o}", "count", (json_int_t)page.total, "complete",
-				 page.looked_back_to.us == 0, "results", results);
-	if (page.looked_back_to.us) /* the next search's `until`: later by less than dates tell */
-		json_object_set_new(json, "lookedBackTo",
-				    json_date(wall_add(page.looked_back_to, duration_ms(1))));
+	json_t *json = json_pack("{s:I, s:o}", "count", (json_int_t)page.total, "results", results);
+	looked_back_add(json, page.looked_back_to);
+	return json;
+}
+
+/* What a search asks for to find those of the group. */
+static json_t *group_filter(const struct failure_group *group)
+{
+	json_t *json = json_pack("{s:s, s:s}", "failing", "true", "endpointId", group->endpoint);
+	char status[8];
+
+	if (*group->error_class)
+		json_object_set_new(json, "error", json_string(group->error_class));
+	if (*group->phase)
+		json_object_set_new(json, "phase", json_string(group->phase));
+	if (!*group->error_class && group->http_status >= 0 && group->http_status <= 999) {
+		snprintf(status, sizeof(status), "%d", (int)group->http_status);
+		json_object_set_new(json, "httpStatus", json_string(status));
+	}
+	return json;
+}
+
+static json_t *group_to_json(const struct failure_group *group)
+{
+	return json_pack(
+		"{s:s, s:{s:s, s:s}, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:{s:s, s:o, s:f, s:s}, s:o}",
+		"cause",
+		failure_cause(group->error_class, group->phase, group->http_status,
+			      group->reply_start),
+		"endpoint", "id", group->endpoint, "url", group->endpoint_url, "error",
+		group->error_class, "phase", group->phase, "httpStatus",
+		(json_int_t)group->http_status, "count", (json_int_t)group->count, "pending",
+		(json_int_t)group->pending, "firstDate", json_date(group->first), "lastDate",
+		json_date(group->last), "example", "eventId", group->event_id, "startedDate",
+		group->started.us ? json_date(group->started) : json_null(), "durationMs",
+		(double)group->took.us / 1000.0, "replyStart", group->reply_start, "filter",
+		group_filter(group));
+}
+
+json_t *deliveries_failures(struct db *db, struct arena *arena,
+			    const struct delivery_filter *filter, struct error *err)
+{
+	struct failure_groups groups;
+
+	if (!delivery_failures(db, arena, filter, &groups, err))
+		return NULL;
+	json_t *results = json_array();
+	for (size_t i = 0; i < groups.count; i++)
+		json_array_append_new(results, group_to_json(&groups.list[i]));
+	json_t *json = json_pack("{s:o}", "results", results);
+	looked_back_add(json, groups.looked_back_to);
 	return json;
 }

@@ -18,5 +18,11 @@ json_t *delivery_to_json(struct arena *arena, const struct delivery *delivery, b
 /* {"count", "complete", "results"}, and "lookedBackTo" when a long log was not searched to its end; NULL on error. */
 json_t *deliveries_list(struct db *db, struct arena *arena, const struct delivery_filter *filter,
 			const struct wait_view *view, struct error *err);
+/* {"complete", "results"}, and "lookedBackTo" as above: groups of failures, each with its cause (failure.h), an example, and the
+ * conditions that find its deliveries. NULL on error. */
+json_t *deliveries_failures(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			    struct error *err);
+/* Says of a search of the log whether it was searched to its end: "complete", "lookedBackTo". */
+void looked_back_add(json_t *json, struct wall_time looked_back_to);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/random.h"
+#include "notify/bulk.h"
 #include "notify/endpoints.h"
 #include "notify/registration.h"
 #include "store/delivery_store.h"
@@ -145,32 +146,40 @@ static json_t *date_or_null(int64_t us)
 	return us ? json_date(wall_from_us(us)) : json_null();
 }
 
-static json_t *replay_to_json(const struct replay *replay)
+static json_t *filter_to_json(const struct replay *replay, const json_t *filter)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:I}", "packageId",
+			 json_text(filter, "packageId"), "events",
+			 types_to_json(json_text(filter, "types")), "since",
+			 date_or_null(int_of(filter, "since_us")), "until",
+			 date_or_null(int_of(filter, "until_us")), "undeliveredOnly",
+			 json_is_true(json_object_get(filter, "undeliveredOnly")), "afterSequence",
+			 (json_int_t)int_of(filter, "afterSequence"), "throughSequence",
+			 (json_int_t)replay->last);
+}
+
+json_t *replay_to_json(const struct replay *replay)
 {
 	scoped(json_t) json_t *filter = json_loads(replay->filter, 0, NULL);
 	int64_t first = int_of(filter, "afterSequence"), all = replay->last - first;
 	double progress = all > 0 ? (double)(replay->cursor - first) / (double)all : 1;
-	bool running = strcmp(replay->state, "RUNNING") == 0;
+	bool running = strcmp(replay->state, "RUNNING") == 0, is_bulk = *replay->action != '\0';
 
-	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:I, s:I, s:f, s:{s:s, s:o, s:o, s:o, s:b, s:I, s:I}, s:s, s:o, "
-		"s:o}",
-		"id", replay->id, "endpointId", replay->endpoint, "state", replay->state, "rate",
-		(json_int_t)replay->rate, "matching", (json_int_t)replay->matching, "queued",
-		(json_int_t)replay->queued, "progress",
-		strcmp(replay->state, "DONE") == 0 ? 1.0 : progress, "filter", "packageId",
-		json_text(filter, "packageId"), "events", types_to_json(json_text(filter, "types")),
-		"since", date_or_null(int_of(filter, "since_us")), "until",
-		date_or_null(int_of(filter, "until_us")), "undeliveredOnly",
-		json_is_true(json_object_get(filter, "undeliveredOnly")), "afterSequence",
-		(json_int_t)first, "throughSequence", (json_int_t)replay->last, "createdBy",
-		replay->created_by, "createdDate", json_date(replay->created), "finishedDate",
-		running ? json_null() : json_date(replay->updated));
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:f, s:o, s:s, s:o, s:o}", "id",
+			 replay->id, "action", is_bulk ? replay->action : "REPLAY", "endpointId",
+			 replay->endpoint, "state", replay->state, "rate", (json_int_t)replay->rate,
+			 "matching", (json_int_t)replay->matching, "queued",
+			 (json_int_t)replay->queued, "skipped", (json_int_t)replay->skipped,
+			 "progress", strcmp(replay->state, "DONE") == 0 ? 1.0 : progress, "filter",
+			 is_bulk ? json_incref(json_object_get(filter, "deliveries"))
+				 : filter_to_json(replay, filter),
+			 "createdBy", replay->created_by, "createdDate", json_date(replay->created),
+			 "finishedDate", running ? json_null() : json_date(replay->updated));
 }
 
 /* ---- calls ---- */
 
-static bool rate_read(const json_t *body, int64_t *ret_rate, struct error *err)
+bool replay_rate_read(const json_t *body, int64_t *ret_rate, struct error *err)
 {
 	*ret_rate = REPLAY_RATE_DEFAULT;
 	return json_get_int(body, "rate", NULL, ret_rate, err) &&
@@ -191,32 +200,49 @@ static bool endpoint_choose(const struct access_service *service, const json_t *
 	       error_set(err, ERROR_WRONG_STATE, "endpointId: the endpoint is DISABLED");
 }
 
+bool replay_begin(const struct access_service *service, struct txn **txn,
+		  const struct replay *replay, struct error *err)
+{
+	json_t *detail = json_pack("{s:s, s:I}", *replay->action ? "action" : "endpoint",
+				   *replay->action ? replay->action : replay->endpoint, "matching",
+				   (json_int_t)replay->matching);
+
+	if (!replay_insert(txn_db(*txn), replay, err) ||
+	    !audit_record(service, txn_db(*txn), "replay.create", replay->id, detail, err))
+		return false;
+	txn_announce(*txn, STORE_TOPIC_CLOCKWORK);
+	return txn_commit(txn, err);
+}
+
 static bool begin(const struct access_service *service, const struct replay *replay,
 		  struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 
-	if (!txn || !replay_insert(txn_db(txn), replay, err) ||
-	    !audit_record(service, txn_db(txn), "replay.create", replay->id,
-			  json_pack("{s:s, s:I}", "endpoint", replay->endpoint, "matching",
-				    (json_int_t)replay->matching),
-			  err))
-		return false;
-	txn_announce(txn, STORE_TOPIC_CLOCKWORK);
-	return txn_commit(&txn, err);
+	return txn && replay_begin(service, &txn, replay, err);
+}
+
+const char *replay_id_new(struct arena *arena)
+{
+	char random[ID_RANDOM_LENGTH + 1];
+
+	random_base62(random, ID_RANDOM_LENGTH);
+	return arena_printf(arena, ID_PREFIX "%s", random);
 }
 
 json_t *replay_create(const struct access_service *service, const json_t *body, struct error *err)
 {
 	struct db *db = session_db(service->session);
-	char random[ID_RANDOM_LENGTH + 1];
 	struct event_search search;
 	struct endpoint endpoint;
 	int64_t rate, last, matching;
 	bool dry_run = false;
 
+	if (json_object_get(body, "action"))
+		return bulk_create(service, body, err);
 	if (!endpoint_choose(service, body, &endpoint, err) ||
-	    !search_read(service, body, &endpoint, &search, err) || !rate_read(body, &rate, err) ||
+	    !search_read(service, body, &endpoint, &search, err) ||
+	    !replay_rate_read(body, &rate, err) ||
 	    !json_get_bool(body, "dryRun", NULL, &dry_run, err) ||
 	    !event_last(db, service->account, &last, err))
 		return NULL;
@@ -227,10 +253,11 @@ json_t *replay_create(const struct access_service *service, const json_t *body, 
 	if (dry_run)
 		return json_pack("{s:b, s:s, s:I}", "dryRun", 1, "endpointId", endpoint.id,
 				 "matching", (json_int_t)matching);
-	random_base62(random, ID_RANDOM_LENGTH);
 	const struct replay replay = {
 		.account = service->account,
-		.id = arena_printf(service->arena, ID_PREFIX "%s", random),
+		.id = replay_id_new(service->arena),
+		.action = "",
+		.cursor_endpoint = "",
 		.endpoint = endpoint.id,
 		.filter = search_text(service->arena, &search),
 		.rate = rate,
@@ -357,10 +384,13 @@ static bool replay_advance(struct txn *txn, struct arena *arena, struct replay *
 	struct endpoint endpoint;
 	bool found;
 
+	replay->updated = store_time;
+	if (*replay->action)
+		return bulk_part(txn, arena, replay, now, store_time, err) &&
+		       replay_save(txn_db(txn), replay, err);
 	if (!endpoint_find(txn_db(txn), arena, replay->account, replay->endpoint, &endpoint, &found,
 			   err))
 		return false;
-	replay->updated = store_time;
 	if (!found || endpoint.state >= ENDPOINT_DISABLED)
 		replay->state = "STOPPED"; /* its endpoint takes nothing any more */
 	else if (!part_do(txn, arena, replay, &endpoint, now, err))

@@ -40,6 +40,7 @@ bool package_record_fill(struct arena *arena, const json_t *package, struct pack
 	record->name = arena_strdup(arena, json_text(package, "name"));
 	record->description = arena_strdup(arena, json_text(package, "description"));
 	record->search = search_text_make(arena, record->name, record->description);
+	record->people = search_people_make(arena, package);
 	record->created = time_of(package, "created");
 	record->updated = time_of(package, "updated");
 	record->due = time_of(package, "due");

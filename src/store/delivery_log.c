@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "store/delivery_search.h"
 #include "store/rows.h"
 
 const char *delivery_state_name(enum delivery_state state)
@@ -27,193 +28,6 @@ bool delivery_state_find(const char *name, int *ret_state)
 		}
 	}
 	return false;
-}
-
-/* Where a search looks: along one index, from its newest entry back. What is certain there stands
- * beside it; all conditions are asked again in MATCHING. CROSS JOIN: SQLite reads the tables in
- * this order, and need not sort. A plus: it is not to look for these numbers in another index than
- * that. */
-#define IN_SPAN(table) " AND " table ".sequence >= $11 AND " table ".sequence <= $12"
-#define BY_DELIVERY(certain) \
-	"FROM delivery CROSS JOIN event WHERE delivery.account = $1 AND event.account = $1 " \
-	"AND event.sequence = +delivery.sequence" certain
-#define BY_EVENT(certain) \
-	"FROM event CROSS JOIN delivery WHERE event.account = $1 AND delivery.account = $1 " \
-	"AND delivery.sequence = +event.sequence" certain
-#define BY_ATTEMPT(certain) \
-	"FROM attempt AS tried CROSS JOIN delivery CROSS JOIN event WHERE tried.account = $1 " \
-	"AND delivery.account = $1 AND delivery.sequence = +tried.sequence " \
-	"AND delivery.endpoint = tried.endpoint " \
-	"AND event.account = $1 AND event.sequence = +tried.sequence" certain
-
-#define OF_ENDPOINT " AND delivery.endpoint = $5"
-#define OF_FAILED " AND delivery.state = 2"
-#define OF_PACKAGE " AND event.package = $2"
-#define OF_EVENT " AND event.id = $4"
-/* As in the index attempt_failed. An attempt that ended in an error has no HTTP status. The last of
- * several is enough. */
-#define WITH_OUTCOME(attempt) \
-	" AND " attempt ".error_class = COALESCE(CAST($7 AS TEXT), '') " \
-	"AND " attempt ".http_status = CASE WHEN $8 < 0 THEN 0 ELSE $8 END " \
-	"AND " attempt ".http_status NOT BETWEEN 200 AND 299"
-#define OF_OUTCOME \
-	WITH_OUTCOME("tried") \
-	" AND NOT EXISTS (SELECT 1 FROM attempt AS later " \
-	"WHERE later.account = $1 AND later.sequence = tried.sequence " \
-	"AND later.endpoint = tried.endpoint AND later.number > tried.number" WITH_OUTCOME( \
-		"later") ")"
-
-#define MATCHING \
-	" AND +delivery.sequence >= $11 AND +delivery.sequence <= $12 " \
-	"AND (CAST($2 AS TEXT) IS NULL OR event.package = $2) " \
-	"AND (CAST($3 AS TEXT) IS NULL OR event.type = $3) " \
-	"AND (CAST($4 AS TEXT) IS NULL OR event.id = $4) " \
-	"AND (CAST($5 AS TEXT) IS NULL OR delivery.endpoint = $5) " \
-	"AND (CAST($6 AS BIGINT) < 0 OR delivery.state = $6) " \
-	"AND ((CAST($7 AS TEXT) IS NULL AND CAST($8 AS BIGINT) < 0) OR EXISTS (" \
-	"SELECT 1 FROM attempt AS made WHERE made.account = $1 " \
-	"AND made.sequence = delivery.sequence AND made.endpoint = delivery.endpoint " \
-	"AND (CAST($7 AS TEXT) IS NULL OR made.error_class = $7) " \
-	"AND (CAST($8 AS BIGINT) < 0 OR made.http_status = $8))) " \
-	"AND event.created_us >= CAST($9 AS BIGINT) " \
-	"AND (CAST($10 AS BIGINT) = 0 OR event.created_us < $10)"
-
-#define COUNT(from) "SELECT COUNT(*) AS total " from MATCHING
-
-/* The first of its lane that is pending. The index delivery_pending has it first. */
-#define HEAD \
-	"CASE WHEN page.state = 0 THEN (SELECT MIN(first.sequence) FROM delivery AS first " \
-	"WHERE first.account = page.account AND first.lane = page.lane " \
-	"AND first.endpoint = page.endpoint AND first.state = 0) END"
-
-/* One row for each attempt, or one for a delivery without any. */
-#define LIST(from, order) \
-	"WITH page AS MATERIALIZED (SELECT " EVENT_COLUMNS ", delivery.endpoint AS endpoint, " \
-	"delivery.lane AS lane, delivery.state AS state, delivery.attempts AS attempts, " \
-	"delivery.queued_us AS queued_us, delivery.finished_us AS finished_us, " \
-	"delivery.failure AS failure " from MATCHING " ORDER BY " order " LIMIT $13 OFFSET $14), " \
-	"placed AS MATERIALIZED (SELECT page.*, " HEAD " AS head_sequence FROM page) " \
-	"SELECT placed.*, endpoint.url AS url, endpoint.state AS endpoint_state, " \
-	"lane.state AS lane_state, lane.due_us AS due_us, head.id AS head_id, " \
-	"attempt.number AS number, attempt.started_us AS started_us, " \
-	"attempt.took_us AS took_us, attempt.address AS address, " \
-	"attempt.http_status AS http_status, attempt.error_class AS error_class, " \
-	"attempt.phase AS phase, attempt.reply_start AS reply_start, " \
-	"attempt.request_head AS request_head, attempt.tls AS tls, attempt.name_us AS name_us, " \
-	"attempt.connect_us AS connect_us, attempt.tls_us AS tls_us, " \
-	"attempt.first_byte_us AS first_byte_us, attempt.reply_head AS reply_head, " \
-	"attempt.sent_us AS sent_us " \
-	"FROM placed LEFT JOIN endpoint " \
-	"ON endpoint.account = placed.account AND endpoint.id = placed.endpoint " \
-	"LEFT JOIN lane ON lane.account = placed.account AND lane.lane = placed.lane " \
-	"AND lane.endpoint = placed.endpoint " \
-	"LEFT JOIN event AS head ON head.account = placed.account " \
-	"AND head.sequence = placed.head_sequence " \
-	"LEFT JOIN attempt ON attempt.account = placed.account " \
-	"AND attempt.sequence = placed.sequence AND attempt.endpoint = placed.endpoint " \
-	"ORDER BY placed.sequence DESC, placed.endpoint DESC, attempt.number"
-
-enum {
-	COUNT_ARGS = 12,
-	LIST_ARGS = 14,
-};
-
-/* The number down to which may be looked, when there is more than that; no row when there is not.
- */
-#define TEXT_OF(number) #number
-#define TEXT(number) TEXT_OF(number)
-#define FLOOR(table, certain) \
-	"SELECT sequence FROM " table \
-	" WHERE account = $1 AND sequence >= $2 AND sequence <= $3 " certain \
-	" ORDER BY sequence DESC LIMIT 1 OFFSET " TEXT(DELIVERY_SEARCH_MAX)
-
-#define SEARCH(from, sequence_of, endpoint_of) \
-	COUNT(from), LIST(from, sequence_of ".sequence DESC, " endpoint_of ".endpoint DESC")
-
-static const struct search {
-	const char *count, *list;
-	const char *floor;
-	size_t floor_args; /* of account, the two numbers, a text and the HTTP status */
-} of_event = {SEARCH(BY_EVENT(OF_EVENT), "+event", "delivery"), NULL, 0},
-  of_package = {SEARCH(BY_EVENT(OF_PACKAGE IN_SPAN("event")), "+event", "delivery"),
-		FLOOR("event", "AND package = $4"), 4},
-  of_outcome = {SEARCH(BY_ATTEMPT(OF_OUTCOME IN_SPAN("tried")), "tried", "tried"),
-		FLOOR("attempt", "AND error_class = $4 AND http_status = $5 "
-				 "AND http_status NOT BETWEEN 200 AND 299"),
-		5},
-  of_failed = {SEARCH(BY_DELIVERY(OF_FAILED IN_SPAN("delivery")), "delivery", "delivery"),
-	       FLOOR("delivery", "AND state = 2"), 3},
-  of_endpoint = {SEARCH(BY_DELIVERY(OF_ENDPOINT IN_SPAN("delivery")), "delivery", "delivery"),
-		 FLOOR("delivery", "AND endpoint = $4"), 4},
-  of_any = {SEARCH(BY_DELIVERY(IN_SPAN("delivery")), "delivery", "delivery"), FLOOR("delivery", ""),
-	    3};
-
-/* The rarest of what is asked for: what goes wrong is rare, and has indexes in which nothing else
- * is. */
-static const struct search *search_choose(const struct delivery_filter *filter,
-					  const char **ret_text)
-{
-	bool is_wrong = filter->error_class ||
-			(filter->http_status > 0 &&
-			 (filter->http_status < 200 || filter->http_status > 299));
-
-	*ret_text = NULL;
-	if (filter->event_id)
-		return &of_event;
-	if ((*ret_text = filter->package))
-		return &of_package;
-	if (is_wrong) {
-		*ret_text = filter->error_class ? filter->error_class : "";
-		return &of_outcome;
-	}
-	if (filter->state == DELIVERY_FAILED)
-		return &of_failed;
-	return (*ret_text = filter->endpoint) ? &of_endpoint : &of_any;
-}
-
-/* Numbers between which a search looks. */
-struct span {
-	int64_t low, high;
-};
-
-/* Events are numbered in the order in which they are stored, and bear the time at which they were
- * asked for. */
-#define DISORDER_S 600
-
-static bool span_of_time(struct db *db, const struct delivery_filter *filter, struct span *ret_span,
-			 struct error *err)
-{
-	*ret_span = (struct span){0, INT64_MAX};
-	return (!filter->since.us ||
-		event_boundary(db, filter->account,
-			       wall_add(filter->since, duration_s(-DISORDER_S)), &ret_span->low,
-			       err)) &&
-	       (!filter->until.us ||
-		event_boundary(db, filter->account, wall_add(filter->until, duration_s(DISORDER_S)),
-			       &ret_span->high, err));
-}
-
-static bool floor_find(struct db *db, const struct search *search, const char *text,
-		       const struct delivery_filter *filter, struct span *span, bool *ret_cut,
-		       struct error *err)
-{
-	const struct arg args[] = {
-		arg_text(filter->account),
-		arg_int(span->low),
-		arg_int(span->high),
-		arg_text(text),
-		arg_int(filter->http_status < 0 ? 0 : filter->http_status),
-	};
-
-	*ret_cut = false;
-	if (!search->floor)
-		return true;
-	scoped(rows) struct rows *rows = db_query(db, search->floor, args, search->floor_args, err);
-	if (!rows || !rows_first(rows, ret_cut, err))
-		return false;
-	if (*ret_cut)
-		span->low = rows_int(rows, "sequence");
-	return true;
 }
 
 /* A lane that has no row, and so no state, is being made or removed. */
@@ -310,45 +124,206 @@ static bool page_find(struct db *db, struct arena *arena, const struct search *s
 		      const struct delivery_filter *filter, struct span span,
 		      struct delivery_page *page, struct error *err)
 {
-	const struct arg args[LIST_ARGS] = {
-		arg_text(filter->account),
-		arg_text(filter->package),
-		arg_text(filter->type),
-		arg_text(filter->event_id),
-		arg_text(filter->endpoint),
-		arg_int(filter->state),
-		arg_text(filter->error_class),
-		arg_int(filter->http_status),
-		arg_time(filter->since),
-		arg_time(filter->until),
-		arg_int(span.low),
-		arg_int(span.high),
-		arg_int(filter->limit),
-		arg_int(filter->offset),
-	};
+	struct arg args[SEARCH_ARGS_MAX];
 
-	if (!query_total(db, search->count, args, COUNT_ARGS, &page->total, err))
+	search_bind(arena, filter, span, args);
+	args[SEARCH_ARGS] = arg_int(filter->limit);
+	args[SEARCH_ARGS + 1] = arg_int(filter->offset);
+	if (!query_total(db, search->count, args, SEARCH_ARGS, &page->total, err))
 		return false;
-	scoped(rows) struct rows *rows = db_query(db, search->list, args, LIST_ARGS, err);
+	scoped(rows) struct rows *rows = db_query(db, search->list, args, SEARCH_ARGS + 2, err);
 	return rows && page_read(rows, arena, page->list, &page->count, err);
+}
+
+/* Until when a search that was cut has not looked. */
+static bool looked_back_tell(struct db *db, const struct delivery_filter *filter, bool cut,
+			     struct span span, struct wall_time *ret_to, struct error *err)
+{
+	*ret_to = wall_from_us(0);
+	return !cut || event_time(db, filter->account, span.low, ret_to, err);
 }
 
 bool delivery_search(struct db *db, struct arena *arena, const struct delivery_filter *filter,
 		     struct delivery_page *ret_page, struct error *err)
 {
 	ensure(filter->limit >= 0 && filter->offset >= 0);
-	const char *text;
-	const struct search *search = search_choose(filter, &text);
+	const struct search *search = search_choose(filter);
 	struct delivery_page page = {
 		.list = arena_alloc(arena, (size_t)filter->limit * sizeof(*page.list))};
 	struct span span;
 	bool cut;
 
-	if (!span_of_time(db, filter, &span, err) ||
-	    !floor_find(db, search, text, filter, &span, &cut, err) ||
+	if (!search_span(db, search, filter, &span, &cut, err) ||
 	    !page_find(db, arena, search, filter, span, &page, err) ||
-	    (cut && !event_time(db, filter->account, span.low, &page.looked_back_to, err)))
+	    !looked_back_tell(db, filter, cut, span, &page.looked_back_to, err))
 		return false;
 	*ret_page = page;
 	return true;
+}
+
+/* ---- lines ---- */
+
+static const char *text_or_empty(struct rows *rows, const char *column, struct arena *arena)
+{
+	const char *text = rows_text(rows, column, arena);
+	return text ? text : "";
+}
+
+static struct attempt *last_from_row(struct rows *rows, struct arena *arena)
+{
+	struct attempt *attempt = arena_alloc(arena, sizeof(*attempt));
+
+	*attempt = (struct attempt){
+		.number = rows_int(rows, "number"),
+		.started = rows_time(rows, "started_us"),
+		.took = duration_us(rows_int(rows, "took_us")),
+		.http_status = rows_int(rows, "http_status"),
+		.error_class = rows_text(rows, "error_class", arena),
+		.phase = rows_text(rows, "phase", arena),
+	};
+	return attempt;
+}
+
+static void line_from_row(struct rows *rows, struct arena *arena, struct delivery *ret_line)
+{
+	bool was_tried = !rows_is_null(rows, "number");
+
+	*ret_line = (struct delivery){
+		.event = {.sequence = rows_int(rows, "sequence"),
+			  .id = rows_text(rows, "event_id", arena),
+			  .type = rows_text(rows, "event_type", arena),
+			  .package = rows_text(rows, "package", arena),
+			  .created = rows_time(rows, "event_created_us")},
+		.endpoint = rows_text(rows, "endpoint", arena),
+		.endpoint_url = text_or_empty(rows, "url", arena),
+		.state = (enum delivery_state)rows_int(rows, "state"),
+		.attempts = rows_int(rows, "attempts"),
+		.finished = rows_time(rows, "finished_us"),
+		.failure = rows_text(rows, "failure", arena),
+		.attempt_list = was_tried ? last_from_row(rows, arena) : NULL,
+		.attempt_count = was_tried,
+	};
+}
+
+bool delivery_lines(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+		    struct delivery_page *ret_page, struct error *err)
+{
+	const struct search *search = search_choose(filter);
+	struct delivery_page page = {
+		.list = arena_alloc(arena, (size_t)filter->limit * sizeof(*page.list))};
+	struct arg args[SEARCH_ARGS_MAX];
+	struct span span;
+	bool cut;
+
+	if (!search_span(db, search, filter, &span, &cut, err) ||
+	    !looked_back_tell(db, filter, cut, span, &page.looked_back_to, err))
+		return false;
+	search_bind(arena, filter, span, args);
+	args[SEARCH_ARGS] = arg_int(filter->limit);
+	if (!query_total(db, search->count, args, SEARCH_ARGS, &page.total, err))
+		return false;
+	scoped(rows) struct rows *rows = db_query(db, search->lines, args, SEARCH_ARGS + 1, err);
+	while (rows && rows_next(rows, err))
+		line_from_row(rows, arena, &page.list[page.count++]);
+	*ret_page = page;
+	return err->code == ERROR_NONE;
+}
+
+/* ---- groups of failures ---- */
+
+static void group_from_row(struct rows *rows, struct arena *arena, struct failure_group *ret_group)
+{
+	*ret_group = (struct failure_group){
+		.endpoint = rows_text(rows, "endpoint", arena),
+		.endpoint_url = text_or_empty(rows, "url", arena),
+		.error_class = rows_text(rows, "error_class", arena),
+		.phase = rows_text(rows, "phase", arena),
+		.http_status = rows_int(rows, "http_status"),
+		.count = rows_int(rows, "total"),
+		.pending = rows_int(rows, "pending"),
+		.first = rows_time(rows, "first_us"),
+		.last = rows_time(rows, "last_us"),
+		.event_id = text_or_empty(rows, "event_id", arena),
+		.reply_start = text_or_empty(rows, "reply_start", arena),
+		.started = rows_time(rows, "started_us"),
+		.took = duration_us(rows_int(rows, "took_us")),
+	};
+}
+
+bool delivery_failures(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+		       struct failure_groups *ret_groups, struct error *err)
+{
+	const struct search *search = search_choose(filter);
+	struct failure_groups groups = {
+		.list = arena_alloc(arena, FAILURE_GROUPS_MAX * sizeof(*groups.list))};
+	struct arg args[SEARCH_ARGS_MAX];
+	struct span span;
+	bool cut;
+
+	if (!search_span(db, search, filter, &span, &cut, err) ||
+	    !looked_back_tell(db, filter, cut, span, &groups.looked_back_to, err))
+		return false;
+	search_bind(arena, filter, span, args);
+	args[SEARCH_ARGS] = arg_int(FAILURE_GROUPS_MAX);
+	scoped(rows) struct rows *rows = db_query(db, search->groups, args, SEARCH_ARGS + 1, err);
+	while (rows && rows_next(rows, err))
+		group_from_row(rows, arena, &groups.list[groups.count++]);
+	*ret_groups = groups;
+	return err->code == ERROR_NONE;
+}
+
+/* ---- walks ---- */
+
+bool delivery_count(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+		    int64_t *ret_total, int64_t *ret_first, int64_t *ret_last, bool *ret_complete,
+		    struct error *err)
+{
+	const struct search *search = search_choose(filter);
+	struct arg args[SEARCH_ARGS_MAX];
+	struct span span;
+	int64_t last;
+	bool cut;
+
+	if (!search_span(db, search, filter, &span, &cut, err) ||
+	    !event_last(db, filter->account, &last, err))
+		return false;
+	if (span.high > last)
+		span.high = last;
+	search_bind(arena, filter, span, args);
+	if (!query_total(db, search->count, args, SEARCH_ARGS, ret_total, err))
+		return false;
+	*ret_first = span.low;
+	*ret_last = span.high;
+	*ret_complete = !cut;
+	return true;
+}
+
+bool delivery_walk(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+		   const char *after, struct delivery_step **ret_steps, size_t *ret_count,
+		   int64_t *ret_low, const char **ret_after, struct error *err)
+{
+	const struct search *search = search_choose(filter);
+	struct delivery_step *steps = arena_alloc(arena, (size_t)filter->limit * sizeof(*steps));
+	struct span span = {filter->low, filter->high};
+	struct arg args[SEARCH_ARGS_MAX];
+	size_t count = 0;
+
+	if (!search_ceiling(db, search, filter, span, DELIVERY_WALK_MAX, &span.high, err))
+		return false;
+	search_bind(arena, filter, span, args);
+	args[SEARCH_ARGS] = arg_int(filter->limit);
+	args[SEARCH_ARGS + 1] = arg_text(after);
+	scoped(rows) struct rows *rows = db_query(db, search->walk, args, SEARCH_ARGS + 2, err);
+	while (rows && rows_next(rows, err)) {
+		struct delivery_step *step = &steps[count++];
+		event_from_row(rows, arena, &step->event);
+		step->endpoint = rows_text(rows, "endpoint", arena);
+		step->state = (enum delivery_state)rows_int(rows, "state");
+	}
+	bool is_full = (int64_t)count == filter->limit && count > 0;
+	*ret_low = is_full ? steps[count - 1].event.sequence : span.high + 1;
+	*ret_after = is_full ? steps[count - 1].endpoint : "";
+	*ret_steps = steps;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
 }

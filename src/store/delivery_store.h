@@ -170,18 +170,29 @@ struct delivery {
 	size_t attempt_count;
 };
 
+#define DELIVERY_OVER DELIVERY_STATE_COUNT      /* in a filter: DELIVERED or FAILED */
+#define DELIVERY_NOT_ATTEMPTED "NOT_ATTEMPTED" /* in a filter, an error: there was no attempt */
+
 struct delivery_filter {
 	const char *account;
 	/* NULL: any */
-	const char *package, *type, *event_id, *endpoint;
-	const char *error_class; /* of any attempt */
-	int state;               /* enum delivery_state; -1: any */
-	int64_t http_status;     /* of any attempt; -1: any */
-	struct wall_time since, until; /* of the event; 0: open */
+	const char *package, *event_id, *endpoint;
+	const char *types;       /* ",PACKAGE_CREATE,PACKAGE_TRASH," */
+	const char *error_class; /* of any attempt; "*": any error */
+	const char *phase;       /* of any attempt: where it ended */
+	const char *transaction; /* in the name or description of the package, in any case */
+	const char *person;      /* in the name or address of one of its signers, in any case */
+	const char *member, *value; /* of the payload: the member is that text, capitals or not */
+	int state;                  /* enum delivery_state; DELIVERY_OVER; -1: any */
+	bool failing; /* FAILED and not cancelled, or tried in vain so far; error, status and phase are then those of its last attempt */
+	int64_t http_status, http_through;     /* of any attempt: from, through (0: that one only); -1: any */
+	struct wall_time since, until;         /* of the event; 0: open */
+	int64_t low, high;                     /* numbers; 0: open */
 	int64_t offset, limit;
 };
-/* Of those a search looks at, so that it takes no longer than that in any log. */
+/* Of those a search looks at, so that it takes no longer than that in any log; of those whose texts it looks into. */
 #define DELIVERY_SEARCH_MAX 50000
+#define DELIVERY_TEXT_SEARCH_MAX 10000
 
 struct delivery_page {
 	struct delivery *list; /* newest first, attempts included */
@@ -195,6 +206,51 @@ struct delivery_page {
 MUST_CHECK bool delivery_search(struct db *db, struct arena *arena,
 				const struct delivery_filter *filter, struct delivery_page *ret_page,
 				struct error *err);
+
+/* The newest `filter->limit` that match, each with its last attempt alone and nothing that was said: for exports. `total` is their
+ * number. */
+MUST_CHECK bool delivery_lines(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			       struct delivery_page *ret_page, struct error *err);
+
+/* Deliveries of one endpoint that fail (`failing`) and whose last attempts ended alike. */
+struct failure_group {
+	const char *endpoint, *endpoint_url;
+	const char *error_class, *phase; /* of the last attempts; DELIVERY_NOT_ATTEMPTED when there was none */
+	int64_t http_status;
+	int64_t count, pending;       /* all, and those of them that are still tried */
+	struct wall_time first, last; /* of the events */
+	/* Of the newest one: its event, and its last attempt. */
+	const char *event_id, *reply_start;
+	struct wall_time started;
+	struct duration took;
+};
+#define FAILURE_GROUPS_MAX 200
+struct failure_groups {
+	struct failure_group *list; /* the largest first */
+	size_t count;
+	struct wall_time looked_back_to; /* as in delivery_page */
+};
+MUST_CHECK bool delivery_failures(struct db *db, struct arena *arena,
+				  const struct delivery_filter *filter,
+				  struct failure_groups *ret_groups, struct error *err);
+
+/* How many match, and between which numbers they were looked for: what delivery_walk walks through. *ret_complete: that is all of
+ * the log. *ret_last is the account's last number at most. */
+MUST_CHECK bool delivery_count(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			       int64_t *ret_total, int64_t *ret_first, int64_t *ret_last,
+			       bool *ret_complete, struct error *err);
+/* A delivery that a walk has come to. */
+struct delivery_step {
+	struct event event;
+	const char *endpoint;
+	enum delivery_state state;
+};
+/* In order, `filter->limit` at most: of the numbers from filter->low through filter->high; of the first one only endpoints after
+ * `after`. *ret_low, *ret_after: where the next walk goes on. It looks at some DELIVERY_WALK_MAX entries of an index. */
+#define DELIVERY_WALK_MAX 2000
+MUST_CHECK bool delivery_walk(struct db *db, struct arena *arena, const struct delivery_filter *filter,
+			      const char *after, struct delivery_step **ret_steps, size_t *ret_count,
+			      int64_t *ret_low, const char **ret_after, struct error *err);
 
 /* Puts deliveries of these events to one endpoint (back) into the queue, each at its place in its lane: a finished one begins
  * anew, one that is pending stays as it is, one that never was is made. `now` is queue time. Events of one account, by their numbers. *ret_queued:

@@ -188,3 +188,14 @@ CREATE TABLE client_app_call (
 	PRIMARY KEY (account, client_id, number)
 );
 CREATE INDEX client_app_call_at ON client_app_call (at_us);
+-- Names and addresses of a package's signers, folded as search_text is: for searches in the log of deliveries.
+ALTER TABLE package ADD COLUMN people_text TEXT NOT NULL DEFAULT '';
+
+-- What is done to the deliveries of `filter`: RETRY, CANCEL, RESEND; '' for a replay. While such a row runs its state is WORKING, so that
+-- nodes of version 0.3, which take every RUNNING row for a replay, leave it alone.
+ALTER TABLE replay ADD COLUMN action TEXT NOT NULL DEFAULT '';
+-- Of the number behind `cursor` the endpoints up to this one are done; and deliveries that were not as the action wants them.
+ALTER TABLE replay ADD COLUMN cursor_endpoint TEXT NOT NULL DEFAULT '';
+ALTER TABLE replay ADD COLUMN skipped BIGINT NOT NULL DEFAULT 0;
+DROP INDEX replay_running;
+CREATE INDEX replay_running ON replay (next_us) WHERE state IN ('RUNNING', 'WORKING');

@@ -13,22 +13,22 @@
 static const char INSERT_PACKAGE[] =
 	"INSERT INTO package (account, id, owner, type, status, trashed, visibility, name, "
 	"description, created_us, updated_us, due_us, completed_us, version, body, search_text, "
-	"search_version) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14) "
+	"search_version, people_text) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14, $17) "
 	"ON CONFLICT DO NOTHING";
 
 bool package_insert(struct db *db, const struct package_record *package, struct error *err)
 {
-	return insert_new(db, INSERT_PACKAGE,
-			  ARGS(arg_text(package->account), arg_text(package->id),
-			       arg_text(package->owner), arg_text(package->type),
-			       arg_text(package->status), arg_bool(package->trashed),
-			       arg_text(package->visibility), arg_text(package->name),
-			       arg_text(package->description), arg_time(package->created),
-			       arg_time(package->updated), arg_time(package->due),
-			       arg_time(package->completed), arg_int(package->version),
-			       arg_text(package->body), arg_text(package->search)),
-			  "package", err);
+	return insert_new(
+		db, INSERT_PACKAGE,
+		ARGS(arg_text(package->account), arg_text(package->id), arg_text(package->owner),
+		     arg_text(package->type), arg_text(package->status), arg_bool(package->trashed),
+		     arg_text(package->visibility), arg_text(package->name),
+		     arg_text(package->description), arg_time(package->created),
+		     arg_time(package->updated), arg_time(package->due),
+		     arg_time(package->completed), arg_int(package->version),
+		     arg_text(package->body), arg_text(package->search), arg_text(package->people)),
+		"package", err);
 }
 
 #define PACKAGE_COLUMNS \
@@ -95,7 +95,7 @@ bool package_find(struct db *db, struct arena *arena, const char *account, const
 static const char SAVE_PACKAGE[] =
 	"UPDATE package SET type = $1, status = $2, trashed = $3, visibility = $4, name = $5, "
 	"description = $6, updated_us = $7, due_us = $8, completed_us = $9, version = $10, "
-	"body = $11, search_text = $12, search_version = $10 "
+	"body = $11, search_text = $12, search_version = $10, people_text = $15 "
 	"WHERE account = $13 AND id = $14 AND version = $10 - 1";
 
 bool package_save(struct db *db, const struct package_record *package, struct error *err)
@@ -109,7 +109,8 @@ bool package_save(struct db *db, const struct package_record *package, struct er
 			 arg_time(package->updated), arg_time(package->due),
 			 arg_time(package->completed), arg_int(package->version),
 			 arg_text(package->body), arg_text(package->search),
-			 arg_text(package->account), arg_text(package->id)),
+			 arg_text(package->account), arg_text(package->id),
+			 arg_text(package->people)),
 		    &changed, err))
 		return false;
 	return changed == 1 ||

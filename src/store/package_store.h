@@ -22,6 +22,7 @@ struct package_record {
 	const char *visibility;
 	const char *name, *description;
 	const char *search; /* search_text_make of both; only written */
+	const char *people; /* search_people_make; only written */
 	struct wall_time created, updated;
 	struct wall_time due, completed; /* 0: none */
 	int64_t version; /* counts saves, from 1 */

@@ -1,6 +1,8 @@
 /* replay_store.c – SQL of replays, and of the search for what they replay. */
 #include "store/replay_store.h"
 
+#include <string.h>
+
 #include "base/ensure.h"
 #include "store/rows.h"
 
@@ -48,7 +50,18 @@ bool event_search_list(struct db *db, struct arena *arena, const struct event_se
 
 #define COLUMNS \
 	"account, id, endpoint, filter, rate, state, cursor, last, matching, queued, created_by, " \
-	"created_us, updated_us, next_us"
+	"created_us, updated_us, next_us, action, cursor_endpoint, skipped"
+#define RUNS "state IN ('RUNNING', 'WORKING')" /* as in the index replay_running */
+
+static const char *state_shown(const char *state)
+{
+	return strcmp(state, "WORKING") == 0 ? "RUNNING" : state;
+}
+
+static const char *state_kept(const struct replay *replay)
+{
+	return *replay->action && strcmp(replay->state, "RUNNING") == 0 ? "WORKING" : replay->state;
+}
 
 static void replay_from_row(struct rows *rows, struct arena *arena, struct replay *ret_replay)
 {
@@ -58,7 +71,7 @@ static void replay_from_row(struct rows *rows, struct arena *arena, struct repla
 		.endpoint = rows_text(rows, "endpoint", arena),
 		.filter = rows_text(rows, "filter", arena),
 		.rate = rows_int(rows, "rate"),
-		.state = rows_text(rows, "state", arena),
+		.state = state_shown(rows_text(rows, "state", arena)),
 		.cursor = rows_int(rows, "cursor"),
 		.last = rows_int(rows, "last"),
 		.matching = rows_int(rows, "matching"),
@@ -67,22 +80,27 @@ static void replay_from_row(struct rows *rows, struct arena *arena, struct repla
 		.created = rows_time(rows, "created_us"),
 		.updated = rows_time(rows, "updated_us"),
 		.next = rows_time(rows, "next_us"),
+		.action = rows_text(rows, "action", arena),
+		.cursor_endpoint = rows_text(rows, "cursor_endpoint", arena),
+		.skipped = rows_int(rows, "skipped"),
 	};
 }
 
 static const char INSERT[] =
 	"INSERT INTO replay (" COLUMNS
-	") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+	") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 bool replay_insert(struct db *db, const struct replay *replay, struct error *err)
 {
 	return db_run(
 		db, INSERT,
 		ARGS(arg_text(replay->account), arg_text(replay->id), arg_text(replay->endpoint),
-		     arg_text(replay->filter), arg_int(replay->rate), arg_text(replay->state),
+		     arg_text(replay->filter), arg_int(replay->rate), arg_text(state_kept(replay)),
 		     arg_int(replay->cursor), arg_int(replay->last), arg_int(replay->matching),
 		     arg_int(replay->queued), arg_text(replay->created_by),
-		     arg_time(replay->created), arg_time(replay->updated), arg_time(replay->next)),
+		     arg_time(replay->created), arg_time(replay->updated), arg_time(replay->next),
+		     arg_text(replay->action), arg_text(replay->cursor_endpoint),
+		     arg_int(replay->skipped)),
 		NULL, err);
 }
 
@@ -133,7 +151,7 @@ bool replay_list(struct db *db, struct arena *arena, const char *account, int64_
 }
 
 #define TAKE_DUE \
-	"SELECT " COLUMNS " FROM replay WHERE state = 'RUNNING' AND next_us <= $1 " \
+	"SELECT " COLUMNS " FROM replay WHERE " RUNS " AND next_us <= $1 " \
 	"ORDER BY next_us LIMIT 1"
 static const char TAKE_DUE_SQLITE[] = TAKE_DUE;
 static const char TAKE_DUE_POSTGRESQL[] = TAKE_DUE " FOR UPDATE SKIP LOCKED";
@@ -145,20 +163,32 @@ bool replay_take_due(struct db *db, struct arena *arena, struct wall_time now,
 			ARGS(arg_time(now)), ret_replay, ret_found, err);
 }
 
-static const char SAVE[] = "UPDATE replay SET state = $3, cursor = $4, queued = $5, "
-			   "updated_us = $6, next_us = $7 WHERE account = $1 AND id = $2";
+static const char SAVE[] =
+	"UPDATE replay SET state = $3, cursor = $4, queued = $5, updated_us = $6, next_us = $7, "
+	"cursor_endpoint = $8, skipped = $9 WHERE account = $1 AND id = $2";
 
 bool replay_save(struct db *db, const struct replay *replay, struct error *err)
 {
 	return db_run(db, SAVE,
-		      ARGS(arg_text(replay->account), arg_text(replay->id), arg_text(replay->state),
-			   arg_int(replay->cursor), arg_int(replay->queued),
-			   arg_time(replay->updated), arg_time(replay->next)),
+		      ARGS(arg_text(replay->account), arg_text(replay->id),
+			   arg_text(state_kept(replay)), arg_int(replay->cursor),
+			   arg_int(replay->queued), arg_time(replay->updated),
+			   arg_time(replay->next), arg_text(replay->cursor_endpoint),
+			   arg_int(replay->skipped)),
 		      NULL, err);
 }
 
+static const char FIND_BULK[] = "SELECT " COLUMNS " FROM replay WHERE account = $1 AND " RUNS
+				" AND action <> '' LIMIT 1";
+
+bool replay_find_bulk(struct db *db, struct arena *arena, const char *account,
+		      struct replay *ret_replay, bool *ret_found, struct error *err)
+{
+	return one_read(db, arena, FIND_BULK, ARGS(arg_text(account)), ret_replay, ret_found, err);
+}
+
 static const char CANCEL[] = "UPDATE replay SET state = 'CANCELLED', updated_us = $3 "
-			     "WHERE account = $1 AND id = $2 AND state = 'RUNNING'";
+			     "WHERE account = $1 AND id = $2 AND " RUNS;
 
 bool replay_cancel(struct db *db, const char *account, const char *id, struct wall_time now,
 		   bool *ret_cancelled, struct error *err)
@@ -172,8 +202,7 @@ bool replay_cancel(struct db *db, const char *account, const char *id, struct wa
 	return true;
 }
 
-static const char BRING_BACK[] =
-	"UPDATE replay SET next_us = $1 WHERE state = 'RUNNING' AND next_us > $2";
+static const char BRING_BACK[] = "UPDATE replay SET next_us = $1 WHERE " RUNS " AND next_us > $2";
 
 bool replay_bring_back(struct db *db, struct wall_time farthest, struct wall_time now,
 		       struct error *err)
@@ -181,7 +210,7 @@ bool replay_bring_back(struct db *db, struct wall_time farthest, struct wall_tim
 	return db_run(db, BRING_BACK, ARGS(arg_time(now), arg_time(farthest)), NULL, err);
 }
 
-static const char NEXT_DUE[] = "SELECT MIN(next_us) AS next_us FROM replay WHERE state = 'RUNNING'";
+static const char NEXT_DUE[] = "SELECT MIN(next_us) AS next_us FROM replay WHERE " RUNS;
 
 bool replay_next_due(struct db *db, struct wall_time *ret_due, struct error *err)
 {

@@ -1,4 +1,5 @@
-/* replay_store.h – replays: events that go to an endpoint (again) by somebody's word, a part at a time. */
+/* replay_store.h – what is done to many deliveries by somebody's word, a part at a time: replays, which send events to an endpoint
+ * (again), and bulk actions on deliveries of the log. */
 #ifndef GREFFIER_STORE_REPLAY_STORE_H
 #define GREFFIER_STORE_REPLAY_STORE_H
 
@@ -16,14 +17,17 @@ struct event_search {
 
 struct replay {
 	const char *account, *id; /* "rp_…" */
-	const char *endpoint;
+	const char *action;   /* RETRY, CANCEL, RESEND: notify/bulk.h; "" for a replay */
+	const char *endpoint; /* of a replay */
 	const char *filter; /* JSON of the request: notify/replay.h */
 	int64_t rate;       /* deliveries a second */
-	const char *state;  /* RUNNING, DONE, CANCELLED, STOPPED */
-	int64_t cursor;     /* the last number looked at */
+	const char *state;  /* RUNNING (WORKING in the row of a bulk action), DONE, CANCELLED, STOPPED */
+	int64_t cursor;     /* the last number looked at; in bulk: */
+	const char *cursor_endpoint; /* and of the next number the endpoints through this one; "" for none */
 	int64_t last;       /* the last one there is to look at */
-	int64_t matching;   /* events, when it began */
-	int64_t queued;     /* deliveries, so far */
+	int64_t matching;   /* events, when it began; in bulk: deliveries */
+	int64_t queued;     /* deliveries, so far; in bulk: to which it was done */
+	int64_t skipped;    /* in bulk: to which it could not be done */
 	const char *created_by; /* uid */
 	struct wall_time created, updated;
 	struct wall_time next; /* queue time */
@@ -47,8 +51,11 @@ MUST_CHECK bool replay_list(struct db *db, struct arena *arena, const char *acco
 /* One that is RUNNING and due; on PostgreSQL no other node takes it until the end of the txn. */
 MUST_CHECK bool replay_take_due(struct db *db, struct arena *arena, struct wall_time now,
 				struct replay *ret_replay, bool *ret_found, struct error *err);
-/* State, cursor, queued, updated and next. */
+/* State, cursor, queued, skipped, updated and next. */
 MUST_CHECK bool replay_save(struct db *db, const struct replay *replay, struct error *err);
+/* The bulk action of the account that runs; *ret_found false: none does. In a txn that has locked the account's number. */
+MUST_CHECK bool replay_find_bulk(struct db *db, struct arena *arena, const char *account,
+				 struct replay *ret_replay, bool *ret_found, struct error *err);
 /* RUNNING to CANCELLED; *ret_cancelled false when it was not RUNNING. */
 MUST_CHECK bool replay_cancel(struct db *db, const char *account, const char *id, struct wall_time now,
 			      bool *ret_cancelled, struct error *err);

@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/unicode.h"
 #include "store/rows.h"
 
-#define FILLED_AT_ONCE 200 /* rows of a table in one transaction: some 20 ms */
+#define FILLED_AT_ONCE 200  /* rows of users in one transaction: some 20 ms */
+#define PACKAGES_AT_ONCE 20 /* their whole JSON is read */
 
 const char *search_text_make(struct arena *arena, const char *first, const char *second)
 {
@@ -14,10 +16,29 @@ const char *search_text_make(struct arena *arena, const char *first, const char 
 			    unicode_fold(arena, second));
 }
 
-/* Folded, with LIKE's own signs taken as they are. */
-static const char *escaped(struct arena *arena, const char *search)
+/* A signer of a package: names and address, a line each. */
+static const char *signer_add(struct arena *arena, const char *text, const json_t *signer)
 {
-	const char *text = unicode_fold(arena, search);
+	return arena_printf(arena, "%s%s %s\n%s\n", text, json_text(signer, "firstName"),
+			    json_text(signer, "lastName"), json_text(signer, "email"));
+}
+
+const char *search_people_make(struct arena *arena, const json_t *package)
+{
+	const json_t *role, *signer;
+	const char *text = "";
+	size_t i, j;
+
+	json_array_foreach(json_object_get(package, "roles"), i, role)
+	{
+		json_array_foreach(json_object_get(role, "signers"), j, signer)
+			text = signer_add(arena, text, signer);
+	}
+	return unicode_fold(arena, text);
+}
+
+const char *like_pattern(struct arena *arena, const char *text)
+{
 	char *pattern = arena_alloc(arena, 2 * strlen(text) + 1), *out = pattern;
 
 	for (; *text; text++) {
@@ -26,6 +47,12 @@ static const char *escaped(struct arena *arena, const char *search)
 		*out++ = *text;
 	}
 	return pattern;
+}
+
+/* Folded, with LIKE's own signs taken as they are. */
+static const char *escaped(struct arena *arena, const char *search)
+{
+	return like_pattern(arena, unicode_fold(arena, search));
 }
 
 const char *search_pattern_containing(struct arena *arena, const char *search)
@@ -38,10 +65,11 @@ const char *search_pattern_of_first(struct arena *arena, const char *search)
 	return search && *search ? arena_printf(arena, "%s\n%%", escaped(arena, search)) : NULL;
 }
 
-static const char SELECT_PACKAGES[] = "SELECT account, id, name, description, version FROM package "
-				      "WHERE search_version <> version LIMIT $1";
-static const char FILL_PACKAGE[] = "UPDATE package SET search_text = $1, search_version = $2 "
-				   "WHERE account = $3 AND id = $4 AND version = $2";
+static const char SELECT_PACKAGES[] = "SELECT account, id, name, description, version, body "
+				      "FROM package WHERE search_version <> version LIMIT $1";
+static const char FILL_PACKAGE[] =
+	"UPDATE package SET search_text = $1, search_version = $2, people_text = $5 "
+	"WHERE account = $3 AND id = $4 AND version = $2";
 
 #define NAMES_OF_USER "email || ' ' || first_name || ' ' || last_name"
 static const char SELECT_USERS[] =
@@ -53,14 +81,23 @@ static const char FILL_USER[] = "UPDATE app_user SET search_text = $1, search_of
 /* A row whose text is to be made. */
 struct stale {
 	const char *account, *id, *first, *second;
+	const char *people; /* of a package */
 	struct arg made_from;
 };
+
+static const char *people_of(struct rows *rows, struct arena *arena)
+{
+	scoped(json_t) json_t *package = json_loads(rows_text(rows, "body", arena), 0, NULL);
+
+	return search_people_make(arena, package);
+}
 
 static bool stale_find(struct db *db, struct arena *arena, bool users, struct stale *ret_list,
 		       size_t *ret_count, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(db, users ? SELECT_USERS : SELECT_PACKAGES,
-						  ARGS(arg_int(FILLED_AT_ONCE)), err);
+	scoped(rows) struct rows *rows = db_query(
+		db, users ? SELECT_USERS : SELECT_PACKAGES,
+		ARGS(arg_int(users ? FILLED_AT_ONCE : PACKAGES_AT_ONCE)), err);
 	size_t count = 0;
 
 	if (!rows)
@@ -71,6 +108,7 @@ static bool stale_find(struct db *db, struct arena *arena, bool users, struct st
 			.id = rows_text(rows, users ? "uid" : "id", arena),
 			.first = rows_text(rows, users ? "email" : "name", arena),
 			.second = rows_text(rows, users ? "name" : "description", arena),
+			.people = users ? NULL : people_of(rows, arena),
 			.made_from = users ? arg_text(rows_text(rows, "names", arena))
 					   : arg_int(rows_int(rows, "version")),
 		};
@@ -89,13 +127,13 @@ static bool table_fill(struct db *db, bool users, bool *ret_more, struct error *
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		const char *text = search_text_make(arena, list[i].first, list[i].second);
-		if (!db_run(db, users ? FILL_USER : FILL_PACKAGE,
-			    ARGS(arg_text(text), list[i].made_from, arg_text(list[i].account),
-				 arg_text(list[i].id)),
-			    NULL, err))
+		const struct arg args[] = {arg_text(text), list[i].made_from,
+					   arg_text(list[i].account), arg_text(list[i].id),
+					   arg_text(list[i].people)};
+		if (!db_run(db, users ? FILL_USER : FILL_PACKAGE, args, users ? 4 : 5, NULL, err))
 			return false;
 	}
-	*ret_more = *ret_more || count == FILLED_AT_ONCE;
+	*ret_more = *ret_more || count == (users ? FILLED_AT_ONCE : PACKAGES_AT_ONCE);
 	return true;
 }
 

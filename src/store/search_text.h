@@ -6,6 +6,8 @@
 #ifndef GREFFIER_STORE_SEARCH_TEXT_H
 #define GREFFIER_STORE_SEARCH_TEXT_H
 
+#include <jansson.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "store/store.h"
@@ -14,6 +16,10 @@
 const char *search_text_make(struct arena *arena, const char *first, const char *second);
 /* LIKE's pattern, with ESCAPE '!', for what contains `search` in any case; NULL for NULL or "". */
 const char *search_pattern_containing(struct arena *arena, const char *search);
+/* What is kept of the signers of a package, whose JSON it is: their names and addresses. */
+const char *search_people_make(struct arena *arena, const json_t *package);
+/* LIKE's pattern, with ESCAPE '!', for that text itself. */
+const char *like_pattern(struct arena *arena, const char *text);
 /* For rows whose first text is `search`, in any case. */
 const char *search_pattern_of_first(struct arena *arena, const char *search);
 

@@ -42,6 +42,7 @@ static void package_add(struct test_store *store, const char *id, const char *na
 		.name = name,
 		.description = description,
 		.search = search_text_make(arena, name, description),
+		.people = "",
 		.created = {1},
 		.updated = {1},
 		.version = 1,

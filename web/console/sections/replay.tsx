@@ -1,21 +1,20 @@
 // replay.tsx – sending again what happened in the past, to any endpoint: counted first, then started, watched, stopped.
 import { useState } from 'preact/hooks';
-import { nameOfEndpointId, typeName, endpointName, useEndpoints, useEventTypes } from '../data';
-import { number, percent } from '../format';
-import { t, type Word } from '../language';
-import { Badge, Button, Card, Empty, Loading, Moment, Notice, Problem, ProgressBar, Title, type Tone } from '../parts/basics';
+import { endpointName, useEndpoints, useEventTypes } from '../data';
+import { t } from '../language';
+import { Button, Card, Empty, Loading, Notice, Problem, Title } from '../parts/basics';
 import { SelectField, Switch, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
-import { Icon, type IconName } from '../parts/icon';
+import { Icon } from '../parts/icon';
 import { Pager } from '../parts/pager';
 import { EventSwitches } from '../parts/event_switches';
+import { ReplayItem, replaysPath as path } from '../parts/replay_item';
 import { addressOf, type Parameters } from '../route';
-import { call, get, notifications, withQuery } from '../server';
+import { call, get, withQuery } from '../server';
 import type { Answers, Endpoint, EventType, Replay } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 import { toLocal, toUtc } from './deliveries';
 
-const path = `${notifications}/replays`;
 const pageSize = 10;
 const rateMax = 1000;
 
@@ -117,61 +116,6 @@ function ReplayForm({ endpoints, types, wanted, onStarted }: { endpoints: Endpoi
 }
 
 /* ---- what runs, and what ran ---- */
-
-const states: Record<Replay['state'], { tone: Tone; icon: IconName; word: Word }> = {
-  RUNNING: { tone: 'warn', icon: 'play', word: 'replayRUNNING' },
-  DONE: { tone: 'good', icon: 'check', word: 'replayDONE' },
-  CANCELLED: { tone: 'calm', icon: 'stop', word: 'replayCANCELLED' },
-  STOPPED: { tone: 'bad', icon: 'stop', word: 'replaySTOPPED' },
-};
-
-function FilterText({ replay, types }: { replay: Replay; types: EventType[] | undefined }) {
-  const { filter } = replay;
-  return (
-    <dl class="facts">
-      {filter.since && <div><dt>{t('since')}</dt><dd><Moment date={filter.since} /></dd></div>}
-      {filter.until && <div><dt>{t('before')}</dt><dd><Moment date={filter.until} /></dd></div>}
-      {filter.packageId && <div><dt>{t('transaction')}</dt><dd><code>{filter.packageId}</code></dd></div>}
-      <div><dt>{t('numbers')}</dt><dd>{number(filter.afterSequence + 1)} – {number(filter.throughSequence)}</dd></div>
-      <div><dt>{t('eventTypes')}</dt><dd title={filter.events.map((name) => typeName(types, name)).join(', ')}>{number(filter.events.length)}</dd></div>
-      {filter.undeliveredOnly && <div><dt>{t('only')}</dt><dd>{t('undelivered')}</dd></div>}
-      <div><dt>{t('rate')}</dt><dd>{number(replay.rate)} {t('perSecond')}</dd></div>
-    </dl>
-  );
-}
-
-function ReplayItem({ replay, types, endpoints, onChange }: { replay: Replay; types: EventType[] | undefined; endpoints: Endpoint[] | undefined; onChange: () => void }) {
-  const action = useAction();
-  const { tone, icon, word } = states[replay.state];
-  const cancel = () => action.run(async () => {
-    await call<Replay>('POST', `${path}/${encodeURIComponent(replay.id)}/cancel`);
-    onChange();
-  });
-  const name = nameOfEndpointId(endpoints, replay.endpointId);
-  return (
-    <li class="card replay">
-      <div class="card-head">
-        <h3>{t('replayTo', { name })}</h3>
-        <Badge tone={tone} icon={icon}>{t(word)}</Badge>
-        <span class="faded"><Moment date={replay.createdDate} /></span>
-      </div>
-      <div class="progress-line">
-        <ProgressBar value={replay.progress} label={t('replayTo', { name })} tone={tone} />
-        <span>{percent(replay.progress)}</span>
-      </div>
-      <p>{t('queuedOf', { count: replay.queued, matching: replay.matching })}</p>
-      <details class="fold">
-        <summary><Icon name="right" /> <span class="strong">{t('details')}</span></summary>
-        <FilterText replay={replay} types={types} />
-      </details>
-      <div class="row">
-        {replay.state === 'RUNNING' && <Button icon="stop" isBusy={action.isBusy} onClick={() => void cancel()}>{t('cancelReplay')}</Button>}
-        <a href={addressOf('deliveries', { endpointId: replay.endpointId })}>{t('itsDeliveries')}</a>
-      </div>
-      <Problem error={action.error} />
-    </li>
-  );
-}
 
 export function ReplaySection({ parameters }: { parameters: Parameters }) {
   const page = Math.max(1, Math.floor(Number(parameters.page)) || 1);
