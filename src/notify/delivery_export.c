@@ -1,9 +1,8 @@
 /* delivery_export.c – see delivery_export.h. */
 #include "notify/delivery_export.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "base/csv.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "notify/record_json.h"
 
@@ -59,44 +58,30 @@ json_t *delivery_export_json(const struct delivery_export *export)
 
 /* ---- CSV ---- */
 
-/* Spreadsheets take a cell for a formula that begins so (OWASP, "CSV Injection"). */
-static bool begins_formula(const char *text)
-{
-	return *text && strchr("=+-@\t\r", *text);
-}
+#define COLUMNS_MAX 20
 
-static bool cell_add(struct buf *buf, const char *text)
-{
-	bool fits = buf_add_text(buf, begins_formula(text) ? "\"'" : "\"");
-
-	for (; *text && fits; text++)
-		fits = *text == '"' ? buf_add_text(buf, "\"\"") : buf_add(buf, text, 1);
-	return fits && buf_add_text(buf, "\"");
-}
-
-/* Numbers as they are, texts in quotes, null as nothing. */
-static bool value_add(struct buf *buf, const json_t *value)
+/* Numbers and texts as they are, null as nothing. */
+static const char *cell_of(struct arena *arena, const json_t *value)
 {
 	if (json_is_integer(value))
-		return buf_printf(buf, "%lld", (long long)json_integer_value(value));
+		return arena_printf(arena, "%lld", (long long)json_integer_value(value));
 	if (json_is_real(value))
-		return buf_printf(buf, "%.3f", json_real_value(value));
-	return json_is_string(value) ? cell_add(buf, json_string_value(value)) : true;
+		return arena_printf(arena, "%.3f", json_real_value(value));
+	return json_string_value(value);
 }
 
-static bool row_add(struct buf *buf, json_t *line, bool is_title)
+static bool row_add(struct buf *buf, const struct delivery *line, bool is_title)
 {
-	const char *name, *between = "";
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(json_t) json_t *json = line_to_json(line);
+	const char *cells[COLUMNS_MAX], *name;
+	size_t count = 0;
 	json_t *value;
-	bool fits = true;
 
-	json_object_foreach(line, name, value)
-	{
-		fits = fits && buf_add_text(buf, between) &&
-		       (is_title ? buf_add_text(buf, name) : value_add(buf, value));
-		between = ",";
-	}
-	return fits && buf_add_text(buf, "\r\n");
+	ensure(json_object_size(json) <= COLUMNS_MAX);
+	json_object_foreach(json, name, value) cells[count++] = is_title ? name
+									 : cell_of(arena, value);
+	return csv_line(buf, cells, count);
 }
 
 bool delivery_export_csv(const struct delivery_export *export, struct buf *buf)
@@ -105,12 +90,9 @@ bool delivery_export_csv(const struct delivery_export *export, struct buf *buf)
 				      .endpoint = "",
 				      .endpoint_url = "",
 				      .failure = ""};
-	scoped(json_t) json_t *titles = line_to_json(&none);
-	bool fits = row_add(buf, titles, true);
+	bool fits = row_add(buf, &none, true);
 
-	for (size_t i = 0; i < export->page.count && fits; i++) {
-		scoped(json_t) json_t *line = line_to_json(&export->page.list[i]);
-		fits = row_add(buf, line, false);
-	}
+	for (size_t i = 0; i < export->page.count && fits; i++)
+		fits = row_add(buf, &export->page.list[i], false);
 	return fits;
 }

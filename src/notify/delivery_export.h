@@ -20,8 +20,7 @@ MUST_CHECK bool delivery_export_read(struct db *db, struct arena *arena,
 				     struct delivery_export *ret_export, struct error *err);
 /* {"count", "complete", "results"}, and "lookedBackTo" (record_json.h); "count" is of all that match. */
 json_t *delivery_export_json(const struct delivery_export *export);
-/* RFC 4180, with a line of titles. No cell is a formula to a spreadsheet: what could begin one has an apostrophe before it. False
- * when it would be longer than the buffer's limit. */
+/* With a line of titles; base/csv.h. False when it would be longer than the buffer's limit. */
 MUST_CHECK bool delivery_export_csv(const struct delivery_export *export, struct buf *buf);
 
 #endif
