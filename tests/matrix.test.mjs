@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
 import { documentedRoutes } from './lib/routes.mjs';
-import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
+import { SessionClient, accessToken, apiToken, appsPath, createApp, createSender, signIn, tokenPath, makeOperator } from './lib/callers.mjs';
 
 const scopes = ['package.read', 'package.write', 'session.create', 'notification.read', 'notification.manage', 'user.read', 'user.manage', 'access.manage', 'event.write'];
 
 // Who may: 'public', 'everyone' (who belongs to the account), 'users' (sender_admin.users), 'owner' (or by permission: nobody else
-// here has it). `status`: what an admitted call gets, as it is sent here (`body`, default {}). Others differ where named. Ids in
+// here has it), 'operator' (nobody in an account). `status`: what an admitted call gets, as it is sent here (`body`, default {}). Others differ where named. Ids in
 // the path are those of makeCallers, under the names that `as` gives them where it does.
 const apps = appsPath;
 const senders = '/api/account/senders';
@@ -33,6 +33,7 @@ const rows = {
   'GET /admin/access': { who: 'public', status: 200 },
   'GET /admin/people': { who: 'public', status: 200 },
   'GET /admin/audit': { who: 'public', status: 200 },
+  'GET /admin/operator': { who: 'public', status: 200 },
   'GET /admin/me': { who: 'public', status: 200 },
   'GET /admin/assets/{assetName}': { who: 'public', status: 404 }, // which there are, the page says
   'GET /api/sysinfo': { who: 'everyone', status: 200, signer: 200 },
@@ -115,12 +116,24 @@ const rows = {
   [`GET ${dlp}/rules`]: { who: 'owner', status: 200, scope: 'access.manage' },
   [`GET ${dlp}/fingerprints`]: { who: 'owner', status: 200, scope: 'access.manage' },
   [`GET ${dlp}/reports`]: { who: 'owner', status: 200, scope: 'access.manage' },
-  [`POST ${dlp}/reports`]: { who: 'public', status: 401 }, // an operator's credential or a partner's signature
+  [`POST ${dlp}/reports`]: { who: 'public', status: 401, operator: 400 }, // an operator's credential or a partner's signature
   [`POST ${dlp}/verify`]: { who: 'public', status: 400 },
   'GET /api/account/audit': { who: 'owner', status: 200, scope: 'access.manage' },
   'GET /api/account/audit/verification': { who: 'owner', status: 200, scope: 'access.manage' },
   'GET /api/account/history': { who: 'users', status: 200, scope: ['notification.read', 'user.read', 'access.manage'] },
   'POST /api/account/history/{sequence}/undo': { who: 'everyone', status: 404 },
+  'GET /api/operator/session': { who: 'operator', status: 200 },
+  'POST /api/operator/session': { who: 'public', status: 400 },
+  'DELETE /api/operator/session': { who: 'operator', status: 403 }, // only a session can end
+  'GET /api/operator/accounts': { who: 'operator', status: 200 },
+  'POST /api/operator/accounts': { who: 'operator', status: 400 },
+  'GET /api/operator/accounts/{accountId}': { who: 'operator', status: 404 },
+  'PATCH /api/operator/accounts/{accountId}': { who: 'operator', status: 404 },
+  'GET /api/operator/queues': { who: 'operator', status: 200 },
+  'GET /api/operator/mails': { who: 'operator', status: 200 },
+  'POST /api/operator/mails/{accountId}/{mailId}/retry': { who: 'operator', status: 404 },
+  'POST /api/operator/mails/{accountId}/{mailId}/cancel': { who: 'operator', status: 404 },
+  'GET /api/operator/system': { who: 'operator', status: 200 },
   'GET /api/account/audit/export': { who: 'owner', status: 200, scope: 'access.manage' },
   [`POST ${packages}`]: { who: 'everyone', status: 400, scope: 'package.write' },
   [`GET ${packages}`]: { who: 'everyone', status: 200, scope: 'package.read' },
@@ -182,8 +195,10 @@ const openedByApps = ['regular', 'manager', 'ownerToken', 'ownerJwt', 'readOnly'
 
 /** What `caller` gets, by the row alone. */
 function expected(row, method, caller) {
-  if (row.who === 'public') return row.status;
+  if (row.who === 'public') return caller === 'operator' ? row.operator ?? row.status : row.status;
   if (['none', 'wrong', 'expired', 'revoked'].includes(caller)) return 401;
+  if (caller === 'operator') return row.who === 'operator' ? row.status : 401; // it belongs to no account
+  if (row.who === 'operator') return 403;
   if (row.app && openedByApps.includes(caller)) return row.app;
   if (caller === 'signer') return row.signer ?? 403;
   if (caller === 'otherOwner') return row.otherStatus ?? row.status;
@@ -230,10 +245,11 @@ async function makeCallers(server, installation) {
     otherOwner: Client.withKey(server, await createAccount(installation, 'Other')),
     readOnly: await apiToken(server, await createApp(owner, { name: 'Reads', readOnly: true })),
     session: () => signIn(server, account.email, account.password),
+    operator: new Client(server, `Bearer ${await makeOperator(installation)}`),
     signer: async () => new SessionClient(server, (await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=ann@example.com`)).body.sessionToken),
   };
   for (const scope of scopes) callers[scope] = await accessToken(server, app, { scope });
-  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', sequence: '999999', clientId: 'grf_ci_none' } };
+  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', sequence: '999999', mailId: 'none', clientId: 'grf_ci_none' } };
 }
 
 for (const engine of engines) {

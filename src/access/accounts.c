@@ -7,6 +7,8 @@
 #include "access/api_keys.h"
 #include "access/audit.h"
 #include "access/history.h"
+#include "access/operated_accounts.h"
+#include "access/sign_in.h"
 #include "access/users.h"
 #include "access/version.h"
 #include "base/json.h"
@@ -51,7 +53,8 @@ static struct account account_of(const struct access_service *service, const cha
 }
 
 static bool account_store(const struct access_service *service, const struct account *account,
-			  const struct user *owner, const char **ret_key, struct error *err)
+			  const struct user *owner, bool invite, const char **ret_key,
+			  struct error *err)
 {
 	struct access_service own = *service;
 
@@ -60,6 +63,7 @@ static bool account_store(const struct access_service *service, const struct acc
 	if (!txn || !account_insert(txn_db(txn), account, err) ||
 	    !user_insert(txn_db(txn), owner, err) ||
 	    !api_key_make_new(&own, txn_db(txn), account->id, owner->uid, ret_key, err) ||
+	    (invite && !password_link_send(&own, txn, account, owner, true, err)) ||
 	    !audit_record(&own, txn_db(txn), "account.create", account->id,
 			  json_pack("{s:s, s:s}", "name", account->name, "owner", owner->email),
 			  err))
@@ -77,8 +81,14 @@ bool account_create(const struct access_service *service, const struct account_p
 	const char *key;
 
 	if (!text_check("name", params->name, ACCOUNT_NAME_MAX, false, err) ||
-	    !email_check("ownerEmail", params->owner_email, err))
+	    !email_check("ownerEmail", params->owner_email, err) ||
+	    !text_check("ownerFirstName", owner.first_name, ACCOUNT_NAME_MAX, false, err) ||
+	    !text_check("ownerLastName", owner.last_name, ACCOUNT_NAME_MAX, false, err))
 		return false;
+	if (params->invite) {
+		owner.status = "INVITED";
+		owner.activated = wall_from_us(0);
+	}
 	random_base62(uid, USER_UID_LENGTH);
 	owner.account = account.id;
 	owner.uid = account.owner = arena_strdup(service->arena, uid);
@@ -88,7 +98,7 @@ bool account_create(const struct access_service *service, const struct account_p
 	const char *kept_password = arena_strdup(service->arena, password);
 	owner.password_hash = password_hash(service->arena, password);
 	explicit_bzero(password, sizeof(password));
-	if (!account_store(service, &account, &owner, &key, err))
+	if (!account_store(service, &account, &owner, params->invite, &key, err))
 		return false;
 	*ret_created = (struct account_created){.account = account.id,
 						.owner = owner.uid,
@@ -96,25 +106,6 @@ bool account_create(const struct access_service *service, const struct account_p
 						.password = kept_password,
 						.api_key = key};
 	return true;
-}
-
-/* What the operator sets. New reference. */
-static json_t *account_configured(struct arena *arena, const struct account *account)
-{
-	return json_pack("{s:s}", "features", features_text(arena, account->features));
-}
-
-static bool account_record(const struct access_service *service, struct db *db,
-			   const struct account *account, const json_t *before, const json_t *after,
-			   struct error *err)
-{
-	const struct history_change change = {.kind = HISTORY_ACCOUNT,
-					      .subject = account->id,
-					      .name = account->name,
-					      .before = before,
-					      .after = after};
-
-	return history_record(service, db, &change, err);
 }
 
 bool account_features_change(const struct access_service *service, unsigned on, unsigned off,
@@ -127,7 +118,6 @@ bool account_features_change(const struct access_service *service, unsigned on, 
 		return false;
 	scoped(json_t) json_t *before = account_configured(service->arena, &account);
 	account.features = (account.features | on) & ~off;
-	scoped(json_t) json_t *after = account_configured(service->arena, &account);
 	*ret_features = account.features;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return account_save(txn_db(txn), &account, err) &&
@@ -135,8 +125,7 @@ bool account_features_change(const struct access_service *service, unsigned on, 
 			    json_pack("{s:s}", "features",
 				      features_text(service->arena, account.features)),
 			    err) &&
-	       account_record(service, txn_db(txn), &account, before, after, err) &&
-	       txn_commit(&txn, err);
+	       account_record(service, txn_db(txn), &account, before, err) && txn_commit(&txn, err);
 }
 
 /* ---- sub-accounts ---- */

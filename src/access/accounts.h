@@ -16,6 +16,7 @@ struct account_params {
 	const char *name;
 	const char *owner_email;
 	const char *owner_first_name, *owner_last_name; /* NULL: from the name and "Owner" */
+	bool invite; /* the owner gets a mail with a link to choose a password */
 };
 
 /* Shown to the operator once; the password and the key are not stored in the clear. In the arena. */

@@ -44,6 +44,8 @@ static enum auth_result app_check(const struct authenticator *authenticator,
 						   ret_is_old_secret, err);
 	if (result != AUTH_OK)
 		return result;
+	if (ret_app->account.locked)
+		return refuse(err, ERROR_ACCOUNT_LOCKED, "account");
 	if (!(ret_app->account.features & ACCOUNT_FEATURE_CLIENT_APPS))
 		return refuse(err, ERROR_FEATURE_DISABLED, "client apps");
 	if (!(ret_app->account.accepted_methods & ACCEPT_CLIENT_APPS))

@@ -113,7 +113,9 @@ bool audit_record(const struct access_service *service, struct db *db, const cha
 				     json_integer((json_int_t)service->undo->sequence));
 
 	if (service->is_operator)
-		return audit_record_as(service, db, "OPERATOR", operator_name(service->arena),
+		return audit_record_as(service, db, "OPERATOR",
+				       service->operator_name ? service->operator_name
+							      : operator_name(service->arena),
 				       action, target, detail, err);
 	if (*caller->client_id)
 		return audit_record_as(service, db, "CLIENT_APP", caller->client_id, action, target,

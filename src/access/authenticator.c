@@ -100,6 +100,8 @@ static enum auth_result refuse(struct error *err, enum error_code code, const ch
 enum auth_result method_check(const struct identity_account *account, enum account_feature feature,
 			      enum accepted_method method, const char *what, struct error *err)
 {
+	if (account->locked)
+		return refuse(err, ERROR_ACCOUNT_LOCKED, NULL);
 	if (!(account->features & feature))
 		return refuse(err, ERROR_FEATURE_DISABLED, what);
 	if (!(account->accepted_methods & method))
@@ -365,6 +367,8 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 	const struct session_identity *from = &found->session;
 	enum auth_result result = AUTH_OK;
 
+	if (found->account.locked)
+		return refuse(err, ERROR_ACCOUNT_LOCKED, NULL);
 	if (from->kind == SESSION_SIGNER) {
 		*caller = (struct caller){.method = CALLER_SESSION,
 					  .features = found->account.features,

@@ -89,7 +89,9 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 					 struct caller *caller, struct rate_verdict *ret_rate,
 					 struct error *err)
 {
-	int64_t rate = app->app.rate ? app->app.rate : authenticator->config->app_rate;
+	int64_t rate = app->app.rate	       ? app->app.rate
+		       : app->account.app_rate ? app->account.app_rate
+					       : authenticator->config->app_rate;
 
 	if (!app_address_check(&app->app, credentials->address, err))
 		return AUTH_REFUSED;

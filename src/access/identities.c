@@ -26,6 +26,8 @@ static bool account_fill(struct session *session, struct arena *arena, const cha
 	account->features = ret_account->features;
 	account->accepted_methods = ret_account->accepted_methods;
 	account->token_life_max_s = ret_account->token_life_max_s;
+	account->app_rate = ret_account->app_rate;
+	account->locked = ret_account->locked.us != 0;
 	return true;
 }
 

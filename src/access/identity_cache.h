@@ -19,7 +19,8 @@ struct identity_account {
 	char id[ACCOUNT_ID_LENGTH + 1];
 	char owner[USER_UID_LENGTH + 1];
 	unsigned features, accepted_methods;
-	int64_t token_life_max_s;
+	int64_t token_life_max_s, app_rate;
+	bool locked; /* by the operator */
 };
 
 struct app_identity {

@@ -175,7 +175,7 @@ json_t *leak_fingerprints(const struct access_service *service, struct error *er
 
 /* ---- the operator's credentials ---- */
 
-bool operator_credential_make(const struct access_service *service, const char *name,
+bool operator_credential_make(const struct access_service *service, const char *name, bool manages,
 			      const char **ret_id, const char **ret_value, struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1], id[13];
@@ -194,6 +194,7 @@ bool operator_credential_make(const struct access_service *service, const char *
 		.name = name,
 		.secret_hash = token_hash(service->keyring, service->arena, *ret_value),
 		.created = service->now,
+		.manages = manages,
 	};
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	if (!txn || !operator_credential_list(txn_db(txn), service->arena, &list, &count, err))
@@ -203,7 +204,7 @@ bool operator_credential_make(const struct access_service *service, const char *
 				 OPERATOR_CREDENTIALS_MAX);
 	return operator_credential_insert(txn_db(txn), &credential, err) &&
 	       audit_record(service, txn_db(txn), "operator_credential.create", id,
-			    json_pack("{s:s}", "name", name), err) &&
+			    json_pack("{s:s, s:b}", "name", name, "manages", manages), err) &&
 	       txn_commit(&txn, err);
 }
 

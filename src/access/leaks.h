@@ -53,8 +53,8 @@ json_t *leak_reports_list(const struct access_service *service, int64_t offset, 
 /* {algorithm, salt, entries}: for tools that look for exact matches. New reference. */
 json_t *leak_fingerprints(const struct access_service *service, struct error *err);
 
-/* The operator's credentials, for the plain form of a report. */
-MUST_CHECK bool operator_credential_make(const struct access_service *service, const char *name,
+/* The operator's credentials, for the plain form of a report. One that `manages` runs the installation besides (operators.h). */
+MUST_CHECK bool operator_credential_make(const struct access_service *service, const char *name, bool manages,
 					 const char **ret_id, const char **ret_value,
 					 struct error *err);
 MUST_CHECK bool operator_credential_end(const struct access_service *service, const char *id,

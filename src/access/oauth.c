@@ -47,6 +47,8 @@ static bool client_authenticate(const struct oauth_service *service,
 
 static bool app_may(const struct identity *app, const char *address, struct error *err)
 {
+	if (app->account.locked)
+		return error_set(err, ERROR_ACCOUNT_LOCKED, NULL);
 	if (!(app->account.features & ACCOUNT_FEATURE_OAUTH))
 		return error_set(err, ERROR_OAUTH_CLIENT,
 				 "OAuth 2.0 is not enabled for the account");

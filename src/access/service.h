@@ -36,7 +36,8 @@ struct access_service {
 	struct arena *arena;       /* results live in it */
 	struct wall_time now;       /* store time (store_clock.h) */
 	struct wall_time queue_now; /* what waits is counted by; 0: `now` */
-	bool is_operator;            /* the command line: may do all, needs no caller */
+	bool is_operator;            /* the command line, or an operator's call: may do all, needs no caller */
+	const char *operator_name;   /* of an operator's call, for the audit log; NULL on the command line */
 	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */

@@ -50,6 +50,12 @@ bool session_write(const struct access_service *service, struct db *db,
 	return login_session_insert(db, session, err);
 }
 
+/* Said to who has proven the password only. */
+static bool account_is_open(const struct account *account, struct error *err)
+{
+	return !account->locked.us || error_set(err, ERROR_ACCOUNT_LOCKED, NULL);
+}
+
 static bool sign_in_store(const struct access_service *service, const struct user *user,
 			  const struct guess *guess, int64_t step,
 			  const struct sign_in_request *request, const char **ret_session,
@@ -75,7 +81,7 @@ static bool sign_in_store(const struct access_service *service, const struct use
 	own.account = user->account;
 	scoped(txn) struct txn *txn = service_change_begin(&own, err);
 	if (!txn || !service_account(&own, txn_db(txn), &account, err) ||
-	    !second_factor_use(txn_db(txn), user, step, err) ||
+	    !account_is_open(&account, err) || !second_factor_use(txn_db(txn), user, step, err) ||
 	    !guess_was_right(txn_db(txn), guess, err) ||
 	    !session_write(&own, txn_db(txn), &session, ret_session, err) ||
 	    !audit_record_as(&own, txn_db(txn), "USER", user->uid, "session.sign_in", user->uid,

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "access/guess.h"
+#include "access/operators.h"
 #include "access/use_notes.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/api_key_store.h"
 #include "store/client_app_use_store.h"
 #include "store/email_change_store.h"
+#include "store/operator_store.h"
 #include "store/store_clock.h"
 
 /* Threads share a table by chance only: no lock is taken by all of them. */
@@ -264,6 +266,8 @@ static void prune(struct usage *usage)
 	const struct wall_time now = store_queue_now(usage->store);
 
 	if (!txn || !ended_forget(usage, txn, &err) || !sessions_prune(txn_db(txn), now, &err) ||
+	    !operator_sessions_prune(txn_db(txn), wall_add(now, duration_s(-OPERATOR_IDLE_S)),
+				     wall_add(now, duration_s(-OPERATOR_LIFE_S)), &err) ||
 	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)),
 			       wall_add(now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err) ||
 	    !txn_commit(&txn, &err))

@@ -82,6 +82,29 @@ static bool hops_are_acceptable(struct call *call, unsigned *ret_hops, struct er
 			 *ret_hops, limit);
 }
 
+/* Who belongs to an account is told so, and nothing else. */
+static enum auth_result operator_only(struct call *call, const struct credentials *credentials,
+				      struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *cookie = http_request_cookie(call->request, OPERATOR_COOKIE);
+	struct rate_verdict ignored = {0};
+	struct caller caller = {0};
+
+	if (!call->session)
+		return AUTH_NEEDS_STORE;
+	if (!operator_admit(&service, credentials->authorization, cookie, &call->operator, err))
+		return AUTH_REFUSED;
+	if (call->operator.id)
+		return !call->operator.by_session || reads(call) || call_is_same_site(call, err)
+			       ? AUTH_OK
+			       : AUTH_REFUSED;
+	if (authenticate(call->authenticator, call->session, credentials, &caller, &ignored, err) ==
+	    AUTH_OK)
+		(void)error_set(err, ERROR_NO_PERMISSION, "only for the installation's operators");
+	return AUTH_REFUSED;
+}
+
 enum auth_result admit(struct call *call, const struct api_route *route,
 		       struct http_response *response, struct error *err)
 {
@@ -107,6 +130,8 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		return AUTH_REFUSED;
 	if (route->flags & ROUTE_PUBLIC)
 		return AUTH_OK;
+	if (route->flags & ROUTE_OPERATOR)
+		return operator_only(call, &credentials, err);
 	enum auth_result result = authenticate(call->authenticator, call->session, &credentials,
 					       &call->caller, &rate, err);
 	reply_rate(call, response, &rate);

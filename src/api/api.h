@@ -31,6 +31,7 @@ struct api_config {
 	struct prober prober; /* who sends tests to endpoints */
 	struct turn_source turns; /* what endpoints can take now */
 	struct judge judge;   /* of documents' contents */
+	const char *data_folder; /* whose disk operators look at */
 };
 
 /* Starts the pools of workers. */

@@ -141,6 +141,21 @@ void reply_session_cookie(const struct call *call, struct http_response *respons
 	reply_no_store(response);
 }
 
+/* Sent back to the operator's routes only. SameSite=Strict: no link from elsewhere needs it. */
+void reply_operator_cookie(const struct call *call, struct http_response *response,
+			   const char *value)
+{
+	const char *base = call->authenticator->config->base_url;
+	const char *secure = strncmp(base, "https:", 6) == 0 ? "; Secure" : "";
+
+	http_response_header(response, "Set-Cookie",
+			     arena_printf(call->arena,
+					  OPERATOR_COOKIE
+					  "=%s; Path=/api/operator; HttpOnly; SameSite=Strict%s%s",
+					  value ? value : "", value ? "" : "; Max-Age=0", secure));
+	reply_no_store(response);
+}
+
 void reply_device_cookie(const struct call *call, struct http_response *response, const char *value)
 {
 	const char *base = call->authenticator->config->base_url;
@@ -177,6 +192,16 @@ struct access_service call_access(const struct call *call)
 		.version = call->version,
 		.device = http_request_cookie(call->request, DEVICE_COOKIE),
 	};
+}
+
+struct access_service call_operation(const struct call *call, const char *account)
+{
+	struct access_service service = call_access(call);
+
+	service.is_operator = true;
+	service.operator_name = operator_audited(call->arena, &call->operator);
+	service.account = account;
+	return service;
 }
 
 struct package_service call_packages(const struct call *call)

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "access/authenticator.h"
+#include "access/operators.h"
 #include "access/version.h"
 #include "base/error.h"
 #include "http/message.h"
@@ -46,6 +47,8 @@ struct call_after {
 	void *arg;
 };
 
+struct installation_facts; /* operation_api.c; NULL in tests */
+
 /* A request that is being answered. */
 struct call {
 	const struct http_request *request;
@@ -59,7 +62,9 @@ struct call {
 	const struct judge *judge; /* of documents' contents */
 	struct store *store; /* for store_health: all else goes by the session */
 	struct session *session; /* NULL on the loop: see needs_store */
-	struct caller caller;    /* unless the route is public */
+	struct caller caller;    /* unless the route is public, or an operator's */
+	struct operator_caller operator; /* of an operator's route */
+	const struct installation_facts *facts;
 	size_t json_values_max;  /* of the route's bodies */
 	bool goes_on;            /* it was admitted before, and counts once: credentials.goes_on */
 	struct call_wait *wait;  /* NULL where a call does not wait */
@@ -97,10 +102,13 @@ void reply_rate(const struct call *call, struct http_response *response,
 /* Sets the session cookie, or ends it (`value` NULL). */
 void reply_session_cookie(const struct call *call, struct http_response *response, const char *value);
 /* Makes the browser a known device. */
+void reply_operator_cookie(const struct call *call, struct http_response *response, const char *value);
 void reply_device_cookie(const struct call *call, struct http_response *response, const char *value);
 
 /* What a call that manages access is given: about the caller's account. */
 struct access_service call_access(const struct call *call);
+/* The same for an operator's call, about an account; "" for the installation. */
+struct access_service call_operation(const struct call *call, const char *account);
 struct package_service call_packages(const struct call *call);
 
 /* ERROR_CROSS_SITE when a browser says that another site's page has made the request. */

@@ -34,6 +34,9 @@ struct api *api_start(const struct api_config *config, struct error *err)
 		api_free(api);
 		return NULL;
 	}
+	api->facts = (struct installation_facts){
+		.data_folder = config->data_folder, .started = mono_now(), .pools = &api->pools};
+	memcpy(api->facts.limits, config->pools, sizeof(api->facts.limits));
 	api->waits = waits_new(config->loop, &api->pools);
 	return api;
 }
@@ -219,6 +222,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.judge = &config->judge,
 		.store = config->store,
 		.version = &job->version,
+		.facts = &job->api->facts,
 		.session = session,
 		.json_values_max = body_kinds[job->route->body].values,
 		.goes_on = job->admitted || job->standing.begun,

@@ -4,6 +4,7 @@
 #define GREFFIER_API_JOB_H
 
 #include "api/api.h"
+#include "api/operation.h"
 #include "api/routes.h"
 #include "api/waits.h"
 #include "http/router.h"
@@ -14,6 +15,7 @@ struct api {
 	struct route *routes; /* api_routes, in the router's form */
 	struct pools pools;
 	struct waits *waits;
+	struct installation_facts facts;
 	struct job *standing; /* calls that wait, or are run again after a wait: a list, the loop's */
 };
 

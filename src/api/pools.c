@@ -72,3 +72,8 @@ bool pools_submit(struct pools *pools, enum route_pool pool, uint64_t key,
 			 "too many requests of this kind are waiting (--%s), or the server stops",
 			 pool_specs[pool].setting);
 }
+
+unsigned pool_waiting(const struct pools *pools, enum route_pool pool)
+{
+	return workers_waiting(pools->workers[pool]);
+}

@@ -9,6 +9,7 @@
 #define SENDERS "/api/account/senders"
 #define PACKAGES "/api/packages"
 #define NOTIFICATIONS "/api/notifications"
+#define OPERATOR "/api/operator"
 #define ENDPOINTS NOTIFICATIONS "/endpoints"
 
 const struct body_kind body_kinds[] = {
@@ -36,6 +37,7 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/admin/access", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/people", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/audit", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    "/admin/operator", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/me", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/admin/assets/{assetName}", on_console_asset, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    "/api/sysinfo", on_sysinfo_get, ROUTE_FROM_MEMORY | ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
@@ -129,6 +131,19 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_GET,    "/api/account/audit/export", on_audit_export, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
 	{HTTP_METHOD_GET,    "/api/account/history", on_history_get, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   "/api/account/history/{sequence}/undo", on_history_undo, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+
+	{HTTP_METHOD_GET,    OPERATOR "/session", on_operator_session_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,   OPERATOR "/session", on_operator_session_post, ROUTE_PUBLIC | ROUTE_SAME_SITE | ROUTE_GUESSES, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
+	{HTTP_METHOD_DELETE, OPERATOR "/session", on_operator_session_delete, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    OPERATOR "/accounts", on_operated_accounts_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,   OPERATOR "/accounts", on_operated_accounts_post, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_PASSWORDS},
+	{HTTP_METHOD_GET,    OPERATOR "/accounts/{accountId}", on_operated_account_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PATCH,  OPERATOR "/accounts/{accountId}", on_operated_account_patch, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
+	{HTTP_METHOD_GET,    OPERATOR "/queues", on_operator_queues_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    OPERATOR "/mails", on_operator_mails_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,   OPERATOR "/mails/{accountId}/{mailId}/retry", on_operator_mail_retry, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,   OPERATOR "/mails/{accountId}/{mailId}/cancel", on_operator_mail_cancel, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,    OPERATOR "/system", on_operator_system_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
 
 	{HTTP_METHOD_POST,   PACKAGES, on_packages_post, 0, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DOCUMENTS, POOL_DOCUMENTS},
 	{HTTP_METHOD_GET,    PACKAGES, on_packages_get, 0, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},

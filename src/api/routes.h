@@ -18,6 +18,7 @@ enum route_flags {
 	ROUTE_OAUTH = 64,      /* errors have RFC 6749's members too */
 	ROUTE_WAITS = 128,     /* may wait for something: call_wait */
 	ROUTE_GUESSES = 8192,  /* strangers try passwords: limited by address before a thread is taken */
+	ROUTE_OPERATOR = 16384, /* an operator only (access/operators.h), and nobody in an account */
 	ROUTE_WITHOUT_STORE = 4096, /* answered even when the data folder is gone */
 };
 
@@ -93,6 +94,11 @@ call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_d
 	on_dlp_verify_post;                                                     /* dlp_api.c */
 call_handler on_audit_get, on_audit_verification_get, on_audit_export;          /* audit_api.c */
 call_handler on_history_get, on_history_undo;                                  /* history_api.c */
+call_handler on_operator_session_get, on_operator_session_post, on_operator_session_delete,
+	on_operated_accounts_get, on_operated_accounts_post, on_operated_account_get,
+	on_operated_account_patch;                                              /* operator_api.c */
+call_handler on_operator_queues_get, on_operator_mails_get, on_operator_mail_retry,
+	on_operator_mail_cancel, on_operator_system_get;                        /* operation_api.c */
 call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, on_package_delete,
 	on_document_pdf_get;                                                    /* packages_api.c */
 call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_post; /* callback_api.c */

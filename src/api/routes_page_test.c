@@ -36,6 +36,8 @@ static const char *caller_of(unsigned flags)
 
 	if (flags & ROUTE_PUBLIC)
 		return "anybody";
+	if (flags & ROUTE_OPERATOR)
+		return "operator";
 	if (flags & ROUTE_OWNER)
 		return "owner";
 	if (sessions == ROUTE_ANY_SESSION)

@@ -241,14 +241,16 @@ static const struct option_spec operator_specs[] = {
 	{"json", OPTION_SWITCH, "", "false", 0, 0, "Print JSON."},
 	{"name", OPTION_TEXT, "NAME", NULL, 0, 0, "Who will use it."},
 	{"id", OPTION_TEXT, "ID", NULL, 0, 0, "Which one."},
+	{"manage", OPTION_SWITCH, "", "false", 0, 0,
+	 "It also runs the installation: the console's operator pages, /api/operator."},
 };
 
 static bool operator_create_act(struct operation *operation, struct error *err)
 {
 	const char *id, *value;
 
-	return operator_credential_make(&operation->service, operation->options[1].text, &id,
-					&value, err) &&
+	return operator_credential_make(&operation->service, operation->options[1].text,
+					operation->options[3].number, &id, &value, err) &&
 	       PRINT_ROWS(operation, json_pack("[{s:s, s:s}]", "id", id, "credential", value), "id",
 			  "credential");
 }
@@ -264,10 +266,11 @@ static bool operator_list_act(struct operation *operation, struct error *err)
 		return false;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "id", list[i].id, "name",
-						      list[i].name, "createdDate",
-						      json_date(list[i].created)));
-	return PRINT_ROWS(operation, rows, "id", "name", "createdDate");
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:o, s:b}", "id", list[i].id,
+						      "name", list[i].name, "createdDate",
+						      json_date(list[i].created), "manages",
+						      list[i].manages));
+	return PRINT_ROWS(operation, rows, "id", "name", "createdDate", "manages");
 }
 
 static bool operator_end_act(struct operation *operation, struct error *err)
@@ -282,7 +285,8 @@ static bool operator_end_act(struct operation *operation, struct error *err)
 }
 
 COMMAND(operator_create, "operator create",
-	"Make a credential with which leaks can be reported, and print it once.",
+	"Make a credential with which leaks can be reported, or the installation run, and print it "
+	"once.",
 	operator_create_act, operator_specs)
 COMMAND(operator_list, "operator list", "List the operator credentials.", operator_list_act,
 	operator_specs)

@@ -380,6 +380,7 @@ static bool api_build(struct server *server, struct error *err)
 		.prober = {outbound_probe, server->outbound},
 		.turns = {outbound_turn, server->outbound},
 		.judge = paperwork_judge(server->paperwork),
+		.data_folder = setting_text(settings, SETTING_DATA),
 	};
 	pool_settings_read(settings, store_is_postgresql(config.store), config.pools);
 	config.loop = server->loop = loop_new("http", err);

@@ -105,19 +105,25 @@ static bool put(const struct access_service *service, struct txn *txn,
 static bool there_is_room(const struct access_service *service, struct txn *txn, struct error *err)
 {
 	const struct endpoint_filter filter = {service->account, NULL, 0, 1};
+	struct account account;
 	struct endpoint *ignored;
 	size_t count;
 	int64_t total;
 
 	if (!service->config) /* the command line's, and tests' */
 		return true;
-	return endpoint_lock(txn_db(txn), service->account, err) &&
-	       endpoint_list(txn_db(txn), service->arena, &filter, &ignored, &count, &total, err) &&
-	       (total < service->config->endpoints_limit ||
-		error_set(
-			err, ERROR_WRONG_STATE,
-			"the account has %lld endpoints, and --endpoints-limit is %u: delete one first",
-			(long long)total, service->config->endpoints_limit));
+	if (!endpoint_lock(txn_db(txn), service->account, err) ||
+	    !service_account(service, txn_db(txn), &account, err) ||
+	    !endpoint_list(txn_db(txn), service->arena, &filter, &ignored, &count, &total, err))
+		return false;
+	const int64_t limit = account.endpoints_limit ? account.endpoints_limit
+						      : service->config->endpoints_limit;
+	return total < limit ||
+	       error_set(
+		       err, ERROR_WRONG_STATE,
+		       "the account has %lld endpoints, and its limit%s is %lld: delete one first",
+		       (long long)total, account.endpoints_limit ? "" : " (--endpoints-limit)",
+		       (long long)limit);
 }
 
 json_t *endpoint_create(const struct access_service *service, const json_t *body, struct error *err)

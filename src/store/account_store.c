@@ -26,7 +26,7 @@ bool account_insert(struct db *db, const struct account *account, struct error *
 
 #define ACCOUNT_COLUMNS \
 	"id, name, owner, parent, features, accepted_methods, token_life_max_s, leak_policy, " \
-	"system_settings, created_us"
+	"system_settings, created_us, locked_us, endpoints_limit, app_rate"
 
 static void account_from_row(struct rows *rows, struct arena *arena, struct account *ret_account)
 {
@@ -41,6 +41,9 @@ static void account_from_row(struct rows *rows, struct arena *arena, struct acco
 		.leak_policy = rows_text(rows, "leak_policy", arena),
 		.system_settings = rows_text(rows, "system_settings", arena),
 		.created = rows_time(rows, "created_us"),
+		.locked = rows_time(rows, "locked_us"),
+		.endpoints_limit = rows_int(rows, "endpoints_limit"),
+		.app_rate = rows_int(rows, "app_rate"),
 	};
 }
 
@@ -60,8 +63,8 @@ bool account_find(struct db *db, struct arena *arena, const char *id, struct acc
 
 static const char UPDATE_ACCOUNT[] =
 	"UPDATE account SET name = $1, owner = $2, parent = $3, features = $4, "
-	"accepted_methods = $5, token_life_max_s = $6, leak_policy = $7, system_settings = $8 "
-	"WHERE id = $9";
+	"accepted_methods = $5, token_life_max_s = $6, leak_policy = $7, system_settings = $8, "
+	"locked_us = $9, endpoints_limit = $10, app_rate = $11 WHERE id = $12";
 
 bool account_save(struct db *db, const struct account *account, struct error *err)
 {
@@ -70,7 +73,8 @@ bool account_save(struct db *db, const struct account *account, struct error *er
 			   arg_text(account->parent), arg_int(account->features),
 			   arg_int(account->accepted_methods), arg_int(account->token_life_max_s),
 			   arg_text(account->leak_policy), arg_text(account->system_settings),
-			   arg_text(account->id)),
+			   arg_time(account->locked), arg_int(account->endpoints_limit),
+			   arg_int(account->app_rate), arg_text(account->id)),
 		      NULL, err);
 }
 
@@ -94,6 +98,30 @@ bool account_list(struct db *db, struct arena *arena, const char *parent, int64_
 
 	scoped(rows) struct rows *rows = db_query(
 		db, LIST_ACCOUNTS, ARGS(arg_text(parent), arg_int(limit), arg_int(offset)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		account_from_row(rows, arena, &accounts[count++]);
+	*ret_accounts = accounts;
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}
+
+static const char PAGE_ACCOUNTS[] = "SELECT " ACCOUNT_COLUMNS " FROM account "
+				    "WHERE (created_us, id) < ($1, $2) "
+				    "ORDER BY created_us DESC, id DESC LIMIT $3";
+
+bool account_page(struct db *db, struct arena *arena, const struct account *before, int64_t limit,
+		  struct account **ret_accounts, size_t *ret_count, struct error *err)
+{
+	struct account *accounts = arena_alloc(arena, (size_t)limit * sizeof(*accounts));
+	size_t count = 0;
+
+	scoped(rows) struct rows *rows = db_query(
+		db, PAGE_ACCOUNTS,
+		ARGS(arg_int(before ? before->created.us : INT64_MAX),
+		     arg_text(before ? before->id : ""), arg_int(limit)),
+		err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))

@@ -25,6 +25,8 @@ struct account {
 	const char *leak_policy;        /* NOTIFY, DISABLE, RENEW */
 	const char *system_settings;    /* JSON object */
 	struct wall_time created;
+	struct wall_time locked;   /* 0: it is not. Nobody in it may do anything */
+	int64_t endpoints_limit, app_rate; /* the operator's; 0: as the settings say */
 };
 
 MUST_CHECK bool account_insert(struct db *db, const struct account *account, struct error *err);
@@ -35,6 +37,11 @@ MUST_CHECK bool account_save(struct db *db, const struct account *account, struc
 MUST_CHECK bool account_count(struct db *db, int64_t *ret_count, struct error *err);
 /* By creation; `parent` NULL for all, or the sub-accounts of one. `limit` at most. */
 MUST_CHECK bool account_list(struct db *db, struct arena *arena, const char *parent, int64_t offset,
+			     int64_t limit, struct account **ret_accounts, size_t *ret_count,
+			     struct error *err);
+
+/* Newest first, of those older than `before` (NULL: of all). `limit` at most. */
+MUST_CHECK bool account_page(struct db *db, struct arena *arena, const struct account *before,
 			     int64_t limit, struct account **ret_accounts, size_t *ret_count,
 			     struct error *err);
 

@@ -59,15 +59,16 @@ bool leak_report_list(struct db *db, struct arena *arena, const char *account, i
 }
 
 static const char INSERT_CREDENTIAL[] =
-	"INSERT INTO operator_credential (id, name, secret_hash, created_us) "
-	"VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+	"INSERT INTO operator_credential (id, name, secret_hash, created_us, manages) "
+	"VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 
 bool operator_credential_insert(struct db *db, const struct operator_credential *credential,
 				struct error *err)
 {
 	return insert_new(db, INSERT_CREDENTIAL,
 			  ARGS(arg_text(credential->id), arg_text(credential->name),
-			       arg_bytes(credential->secret_hash), arg_time(credential->created)),
+			       arg_bytes(credential->secret_hash), arg_time(credential->created),
+			       arg_bool(credential->manages)),
 			  "operator credential", err);
 }
 
@@ -79,10 +80,11 @@ static void credential_from_row(struct rows *rows, struct arena *arena,
 		.name = rows_text(rows, "name", arena),
 		.secret_hash = rows_bytes(rows, "secret_hash", arena),
 		.created = rows_time(rows, "created_us"),
+		.manages = rows_bool(rows, "manages"),
 	};
 }
 
-static const char SELECT_CREDENTIAL[] = "SELECT id, name, secret_hash, created_us "
+static const char SELECT_CREDENTIAL[] = "SELECT id, name, secret_hash, created_us, manages "
 					"FROM operator_credential WHERE secret_hash = $1";
 
 bool operator_credential_find(struct db *db, struct arena *arena, struct bytes hash,
@@ -99,7 +101,7 @@ bool operator_credential_find(struct db *db, struct arena *arena, struct bytes h
 	return true;
 }
 
-static const char LIST_CREDENTIALS[] = "SELECT id, name, secret_hash, created_us "
+static const char LIST_CREDENTIALS[] = "SELECT id, name, secret_hash, created_us, manages "
 				       "FROM operator_credential ORDER BY created_us, id LIMIT $1";
 
 bool operator_credential_list(struct db *db, struct arena *arena,
@@ -122,12 +124,14 @@ bool operator_credential_list(struct db *db, struct arena *arena,
 }
 
 static const char DELETE_CREDENTIAL[] = "DELETE FROM operator_credential WHERE id = $1";
+static const char DELETE_SESSIONS[] = "DELETE FROM operator_session WHERE credential = $1";
 
 bool operator_credential_delete(struct db *db, const char *id, bool *ret_found, struct error *err)
 {
 	int64_t changed;
 
-	if (!db_run(db, DELETE_CREDENTIAL, ARGS(arg_text(id)), &changed, err))
+	if (!db_run(db, DELETE_SESSIONS, ARGS(arg_text(id)), NULL, err) ||
+	    !db_run(db, DELETE_CREDENTIAL, ARGS(arg_text(id)), &changed, err))
 		return false;
 	*ret_found = changed == 1;
 	return true;

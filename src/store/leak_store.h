@@ -27,6 +27,7 @@ struct operator_credential {
 	const char *id, *name;
 	struct bytes secret_hash;
 	struct wall_time created;
+	bool manages; /* the installation, over HTTP; otherwise it only reports leaks */
 };
 #define OPERATOR_CREDENTIALS_MAX 100
 MUST_CHECK bool operator_credential_insert(struct db *db, const struct operator_credential *credential,

@@ -59,6 +59,27 @@ CREATE TABLE configuration_change (
 CREATE INDEX configuration_change_kind ON configuration_change (account, kind, sequence);
 CREATE INDEX configuration_change_subject ON configuration_change (account, kind, subject, sequence);
 
+-- Whether the credential may manage the installation over HTTP. Those of version 0.3 report leaks, and nothing else.
+ALTER TABLE operator_credential ADD COLUMN manages BIGINT NOT NULL DEFAULT 0;
+-- An operator who has signed in to the console with such a credential. Times are queue time.
+CREATE TABLE operator_session (
+	token_hash BYTEA NOT NULL PRIMARY KEY,
+	credential TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	last_seen_us BIGINT NOT NULL,
+	address TEXT NOT NULL
+);
+CREATE INDEX operator_session_credential ON operator_session (credential);
+-- What the operator sets for an account: since when it is locked (0: it is not), and its limits (0: as the settings say).
+ALTER TABLE account ADD COLUMN locked_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN endpoints_limit BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN app_rate BIGINT NOT NULL DEFAULT 0;
+-- What the operator looks through: accounts by age, mails by state, endpoints that receive nothing.
+CREATE INDEX account_created ON account (created_us, id);
+CREATE INDEX mail_of_state ON mail (state, created_us, id);
+CREATE INDEX endpoint_failing ON endpoint (account) WHERE failing_since_us > 0 AND state < 2;
+CREATE INDEX endpoint_paused ON endpoint (account) WHERE state = 1;
+
 -- What searches look into: the names, folded (search_text.h), and what they were folded from. Rows of version 0.3, and
 -- rows that a node of 0.3 writes meanwhile, are found by these indexes and folded by the clockwork.
 ALTER TABLE package ADD COLUMN search_text TEXT NOT NULL DEFAULT '';

@@ -50,6 +50,11 @@ void store_close(struct store *store)
 	free(store);
 }
 
+const char *store_node(const struct store *store)
+{
+	return store->token;
+}
+
 bool store_is_postgresql(const struct store *store)
 {
 	return store->driver->is_postgresql;

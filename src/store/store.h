@@ -58,6 +58,8 @@ struct store *store_open(const struct store_config *config, struct error *err);
 void store_close(struct store *store); /* all sessions must be closed; NULL is fine */
 DEFINE_SCOPED(store, store_close)
 bool store_is_postgresql(const struct store *store);
+/* This process, among those that use the database: 16 hexadecimal digits. */
+const char *store_node(const struct store *store);
 
 /* Whether what other nodes have committed until a second ago was surely announced here. While it was not, what is remembered
  * of the database may no longer be true. A few nanoseconds; any thread. On SQLite always. */

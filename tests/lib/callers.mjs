@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, until } from './server.mjs';
+import { Client, run, until } from './server.mjs';
 
 export const appsPath = '/api/account/authentication/clientApps';
 export const tokenPath = '/apitoken/clientApp/accessToken';
@@ -106,4 +106,11 @@ export async function createSender(owner, email, members = {}) {
   const made = await owner.post('/api/account/senders', { email, firstName: 'Sam', lastName: 'Sender', status: 'ACTIVE', ...members });
   assert.equal(made.status, 200, JSON.stringify(made.body));
   return made.body;
+}
+
+/** A credential that runs the installation over HTTP. */
+export async function makeOperator(installation, name = 'Night shift', more = ['--manage']) {
+  const made = await run(['operator', 'create', '--name', name, '--json', ...more, ...installation.settings]);
+  assert.equal(made.status, 0, made.stderr);
+  return JSON.parse(made.stdout)[0].credential;
 }

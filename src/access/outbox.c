@@ -1,0 +1,171 @@
+/* outbox.c – see outbox.h. */
+#include "access/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/audit.h"
+#include "base/json.h"
+#include "store/mail_store.h"
+
+#define MAIL_ID_MAX 40
+
+static const char *const state_names[MAIL_STATE_COUNT] = {
+	[MAIL_WAITING] = "WAITING",
+	[MAIL_SENT] = "SENT",
+	[MAIL_GIVEN_UP] = "GIVEN_UP",
+	[MAIL_CANCELLED] = "CANCELLED",
+};
+
+/* ---- how one is shown ---- */
+
+/* "j***@bank.example": enough to see whose mail server is in trouble. */
+static const char *address_masked(struct arena *arena, const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at && at > address && (unsigned char)*address < 0x80
+		       ? arena_printf(arena, "%c***%s", *address, at)
+		       : arena_printf(arena, "***%s", at ? at : "");
+}
+
+/* What a mail server answers often repeats the address. */
+static const char *reason_masked(struct arena *arena, const char *reason, const char *address)
+{
+	const char *masked = address_masked(arena, address), *found;
+	const char *text = "";
+
+	while (*address && (found = strcasestr(reason, address))) {
+		text = arena_printf(arena, "%s%.*s%s", text, (int)(found - reason), reason, masked);
+		reason = found + strlen(address);
+	}
+	return arena_printf(arena, "%s%s", text, reason);
+}
+
+static json_t *mail_to_json(struct arena *arena, const struct mail *mail)
+{
+	const bool is_open = mail->state == MAIL_WAITING || mail->state == MAIL_GIVEN_UP;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:b, s:b}", "id", mail->id,
+			 "accountId", mail->account, "recipient",
+			 address_masked(arena, mail->recipient), "subject", mail->subject, "state",
+			 state_names[mail->state], "createdDate", json_date(mail->created),
+			 "nextAttemptDate",
+			 mail->state == MAIL_WAITING ? json_date(mail->due) : json_null(),
+			 "attempts", (json_int_t)mail->attempts, "reason",
+			 reason_masked(arena, mail->last_error, mail->recipient), "mayRetry",
+			 is_open && mail->has_body, "mayCancel", is_open);
+}
+
+/* ---- pages ---- */
+
+static bool state_read(const char *name, enum mail_state *ret_state, struct error *err)
+{
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		if (strcmp(state_names[i], name) == 0) {
+			*ret_state = (enum mail_state)i;
+			return true;
+		}
+	}
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "state: must be WAITING, SENT, GIVEN_UP or CANCELLED");
+}
+
+static bool cursor_read(const char *text, struct mail *ret_before, struct error *err)
+{
+	char *end;
+
+	*ret_before = (struct mail){.created = wall_from_us(strtoll(text, &end, 10))};
+	if (end == text || *end != '-' || !end[1] || strlen(end + 1) > MAIL_ID_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "after: not the `next` of a page");
+	ret_before->id = end + 1;
+	return true;
+}
+
+json_t *outbox_list(const struct access_service *service, const char *state, const char *after,
+		    int64_t limit, struct error *err)
+{
+	const bool is_first = !after || !*after;
+	enum mail_state wanted;
+	struct mail before, *mails;
+	size_t count;
+
+	if (!state_read(state ? state : "WAITING", &wanted, err) ||
+	    (!is_first && !cursor_read(after, &before, err)) ||
+	    !mail_page(session_db(service->session), service->arena, wanted,
+		       is_first ? NULL : &before, limit + 1, &mails, &count, err))
+		return NULL;
+	const bool more = count > (size_t)limit;
+	if (more)
+		count = (size_t)limit;
+	json_t *results = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(results, mail_to_json(service->arena, &mails[i]));
+	return json_pack("{s:o, s:o}", "results", results, "next",
+			 more ? json_string(arena_printf(service->arena, "%lld-%s",
+							 (long long)mails[count - 1].created.us,
+							 mails[count - 1].id))
+			      : json_null());
+}
+
+/* ---- steering ---- */
+
+static bool mail_get(const struct access_service *service, struct db *db, const char *id,
+		     struct mail *ret_mail, struct error *err)
+{
+	bool found;
+
+	if (!mail_find(db, service->arena, service->account, id, ret_mail, &found, err))
+		return false;
+	return found || error_set(err, ERROR_RESOURCE_NOT_FOUND, "there is no such mail");
+}
+
+/* With its record, and commits. */
+static json_t *steered(const struct access_service *service, struct txn **txn, const char *action,
+		       const char *id, struct error *err)
+{
+	struct mail mail;
+
+	if (!mail_get(service, txn_db(*txn), id, &mail, err) ||
+	    !audit_record(service, txn_db(*txn), action, id,
+			  json_pack("{s:s}", "subject", mail.subject), err) ||
+	    !txn_commit(txn, err))
+		return NULL;
+	return mail_to_json(service->arena, &mail);
+}
+
+json_t *outbox_retry(const struct access_service *service, const char *id, struct error *err)
+{
+	struct mail mail;
+	bool changed;
+
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !mail_get(service, txn_db(txn), id, &mail, err) ||
+	    !mail_retry(txn_db(txn), service->account, id, service_queue_now(service), &changed,
+			err))
+		return NULL;
+	if (!changed) {
+		(void)error_set(err, ERROR_WRONG_STATE, "%s",
+				mail.state == MAIL_GIVEN_UP ? "its contents are gone"
+							    : "it was sent or cancelled");
+		return NULL;
+	}
+	txn_announce(txn, STORE_TOPIC_MAIL);
+	return steered(service, &txn, "mail.retry", id, err);
+}
+
+json_t *outbox_cancel(const struct access_service *service, const char *id, struct error *err)
+{
+	struct mail mail;
+	bool changed;
+
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !mail_get(service, txn_db(txn), id, &mail, err) ||
+	    !mail_cancel(txn_db(txn), service->account, id, &changed, err))
+		return NULL;
+	if (!changed) {
+		(void)error_set(err, ERROR_WRONG_STATE, "it was sent or cancelled");
+		return NULL;
+	}
+	return steered(service, &txn, "mail.cancel", id, err);
+}
