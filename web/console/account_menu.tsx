@@ -5,6 +5,7 @@ import { Icon, type IconName } from './parts/icon';
 import { addressOf, onRoute } from './route';
 import { call, leave } from './server';
 import type { Session } from './types';
+import { openOverlay } from './shortcuts';
 import { onTheme, theme, themes, wear } from './theme';
 
 function Themes() {
@@ -64,6 +65,7 @@ export function AccountMenu({ session }: { session: Session }) {
           <Themes />
           <ul>
             <li><button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button></li>
+            <li><button type="button" class="quiet" onClick={() => { setOpen(false); openOverlay('help'); }}><Icon name="keyboard" /> {t('shortcuts')}</button></li>
             <li><button type="button" class="quiet" onClick={signOut}><Icon name="out" /> {t('signOut')}</button></li>
           </ul>
         </div>

@@ -5,6 +5,7 @@ import { Header, Navigation, pageWords } from './frame';
 import { language, onLanguage, t, type Word } from './language';
 import { startLive } from './live';
 import { Empty, Loading, Problem, Title } from './parts/basics';
+import { Overlays } from './overlays';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
 import { get, ServerError } from './server';
@@ -120,6 +121,7 @@ function Console({ session, section, parameters }: { session: Session } & Route)
           : Part ? <Part parameters={parameters} />
           : error ? <Problem error={error} onRetry={retry} /> : <Loading />}
       </main>
+      <Overlays session={session} />
       <LeaveDialog />
     </SessionContext.Provider>
   );

@@ -7,6 +7,7 @@ import type { Tone } from './parts/basics';
 import { Icon } from './parts/icon';
 import { addressOf, firstOf, pageOf, pages, type Page, type Section } from './route';
 import { pagesOf } from './session';
+import { areShortcutsOn, onShortcuts, openOverlay } from './shortcuts';
 import type { Session } from './types';
 
 export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog', me: 'myAccount' };
@@ -67,6 +68,17 @@ function LanguageButton() {
   return <button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>;
 }
 
+/** Opens the palette; says its key as long as keys do something. */
+function SeekButton() {
+  const [isOn, setOn] = useState(areShortcutsOn());
+  useEffect(() => onShortcuts(() => setOn(areShortcutsOn())), []);
+  return (
+    <button type="button" class="seek" aria-label={t('palette')} aria-keyshortcuts={isOn ? '/ Control+K' : 'Control+K'} onClick={() => openOverlay('palette')}>
+      <Icon name="search" /> <span>{t('seek')}</span> {isOn && <kbd aria-hidden="true">/</kbd>}
+    </button>
+  );
+}
+
 /** `page`: the one that is shown, for who may see it. */
 export function Header({ session, page }: { session?: Session; page?: Page }) {
   return (
@@ -74,6 +86,7 @@ export function Header({ session, page }: { session?: Session; page?: Page }) {
       <Brand />
       {session && <p class="who strong">{session.account.name}</p>}
       <div class="tools">
+        {session && page && <SeekButton />}
         {session ? <AccountMenu session={session} /> : <LanguageButton />}
       </div>
       {page && (

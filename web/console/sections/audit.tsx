@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog';
 import { SelectField, TextField } from '../parts/fields';
 import { Pager } from '../parts/pager';
 import { WideTable, type Column } from '../parts/table';
+import { SavedViews } from '../parts/views';
 import { addressOf, go, type Parameters } from '../route';
 import { get, withQuery } from '../server';
 import type { Answers, StoredAuditEntry } from '../types';
@@ -131,6 +132,7 @@ export function AuditSection({ parameters }: { parameters: Parameters }) {
     <>
       <Title lead={t('auditLead')}>{t('sectionAudit')}</Title>
       <SearchForm key={JSON.stringify(search)} search={search} names={names} />
+      <SavedViews section="audit" parameters={search} />
       {search.target && <p>{t('auditOnly', { name: names[search.target] ?? search.target })}</p>}
       <Problem error={found.error} onRetry={found.reload} />
       {!found.value ? !found.error && <Loading /> : (

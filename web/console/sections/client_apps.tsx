@@ -1,5 +1,5 @@
 // client_apps.tsx – the account's client apps: the list, a new one, and from there one of them.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useSummaries, type AppSummary } from '../client_app_usage';
 import { appsPath, hasApps, makerName, standingOfApp, useNames, useSettings, type Names } from '../client_apps';
 import { t } from '../language';
@@ -10,7 +10,7 @@ import { TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { WideTable, type Column } from '../parts/table';
 import { SmallUseChart } from '../parts/use_chart';
-import { addressOf, type Parameters } from '../route';
+import { addressOf, go, type Parameters } from '../route';
 import { call, get } from '../server';
 import { useSession } from '../session';
 import type { ClientAppWithSecret, Session, StoredAuthenticationSettings, StoredClientApp } from '../types';
@@ -94,9 +94,14 @@ function Table({ apps }: { apps: StoredClientApp[] }) {
   );
 }
 
-function List({ settings }: { settings: StoredAuthenticationSettings }) {
+function List({ settings, isAdding }: { settings: StoredAuthenticationSettings; isAdding: boolean }) {
   const apps = useLoaded('apps', (signal) => get<StoredClientApp[]>(appsPath, signal));
-  const [isCreating, setCreating] = useState(false);
+  const [isCreating, setCreating] = useState(isAdding);
+  useEffect(() => { if (isAdding) setCreating(true); }, [isAdding]);
+  const close = () => {
+    setCreating(false);
+    if (isAdding) go(addressOf('apps'), true);
+  };
   useInterval(10000, apps.refresh);
   const add = <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>{t('add')}</Button>;
   return (
@@ -107,7 +112,7 @@ function List({ settings }: { settings: StoredAuthenticationSettings }) {
         <Empty icon="apps" title={t('noApps')}><p>{t('noAppsText')}</p></Empty>
       ) : <Table apps={apps.value} />}
       <p class="faded">{t('connectorsNeedKeys')} <a href={addressOf('key')}>{t('sectionKey')}</a>.</p>
-      {isCreating && <CreatePanel settings={settings} onClose={() => setCreating(false)} onMade={apps.reload} />}
+      {isCreating && <CreatePanel settings={settings} onClose={close} onMade={apps.reload} />}
     </>
   );
 }
@@ -122,5 +127,5 @@ export function ClientAppsSection({ parameters }: { parameters: Parameters }) {
       </>
     );
   }
-  return parameters.id ? <ClientAppDetail id={parameters.id} settings={settings.value} parameters={parameters} /> : <List settings={settings.value} />;
+  return parameters.id ? <ClientAppDetail id={parameters.id} settings={settings.value} parameters={parameters} /> : <List settings={settings.value} isAdding={parameters.add === '1'} />;
 }

@@ -3,13 +3,15 @@ import { useState } from 'preact/hooks';
 import { deliveryTones, endpointName, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { duration, number } from '../format';
 import { colon, isWord, t } from '../language';
-import { Badge, Button, Due, Empty, LinkButton, Loading, Moment, Problem, Title } from '../parts/basics';
+import { Badge, Button, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { SelectField, TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { Pager } from '../parts/pager';
 import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
+import { SavedViews } from '../parts/views';
 import { WaitsFor } from '../parts/waits';
+import { useRetryKey } from '../retry_key';
 import { addressOf, go, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
 import { deliveryStates } from '../states';
@@ -124,11 +126,13 @@ function Results({ search, page, types, endpoints }: { search: Parameters; page:
   const path = withQuery(`${notifications}/deliveries`, { ...search, from, to: from + pageSize - 1 });
   const found = useLoaded(path, (signal) => get<Answers['deliveriesGet']>(path, signal));
   useFresh(found, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
+  const retry = useRetryKey(found.value?.results ?? [], found.reload);
   if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
   const { count, results } = found.value;
   return (
     <>
-      <Problem error={found.error} />
+      <Problem error={found.error ?? retry.error} />
+      {retry.told && <Notice tone="good" onClose={retry.clear}><p>{retry.told}</p></Notice>}
       <p class="count" role="status">{t('deliveryCount', { count })}</p>
       {results.length === 0 ? (
         <Empty icon="deliveries" title={t(Object.keys(search).length ? 'nothingFound' : 'nothingDelivered')}><p>{t(Object.keys(search).length ? 'nothingFoundText' : 'nothingDeliveredText')}</p></Empty>
@@ -149,6 +153,7 @@ function Search({ parameters }: { parameters: Parameters }) {
     <>
       <Title lead={t('deliveriesLead')}>{t('sectionDeliveries')}</Title>
       {types.value && endpoints.value ? <SearchForm key={JSON.stringify(search)} search={search} types={types.value} endpoints={endpoints.value} /> : <Problem error={types.error ?? endpoints.error} />}
+      <SavedViews section="deliveries" parameters={search} />
       <Results search={search} page={page} types={types.value} endpoints={endpoints.value} />
     </>
   );

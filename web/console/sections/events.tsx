@@ -9,6 +9,7 @@ import { Confirm } from '../parts/dialog';
 import { TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { WideTable, type Column } from '../parts/table';
+import { SavedViews } from '../parts/views';
 import { addressOf, go, type Parameters } from '../route';
 import { call, notifications } from '../server';
 import type { Event as LoggedEvent, EventType } from '../types';
@@ -68,6 +69,7 @@ export function EventsSection({ parameters }: { parameters: Parameters }) {
   return (
     <>
       <Title lead={t('eventsLead')} aside={<JumpForm />}>{t('sectionEvents')}</Title>
+      <SavedViews section="events" parameters={before ? { before: String(before) } : {}} />
       <Problem error={log.error} onRetry={log.reload} />
       {!found ? !log.error && <Loading /> : found.events.length === 0 ? <Empty icon="events" title={t(before ? 'noEventsThere' : 'noEventsYet')} /> : (
         <WideTable caption={t('sectionEvents')} columns={columnsOf(types.value, setWanted)} items={found.events} keyOf={({ sequence }) => sequence} />

@@ -1,5 +1,6 @@
 // me.tsx – one's own account: profile, how the pages look, password, second factor, sessions.
 import { useEffect, useState } from 'preact/hooks';
+import { ShortcutSwitch } from '../help';
 import { language, speak, t, type Language } from '../language';
 import { Button, Card, Notice, Problem, Title } from '../parts/basics';
 import { RadioField, SelectField, TextField } from '../parts/fields';
@@ -51,6 +52,7 @@ function DisplayCard() {
     <Card id="display" title={t('display')}>
       <SelectField name="console" label={t('languageOfConsole')} hint={t('displayHint')} value={language()} onChange={(wanted) => void speak(wanted as Language)} choices={languages} />
       <RadioField name="theme" label={t('themeOf')} value={worn} onChange={choose} choices={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`theme_${value}`) }))} isInline />
+      <ShortcutSwitch />
     </Card>
   );
 }

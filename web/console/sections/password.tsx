@@ -52,7 +52,7 @@ export function PasswordCard() {
     leave(signInPath());
   };
   return (
-    <Card id="password" title={t('passwordTitle')}>
+    <Card id="password" title={t('ownPassword')}>
       <Form check={check} submit={change} submitWord={t('changePassword')}>
         <PasswordField name="password" label={t('currentPassword')} value={old} onChange={setOld} />
         <PasswordField name="newPassword" label={t('newPassword')} hint={t('newPasswordHint')} isNew value={wanted} onChange={setWanted} />

@@ -1,5 +1,5 @@
 // people.tsx – the account's senders: the list, what is sought in it, inviting somebody, and from there one of them.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { language, t } from '../language';
 import { Badge, Button, Empty, LinkButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { Dialog } from '../parts/dialog';
@@ -90,14 +90,19 @@ function InvitePanel({ onClose, onInvited }: { onClose: () => void; onInvited: (
 function List({ parameters }: { parameters: Parameters }) {
   const session = useSession();
   const roles = useRoles();
-  const [isInviting, setInviting] = useState(false);
+  const [isInviting, setInviting] = useState(parameters.add === '1');
+  useEffect(() => { if (parameters.add) setInviting(true); }, [parameters.add]);
+  const close = () => {
+    setInviting(false);
+    if (parameters.add) go(addressOf('people', search), true);
+  };
   const [invited, setInvited] = useState('');
   const search = searchOf(parameters);
   const page = Math.max(1, Math.floor(Number(parameters.page)) || 1);
   const path = withQuery(sendersPath, { ...search, from: (page - 1) * pageSize + 1, to: page * pageSize });
   const found = useLoaded(path, (signal) => get<Answers['sendersGet']>(path, signal));
   const onInvited = ({ email }: StoredSender) => {
-    setInviting(false);
+    close();
     setInvited(email);
     found.reload();
   };
@@ -116,7 +121,7 @@ function List({ parameters }: { parameters: Parameters }) {
           <Pager page={page} pageSize={pageSize} count={found.value.count} addressOfPage={(wanted) => addressOf('people', { ...search, page: wanted > 1 ? String(wanted) : '' })} />
         </>
       )}
-      {isInviting && <InvitePanel onClose={() => setInviting(false)} onInvited={onInvited} />}
+      {isInviting && <InvitePanel onClose={close} onInvited={onInvited} />}
     </>
   );
 }

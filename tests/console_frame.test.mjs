@@ -1,0 +1,270 @@
+// console_frame.test.mjs – what stands around the console's pages, in a real browser against the real server: palette, keys, saved views,
+// deep links through the sign-in page, first visit, and that a page that is left alone asks for nothing. Nothing here depends on the
+// store, so it is looked at once.
+import { test, describe, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createAccount, engines, until } from './lib/server.mjs';
+import { Mails, createApp, createSender, totp } from './lib/callers.mjs';
+import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
+
+test('no word has two meanings', () => {
+  const folder = new URL('../web/console/words/', import.meta.url);
+  const keys = readdirSync(folder).flatMap((file) => [...readFileSync(new URL(file, folder), 'utf8').matchAll(/^ {2}'?([\w.-]+)'?: \[/gm)].map(([, key]) => key));
+  assert.ok(keys.length > 500);
+  assert.deepEqual(keys.filter((key, i) => keys.indexOf(key) !== i), []);
+});
+
+describe("the console's frame", () => {
+  let scenes, server, mails;
+  before(async () => {
+    mails = new Mails();
+    scenes = await Scenes.start(engines[0], [...mails.settings, '--retry-scale', '1000', '--delivery-timeout', '2000']);
+    ({ server } = scenes);
+  });
+  after(async () => {
+    await scenes?.stop();
+    mails.remove();
+  });
+
+  const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
+  const at = (path) => `${server.url}/admin${path}`;
+  const seek = (page) => page.getByRole('combobox', { name: /^(Search or go to|Rechercher ou aller à)$/ });
+  const active = async (page) => page.locator(`[id="${await seek(page).getAttribute('aria-activedescendant')}"]`);
+
+  /** Something of each kind that can be found. */
+  async function fill(owner, receive) {
+    const receiver = await receive();
+    await owner.post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE'] });
+    const { body: endpoint } = await owner.post('/api/notifications/endpoints', { name: 'Québec archive', url: receiver.url, events: ['PACKAGE_CREATE'] });
+    const app = await createApp(owner, { name: 'Quick loans' });
+    const person = await createSender(owner, `quentin-${endpoint.id.slice(-6)}@frame.example`.toLowerCase());
+    const { body: made } = await owner.post('/api/packages', { name: 'Quarterly report' });
+    await until('the deliveries', async () => (await owner.get('/api/notifications/deliveries?state=DELIVERED')).body.count === 2);
+    return { endpoint, app, person, packageId: made.id };
+  }
+
+  visit('the palette finds pages, actions and what the server knows, by keyboard only', {}, async ({ page, owner, receive }) => {
+    const { endpoint, app, packageId } = await fill(owner, receive);
+    const { keyboard } = page;
+    const asked = [];
+    await page.goto(at('/notifications'));
+    await heading(page, 'Overview').waitFor();
+    await keyboard.press('/');
+    await seek(page).waitFor();
+    assert.equal(await seek(page).evaluate((input) => input === document.activeElement), true);
+    await keyboard.type('reten');
+    await page.getByRole('option', { name: /^Retention/, selected: true }).waitFor();
+    await keyboard.press('Enter');
+    await heading(page, 'Retention').waitFor();
+    assert.equal(page.url(), at('/notifications?view=retention'));
+
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search));
+    await keyboard.press('Control+k');
+    await keyboard.type('qu');
+    await keyboard.type('e', { delay: 20 });
+    await page.getByRole('option', { name: /Québec archive/ }).waitFor(); // without its accent
+    assert.ok(!asked.some((path) => /search=qu?(&|$)/.test(path)), 'the server is not asked at every key');
+    await keyboard.press('Control+a');
+    await keyboard.type('quar');
+    await page.getByRole('option', { name: /Quarterly report/ }).waitFor();
+    await page.getByRole('option', { name: /Québec archive/ }).waitFor({ state: 'detached' });
+    await keyboard.press('Control+a');
+    await keyboard.type('quick');
+    await page.getByRole('option', { name: /Quick loans/, selected: true }).waitFor();
+    await keyboard.press('ArrowUp');
+    await keyboard.press('ArrowDown');
+    await (await active(page)).filter({ hasText: app.clientId }).waitFor();
+    await keyboard.press('Enter');
+    await heading(page, 'Quick loans').waitFor();
+    assert.equal(page.url(), at(`/access?id=${app.clientId}`));
+
+    for (const [text, url] of [[endpoint.id, at(`/notifications?view=endpoints&id=${endpoint.id}`)], [packageId, null]]) {
+      await keyboard.press('/');
+      await seek(page).fill(text);
+      await page.locator('.palette').getByRole('option', { selected: true }).waitFor();
+      await keyboard.press('Enter');
+      if (url) await page.waitForURL(url);
+      else await page.waitForURL((address) => address.search.includes(encodeURIComponent(packageId)));
+    }
+
+    await keyboard.press('/');
+    await keyboard.type('create a client');
+    await page.getByRole('option', { name: 'Create a client app' }).waitFor();
+    await keyboard.press('Enter');
+    await dialog(page).getByLabel('Name', { exact: true }).waitFor();
+    await keyboard.press('Escape');
+    await page.waitForURL(at('/access'));
+
+    await keyboard.press('/');
+    await keyboard.type('zzzz');
+    await page.getByText('Nothing found for “zzzz”.').waitFor();
+    await keyboard.press('Escape');
+    await seek(page).waitFor({ state: 'detached' });
+  });
+
+  visit('keys go to pages and along rows, not while somebody types, and not when they are switched off', {}, async ({ page, owner, receive }) => {
+    await fill(owner, receive);
+    const { keyboard } = page;
+    await page.goto(at('/notifications'));
+    await heading(page, 'Overview').waitFor();
+    await keyboard.press('g');
+    await keyboard.press('d');
+    await heading(page, 'Deliveries').waitFor();
+    await page.getByRole('row').nth(2).waitFor();
+    const rowOf = () => page.evaluate(() => [...document.querySelectorAll('main tbody tr')].findIndex((row) => row.contains(document.activeElement)));
+    await keyboard.press('j');
+    assert.equal(await rowOf(), 0);
+    await keyboard.press('j');
+    assert.equal(await rowOf(), 1);
+    await keyboard.press('k');
+    assert.equal(await rowOf(), 0);
+    const before = (await owner.get('/api/notifications/deliveries')).body.results.flatMap(({ attempts }) => attempts).length;
+    await keyboard.press('r');
+    await told(page, 'will be sent now.');
+    await until('one more attempt', async () => (await owner.get('/api/notifications/deliveries')).body.results.flatMap(({ attempts }) => attempts).length > before);
+    await keyboard.press('k');
+    await keyboard.press('Enter');
+    await page.waitForURL(/view=deliveries&event=/);
+
+    await page.goto(at('/notifications?view=deliveries'));
+    await field(page, 'Transaction').or(page.getByRole('searchbox').first()).first().focus();
+    await keyboard.type('g a?/j');
+    assert.equal(await dialog(page).count(), 0);
+    assert.match(page.url(), /view=deliveries/);
+
+    await page.locator('h1').focus();
+    await keyboard.press('?');
+    await dialog(page).getByText('Next row of a list').waitFor();
+    await dialog(page).getByRole('switch', { name: 'Keyboard shortcuts' }).uncheck();
+    await keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    await page.reload();
+    await heading(page, 'Deliveries').waitFor();
+    for (const key of ['/', '?', 'g', 'a', 'j']) await keyboard.press(key);
+    assert.equal(await dialog(page).count(), 0);
+    assert.match(page.url(), /view=deliveries/);
+    await button(page, 'Search or go to').click(); // the button does it still
+    await seek(page).waitFor();
+    await keyboard.press('Escape');
+    await (await accountMenu(page, 'Test Bank Owner')).getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await dialog(page).getByRole('switch').check();
+    await keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    await keyboard.press('/');
+    await seek(page).waitFor();
+  });
+
+  visit('a filtered list is saved under a name, and opened from the list and the palette', {}, async ({ page, owner, receive }) => {
+    await fill(owner, receive);
+    await page.goto(at('/notifications?view=deliveries&state=DELIVERED'));
+    await button(page, 'Save this view').click();
+    await button(page.locator('.saved-views'), 'Save').click();
+    await page.getByText('This is needed.').waitFor();
+    await field(page, 'Name of the view').fill('All that arrived');
+    await button(page.locator('.saved-views'), 'Save').click();
+    await page.getByRole('list', { name: 'Saved views' }).getByRole('link', { name: 'All that arrived' }).waitFor();
+    await page.goto(at('/me'));
+    await heading(page, 'Your account').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('arrived');
+    await page.getByRole('option', { name: /All that arrived/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(at('/notifications?view=deliveries&state=DELIVERED'));
+    await button(page, 'Remove the view “All that arrived”').click();
+    await button(page, 'Save this view').waitFor();
+    await page.goto(at('/audit?action=session.create'));
+    await button(page, 'Save this view').waitFor();
+  });
+
+  test('one is where one wanted to go after signing in, with a second factor, too', async () => {
+    const account = await createAccount(scenes.installation);
+    await scenes.browse(null, {}, async ({ page, secrets }) => {
+      secrets.push(account.password);
+      const wanted = at('/notifications?view=deliveries&state=FAILED&httpStatus=503');
+      const enter = async () => {
+        const form = page.locator('#signin');
+        await field(form, 'E-mail address').fill(account.email);
+        await field(form, 'Password').fill(account.password);
+        await button(page, 'Sign in').click();
+      };
+      await page.goto(at('/me?card=second-factor'));
+      await enter();
+      await heading(page, 'Your account').waitFor();
+      await button(card(page, 'Second factor'), 'Set up').click();
+      await field(dialog(page), 'Your password').fill(account.password);
+      await button(dialog(page), 'Continue').click();
+      const key = await dialog(page).getByLabel('No camera? Give the app this key:').textContent();
+      secrets.push(key);
+      await field(dialog(page), 'Six-digit code from the app').fill(totp(key));
+      await button(dialog(page), 'Turn on').click();
+      await dialog(page).waitFor({ state: 'detached' });
+      await accountMenu(page, 'Test Bank Owner');
+      await button(page, 'Sign out').click();
+      await page.waitForURL(/\/login$/);
+      await page.goto(wanted);
+      await enter();
+      await field(page, 'Six-digit code').fill(totp(key, Date.now() + 30000)); // the one before is used up
+      await button(page, 'Sign in').click();
+      await page.waitForURL(wanted);
+      await heading(page, 'Deliveries').waitFor();
+    });
+  });
+
+  /** What is to be looked at. */
+  const views = [
+    ['/notifications', (page) => page.keyboard.press('/').then(() => seek(page).fill('qu')).then(() => page.getByRole('option', { name: /Quick loans/ }).waitFor())],
+    ['/notifications', (page) => page.keyboard.press('?').then(() => dialog(page).getByRole('switch').waitFor())],
+    ['/me?view=sessions', async (page) => page.getByRole('banner').getByRole('button', { name: 'Test Bank Owner' }).click()],
+    ['/notifications?view=deliveries&state=DELIVERED', async (page) => page.getByRole('button', { name: /^(Save this view|Enregistrer cette vue)$/ }).click()],
+  ];
+
+  for (const locale of ['en-GB', 'fr-FR']) {
+    visit(`nothing for axe to complain about, in light and in dark (${locale})`, { locale }, async ({ page, owner, receive }) => {
+      await fill(owner, receive);
+      const found = [];
+      for (const [path, act] of views) found.push(...await complaints(page, at(path), () => act(page)));
+      assert.deepEqual(found, []);
+    });
+  }
+
+  // 375 pixels are a phone; 640 at a device's 1280 are 200 % of a small laptop.
+  for (const width of [375, 640]) {
+    visit(`fits ${width} pixels, with targets that a finger can hit`, { locale: 'fr-FR', viewport: { width, height: 720 } }, async ({ page, owner, receive }) => {
+      await fill(owner, receive);
+      for (const [path, act] of views) {
+        await page.goto(at(path));
+        await settled(page);
+        await act(page);
+        await fits(page, path);
+      }
+      await page.goto(at('/notifications'));
+      await settled(page);
+      const menu = page.getByRole('navigation').getByRole('button', { name: /^Menu/ });
+      assert.equal(await page.getByRole('link', { name: 'Clé API' }).count(), 0);
+      await menu.click();
+      await fits(page, 'the navigation');
+      await page.getByRole('link', { name: 'Clé API' }).click();
+      await heading(page, 'Clé API').waitFor();
+      assert.equal(await menu.getAttribute('aria-expanded'), 'false');
+    });
+  }
+
+  test('text never becomes script or markup', async () => {
+    const context = await scenes.browser.newContext(); // the browser's console says so each time, which `browse` takes for a fault
+    const page = await context.newPage();
+    for (const path of ['/admin/me', '/login', '/nowhere']) {
+      await page.goto(`${server.url}${path}`);
+      const refused = await page.evaluate(() => {
+        try {
+          document.createElement('div').innerHTML = '<b>bold</b>';
+          return false;
+        } catch (error) {
+          return error instanceof TypeError && Boolean(window.trustedTypes);
+        }
+      });
+      assert.equal(refused, true, path);
+    }
+    await context.close();
+  });
+});
