@@ -5,7 +5,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
-import { apiToken, appsPath, assertError, createApp, createSender, tokenPath } from './lib/callers.mjs';
+import { SessionClient, apiToken, appsPath, assertError, createApp, createSender, tokenPath } from './lib/callers.mjs';
+import { tamper } from './lib/tamper.mjs';
 
 const summaryPath = '/api/account/authentication/clientAppsUsage';
 const usageOf = async (owner, app, query = '') => (await owner.get(`${appsPath}/${app.clientId}/usage${query}`)).body;
@@ -133,6 +134,34 @@ for (const engine of engines) {
       assert.equal((await callsOf(owner, quiet)).count, 1);
     });
 
+    test('the newest 10,000 calls are kept, and no cell of an export is a formula', async () => {
+      const app = await createApp(owner, { name: 'Long' });
+      const token = await apiToken(server, app);
+      for (let i = 0; i < 5; i++) await token.get('/api/packages');
+      await written(owner, app, 5);
+      // As after many more calls; and with what no address can be, should one ever get in.
+      tamper(installation, `UPDATE client_app SET calls_logged = 10003 WHERE client_id = '${app.clientId}'`);
+      tamper(installation, `UPDATE client_app_call SET address = '=HYPERLINK("http://evil.example")', method = '@' WHERE client_id = '${app.clientId}'`);
+      await token.get('/api/packages');
+      await written(owner, app, 6);
+      assert.deepEqual((await callsOf(owner, app)).results.map(({ number }) => number), [10004, 5]);
+      const csv = (await owner.get(`${appsPath}/${app.clientId}/calls/export?format=csv`)).bytes.toString();
+      assert.match(csv, /\r\n5,[^,]+,"'@",\/api\/packages,200,[\d.]+,"'=HYPERLINK\(""http:\/\/evil\.example""\)",\d+\r\n$/);
+    });
+
+    test('a stream counts when it begins, and so do calls of sessions that an app has opened', async () => {
+      const app = await createApp(owner, { name: 'Opener' });
+      const token = await apiToken(server, app);
+      const stream = new AbortController();
+      const response = await fetch(`${server.url}/api/notifications/events/stream`, { headers: { authorization: token.authorization }, signal: stream.signal });
+      assert.equal(response.status, 200);
+      const { body: opened } = await token.post('/api/sessions');
+      assert.equal((await new SessionClient(server, opened.sessionToken).get('/api/packages')).status, 200);
+      await written(owner, app, 3);
+      assert.deepEqual((await callsOf(owner, app)).results.map(({ method, route }) => `${method} ${route}`).sort(), ['GET /api/notifications/events/stream', 'GET /api/packages', 'POST /api/sessions']);
+      stream.abort();
+    });
+
     test('the last use of an old secret is known with its address', async () => {
       const app = await createApp(owner, { name: 'Renewed' });
       await owner.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 3600 });
@@ -189,16 +218,29 @@ test('two nodes add up', { skip: !engines.includes('postgresql') }, async () => 
   installation.remove();
 });
 
-test('what was counted is written when the server stops', async () => {
-  const installation = freshInstallation(engines[0]);
-  const account = await createAccount(installation);
-  let server = await Server.start(installation);
-  const app = await createApp(Client.withKey(server, account));
-  await (await apiToken(server, app)).get('/api/packages');
-  await server.stop();
-  server = await Server.start(installation);
-  const { total } = await usageOf(Client.withKey(server, account), app);
-  assert.deepEqual([total.successful, total.tokens], [1, 1]);
-  await server.stop();
-  installation.remove();
-});
+for (const engine of engines) {
+  test(`what was counted is written when the server stops, and deleted after 30 days (${engine})`, async () => {
+    const installation = freshInstallation(engine);
+    const account = await createAccount(installation);
+    let server = await Server.start(installation);
+    const app = await createApp(Client.withKey(server, account));
+    await (await apiToken(server, app)).get('/api/packages');
+    await server.stop();
+    server = await Server.start(installation);
+    let owner = Client.withKey(server, account);
+    assert.deepEqual([(await usageOf(owner, app)).total.successful, (await usageOf(owner, app)).total.tokens, (await callsOf(owner, app)).count], [1, 1, 1]);
+    await server.stop();
+    const days = 31 * 86400 * 1000000;
+    tamper(installation, `UPDATE client_app_call SET at_us = at_us - ${days}`);
+    tamper(installation, `UPDATE client_app_use SET start_us = start_us - ${days}`);
+    server = await Server.start(installation);
+    owner = Client.withKey(server, account);
+    await until('it is deleted', async () => (await callsOf(owner, app)).count === 0);
+    await server.stop();
+    tamper(installation, `UPDATE client_app_use SET start_us = start_us + ${days}`);
+    server = await Server.start(installation);
+    assert.equal((await usageOf(Client.withKey(server, account), app)).total.successful, 0);
+    await server.stop();
+    installation.remove();
+  });
+}

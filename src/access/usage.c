@@ -19,9 +19,9 @@
 
 /* Threads share a table by chance only: no lock is taken by all of them. */
 #define STRIPES 8
-#define NOTES_MAX 4096 /* credentials of a stripe between two writes; others go uncounted */
-#define CALLS_MAX 1024 /* of a stripe: one app fills its NOTE_CALLS_MAX */
-#define WRITTEN_NOTES_MAX 16384 /* gathered of all stripes; more are written in a second go */
+#define NOTES_MAX 16384 /* credentials of a stripe between two writes; others go uncounted */
+#define CALLS_MAX 1024	/* of a stripe: one app fills its NOTE_CALLS_MAX */
+#define WRITTEN_NOTES_MAX 32767 /* gathered of all stripes; more are written in a second go */
 #define WRITTEN_AT_ONCE 256	/* notes and calls in a transaction */
 #define PRUNE_EVERY_S 600
 

@@ -7,5 +7,5 @@ export const databaseOf = (installation) => installation.settings[installation.s
 /** Changes the database behind the server's back. */
 export function tamper(installation, sql) {
   if (installation.engine === 'postgresql') execFileSync('psql', ['-q', '-d', databaseOf(installation), '-c', sql]);
-  else execFileSync('sqlite3', [join(installation.data, 'greffier.db'), sql]);
+  else execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(installation.data, 'greffier.db'), sql]);
 }
