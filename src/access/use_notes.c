@@ -84,6 +84,15 @@ static struct note *note_get(struct use_notes *notes, enum note_kind kind, const
 	return note;
 }
 
+/* There is room. */
+static struct note *note_get_certain(struct use_notes *notes, enum note_kind kind, const char *id)
+{
+	struct note *note = note_get(notes, kind, id);
+
+	ensure(note);
+	return note;
+}
+
 /* ---- noting ---- */
 
 static void address_set(char address[NOTE_ADDRESS_MAX], const char *text)
@@ -212,10 +221,11 @@ bool use_notes_merge(struct use_notes *notes, const struct use_notes *from)
 	    from->call_count > notes->call_limit - notes->call_count)
 		return false;
 	for (size_t i = 0; i < from->count; i++)
-		note_add(note_get(notes, from->notes[i].kind, from->notes[i].id), &from->notes[i]);
+		note_add(note_get_certain(notes, from->notes[i].kind, from->notes[i].id),
+			 &from->notes[i]);
 	for (size_t i = 0; i < from->call_count; i++) {
 		const struct kept_call *call = &from->calls[i];
-		struct note *note = note_get(notes, NOTE_APP, from->notes[call->note].id);
+		struct note *note = note_get_certain(notes, NOTE_APP, from->notes[call->note].id);
 		if (*kept_of(note, call->status) >= NOTE_CALLS_MAX) {
 			note->counts.not_logged++;
 			continue;
