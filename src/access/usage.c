@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "store/api_key_store.h"
 #include "store/client_app_use_store.h"
+#include "store/catcher_store.h"
 #include "store/email_change_store.h"
 #include "store/operator_store.h"
 #include "store/store_clock.h"
@@ -255,7 +256,8 @@ static bool ended_forget(struct usage *usage, struct txn *txn, struct error *err
 	const struct wall_time now = store_now(usage->store);
 
 	return !store_clock_is_settled(usage->store) ||
-	       (ended_prune(txn_db(txn), now, err) && email_change_prune(txn_db(txn), now, err));
+	       (ended_prune(txn_db(txn), now, err) && email_change_prune(txn_db(txn), now, err) &&
+		catcher_prune(txn_db(txn), now, err));
 }
 
 static void prune(struct usage *usage)

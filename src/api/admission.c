@@ -63,10 +63,13 @@ static bool same_site_check(const struct call *call, struct error *err)
 }
 
 /* The mark of our own sender (outbound/sending.c). What is no number was not made by it. */
-static bool hops_are_acceptable(struct call *call, unsigned *ret_hops, struct error *err)
+static bool hops_are_acceptable(struct call *call, const struct api_route *route,
+				unsigned *ret_hops, struct error *err)
 {
 	const char *text = http_request_header(call->request, HOPS_HEADER);
-	unsigned limit = call->authenticator->config->hops_limit;
+	/* What causes nothing may be the end of the longest chain there is. */
+	unsigned limit = call->authenticator->config->hops_limit +
+			 (route->flags & ROUTE_CAUSES_NOTHING ? 1 : 0);
 
 	*ret_hops = 0;
 	if (!text)
@@ -79,7 +82,7 @@ static bool hops_are_acceptable(struct call *call, unsigned *ret_hops, struct er
 	       error_set(err, ERROR_REQUEST_LOOP,
 			 HOPS_HEADER
 			 ": %u notifications lie before this call, and --hops-limit is %u",
-			 *ret_hops, limit);
+			 *ret_hops, call->authenticator->config->hops_limit);
 }
 
 /* Who belongs to an account is told so, and nothing else. */
@@ -124,7 +127,7 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		session_refuse_txns(call->session, ERROR_NONE);
 		session_act_for(call->session, NULL);
 	}
-	if (!hops_are_acceptable(call, &hops, err))
+	if (!hops_are_acceptable(call, route, &hops, err))
 		return AUTH_REFUSED;
 	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
 		return AUTH_REFUSED;

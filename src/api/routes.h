@@ -18,6 +18,7 @@ enum route_flags {
 	ROUTE_OAUTH = 64,      /* errors have RFC 6749's members too */
 	ROUTE_WAITS = 128,     /* may wait for something: call_wait */
 	ROUTE_GUESSES = 8192,  /* strangers try passwords: limited by address before a thread is taken */
+	ROUTE_CAUSES_NOTHING = 32768, /* raises no event, whoever calls: a notification may come here */
 	ROUTE_OPERATOR = 16384, /* an operator only (access/operators.h), and nobody in an account */
 	ROUTE_WITHOUT_STORE = 4096, /* answered even when the data folder is gone */
 };
@@ -106,6 +107,8 @@ call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_p
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
 	on_endpoint_rotate;                                                     /* endpoints_api.c */
 call_handler on_endpoint_test, on_endpoint_check, on_probes_post;               /* probes_api.c */
+call_handler on_catchers_get, on_catchers_post, on_catcher_get, on_catcher_put, on_catcher_delete,
+	on_caught_get, on_catch;                                                /* catchers_api.c */
 call_handler on_deliveries_get, on_deliveries_export, on_deliveries_failures, on_delivery_get, on_delivery_resend, on_delivery_retry,
 	on_delivery_cancel;                                                     /* deliveries_api.c */
 call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */

@@ -295,6 +295,7 @@ static bool outbound_build(struct server *server, struct error *err)
 	if (!guard_self_read(&server->self, server->listen.address, server->listen.port,
 			     setting_text(settings, SETTING_BASE_URL)))
 		return error_set(err, ERROR_CONFIGURATION, "--listen: not an address");
+	server->self.has_tls = *setting_text(settings, SETTING_TLS_CERTIFICATE) != '\0';
 	config.guard.self = &server->self;
 	server->outbound = outbound_start(&config, err);
 	return server->outbound != NULL;
@@ -481,6 +482,7 @@ static bool serve_run(const struct settings *settings, const struct option_value
 		settings, arena,
 		arena_printf(arena, "%s:%u", server.listen.shown_address, server.listen.port));
 	server.access.base_url = url; /* the port is known now, and nothing is served yet */
+	atomic_store(&server.self.shown_url, url);
 	if (ok)
 		listening_set(&server, true);
 	if (ok && setting_is_on(settings, SETTING_DEMO, false))

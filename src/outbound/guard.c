@@ -15,6 +15,7 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "notify/catcher.h"
 
 enum reach {
 	REACH_PUBLIC,
@@ -253,6 +254,8 @@ bool guard_self_read(struct guard_self *self, const char *address, unsigned port
 	self->is_everywhere = is_v4 ? v4.sin_addr.s_addr == 0
 				    : is_zero(v6.sin6_addr.s6_addr, sizeof(v6.sin6_addr));
 	self->base_url = base_url;
+	self->has_tls = false;
+	atomic_store(&self->shown_url, NULL);
 	atomic_store(&self->port, port);
 	return true;
 }
@@ -287,6 +290,53 @@ static bool is_own_url(const struct guard_self *self, const char *url)
 	place_read(self->base_url, own_host, sizeof(own_host), own_port);
 	place_read(url, host, sizeof(host), port);
 	return *host && text_equal_nocase(host, own_host) && strcmp(port, own_port) == 0;
+}
+
+bool guard_is_self(const struct guard *guard, const struct sockaddr *address)
+{
+	unsigned char bytes[16];
+
+	return address_read(address, bytes) && is_own(guard->self, address, bytes);
+}
+
+static bool is_v4(const unsigned char bytes[16])
+{
+	return is_zero(bytes, 10) && bytes[10] == 0xff && bytes[11] == 0xff;
+}
+
+/* "127.0.0.1", "[::1]": where the listener is reached from this machine. */
+static void own_host(const struct guard_self *self, char *ret_host, size_t room)
+{
+	const bool v4 = is_v4(self->address);
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (self->is_everywhere) {
+		snprintf(ret_host, room, "%s", v4 ? "127.0.0.1" : "[::1]");
+		return;
+	}
+	(void)inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? self->address + 12 : self->address, text,
+			sizeof(text));
+	snprintf(ret_host, room, v4 ? "%s" : "[%s]", text);
+}
+
+const char *guard_catcher_url(struct arena *arena, const struct guard *guard, const char *url)
+{
+	static const char digits[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const struct guard_self *self = guard->self;
+	const char *base = self ? atomic_load(&self->shown_url) : NULL;
+	size_t length = base ? strlen(base) : 0;
+	char host[INET6_ADDRSTRLEN + 2];
+
+	if (!base || strncmp(url, base, length) != 0 ||
+	    strncmp(url + length, CATCHER_PATH, strlen(CATCHER_PATH)) != 0)
+		return NULL;
+	const char *token = url + length + strlen(CATCHER_PATH);
+	if (strlen(token) != CATCHER_TOKEN_LENGTH || strspn(token, digits) != CATCHER_TOKEN_LENGTH)
+		return NULL;
+	own_host(self, host, sizeof(host));
+	return arena_printf(arena, "%s://%s:%u" CATCHER_PATH "%s", self->has_tls ? "https" : "http",
+			    host, atomic_load(&self->port), token);
 }
 
 const char *guard_refuses_url(const struct guard *guard, const char *url, bool through_proxy)

@@ -364,6 +364,53 @@ static void the_base_url_is_no_target(void **state)
 	}
 }
 
+static void a_catcher_is_reached_at_the_own_listener(void **state)
+{
+#define TOKEN "0123456789abcdefghijABCDEFGHIJ0123456789xyz"
+	static const struct {
+		const char *listens, *shown, *url, *reached;
+		bool has_tls;
+	} rows_of_urls[] = {
+		{"127.0.0.1", "http://127.0.0.1:8080", "http://127.0.0.1:8080/catch/" TOKEN,
+		 "http://127.0.0.1:8080/catch/" TOKEN, false},
+		{"0.0.0.0", "https://sign.example", "https://sign.example/catch/" TOKEN,
+		 "http://127.0.0.1:8080/catch/" TOKEN, false},
+		{"::", "https://sign.example/at", "https://sign.example/at/catch/" TOKEN,
+		 "https://[::1]:8080/catch/" TOKEN, true},
+		{"2001:db8::1", "https://sign.example", "https://sign.example/catch/" TOKEN,
+		 "http://[2001:db8::1]:8080/catch/" TOKEN, false},
+		{"127.0.0.1", "https://sign.example", "https://sign.example/catch/" TOKEN "x", NULL,
+		 false},
+		{"127.0.0.1", "https://sign.example", "https://sign.example/catch/" TOKEN "?a",
+		 NULL, false},
+		{"127.0.0.1", "https://sign.example", "https://sign.example/catch/../api/" TOKEN,
+		 NULL, false},
+		{"127.0.0.1", "https://sign.example", "https://sign.example/api/" TOKEN, NULL,
+		 false},
+		{"127.0.0.1", "https://sign.example", "https://sign.example.evil/catch/" TOKEN,
+		 NULL, false},
+		{"127.0.0.1", "https://sign.example", "http://127.0.0.1:8080/catch/" TOKEN, NULL,
+		 false},
+		{"127.0.0.1", NULL, "https://sign.example/catch/" TOKEN, NULL, false},
+	};
+	scoped(arena) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows_of_urls); i++) {
+		struct guard_self self;
+		assert_true(guard_self_read(&self, rows_of_urls[i].listens, 8080, ""));
+		self.has_tls = rows_of_urls[i].has_tls;
+		atomic_store(&self.shown_url, rows_of_urls[i].shown);
+		const struct guard guard = {.self = &self};
+		const char *reached = guard_catcher_url(arena, &guard, rows_of_urls[i].url);
+		if (!rows_of_urls[i].reached)
+			assert_null(reached);
+		else
+			assert_string_equal(reached, rows_of_urls[i].reached);
+	}
+	const struct guard nowhere = {.self = NULL};
+	assert_null(guard_catcher_url(arena, &nowhere, "https://sign.example/catch/" TOKEN));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +422,7 @@ int main(void)
 		cmocka_unit_test(plain_http_has_its_limits),
 		cmocka_unit_test(loopback_alone_is_allowed),
 		cmocka_unit_test(urls_are_judged_before_addresses),
+		cmocka_unit_test(a_catcher_is_reached_at_the_own_listener),
 	};
 	return cmocka_run_group_tests_name("outbound/guard", tests, NULL, NULL);
 }

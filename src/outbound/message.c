@@ -209,9 +209,17 @@ bool message_build(struct sending *sending, const struct outbound_config *config
 	struct endpoint revealed = *endpoint;
 	endpoint_reveal_with(sending->arena, &revealed, &secrets);
 	sending->url = revealed.url;
-	const char *refusal = guard_refuses_url(&config->guard, sending->url, *config->proxy);
+	const char *catcher = guard_catcher_url(sending->arena, &config->guard, sending->url);
+	const char *refusal = catcher ? NULL
+				      : guard_refuses_url(&config->guard, sending->url,
+							  *config->proxy);
 	if (refusal)
 		return fail(sending, endpoint, ERROR_CLASS_ADDRESS_REFUSED, refusal);
+	if (catcher) {
+		sending->url = catcher;
+		/* The certificate is for the name that clients know, and the address is judged. */
+		sending->to_self = sending->ignore_certificate = true;
+	}
 	sending->ca_certificates = options->ca_certificates;
 	sending->client_certificate = options->client_certificate;
 	sending->client_key = secrets.client_key;

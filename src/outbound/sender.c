@@ -91,7 +91,9 @@ static curl_socket_t on_socket_open(void *arg, curlsocktype purpose, struct curl
 	const struct outbound_config *config = &transfer->sender->config;
 	bool is_secure = text_starts_with_nocase(transfer->sending->url, "https:");
 
-	if (!*config->proxy && !guard_allows(&config->guard, &address->addr, is_secure)) {
+	if (transfer->sending->to_self
+		    ? !guard_is_self(&config->guard, &address->addr)
+		    : !*config->proxy && !guard_allows(&config->guard, &address->addr, is_secure)) {
 		transfer->sending->address_refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -272,8 +274,6 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY,
-			 config->proxy); /* "": not whatever the environment says */
 	if (config->ca_certificates &&
 	    *config->ca_certificates) /* the system's folder of authorities stays */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_certificates);
@@ -300,8 +300,10 @@ static void blob_set(CURL *easy, CURLoption option, const char *pem)
 }
 
 /* What differs; set anew each time, so that nothing of the last one remains. */
-static void request_set(CURL *easy, const struct sending *sending)
+static void request_set(CURL *easy, const struct sending *sending, const char *proxy)
 {
+	/* "": not whatever the environment says */
+	curl_easy_setopt(easy, CURLOPT_PROXY, sending->to_self ? "" : proxy);
 	curl_easy_setopt(easy, CURLOPT_URL, sending->url);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, sending->method);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, sending->headers);
@@ -345,7 +347,7 @@ static void transfer_begin(struct sender *sender, struct sending *sending)
 	transfer->headers_length = transfer->head_length = 0;
 	transfer->head_is_over = false;
 	transfer->problem[0] = '\0';
-	request_set(transfer->easy, sending);
+	request_set(transfer->easy, sending, sender->config.proxy);
 	transfer->busy_next = sender->busy;
 	transfer->busy_link = &sender->busy;
 	if (sender->busy)

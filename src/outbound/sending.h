@@ -26,6 +26,7 @@ struct sending {
 	size_t reply_limit; /* bytes of the reply that are read */
 	const char *ca_certificates, *client_certificate, *client_key; /* PEM; NULL or "" for none */
 	bool ignore_certificate;
+	bool to_self; /* to one of this server's catchers, at its own listener: past proxies and the guard's rules for others */
 	const struct lease *lease; /* when it is over the request does not begin: `abandoned`. NULL for none */
 	bool wants_chain; /* asks for the receiver's certificates, see `chain` */
 	/* The answer: the sender's to fill. */

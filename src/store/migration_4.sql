@@ -220,3 +220,26 @@ ALTER TABLE replay ADD COLUMN cursor_endpoint TEXT NOT NULL DEFAULT '';
 ALTER TABLE replay ADD COLUMN skipped BIGINT NOT NULL DEFAULT 0;
 DROP INDEX replay_running;
 CREATE INDEX replay_running ON replay (next_us) WHERE state IN ('RUNNING', 'WORKING');
+-- Receivers inside this server (notify/catcher.h), and the last requests that each has got: sealed, because they have people's data
+-- in them.
+CREATE TABLE catcher (
+	account TEXT NOT NULL,
+	id TEXT NOT NULL,
+	token_hash BYTEA NOT NULL,
+	token_sealed BYTEA NOT NULL,
+	answer BIGINT NOT NULL,
+	caught BIGINT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	PRIMARY KEY (account, id)
+);
+CREATE UNIQUE INDEX catcher_token ON catcher (token_hash);
+CREATE INDEX catcher_expires ON catcher (expires_us);
+CREATE TABLE caught (
+	account TEXT NOT NULL,
+	catcher TEXT NOT NULL,
+	number BIGINT NOT NULL,
+	received_us BIGINT NOT NULL,
+	sealed BYTEA NOT NULL,
+	PRIMARY KEY (account, catcher, number)
+);

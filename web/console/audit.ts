@@ -21,6 +21,7 @@ export const actions = {
   subaccount: ['create', 'change'],
   leak: ['report', 'fingerprints'],
   callback: ['change'],
+  catcher: ['create', 'change', 'delete'],
   endpoint: ['create', 'change', 'pause', 'resume', 'disable', 'enable', 'delete', 'rotate-secret'],
   delivery: ['resend', 'retry', 'cancel'],
   event: ['expunge'],

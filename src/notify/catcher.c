@@ -1,0 +1,330 @@
+/* catcher.c – see catcher.h. */
+#include "notify/catcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/audit.h"
+#include "base/json.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "store/catcher_store.h"
+
+#define ID_PREFIX "cat_"
+#define ID_RANDOM_LENGTH 16
+#define ANSWER_MIN 200
+#define ANSWER_MAX 599
+
+/* ---- one of them ---- */
+
+static struct bytes token_hash(const struct access_service *service, const char *token)
+{
+	unsigned char *hash = arena_alloc(service->arena, KEYED_HASH_BYTES);
+
+	keyring_hash(service->keyring, token, strlen(token), hash);
+	return (struct bytes){hash, KEYED_HASH_BYTES};
+}
+
+static const char *token_context(struct arena *arena, const struct catcher *catcher)
+{
+	return arena_printf(arena, "catcher.token:%s:%s", catcher->account, catcher->id);
+}
+
+static const char *caught_context(struct arena *arena, const struct catcher *catcher,
+				  int64_t number)
+{
+	return arena_printf(arena, "caught:%s:%s:%lld", catcher->account, catcher->id,
+			    (long long)number);
+}
+
+static json_t *catcher_to_json(const struct access_service *service, const struct catcher *catcher,
+			       struct error *err)
+{
+	int64_t kept = catcher->caught < CATCHER_KEEPS ? catcher->caught : CATCHER_KEEPS;
+	struct bytes token;
+
+	if (!keyring_unseal(service->keyring, service->arena,
+			    token_context(service->arena, catcher), catcher->token_sealed, &token,
+			    err))
+		return NULL;
+	const char *url = arena_printf(service->arena, "%s" CATCHER_PATH "%.*s",
+				       service->config->base_url, (int)token.length,
+				       (const char *)token.data);
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "id", catcher->id, "url", url,
+			 "answer", (json_int_t)catcher->answer, "caught",
+			 (json_int_t)catcher->caught, "kept", (json_int_t)kept, "createdDate",
+			 json_date(catcher->created), "expiresDate", json_date(catcher->expires));
+}
+
+static bool answer_read(const json_t *body, int64_t absent, int64_t *ret_answer, struct error *err)
+{
+	static const char *const members[] = {"answer"};
+
+	*ret_answer = absent;
+	if (!json_members_check(body, NULL, members, ARRAY_SIZE(members), err) ||
+	    !json_get_int(body, "answer", NULL, ret_answer, err))
+		return false;
+	return (*ret_answer >= ANSWER_MIN && *ret_answer <= ANSWER_MAX && *ret_answer / 100 != 3) ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "answer: a status from 200 to 299 or from 400 to 599");
+}
+
+static bool get(const struct access_service *service, struct db *db, const char *id,
+		struct catcher *ret_catcher, struct error *err)
+{
+	bool found;
+
+	if (!catcher_find(db, service->arena, service->account, id, service->now, ret_catcher,
+			  &found, err))
+		return false;
+	return found || error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
+}
+
+/* ---- making, reading, changing ---- */
+
+static bool there_is_room(const struct access_service *service, struct txn *txn, struct error *err)
+{
+	struct catcher *ignored;
+	size_t count;
+
+	return catcher_list(txn_db(txn), service->arena, service->account, service->now,
+			    CATCHERS_MAX, &ignored, &count, err) &&
+	       (count < CATCHERS_MAX ||
+		error_set(err, ERROR_WRONG_STATE,
+			  "the account has %d catchers, which is the limit: delete one first",
+			  CATCHERS_MAX));
+}
+
+static struct catcher catcher_make(const struct access_service *service, int64_t answer)
+{
+	char random[ID_RANDOM_LENGTH + 1], token[CATCHER_TOKEN_LENGTH + 1];
+
+	random_base62(random, ID_RANDOM_LENGTH);
+	random_base62(token, CATCHER_TOKEN_LENGTH);
+	struct catcher catcher = {
+		.account = service->account,
+		.id = arena_printf(service->arena, ID_PREFIX "%s", random),
+		.token_hash = token_hash(service, token),
+		.answer = answer,
+		.created = service->now,
+		.expires = wall_add(service->now, duration_s(CATCHER_LIFE_H * 3600)),
+	};
+	catcher.token_sealed = keyring_seal(
+		service->keyring, service->arena, token_context(service->arena, &catcher),
+		(struct bytes){(const unsigned char *)token, CATCHER_TOKEN_LENGTH});
+	explicit_bzero(token, sizeof(token));
+	return catcher;
+}
+
+json_t *catcher_create(const struct access_service *service, const json_t *body, struct error *err)
+{
+	int64_t answer;
+
+	if (!answer_read(body, ANSWER_MIN, &answer, err))
+		return NULL;
+	const struct catcher catcher = catcher_make(service, answer);
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !there_is_room(service, txn, err) ||
+	    !catcher_insert(txn_db(txn), &catcher, err) ||
+	    !audit_record(service, txn_db(txn), "catcher.create", catcher.id, NULL, err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	return catcher_to_json(service, &catcher, err);
+}
+
+json_t *catchers_list(const struct access_service *service, struct error *err)
+{
+	struct catcher *catchers;
+	size_t count;
+
+	if (!catcher_list(session_db(service->session), service->arena, service->account,
+			  service->now, CATCHERS_MAX, &catchers, &count, err))
+		return NULL;
+	scoped(json_t) json_t *results = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_t *json = catcher_to_json(service, &catchers[i], err);
+		if (!json)
+			return NULL;
+		json_array_append_new(results, json);
+	}
+	return json_pack("{s:O}", "results", results);
+}
+
+json_t *catcher_read(const struct access_service *service, const char *id, struct error *err)
+{
+	struct catcher catcher;
+
+	return get(service, session_db(service->session), id, &catcher, err)
+		       ? catcher_to_json(service, &catcher, err)
+		       : NULL;
+}
+
+json_t *catcher_change(const struct access_service *service, const char *id, const json_t *body,
+		       struct error *err)
+{
+	struct catcher catcher;
+	int64_t answer;
+
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !get(service, txn_db(txn), id, &catcher, err) ||
+	    !answer_read(body, catcher.answer, &answer, err) ||
+	    !catcher_set_answer(txn_db(txn), &catcher, answer, err) ||
+	    !audit_record(service, txn_db(txn), "catcher.change", id,
+			  json_pack("{s:I}", "answer", (json_int_t)answer), err) ||
+	    !txn_commit(&txn, err))
+		return NULL;
+	catcher.answer = answer;
+	return catcher_to_json(service, &catcher, err);
+}
+
+bool catcher_remove(const struct access_service *service, const char *id, struct error *err)
+{
+	struct catcher catcher;
+
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	return txn && get(service, txn_db(txn), id, &catcher, err) &&
+	       catcher_delete(txn_db(txn), service->account, id, err) &&
+	       audit_record(service, txn_db(txn), "catcher.delete", id, NULL, err) &&
+	       txn_commit(&txn, err);
+}
+
+/* ---- catching ---- */
+
+/* Who has sent a key or token wants to know that it came, and nobody has to read it. */
+static const char *value_shown(struct arena *arena, const struct catcher_header *header)
+{
+	static const char *const hidden[] = {"Authorization", "Proxy-Authorization", "Cookie"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++) {
+		if (!text_equal_nocase(header->name, hidden[i]))
+			continue;
+		size_t scheme = text_starts_with_nocase(header->value, "Basic ") ||
+						text_starts_with_nocase(header->value, "Bearer ")
+					? strcspn(header->value, " ") + 1
+					: 0;
+		return arena_printf(arena, "%.*s***", (int)scheme, header->value);
+	}
+	return header->value;
+}
+
+static json_t *text_to_json(struct arena *arena, const char *text)
+{
+	return json_string(
+		utf8_repaired(arena, (struct bytes){(const unsigned char *)text, strlen(text)}));
+}
+
+static json_t *headers_to_json(struct arena *arena, const struct caught_request *request)
+{
+	json_t *headers = json_array();
+	size_t length = 0;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct catcher_header *header = &request->headers[i];
+		length += strlen(header->name) + strlen(header->value);
+		if (length > CATCHER_HEADERS_MAX)
+			break;
+		json_array_append_new(headers,
+				      json_pack("{s:o, s:o}", "key",
+						text_to_json(arena, header->name), "value",
+						text_to_json(arena, value_shown(arena, header))));
+	}
+	return headers;
+}
+
+/* As text when it is text. */
+static json_t *body_to_json(struct arena *arena, struct bytes body, bool *ret_is_base64)
+{
+	json_t *text = json_stringn((const char *)body.data, body.length);
+
+	*ret_is_base64 = !text || (body.length > 0 && memchr(body.data, '\0', body.length));
+	if (!*ret_is_base64)
+		return text;
+	json_decref(text);
+	return json_string(base64_encode(arena, body.data, body.length));
+}
+
+static struct bytes request_seal(const struct access_service *service,
+				 const struct catcher *catcher, int64_t number,
+				 const struct caught_request *request)
+{
+	bool is_base64;
+	json_t *body = body_to_json(service->arena, request->body, &is_base64);
+
+	scoped(json_t) json_t *json = json_pack(
+		"{s:s, s:o, s:o, s:b, s:I}", "method", request->method, "headers",
+		headers_to_json(service->arena, request), "body", body, "isBase64", is_base64,
+		"size", (json_int_t)request->body.length);
+	size_t length;
+	char *text = json_encode(json, &length);
+	const struct bytes sealed = keyring_seal(
+		service->keyring, service->arena, caught_context(service->arena, catcher, number),
+		(struct bytes){(const unsigned char *)text, length});
+	explicit_bzero(text, length);
+	free(text);
+	return sealed;
+}
+
+static bool token_is_formed(const char *token)
+{
+	return strlen(token) == CATCHER_TOKEN_LENGTH &&
+	       strspn(token, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+		       CATCHER_TOKEN_LENGTH;
+}
+
+bool catcher_catch(const struct access_service *service, const char *token,
+		   const struct caught_request *request, catcher_admission *may_catch, void *arg,
+		   struct catch_answer *ret_answer, struct error *err)
+{
+	struct catcher catcher;
+	int64_t number;
+	bool found = false;
+
+	if (token_is_formed(token) &&
+	    !catcher_find_by_token(session_db(service->session), service->arena,
+				   token_hash(service, token), service->now, &catcher, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
+	if (!may_catch(catcher.id, arg, err))
+		return false;
+	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	if (!txn || !catcher_take_number(txn_db(txn), &catcher, &number, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
+	const struct caught caught = {.number = number,
+				      .received = service->now,
+				      .sealed = request_seal(service, &catcher, number, request)};
+	if (!caught_insert(txn_db(txn), &catcher, &caught, CATCHER_KEEPS, err) ||
+	    !txn_commit(&txn, err))
+		return false;
+	*ret_answer = (struct catch_answer){.status = catcher.answer, .number = number};
+	return true;
+}
+
+json_t *caught_read(const struct access_service *service, const char *id, int64_t after,
+		    int64_t limit, struct error *err)
+{
+	struct catcher catcher;
+	struct caught *list;
+	size_t count;
+
+	if (!get(service, session_db(service->session), id, &catcher, err) ||
+	    !caught_list(session_db(service->session), service->arena, &catcher, after,
+			 (size_t)limit, &list, &count, err))
+		return NULL;
+	scoped(json_t) json_t *results = json_array();
+	for (size_t i = 0; i < count; i++) {
+		struct bytes plain;
+		if (!keyring_unseal(service->keyring, service->arena,
+				    caught_context(service->arena, &catcher, list[i].number),
+				    list[i].sealed, &plain, err))
+			return NULL;
+		json_t *json = json_loadb((const char *)plain.data, plain.length, 0, NULL);
+		json_object_set_new(json, "number", json_integer(list[i].number));
+		json_object_set_new(json, "receivedDate", json_date(list[i].received));
+		json_array_append_new(results, json);
+	}
+	return json_pack("{s:O}", "results", results);
+}
