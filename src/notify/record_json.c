@@ -41,14 +41,24 @@ json_t *event_to_json(const struct event *event)
 	return json;
 }
 
+static const char *cause_of(const struct attempt *attempt)
+{
+	bool succeeded = !*attempt->error_class && attempt->http_status >= 200 &&
+			 attempt->http_status <= 299;
+
+	return succeeded ? ""
+			 : failure_cause(attempt->error_class, attempt->phase, attempt->http_status,
+					 attempt->reply_start);
+}
+
 static json_t *attempt_to_short_json(const struct attempt *attempt)
 {
-	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s, s:s}", "number",
+	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s, s:s, s:s}", "number",
 			 (json_int_t)attempt->number, "startedDate", json_date(attempt->started),
 			 "durationMs", (double)attempt->took.us / 1000.0, "address",
 			 attempt->address, "httpStatus", (json_int_t)attempt->http_status, "error",
-			 attempt->error_class, "phase", attempt->phase, "replyStart",
-			 attempt->reply_start);
+			 attempt->error_class, "phase", attempt->phase, "cause", cause_of(attempt),
+			 "replyStart", attempt->reply_start);
 }
 
 static json_t *ms(struct duration duration)

@@ -31,6 +31,7 @@ export function span(seconds: number): string {
 /** "4.2 ms", "1.3 s": of what a computer takes. */
 export function duration(ms: number): string {
   const inSeconds = ms >= 1000;
+  if (ms < 0.05) return `< ${duration(0.1)}`;
   const value = inSeconds ? ms / 1000 : ms;
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
@@ -102,3 +103,17 @@ export function laidOut(text: string): string {
     return text;
   }
 }
+
+/** "14:03:07.120": of what a computer does. */
+export const clockOf = (date: string): string =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }).format(new Date(date));
+
+/* ---- dates: the browser's field has local time, the address and the API have UTC ---- */
+
+export function toLocal(date: string | undefined): string {
+  if (!date || Number.isNaN(Date.parse(date))) return '';
+  const time = new Date(date);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+}
+
+export const toUtc = (local: string): string => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : '');

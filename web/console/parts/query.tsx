@@ -2,6 +2,7 @@
 import { nameOfEndpointId, typeName } from '../data';
 import { dateTime } from '../format';
 import { isWord, t, type Word } from '../language';
+import type { Parameters } from '../route';
 import type { DeliveryQuery, Endpoint, EventType } from '../types';
 
 const words: Record<keyof DeliveryQuery, Word> = {
@@ -9,7 +10,19 @@ const words: Record<keyof DeliveryQuery, Word> = {
   failing: 'only', transaction: 'transactionName', signer: 'signer', payload: 'payloadMember', since: 'since', until: 'before',
 };
 
-export const queryMembers = Object.keys(words) as (keyof DeliveryQuery)[];
+/** Times before now that are chosen with one click: hours. */
+export const periods: Record<string, number> = { '1h': 1, '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
+
+/** To the minute. */
+export const periodStart = (period: string, now: number): string => new Date(Math.floor((now - (periods[period] ?? 0) * 3600000) / 60000) * 60000).toISOString();
+
+/** What an address asks for, in one order. */
+export const searchOf = (parameters: Parameters): Parameters =>
+  Object.fromEntries([...Object.keys(words), 'period'].sort().map((member) => [member, parameters[member] ?? '']).filter(([member, value]) => value && (member !== 'period' || Object.hasOwn(periods, value ?? ''))));
+
+export function withoutPeriod({ period, ...query }: Parameters): DeliveryQuery {
+  return query;
+}
 
 export const queryWord = (member: string): string => (Object.hasOwn(words, member) ? t(words[member as keyof DeliveryQuery]) : member);
 

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { actions, actionWord, auditPath, changesOf, memberWord, readBefore, useActorName, useAuditNames, valueWord } from '../audit';
 import type { Names } from '../client_apps';
-import { dateTime, number } from '../format';
+import { dateTime, number, toLocal, toUtc } from '../format';
 import { t } from '../language';
 import { Button, Empty, LinkButton, Loading, Moment, Problem, Title } from '../parts/basics';
 import { Dialog } from '../parts/dialog';
@@ -14,7 +14,6 @@ import { addressOf, go, type Parameters } from '../route';
 import { get, withQuery } from '../server';
 import type { Answers, StoredAuditEntry } from '../types';
 import { useLoaded } from '../use';
-import { toLocal, toUtc } from './deliveries';
 
 const pageSize = 25;
 const members = ['action', 'actor', 'target', 'startDate', 'endDate'] as const;

@@ -1,90 +1,26 @@
 // deliveries.tsx – the search: what was sent where, and what came of it. What is sought stands in the address.
-import { useState } from 'preact/hooks';
-import { deliveryTones, endpointName, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
-import { duration, number } from '../format';
-import { colon, isWord, t } from '../language';
-import { Badge, Button, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
-import { SelectField, TextField } from '../parts/fields';
-import { Icon } from '../parts/icon';
+import { useMemo, useState } from 'preact/hooks';
+import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
+import { dateTime, duration, number } from '../format';
+import { colon, t } from '../language';
+import { Badge, Button, Due, Empty, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
+import { BulkDialog, RunningBulk, type BulkAction } from '../parts/bulk';
+import { DeliveryFilters } from '../parts/delivery_filters';
+import { Failures } from '../parts/failures';
 import { Pager } from '../parts/pager';
+import { periodStart, searchOf, withoutPeriod } from '../parts/query';
 import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
 import { WaitsFor } from '../parts/waits';
 import { useRetryKey } from '../retry_key';
-import { addressOf, go, type Parameters } from '../route';
-import { get, notifications, withQuery } from '../server';
-import { deliveryStates } from '../states';
-import type { Answers, Delivery, Endpoint, EventType } from '../types';
-import { useFresh, useLoaded } from '../use';
+import { addressOf, type Parameters } from '../route';
+import { call, get, notifications, withQuery } from '../server';
+import type { Answers, Delivery, DeliveryInFull, DeliveryQuery, Endpoint, EventType } from '../types';
+import { useAction, useFresh, useLoaded } from '../use';
 import { DeliveryDetail } from './delivery';
 
 const pageSize = 25;
-const errorClasses = ['NAME_RESOLUTION', 'ADDRESS_REFUSED', 'CONNECTION', 'TLS', 'TIMEOUT', 'BROKEN_ANSWER', 'AUTHORIZATION', 'INTERNAL'];
-const searchMembers = ['name', 'packageId', 'endpointId', 'eventId', 'state', 'since', 'until', 'httpStatus', 'error'] as const;
-
-const searchOf = (parameters: Parameters): Parameters =>
-  Object.fromEntries(searchMembers.map((member) => [member, parameters[member] ?? '']).filter(([, value]) => value));
-
-/* ---- dates: the browser's field has local time, the address and the API have UTC ---- */
-
-export function toLocal(date: string | undefined): string {
-  if (!date || Number.isNaN(Date.parse(date))) return '';
-  const time = new Date(date);
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
-}
-
-export const toUtc = (local: string): string => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : '');
-
-/* ---- what is sought ---- */
-
-function SearchForm({ search, types, endpoints }: { search: Parameters; types: EventType[]; endpoints: Endpoint[] }) {
-  const [draft, setDraft] = useState<Parameters>(search);
-  const put = (member: string) => (value: string) => setDraft((old) => ({ ...old, [member]: value }));
-  const value = (member: string) => draft[member] ?? '';
-  const any = { value: '', label: t('any') };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    go(addressOf('deliveries', Object.fromEntries(Object.entries(draft).map(([name, text]) => [name, text.trim()]))));
-  };
-  const isFolded = !['packageId', 'eventId', 'since', 'until', 'httpStatus', 'error'].some((member) => search[member]);
-  return (
-    <form class="card search" onSubmit={submit} role="search" aria-label={t('searchDeliveries')}>
-      <div class="fields four">
-        <SelectField name="state" label={t('state')} value={value('state')} onChange={put('state')} choices={[any, ...deliveryStates.map((state) => ({ value: state, label: t(`state${state}`) }))]} />
-        <SelectField name="name" label={t('event')} value={value('name')} onChange={put('name')} choices={[any, ...types.map((type) => ({ value: type.name, label: typeName(types, type.name) }))]} />
-        <SelectField name="endpointId" label={t('endpoint')} value={value('endpointId')} onChange={put('endpointId')} choices={[any, ...withUnknown(endpoints, value('endpointId'))]} />
-        <TextField name="packageId" label={t('transaction')} type="search" placeholder="LWsUTvGg…=" isCode value={value('packageId')} onChange={put('packageId')} />
-      </div>
-      <div class="search-foot">
-        <details class="fold grow" open={!isFolded}>
-          <summary><Icon name="right" /> <span class="strong">{t('moreFilters')}</span></summary>
-          <div class="fields four">
-            <TextField name="since" label={t('since')} type="datetime-local" value={toLocal(draft.since)} onChange={(local) => put('since')(toUtc(local))} />
-            <TextField name="until" label={t('before')} type="datetime-local" value={toLocal(draft.until)} onChange={(local) => put('until')(toUtc(local))} />
-            <TextField name="httpStatus" label={t('httpStatus')} type="number" minimum={0} maximum={999} placeholder="503" value={value('httpStatus')} onChange={put('httpStatus')} />
-            <SelectField name="error" label={t('error')} value={value('error')} onChange={put('error')} choices={[any, ...errorClasses.map((name) => ({ value: name, label: errorWord(name) }))]} />
-            <TextField name="eventId" label={t('eventId')} isCode placeholder="evt_…" value={value('eventId')} onChange={put('eventId')} />
-          </div>
-        </details>
-        <div class="row">
-          {Object.keys(search).length > 0 && <LinkButton kind="quiet" icon="cross" href={addressOf('deliveries')}>{t('showAll')}</LinkButton>}
-          <Button kind="primary" icon="search" isSubmit>{t('search')}</Button>
-        </div>
-      </div>
-    </form>
-  );
-}
-
-const errorWord = (name: string): string => (isWord(`error${name}`) ? t(`error${name}` as 'errorTLS') : name);
-
-/** A deleted endpoint is sought by its id. */
-function withUnknown(endpoints: Endpoint[], id: string): { value: string; label: string }[] {
-  const choices = endpoints.map((endpoint) => ({ value: endpoint.id, label: endpointName(endpoint) }));
-  return !id || choices.some((choice) => choice.value === id) ? choices : [...choices, { value: id, label: id }];
-}
-
-/* ---- what is found ---- */
 
 function LastAttempt({ delivery }: { delivery: Delivery }) {
   const { attempts, nextAttemptDate, waitsFor, failureReason } = delivery;
@@ -92,7 +28,7 @@ function LastAttempt({ delivery }: { delivery: Delivery }) {
   const next = nextAttemptDate && Date.parse(nextAttemptDate) > Date.now() ? nextAttemptDate : null;
   return (
     <>
-      {last ? <>{outcomeText(last)} <span class="faded">{duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
+      {last ? <>{outcomeText(last)} <span class="faded">{last.durationMs > 0 && duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
       {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
       {waitsFor && (waitsFor.reason !== 'NEXT_ATTEMPT' || !next) && <span class="faded block"><WaitsFor delivery={delivery} /></span>}
       {next && <span class="faded block">{colon('nextAttempt')}<Due date={next} /></span>}
@@ -101,7 +37,26 @@ function LastAttempt({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undefined): Column<Delivery>[] {
+/** What can be done about it at once. */
+function RowAction({ delivery, onDone }: { delivery: Delivery; onDone: () => void }) {
+  const action = useAction();
+  const { event, endpoint, state, waitsFor } = delivery;
+  const verb = state !== 'PENDING' ? (event.expungedDate ? null : 'resend') : waitsFor?.reason === 'NEXT_ATTEMPT' || waitsFor?.reason === 'ENDPOINT_RESTING' ? 'retry' : null;
+  if (!verb) return null;
+  const run = () => action.run(async () => {
+    await call<DeliveryInFull>('POST', `${notifications}/deliveries/${encodeURIComponent(event.id)}/${encodeURIComponent(endpoint.id)}/${verb}`);
+    onDone();
+  });
+  const word = t(verb === 'retry' ? 'retryShort' : 'resendShort');
+  return (
+    <>
+      <Button kind="quiet" icon="replay" isBusy={action.isBusy} label={`${word} – #${number(event.sequence)}`} onClick={() => void run()}>{word}</Button>
+      <Problem error={action.error} />
+    </>
+  );
+}
+
+function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undefined, onDone: () => void): Column<Delivery>[] {
   return [
     { title: t('state'), kind: 'state', cell: ({ state }) => <Badge {...deliveryTones[state]}>{t(`state${state}`)}</Badge> },
     {
@@ -118,43 +73,77 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
     { title: t('transaction'), cell: ({ event }) => <code class="id">{event.packageId}</code> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
     { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
+    { title: t('actions'), isUntitled: true, kind: 'end', cell: (delivery) => <RowAction delivery={delivery} onDone={onDone} /> },
   ];
 }
 
-function Results({ search, page, types, endpoints }: { search: Parameters; page: number; types: EventType[] | undefined; endpoints: Endpoint[] | undefined }) {
+function Toolbar({ query, onBulk }: { query: DeliveryQuery; onBulk: () => void }) {
+  const exported = (format: string) => withQuery(`${notifications}/deliveries/export`, { ...query, format });
+  return (
+    <div class="row">
+      <Button icon="replay" onClick={onBulk}>{t('bulk')}</Button>
+      {(['csv', 'json'] as const).map((format) => <a key={format} class="button quiet" href={exported(format)} download={`deliveries.${format}`}>{t('exportAs', { format: format.toUpperCase() })}</a>)}
+    </div>
+  );
+}
+
+function Results({ search, query, page, types, endpoints, onBulk }: { search: Parameters; query: DeliveryQuery; page: number; types: EventType[] | undefined; endpoints: Endpoint[] | undefined; onBulk: () => void }) {
   const from = (page - 1) * pageSize + 1;
-  const path = withQuery(`${notifications}/deliveries`, { ...search, from, to: from + pageSize - 1 });
+  const path = withQuery(`${notifications}/deliveries`, { ...query, from, to: from + pageSize - 1 });
   const found = useLoaded(path, (signal) => get<Answers['deliveriesGet']>(path, signal));
   useFresh(found, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
   const retry = useRetryKey(found.value?.results ?? [], found.reload);
   if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
-  const { count, results } = found.value;
+  const { count, results, lookedBackTo } = found.value;
   return (
     <>
       <Problem error={found.error ?? retry.error} />
       {retry.told && <Notice tone="good" onClose={retry.clear}><p>{retry.told}</p></Notice>}
-      <p class="count" role="status">{t('deliveryCount', { count })}</p>
+      <div class="row apart">
+        <p class="count" role="status">{t('deliveryCount', { count })}</p>
+        {count > 0 && <Toolbar query={query} onBulk={onBulk} />}
+      </div>
       {results.length === 0 ? (
         <Empty icon="deliveries" title={t(Object.keys(search).length ? 'nothingFound' : 'nothingDelivered')}><p>{t(Object.keys(search).length ? 'nothingFoundText' : 'nothingDeliveredText')}</p></Empty>
       ) : (
-        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types, endpoints)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
+        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types, endpoints, found.reload)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
       )}
       <Pager page={page} pageSize={pageSize} count={count} addressOfPage={(to) => addressOf('deliveries', { ...search, page: to > 1 ? String(to) : '' })} />
+      {lookedBackTo && (
+        <Notice tone="calm" isLasting>
+          <p>{t('lookedBackTo', { date: dateTime(lookedBackTo) })} <a href={addressOf('deliveries', { ...withoutPeriod(search), until: lookedBackTo })}>{t('lookFurther')}</a></p>
+        </Notice>
+      )}
     </>
   );
+}
+
+/** A bulk action that is being asked about. */
+interface Asked {
+  query: DeliveryQuery;
+  action?: BulkAction;
 }
 
 function Search({ parameters }: { parameters: Parameters }) {
   const types = useEventTypes();
   const endpoints = useEndpoints();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [started, setStarted] = useState<string[]>([]);
+  const [progress, setProgress] = useState('');
   const search = searchOf(parameters);
+  const key = JSON.stringify(search);
+  // A time before now is counted from when it was chosen, so that what is shown does not begin anew each moment.
+  const query = useMemo<DeliveryQuery>(() => ({ ...withoutPeriod(search), ...(search.period && { since: periodStart(search.period, Date.now()) }) }), [key]);
   const page = Math.max(1, Math.floor(Number(parameters.page)) || 1);
   return (
     <>
       <Title lead={t('deliveriesLead')}>{t('sectionDeliveries')}</Title>
-      {types.value && endpoints.value ? <SearchForm key={JSON.stringify(search)} search={search} types={types.value} endpoints={endpoints.value} /> : <Problem error={types.error ?? endpoints.error} />}
+      {types.value && endpoints.value ? <DeliveryFilters search={search} types={types.value} endpoints={endpoints.value} /> : <Problem error={types.error ?? endpoints.error} />}
       <SavedViews section="deliveries" parameters={search} />
-      <Results search={search} page={page} types={types.value} endpoints={endpoints.value} />
+      <RunningBulk started={started} types={types.value} endpoints={endpoints.value} onProgress={setProgress} />
+      <Failures query={query} endpoints={endpoints.value} progress={progress} onBulk={setAsked} />
+      <Results search={search} query={query} page={page} types={types.value} endpoints={endpoints.value} onBulk={() => setAsked({ query })} />
+      {asked && <BulkDialog {...asked} types={types.value} endpoints={endpoints.value} onStarted={(id) => setStarted((old) => [...old, id])} onClose={() => setAsked(null)} />}
     </>
   );
 }

@@ -5,7 +5,9 @@ import { duration, laidOut, number, span } from '../format';
 import { colon, t } from '../language';
 import { Badge, Button, Card, CopyButton, Due, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { AttemptView, PhaseLegend } from '../parts/attempt';
+import { AttemptDifference } from '../parts/attempt_difference';
 import { Confirm } from '../parts/dialog';
+import { causeWord, mendWord } from '../parts/failures';
 import { Icon } from '../parts/icon';
 import { isSuccess, outcomeText } from '../parts/reason';
 import { WaitsFor } from '../parts/waits';
@@ -14,7 +16,7 @@ import { call, get, notifications } from '../server';
 import type { Attempt, DeliveryInFull } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 
-function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previous: Attempt | undefined; longestMs: number }) {
+function AttemptItem({ attempt, previous, longestMs, queued }: { attempt: Attempt; previous: Attempt | undefined; longestMs: number; queued: string }) {
   const wentWell = isSuccess(attempt);
   const waited = previous ? (Date.parse(attempt.startedDate) - Date.parse(previous.startedDate) - previous.durationMs) / 1000 : 0;
   return (
@@ -23,9 +25,9 @@ function AttemptItem({ attempt, previous, longestMs }: { attempt: Attempt; previ
       <div class="attempt-head">
         <h3>{t('attemptNumber', { number: attempt.number })}</h3>
         <Badge tone={wentWell ? 'good' : 'bad'}>{outcomeText(attempt)}</Badge>
-        <span class="faded"><Moment date={attempt.startedDate} /> · {duration(attempt.durationMs)}</span>
+        <span class="faded"><Moment date={attempt.startedDate} />{attempt.durationMs > 0 && <> · {duration(attempt.durationMs)}</>}</span>
       </div>
-      <AttemptView attempt={attempt} longestMs={longestMs} />
+      <AttemptView attempt={attempt} longestMs={longestMs} queued={previous ? undefined : queued} />
     </li>
   );
 }
@@ -38,10 +40,23 @@ function Attempts({ delivery }: { delivery: DeliveryInFull }) {
     <>
       <PhaseLegend />
       <ol class="timeline">
-        {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} />)}
+        {attempts.map((attempt, i) => <AttemptItem key={attempt.number} attempt={attempt} previous={attempts[i - 1]} longestMs={longestMs} queued={delivery.event.createdDate} />)}
         {delivery.nextAttemptDate && <li class="warn next"><p>{colon('nextAttempt')}<Due date={delivery.nextAttemptDate} /></p></li>}
       </ol>
     </>
+  );
+}
+
+/** Why the last attempt failed, and what to do. */
+function Diagnosis({ delivery }: { delivery: DeliveryInFull }) {
+  const last = delivery.attempts.at(-1);
+  if (!last?.cause || delivery.state === 'DELIVERED' || delivery.failureReason) return null;
+  return (
+    <Notice tone="bad" title={causeWord(last.cause)} isLasting>
+      <p>{mendWord(last.cause)}</p>
+      {last.error && last.replyStart && <p class="said"><code>{last.replyStart}</code></p>}
+      <p><a href={addressOf('endpoints', { id: delivery.endpoint.id })}>{t('toTheEndpoint')}</a></p>
+    </Notice>
   );
 }
 
@@ -111,6 +126,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
         <div class="row"><Button kind={state === 'FAILED' ? 'primary' : 'secondary'} icon="replay" isBusy={action.isBusy} onClick={() => void resend()}>{t('sendAgain')}</Button></div>
       )}
       <Problem error={action.error ?? loaded.error} />
+      <Diagnosis delivery={delivery} />
       {event.expungedDate && <Notice tone="calm"><p>{t('expungedOn')} <Moment date={event.expungedDate} /></p></Notice>}
       <Card id="facts" title={t('event')}>
         <dl class="facts">
@@ -128,8 +144,9 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>
         <Attempts delivery={delivery} />
       </Card>
+      {delivery.attempts.length > 1 && <AttemptDifference attempts={delivery.attempts} />}
       {body && (
-        <Card id="sent-body" title={t('body')} aside={<CopyButton text={delivery.body ?? ''} />}>
+        <Card id="sent-body" title={t('body')} aside={<span class="row">{delivery.curl && <CopyButton text={delivery.curl} word="copyCurl" />}<CopyButton text={delivery.body ?? ''} /></span>}>
           <pre tabIndex={0} aria-label={t('body')}>{body}</pre>
         </Card>
       )}

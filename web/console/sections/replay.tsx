@@ -1,6 +1,7 @@
 // replay.tsx – sending again what happened in the past, to any endpoint: counted first, then started, watched, stopped.
 import { useState } from 'preact/hooks';
 import { endpointName, useEndpoints, useEventTypes } from '../data';
+import { toLocal, toUtc } from '../format';
 import { t } from '../language';
 import { Button, Card, Empty, Loading, Notice, Problem, Title } from '../parts/basics';
 import { SelectField, Switch, TextField } from '../parts/fields';
@@ -13,7 +14,6 @@ import { addressOf, type Parameters } from '../route';
 import { call, get, withQuery } from '../server';
 import type { Answers, Endpoint, EventType, Replay } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
-import { toLocal, toUtc } from './deliveries';
 
 const pageSize = 10;
 const rateMax = 1000;
