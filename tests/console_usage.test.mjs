@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Client, engines, until } from './lib/server.mjs';
 import { Scenes, button, card, complaints, field, fits, heading, settled } from './lib/browser.mjs';
 import { apiToken, appsPath, createApp, tokenPath } from './lib/callers.mjs';
+import { tamper } from './lib/tamper.mjs';
 
 describe(`usage of client apps in the console on ${engines[0]}`, { concurrency: 2 }, () => {
   let scenes, server;
@@ -93,7 +94,14 @@ describe(`usage of client apps in the console on ${engines[0]}`, { concurrency: 
     await owner.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 3600 });
     await new Client(server).post(tokenPath, { clientId: app.clientId, secret: app.secret, type: 'OWNER' });
     await page.getByRole('link', { name: 'Settings', exact: true }).click();
-    await card(page, 'Secret').getByText(/The old secret was last used: .* from 127\.0\.0\.1/).waitFor();
+    const secret = card(page, 'Secret');
+    await secret.getByText(/The old secret was last used: .* from 127\.0\.0\.1/).waitFor();
+    await secret.getByText('The old secret is still in use: not safe to retire yet').waitFor();
+    await until('it is stored', async () => (await owner.get(`${appsPath}/${app.clientId}/usage`)).body.total.tokens === 2, 15000);
+    tamper(scenes.installation, `UPDATE client_app SET old_secret_used_us = old_secret_used_us - ${3 * 86400 * 1000000}, old_secret_address = '10.1.2.3' WHERE client_id = '${app.clientId}'`);
+    await page.reload();
+    await secret.getByText('The old secret was last used: 3 days ago from 10.1.2.3').waitFor();
+    await secret.getByText('The old secret is no longer used: safe to retire').waitFor();
   });
 
   visit('nothing for axe to complain about; it fits a telephone', { locale: 'fr-FR' }, async ({ page, owner }) => {

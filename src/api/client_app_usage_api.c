@@ -59,7 +59,7 @@ static bool status_read(const struct call *call, struct app_call_filter *filter,
 	    (!is_class && strspn(text, "0123456789") != 3))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "status: must be a status such as 403, or a class such as 4xx");
-	filter->status_min = is_class ? (*text - '0') * 100 : atoi(text);
+	filter->status_min = is_class ? (*text - '0') * 100 : strtol(text, NULL, 10);
 	filter->status_max = is_class ? filter->status_min + 99 : filter->status_min;
 	return true;
 }

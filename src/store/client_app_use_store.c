@@ -68,35 +68,59 @@ static bool counts_add(struct db *db, const char *account, const struct client_a
 		      NULL, err);
 }
 
-static const char INSERT_CALL[] =
-	"INSERT INTO client_app_call (account, client_id, number, at_us, method, route, status, "
-	"duration_us, address, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+#define INSERT_CALLS_INTO \
+	"INSERT INTO client_app_call (account, client_id, number, at_us, method, route, status, " \
+	"duration_us, address, request) VALUES "
+static const char INSERT_CALL[] = INSERT_CALLS_INTO "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+/* PostgreSQL may be far away: what floods comes in threes, as many as a statement has room for. */
+#define CALLS_AT_ONCE 3
+static const char INSERT_CALLS[] = INSERT_CALLS_INTO
+	"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10), "
+	"($1, $2, $11, $12, $13, $14, $15, $16, $17, $18), "
+	"($1, $2, $19, $20, $21, $22, $23, $24, $25, $26)";
 static const char DELETE_OLDER[] = "DELETE FROM client_app_call WHERE account = $1 "
 				   "AND client_id = $2 AND number <= $3";
 
-static bool call_insert(struct db *db, const char *account, const char *client_id, int64_t number,
-			const struct app_call *call, struct error *err)
+#define CALL_ARGS 8
+static void call_bind(struct arg args[CALL_ARGS], int64_t number, const struct app_call *call)
 {
-	return db_run(db, INSERT_CALL,
-		      ARGS(arg_text(account), arg_text(client_id), arg_int(number),
-			   arg_time(call->at), arg_text(call->method), arg_text(call->route),
-			   arg_int(call->status), arg_int(call->duration.us),
-			   arg_text(call->address), arg_int(call->request)),
-		      NULL, err);
+	const struct arg values[CALL_ARGS] = {arg_int(number),	       arg_time(call->at),
+					      arg_text(call->method),  arg_text(call->route),
+					      arg_int(call->status),   arg_int(call->duration.us),
+					      arg_text(call->address), arg_int(call->request)};
+
+	memcpy(args, values, sizeof(values));
 }
 
+/* `number`: of the first. */
+static bool calls_insert(struct db *db, const char *account, const char *client_id, int64_t number,
+			 const struct app_call *calls, size_t count, struct error *err)
+{
+	struct arg args[2 + CALLS_AT_ONCE * CALL_ARGS] = {arg_text(account), arg_text(client_id)};
+
+	for (size_t at = 0, step; at < count; at += step) {
+		step = count - at >= CALLS_AT_ONCE ? CALLS_AT_ONCE : 1;
+		for (size_t i = 0; i < step; i++)
+			call_bind(&args[2 + i * CALL_ARGS], number + (int64_t)(at + i),
+				  &calls[at + i]);
+		if (!db_run(db, step == 1 ? INSERT_CALL : INSERT_CALLS, args, 2 + step * CALL_ARGS,
+			    NULL, err))
+			return false;
+	}
+	return true;
+}
+
+/* `logged`: of the app in all, these among them. */
 static bool calls_append(struct db *db, const char *account, const struct client_app_use *use,
 			 int64_t logged, int64_t kept, struct error *err)
 {
-	int64_t before = logged - (int64_t)use->call_count;
+	size_t count = use->call_count, skipped = count > (size_t)kept ? count - (size_t)kept : 0;
+	int64_t number = logged - (int64_t)(count - skipped) + 1;
 
-	for (size_t i = 0; i < use->call_count; i++) {
-		int64_t number = before + (int64_t)i + 1;
-		if (number > logged - kept &&
-		    !call_insert(db, account, use->client_id, number, &use->calls[i], err))
-			return false;
-	}
-	return use->call_count == 0 || logged <= kept ||
+	if (!calls_insert(db, account, use->client_id, number, &use->calls[skipped],
+			  count - skipped, err))
+		return false;
+	return count == 0 || logged <= kept ||
 	       db_run(db, DELETE_OLDER,
 		      ARGS(arg_text(account), arg_text(use->client_id), arg_int(logged - kept)),
 		      NULL, err);

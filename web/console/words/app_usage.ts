@@ -5,7 +5,7 @@ export const appUsage = {
   callRequest: ['Request', 'Requête'],
   callRoute: ['Call', 'Appel'],
   calls2xx: ['2xx – successful', '2xx – réussi'],
-  calls3xx: ['3xx – unchanged or elsewhere', '3xx – inchangé ou ailleurs'],
+  calls3xx: ['3xx – redirection', '3xx – redirection'],
   calls4xx: ['4xx – refused', '4xx – refusé'],
   calls5xx: ['5xx – server error', '5xx – erreur du serveur'],
   callsAny: ['Anything', 'Tous'],
