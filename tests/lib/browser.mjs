@@ -66,7 +66,7 @@ export class Scenes {
     const urls = [];
     const faults = [];
     // A refusal that the page explains is a line in the console, too, and so is a server that a scenario has stopped.
-    const isRefusal = (message) => /^Failed to load resource: (?!net::ERR_CONNECTION)/.test(message.text()) ? /\/api\//.test(message.location().url) : /^Failed to load/.test(message.text());
+    const isRefusal = (message) => /^Failed to load resource: (?!net::ERR_(?:CONNECTION|INTERNET_DISCONNECTED))/.test(message.text()) ? /\/api\//.test(message.location().url) : /^Failed to load/.test(message.text());
     page.on('console', (message) => (message.type() === 'error' && !isRefusal(message) ? errors : console).push(message.text()));
     page.on('pageerror', (error) => errors.push(`pageerror ${error.stack}`));
     page.on('request', (request) => urls.push(request.url()));

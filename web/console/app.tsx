@@ -1,15 +1,17 @@
 // app.tsx – the section that is shown, in its frame, to who may see it.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { startAttention } from './attention';
 import { Header, Navigation, pageWords } from './frame';
 import { language, onLanguage, t, type Word } from './language';
 import { startLive } from './live';
-import { Empty, Loading, Problem, Title } from './parts/basics';
+import { Asides } from './parts/asides';
+import { Empty, Loading, Notice, Problem, Title } from './parts/basics';
 import { Overlays } from './overlays';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
-import { get, ServerError } from './server';
-import { maySee, onSessionChange, pagesOf, SessionContext } from './session';
+import { lookForNetwork, onNetworkBack, useNetwork } from './network';
+import { get, leave, meetSessionEnd, ServerError } from './server';
+import { maySee, onSessionChange, pagesOf, sessionChanged, SessionContext } from './session';
 import type { Session } from './types';
 import { useLoaded } from './use';
 
@@ -77,6 +79,7 @@ async function loadAnew(): Promise<never> {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   const isThere = await fetch('/healthz').then(({ ok }) => ok, () => false);
   if (isThere && navigation?.type !== 'reload') location.reload();
+  if (!isThere) void lookForNetwork();
   throw new ServerError(0);
 }
 
@@ -87,9 +90,17 @@ function usePart(section: Section): { Part?: Part; error?: unknown; retry: () =>
   useEffect(() => {
     if (Part) return;
     setFailure(null);
+    const offNetwork = onNetworkBack(() => setRound((old) => old + 1));
     loadSection(section).catch(loadAnew).then(() => setRound(round + 1), (error) => setFailure({ section, error }));
+    return offNetwork;
   }, [section, round]);
   return { Part, error: failure?.section === section ? failure.error : undefined, retry: () => setRound(round + 1) };
+}
+
+/** Where there is nothing to say, screen readers know the place already. */
+function Away() {
+  const { isAway } = useNetwork();
+  return <div class="away" role="status">{isAway && <Notice tone="warn" isLasting><p>{t('away')}</p></Notice>}</div>;
 }
 
 function Refusal({ page, session }: { page: Page; session: Session }) {
@@ -102,12 +113,32 @@ function Refusal({ page, session }: { page: Page; session: Session }) {
   );
 }
 
+/** The end of the session is met over the page. Whoever else has signed in in another tab must not go on with what was typed here. */
+function useSamePerson(session: Session): void {
+  const known = useRef(session);
+  const isOther = session.user.id !== known.current.user.id || session.account.id !== known.current.account.id;
+  if (!isOther) known.current = session;
+  useEffect(() => {
+    if (isOther) leave(location.href, true);
+  }, [isOther]);
+  useEffect(() => meetSessionEnd(async () => {
+    await (await import('./pages/sign_in_again')).askAgain(known.current);
+    sessionChanged();
+  }), []);
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && sessionChanged();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+}
+
 function Console({ session, section, parameters }: { session: Session } & Route) {
   const { Part, error, retry } = usePart(section);
   const page = pageOf(section);
   const item = parameters.id ?? parameters.event ?? '';
   useFocusOnTitle(`${section} ${item}`, Boolean(Part));
   useEffect(() => startAttention(session.loginSessionTimeout), []);
+  useSamePerson(session);
   useEffect(() => {
     if (page === 'notifications' && maySee(session, page)) void startLive();
   }, [page]);
@@ -122,7 +153,9 @@ function Console({ session, section, parameters }: { session: Session } & Route)
           : error ? <Problem error={error} onRetry={retry} /> : <Loading />}
       </main>
       <Overlays session={session} />
+      <Away />
       <LeaveDialog />
+      <Asides />
     </SessionContext.Provider>
   );
 }

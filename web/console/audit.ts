@@ -49,7 +49,7 @@ export function useAuditNames(): Names {
   return { ...others.value, ...people };
 }
 
-export function useActorName(): (entry: StoredAuditEntry, names: Names) => string {
+export function useActorName(): (entry: Pick<StoredAuditEntry, 'actor'>, names: Names) => string {
   const session = useSession();
   return ({ actor: { kind, id } }, names) => {
     if (kind === 'OPERATOR') return t('byOperator', { name: id });

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isAttended, onAttention } from './attention';
 import { eventsAfter, newestSequence } from './log';
-import { leave, notifications, signInPath } from './server';
+import { notifications, sessionEnded, sessionNumber } from './server';
 import type { Event as LoggedEvent } from './types';
 
 export type LiveState = 'connecting' | 'live' | 'polling' | 'offline' | 'resting';
@@ -95,8 +95,9 @@ async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<str
 /** Reads the stream to its end. False when there is none to read. */
 async function follow(signal: AbortSignal): Promise<boolean> {
   const headers: Record<string, string> = last >= 0 ? { 'last-event-id': String(last) } : {};
+  const session = sessionNumber();
   const response = await fetch(`${notifications}/events/stream`, { headers, signal, cache: 'no-store' });
-  if (response.status === 401) leave(signInPath());
+  if (response.status === 401) return sessionEnded(session);
   if (!response.ok || !response.body) return false;
   become('live');
   for await (const data of messagesOf(response.body)) take([JSON.parse(data) as LoggedEvent]);

@@ -1,7 +1,8 @@
-// server.ts – calls to the API. The session is a cookie that no script can read; a call that finds it has ended goes to the
-// sign-in page, which comes back here.
+// server.ts – calls to the API. The session is a cookie that no script can read; a call that finds it has ended asks the person to
+// sign in again over the page, and is repeated. Before anybody is known it goes to the sign-in page, which comes back here.
 import { language, t, type Word } from './language';
 import { span } from './format';
+import { lookForNetwork } from './network';
 
 export const notifications = '/api/notifications';
 export const authentication = '/api/account/authentication';
@@ -21,12 +22,46 @@ export class ServerError extends Error {
 export const signInPath = (): string => `/login?to=${encodeURIComponent(location.pathname + location.search)}`;
 
 let isLeaving = false;
+let isLeavingForced = false;
 
-export function leave(path: string): void {
+/** `isForced`: what was typed is given up, and nothing asks. */
+export function leave(path: string, isForced = false): void {
   if (isLeaving) return;
   isLeaving = true;
-  location.assign(path);
+  isLeavingForced = isForced;
+  if (path === location.href) location.reload();
+  else location.assign(path);
 }
+
+export const asksBeforeLeaving = (): boolean => !isLeavingForced;
+
+/* ---- the end of a session ---- */
+
+let ask: (() => Promise<void>) | null = null;
+let asking: Promise<boolean> | null = null;
+let sessions = 0; // that were begun over this page
+
+/** Who is signed in is known: from now on the end of the session is met with `askAgain`. */
+export function meetSessionEnd(askAgain: () => Promise<void>): () => void {
+  ask = askAgain;
+  return () => {
+    ask = null;
+  };
+}
+
+/** A call of the session number `of` was refused. True: somebody is signed in again, and the call can be repeated. */
+export async function sessionEnded(of: number): Promise<boolean> {
+  if (isLeaving) return false;
+  if (of < sessions) return true;
+  if (!ask) {
+    leave(signInPath());
+    return false;
+  }
+  asking ??= ask().then(() => Boolean(++sessions), () => (leave(signInPath()), false)).finally(() => (asking = null));
+  return asking;
+}
+
+export const sessionNumber = (): number => sessions;
 
 async function refusalOf(response: Response): Promise<ServerError> {
   const wait = Number(response.headers.get('retry-after')) || 1;
@@ -34,34 +69,58 @@ async function refusalOf(response: Response): Promise<ServerError> {
   return new ServerError(response.status, body.messageKey, body.technical, wait);
 }
 
+/* ---- versions ---- */
+
+const version = Symbol('version');
+
+/** Of what an answer was: its ETag. Copies of the answer have it too. */
+export const versionOf = (answer: object): string | undefined => (answer as { [version]?: string })[version];
+
+/** `kept` is what `answer` is, and stays in its place. */
+export function sameVersion(kept: unknown, answer: unknown): void {
+  if (typeof kept === 'object' && kept && typeof answer === 'object' && answer) Object.assign(kept, { [version]: versionOf(answer) });
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const answer: unknown = response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : undefined;
+  const tag = response.headers.get('etag');
+  return tag && typeof answer === 'object' && answer ? Object.assign(answer, { [version]: tag }) : answer;
+}
+
 interface CallOptions {
   signal?: AbortSignal;
   isPasswordGiven?: boolean; // invalid credentials are then those, and not the session's
   timeoutMs?: number;
   isText?: boolean;
+  version?: string; // that is changed: any other is refused with 412
 }
 
-export async function call<T>(method: string, path: string, body?: unknown, { signal, isPasswordGiven, isText, timeoutMs = 30000 }: CallOptions = {}): Promise<T> {
+const isRefusedPassword = ({ key }: ServerError): boolean => key === 'error.unauthorised.invalidCredentials' || key === 'error.unauthorised.secondFactorRequired';
+
+export async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+  const { signal, isPasswordGiven, isText, version, timeoutMs = 30000 } = options;
+  const session = sessionNumber();
   const signals = [AbortSignal.timeout(timeoutMs)];
   if (signal) signals.push(signal);
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(version && { 'if-match': version }) },
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: 'no-store',
       redirect: 'error',
       signal: anyOf(signals),
     });
     if (response.ok && isText) return (await response.text()) as T;
-    if (response.ok) return (response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : undefined) as T;
+    if (response.ok) return (await answerOf(response)) as T;
   } catch (error) {
     if (signal?.aborted) throw error;
+    void lookForNetwork();
     throw new ServerError(0);
   }
   const refusal = await refusalOf(response);
-  if (refusal.status === 401 && !(isPasswordGiven && refusal.key === 'error.unauthorised.invalidCredentials')) leave(signInPath());
+  if (refusal.status === 401 && !(isPasswordGiven && isRefusedPassword(refusal)) && (await sessionEnded(session)) && !signal?.aborted) return call<T>(method, path, body, options);
   throw refusal;
 }
 
@@ -99,6 +158,7 @@ const refusalWords: Record<string, Word> = {
   'error.forbidden.apiKeyHidden': 'keyHidden',
   'error.validation.senderAlreadyMemberOfAnother': 'emailOfAnother',
   'error.conflict.alreadyExists email': 'emailKnown',
+  'error.conflict.versionChanged': 'changedByAnother',
 };
 
 /** By the key, or by the key and the member it is about. */

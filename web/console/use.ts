@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAttended } from './attention';
 import { onLive } from './live';
+import { onNetworkBack } from './network';
+import { sameVersion } from './server';
 
 export interface Loaded<T> {
   value: T | undefined; // the last one, while another is on its way
@@ -32,7 +34,10 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
       flight.current = null;
       setState((old) => {
         const before = old.key === key ? old.value : undefined;
-        return 'value' in result ? { key, value: isSame(before, result.value) ? before : result.value, isLoading: false } : { key, value: before, error: result.error, isLoading: false };
+        if (!('value' in result)) return { key, value: before, error: result.error, isLoading: false };
+        if (!isSame(before, result.value)) return { key, value: result.value, isLoading: false };
+        sameVersion(before, result.value);
+        return { key, value: before, isLoading: false };
       });
       if (again) begin.current();
     };
@@ -46,7 +51,9 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
       );
     };
     begin.current();
+    const offNetwork = onNetworkBack(() => (flight.current ? (flight.current.isWantedAgain = true) : begin.current()));
     return () => {
+      offNetwork();
       begin.current = () => {};
       clearTimeout(timer.current);
       timer.current = undefined;
@@ -93,6 +100,32 @@ export function useNow(everyMs = 5000): number {
   const [now, setNow] = useState(Date.now);
   useInterval(everyMs, () => setNow(Date.now()));
   return now;
+}
+
+interface Draft<T, D> {
+  base: T; // what the draft began with: its version is the one that a save replaces
+  draft: D;
+  isDirty: boolean;
+  change: (part: Partial<D>) => void;
+  reset: (stored: T) => void; // it is saved, or given up
+}
+
+/** What is typed over what is stored. As long as nothing is typed it follows what is stored; then it stays, whatever others store. */
+export function useDraft<T, D>(stored: T, draftOf: (stored: T) => D, textOf: (draft: D, base: T) => string = (draft) => JSON.stringify(draft)): Draft<T, D> {
+  const [kept, setKept] = useState(() => ({ stored, base: stored, draft: draftOf(stored) }));
+  let { base, draft } = kept;
+  const isDirty = textOf(draft, base) !== textOf(draftOf(base), base);
+  if (kept.stored !== stored) {
+    if (!isDirty) [base, draft] = [stored, draftOf(stored)];
+    setKept({ stored, base, draft });
+  }
+  return {
+    base,
+    draft,
+    isDirty,
+    change: (part) => setKept((old) => ({ ...old, draft: { ...old.draft, ...part } })),
+    reset: (saved) => setKept((old) => ({ ...old, base: saved, draft: draftOf(saved) })),
+  };
 }
 
 export interface Action {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../language';
 import { guardLeaving } from '../route';
+import { asksBeforeLeaving } from '../server';
 import { Button } from './basics';
 import { Dialog } from './dialog';
 
@@ -11,7 +12,7 @@ let ask: ((proceed: () => void) => void) | null = null;
 export function useUnsaved(isDirty: boolean): void {
   useEffect(() => {
     if (!isDirty) return undefined;
-    const keep = (event: BeforeUnloadEvent) => event.preventDefault();
+    const keep = (event: BeforeUnloadEvent) => asksBeforeLeaving() && event.preventDefault();
     addEventListener('beforeunload', keep);
     guardLeaving((proceed) => {
       ask?.(proceed);

@@ -9,8 +9,9 @@ import { Form } from '../parts/form';
 import { useUnsaved } from '../parts/unsaved';
 import type { Parameters } from '../route';
 import { tokenUrl } from '../samples';
-import { call } from '../server';
 import type { StoredAuthenticationSettings } from '../types';
+import { useDraft } from '../use';
+import { change as store } from '../versions';
 
 type Method = StoredAuthenticationSettings['authenticationMethod'];
 type Accepted = StoredAuthenticationSettings['accepted'];
@@ -42,18 +43,22 @@ const draftOf = ({ authenticationMethod, accepted, tokenLifeMax }: StoredAuthent
   life: tokenLifeMax ? String(tokenLifeMax) : '',
 });
 
+const bodyOf = ({ accepted, life }: Draft) => ({ authenticationMethod: 'CUSTOM', accepted, tokenLifeMax: Number(life) });
+
 function Editor({ settings, onSaved }: { settings: StoredAuthenticationSettings; onSaved: (settings: StoredAuthenticationSettings) => void }) {
-  const [draft, setDraft] = useState(() => draftOf(settings));
+  const { base, draft, isDirty, change } = useDraft(settings, draftOf);
   const [isAsking, setAsking] = useState(false);
-  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
-  const isDirty = JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
   useUnsaved(isDirty);
   const ended = kinds.filter((kind) => settings.accepted[kind] && settings.features[kind] && !draft.accepted[kind]);
   const check = (): Record<string, string> => {
     const isFine = draft.life.trim() === '' || (/^\d+$/.test(draft.life.trim()) && Number(draft.life) >= lifeLeast && Number(draft.life) <= lifeMost);
     return isFine ? {} : { tokenLifeMax: t('numberRange', { minimum: lifeLeast, maximum: lifeMost }) };
   };
-  const save = async () => onSaved(await call<StoredAuthenticationSettings>('PUT', settingsPath, { authenticationMethod: 'CUSTOM', accepted: draft.accepted, tokenLifeMax: Number(draft.life) }));
+  const save = async () => {
+    const saved = await store<StoredAuthenticationSettings, StoredAuthenticationSettings>({ method: 'PUT', path: settingsPath, base, body: bodyOf(draft), bodyOf: (stored) => bodyOf(draftOf(stored)), history: ['authentication', ''] });
+    setAsking(false);
+    onSaved(saved);
+  };
   const submit = async () => {
     if (ended.length > 0) setAsking(true);
     else await save();

@@ -12,9 +12,10 @@ import { SecretNotice } from '../parts/secret';
 import { useUnsaved } from '../parts/unsaved';
 import { bodyOf, problemsOf, registrationOf, type Registration } from '../registration';
 import { addressOf, type Parameters } from '../route';
-import { call, get } from '../server';
+import { get } from '../server';
 import type { CallbackWithSecret, Endpoint, EventType, StoredCallback } from '../types';
-import { useFresh, useLoaded } from '../use';
+import { useDraft, useFresh, useLoaded } from '../use';
+import { change as store, type Change } from '../versions';
 
 const path = '/api/callback';
 
@@ -30,24 +31,35 @@ function Standing({ endpoint }: { endpoint: Endpoint }) {
   );
 }
 
+const draftOf = (stored: StoredCallback): Registration => registrationOf(stored, stored.key);
+const storedBodyOf = (stored: StoredCallback): object => bodyOf(draftOf(stored));
+const textOf = (draft: Registration, base: StoredCallback): string => JSON.stringify(bodyOf({ ...draft, events: inOrder(draft.events, base.events) }));
+
 interface EditorProps {
+  id?: string; // of its endpoint
   stored: StoredCallback;
   types: EventType[];
   onSaved: (saved: CallbackWithSecret, what: 'saved' | 'reverted') => void;
 }
 
-function Editor({ stored, types, onSaved }: EditorProps) {
-  const [draft, setDraft] = useState<Registration>(() => registrationOf(stored, stored.key));
+function Editor({ id, stored, types, onSaved }: EditorProps) {
+  const { base, draft, isDirty, change, reset } = useDraft(stored, draftOf, textOf);
   const [isReverting, setReverting] = useState(false);
-  const change = (part: Partial<Registration>) => setDraft((old) => ({ ...old, ...part }));
-  const asStored = JSON.stringify(bodyOf(registrationOf(stored, stored.key)));
-  const isDirty = JSON.stringify(bodyOf({ ...draft, events: inOrder(draft.events, stored.events) })) !== asStored;
   useUnsaved(isDirty);
 
-  const save = async () => onSaved(await call<CallbackWithSecret>('POST', path, bodyOf(draft)), 'saved');
+  const put = (body: object): Promise<CallbackWithSecret> => {
+    const wanted: Change<StoredCallback> = { method: 'POST', path, base, body, bodyOf: storedBodyOf, history: id ? ['endpoint', id] : undefined };
+    return store<CallbackWithSecret, StoredCallback>(wanted);
+  };
+  const save = async () => {
+    const saved = await put(bodyOf(draft));
+    reset(saved);
+    onSaved(saved, 'saved');
+  };
   // What is stored, without events: not what was typed meanwhile.
   const revert = async () => {
-    const saved = await call<CallbackWithSecret>('POST', path, { ...bodyOf(registrationOf(stored, stored.key)), events: [] });
+    const saved = await put({ ...storedBodyOf(base), events: [] });
+    reset(saved);
     setReverting(false);
     onSaved(saved, 'reverted');
   };
@@ -58,7 +70,7 @@ function Editor({ stored, types, onSaved }: EditorProps) {
         submit={save}
         submitWord={t('save')}
         isDirty={isDirty}
-        onDiscard={() => setDraft(registrationOf(stored, stored.key))}
+        onDiscard={() => reset(base)}
       >
         <Card id="where" title={t('where')}>
           <Where draft={draft} change={change} />
@@ -72,7 +84,7 @@ function Editor({ stored, types, onSaved }: EditorProps) {
       </Card>
       {isReverting && (
         <Confirm title={t('revertTitle')} confirm={t('revertConfirm')} onConfirm={revert} onClose={() => setReverting(false)}>
-          <p>{t('revertText', { count: stored.events.length })}</p>
+          <p>{t('revertText', { count: base.events.length })}</p>
           <p>{t('revertKeeps')}</p>
         </Confirm>
       )}
@@ -119,7 +131,7 @@ export function CallbackSection(_: { parameters: Parameters }) {
       {saved && !saved.callback.signingSecret && <Notice tone="good"><p>{t(saved.what === 'reverted' ? 'reverted' : 'savedEvents', { count: saved.callback.events.length })}</p></Notice>}
       {endpoint && endpoint.url && <Standing endpoint={endpoint} />}
       <Problem error={stored.error ?? types.error} onRetry={() => { stored.reload(); types.reload(); }} />
-      {current && types.value ? <Editor key={JSON.stringify({ ...current, signingSecret: undefined })} stored={current} types={types.value} onSaved={onSaved} /> : !stored.error && !types.error && <Loading />}
+      {current && types.value ? <Editor id={endpoint?.id} stored={current} types={types.value} onSaved={onSaved} /> : !stored.error && !types.error && <Loading />}
       <p class="faded">{t('byApiOnly')} {endpoint && <span class="unseen">{endpointName(endpoint)}</span>}</p>
     </>
   );

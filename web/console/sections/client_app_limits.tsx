@@ -1,5 +1,4 @@
 // client_app_limits.tsx – a client app's name, and what its tokens may do at most.
-import { useState } from 'preact/hooks';
 import { pathOfApp } from '../client_apps';
 import { t, type Word } from '../language';
 import { Card } from '../parts/basics';
@@ -7,8 +6,9 @@ import { AreaField, CheckField, CheckGroup, Switch, TextField, type Problems } f
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
 import { useUnsaved } from '../parts/unsaved';
-import { call } from '../server';
 import type { StoredClientApp } from '../types';
+import { useDraft } from '../use';
+import { change as store } from '../versions';
 import { nameProblem } from './client_apps';
 
 type Scope = StoredClientApp['scopes'][number];
@@ -75,6 +75,8 @@ const bodyOf = (draft: Draft) => ({
   publicKeys: keysOf(draft.publicKeys),
 });
 
+const textOf = (draft: Draft): string => JSON.stringify(bodyOf(draft));
+
 function problemsOf(draft: Draft): Problems {
   const problems: Problems = { ...nameProblem(draft.name) };
   const networks = networksOf(draft.networks);
@@ -86,15 +88,10 @@ function problemsOf(draft: Draft): Problems {
 }
 
 export function LimitsForm({ app, onSaved }: { app: StoredClientApp; onSaved: () => void }) {
-  const [draft, setDraft] = useState(() => draftOf(app));
-  const [stored, setStored] = useState(() => draftOf(app));
-  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
-  const isDirty = JSON.stringify(bodyOf(draft)) !== JSON.stringify(bodyOf(stored));
+  const { base, draft, isDirty, change, reset } = useDraft(app, draftOf, textOf);
   useUnsaved(isDirty);
   const save = async () => {
-    const saved = draftOf(await call<StoredClientApp>('PUT', pathOfApp(app.clientId), bodyOf(draft)));
-    setDraft(saved);
-    setStored(saved);
+    reset(await store<StoredClientApp, StoredClientApp>({ method: 'PUT', path: pathOfApp(app.clientId), base, body: bodyOf(draft), bodyOf: (stored) => bodyOf(draftOf(stored)), history: ['clientApp', app.clientId] }));
     onSaved();
   };
   const choose = (scope: Scope, isOn: boolean) => change({ scopes: allScopes.filter((one) => (one === scope ? isOn : draft.scopes.includes(one))) });
@@ -112,7 +109,7 @@ export function LimitsForm({ app, onSaved }: { app: StoredClientApp; onSaved: ()
           <AreaField name="networks" label={t('networks')} hint={t('networksHint')} isOptional rows={3} placeholder="192.0.2.0/24" value={draft.networks} onChange={(networks) => change({ networks })} />
           <TextField name="rateLimit" label={t('callsAtMost')} type="number" unit={t('perSecond')} minimum={0} maximum={rateMax} hint={t('rateHint')} value={draft.rateLimit} onChange={(rateLimit) => change({ rateLimit })} />
         </div>
-        <details class="fold" open={stored.publicKeys !== ''}>
+        <details class="fold" open={keysText(base.publicKeys) !== ''}>
           <summary><Icon name="right" /> <span><span class="strong">{t('publicKeys')}</span><span class="faded">{t('publicKeysNote')}</span></span></summary>
           <AreaField name="publicKeys" label={t('publicKeysLabel')} hint={t('publicKeysHint')} isOptional rows={6} placeholder={'{"keys": [{"kty": "EC", "crv": "P-256", "kid": "…", "x": "…", "y": "…"}]}'} value={draft.publicKeys} onChange={(publicKeys) => change({ publicKeys })} />
         </details>

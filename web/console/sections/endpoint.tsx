@@ -1,5 +1,5 @@
 // endpoint.tsx – one endpoint: how it stands, what can be done with it, a test, a check, and all that can be set.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { endpointName, isCallback, isConnector, standingOf, useEventTypes } from '../data';
 import { number } from '../format';
 import { t } from '../language';
@@ -15,8 +15,8 @@ import { addressOf, go, guardLeaving } from '../route';
 import { call, get, notifications } from '../server';
 import type { Endpoint, EndpointWithSecret, StoredCallback } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
-import { EndpointEditor } from './endpoint_form';
-import { draftOf, draftText } from '../options';
+import { change as store } from '../versions';
+import { EndpointEditor, storedBodyOf } from './endpoint_form';
 import { CheckCard, TestCard } from './probes';
 
 const pathOf = (id: string): string => `${notifications}/endpoints/${encodeURIComponent(id)}`;
@@ -128,22 +128,28 @@ function SecretCard({ endpoint, onChange }: { endpoint: Endpoint; onChange: (end
   );
 }
 
-/** Drawn anew only when what can be set has changed, or was saved: what is being typed stays. */
+type WithKey = Endpoint & { key: string };
+
+const readWithKey = async (id: string): Promise<WithKey> => {
+  const endpoint = await get<Endpoint>(pathOf(id));
+  return { ...endpoint, key: await readKey(endpoint) };
+};
+
+/** What is being typed stays, whatever others store. */
 function Settings({ endpoint, onSaved }: { endpoint: Endpoint; onSaved: () => void }) {
   const types = useEventTypes();
   const key = useLoaded(`key ${endpoint.id}`, (signal) => readKey(endpoint, signal));
-  const [round, setRound] = useState(0);
+  const stored = useMemo((): WithKey => ({ ...endpoint, key: key.value ?? '' }), [endpoint, key.value]);
   if (endpoint.origin === 'salesforceOauth2') return <Notice tone="calm"><p>{t('byApiOnly')}</p></Notice>;
   if (types.error || key.error) return <Problem error={types.error ?? key.error} onRetry={() => { types.reload(); key.reload(); }} />;
   if (!types.value || key.value === undefined) return <Loading />;
-  const save = async (body: object) => {
-    await call<Endpoint>('PUT', pathOf(endpoint.id), body);
+  const save = async (body: object, base: WithKey) => {
+    const saved = await store<Endpoint, WithKey>({ method: 'PUT', path: pathOf(endpoint.id), base, body, bodyOf: storedBodyOf, read: () => readWithKey(endpoint.id), history: ['endpoint', endpoint.id] });
     key.reload();
-    setRound(round + 1);
     onSaved();
+    return { ...saved, key: await readKey(saved) };
   };
-  const settings = draftText(draftOf(endpoint, key.value));
-  return <EndpointEditor key={`${round} ${settings}`} stored={endpoint} storedKey={key.value} types={types.value} submitWord={t('save')} onSubmit={save} />;
+  return <EndpointEditor stored={stored} types={types.value} submitWord={t('save')} onSubmit={save} />;
 }
 
 export function EndpointDetail({ id }: { id: string }) {

@@ -15,6 +15,7 @@ import { useUnsaved } from '../parts/unsaved';
 import { addressOf, go } from '../route';
 import { call, notifications } from '../server';
 import type { Endpoint, EndpointWithSecret, EventType } from '../types';
+import { useDraft } from '../use';
 
 interface Properties {
   draft: EndpointDraft;
@@ -145,23 +146,30 @@ function Certificates({ draft, change, isKeyStored }: Properties & { isKeyStored
   );
 }
 
-interface EditorProps {
-  stored: Partial<Endpoint>;
-  storedKey: string;
+/** With the key, where that is read back. */
+export type StoredEndpoint = Partial<Endpoint> & { key?: string };
+
+const draftOfStored = (stored: StoredEndpoint): EndpointDraft => draftOf(stored, stored.key ?? '');
+export const storedBodyOf = (stored: StoredEndpoint): object => endpointBodyOf(draftOfStored(stored));
+
+interface EditorProps<T extends StoredEndpoint> {
+  stored: T;
   types: EventType[];
   submitWord: string;
-  onSubmit: (body: object) => Promise<void>;
+  onSubmit: (body: object, base: T) => Promise<T | void>; // what is stored now
 }
 
-export function EndpointEditor({ stored, storedKey, types, submitWord, onSubmit }: EditorProps) {
-  const [draft, setDraft] = useState(() => draftOf(stored, storedKey));
-  const change = (part: Partial<EndpointDraft>) => setDraft((old) => ({ ...old, ...part }));
-  const isDirty = draftText(draft) !== draftText(draftOf(stored, storedKey));
+export function EndpointEditor<T extends StoredEndpoint>({ stored, types, submitWord, onSubmit }: EditorProps<T>) {
+  const { base, draft, isDirty, change, reset } = useDraft<T, EndpointDraft>(stored, draftOfStored, draftText);
   useUnsaved(isDirty);
-  const isKeyStored = Boolean(stored.tls?.clientCertificate);
+  const isKeyStored = Boolean(base.tls?.clientCertificate);
+  const submit = async () => {
+    const saved = await onSubmit(endpointBodyOf(draft), base);
+    if (saved) reset(saved);
+  };
   const properties = { draft, change };
   return (
-    <Form check={() => endpointProblemsOf(draft, isKeyStored)} submit={() => onSubmit(endpointBodyOf(draft))} submitWord={submitWord} isDirty={isDirty} more={<LinkButton kind="quiet" href={addressOf('endpoints')}>{t('cancel')}</LinkButton>}>
+    <Form check={() => endpointProblemsOf(draft, isKeyStored)} submit={submit} submitWord={submitWord} isDirty={isDirty} more={<LinkButton kind="quiet" href={addressOf('endpoints')}>{t('cancel')}</LinkButton>}>
       <Card id="where" title={t('where')}>
         <Where draft={draft} change={change}>
           <TextField name="name" label={t('name')} hint={t('nameHint')} isOptional value={draft.name} onChange={(name) => change({ name })} />
@@ -185,6 +193,7 @@ export function EndpointEditor({ stored, storedKey, types, submitWord, onSubmit 
 export function NewEndpoint() {
   const types = useEventTypes();
   const [made, setMade] = useState<EndpointWithSecret | null>(null);
+  const [nothing] = useState<StoredEndpoint>({});
   const create = async (body: object) => setMade(await call<EndpointWithSecret>('POST', `${notifications}/endpoints`, body));
   const open = () => made && go(addressOf('endpoints', { id: made.id }), true);
   return (
@@ -197,7 +206,7 @@ export function NewEndpoint() {
           <Button kind="primary" icon="right" onClick={open}>{t('openEndpoint')}</Button>
         </>
       ) : types.value ? (
-        <EndpointEditor stored={{}} storedKey="" types={types.value} submitWord={t('create')} onSubmit={create} />
+        <EndpointEditor stored={nothing} types={types.value} submitWord={t('create')} onSubmit={create} />
       ) : types.error ? <Problem error={types.error} onRetry={types.reload} /> : <Loading />}
     </>
   );

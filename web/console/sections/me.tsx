@@ -2,42 +2,57 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ShortcutSwitch } from '../help';
 import { language, speak, t, type Language } from '../language';
-import { Button, Card, Notice, Problem, Title } from '../parts/basics';
+import { Button, Card, Loading, Notice, Problem, Title } from '../parts/basics';
 import { RadioField, SelectField, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
+import { useUnsaved } from '../parts/unsaved';
 import { pathOfSender } from '../people';
 import { addressOf, type Parameters } from '../route';
-import { call, leave } from '../server';
+import { call, get, leave } from '../server';
 import { sessionChanged, useSession } from '../session';
 import { theme, wear, type Theme } from '../theme';
-import { useAction } from '../use';
+import { useAction, useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
+import type { StoredSender } from '../types';
 import { PasswordCard } from './password';
 import { SecondFactorCard } from './second_factor';
 
 const languages = [{ value: 'en', label: 'English' }, { value: 'fr', label: 'Français' }];
 
-function ProfileCard() {
-  const { user } = useSession();
-  const [firstName, setFirstName] = useState(user.firstName ?? '');
-  const [lastName, setLastName] = useState(user.lastName ?? '');
-  const [mails, setMails] = useState(user.language ?? 'en');
+const draftOf = ({ firstName, lastName, language: mails }: StoredSender) => ({ firstName, lastName, mails });
+const bodyOf = ({ firstName, lastName, mails }: ReturnType<typeof draftOf>) => ({ firstName: firstName.trim(), lastName: lastName.trim(), language: mails });
+
+function ProfileForm({ stored, onStored }: { stored: StoredSender; onStored: () => void }) {
+  const { base, draft, isDirty, change, reset } = useDraft(stored, draftOf);
+  const { firstName, lastName, mails } = draft;
   const [isSaved, setSaved] = useState(false);
+  useUnsaved(isDirty);
   const check = () => Object.fromEntries(Object.entries({ firstName, lastName }).filter(([, name]) => !name.trim()).map(([member]) => [member, t('fieldMissing')]));
   const save = async () => {
     setSaved(false);
-    await call('POST', pathOfSender(user.id), { firstName: firstName.trim(), lastName: lastName.trim(), language: mails });
+    reset(await store<StoredSender, StoredSender>({ method: 'POST', path: pathOfSender(stored.id), base, body: bodyOf(draft), bodyOf: (now) => bodyOf(draftOf(now)) }));
     setSaved(true);
+    onStored();
     sessionChanged();
   };
   const known = languages.some(({ value }) => value === mails) ? languages : [...languages, { value: mails, label: mails }];
   return (
+    <Form check={check} submit={save} submitWord={t('save')} isDirty={isDirty}>
+      <TextField name="firstName" label={t('firstName')} value={firstName} onChange={(text) => change({ firstName: text })} />
+      <TextField name="lastName" label={t('lastName')} value={lastName} onChange={(text) => change({ lastName: text })} />
+      <SelectField name="language" label={t('languageOfMyMails')} value={mails} onChange={(wanted) => change({ mails: wanted })} choices={known} />
+      {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
+    </Form>
+  );
+}
+
+function ProfileCard() {
+  const { user } = useSession();
+  const stored = useLoaded('profile', (signal) => get<StoredSender>(pathOfSender(user.id), signal));
+  return (
     <Card id="profile" title={t('profile')}>
-      <Form check={check} submit={save} submitWord={t('save')}>
-        <TextField name="firstName" label={t('firstName')} value={firstName} onChange={setFirstName} />
-        <TextField name="lastName" label={t('lastName')} value={lastName} onChange={setLastName} />
-        <SelectField name="language" label={t('languageOfMyMails')} value={mails} onChange={setMails} choices={known} />
-        {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
-      </Form>
+      <Problem error={stored.error} onRetry={stored.reload} />
+      {stored.value ? <ProfileForm stored={stored.value} onStored={stored.reload} /> : !stored.error && <Loading />}
     </Card>
   );
 }

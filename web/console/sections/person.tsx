@@ -7,12 +7,14 @@ import { Confirm } from '../parts/dialog';
 import { CheckField, CheckGroup } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
+import { useUnsaved } from '../parts/unsaved';
 import { isOwner, mayGive, pathOfSender, personName, roleName, standingOfPerson, useRoles } from '../people';
 import { addressOf, go } from '../route';
 import { call, get } from '../server';
 import { has, useSession } from '../session';
 import type { Answers, StoredAccountRole, StoredSender } from '../types';
-import { useAction, useLoaded } from '../use';
+import { useAction, useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
 import { kindOf } from './people';
 import { EndDialog, type Ending } from './person_end';
 
@@ -34,23 +36,29 @@ function Facts({ person }: { person: StoredSender }) {
 
 /* ---- roles ---- */
 
+type Given = Answers['senderRolesGet'];
+
+const idsOf = (stored: Given): string[] => stored.flatMap(({ accountRoles }) => accountRoles.map(({ id }) => id ?? ''));
+const bodyOf = (ids: string[]) => ({ accountRoles: ids.map((id) => ({ id })) });
+
 interface RolesFormProps {
   person: StoredSender;
   roles: StoredAccountRole[];
-  given: string[];
+  stored: Given;
   onSaved: () => void;
 }
 
-function RolesForm({ person, roles, given, onSaved }: RolesFormProps) {
+function RolesForm({ person, roles, stored, onSaved }: RolesFormProps) {
   const session = useSession();
-  const [chosen, setChosen] = useState(given);
-  const turn = (id: string) => (isOn: boolean) => setChosen((old) => (isOn ? [...old, id] : old.filter((other) => other !== id)));
+  const { base, draft: { chosen }, isDirty, change } = useDraft(stored, (now) => ({ chosen: idsOf(now) }), ({ chosen: ids }) => [...ids].sort().join());
+  const given = idsOf(base);
+  useUnsaved(isDirty);
+  const turn = (id: string) => (isOn: boolean) => change({ chosen: isOn ? [...chosen, id] : chosen.filter((other) => other !== id) });
   const save = async () => {
-    await call('POST', `${pathOfSender(person.id)}/roles`, { accountRoles: chosen.map((id) => ({ id })) });
+    await store<Given, Given>({ method: 'POST', path: `${pathOfSender(person.id)}/roles`, base, body: bodyOf(chosen), bodyOf: (now) => bodyOf(idsOf(now)), history: ['memberRoles', person.id] });
     onSaved();
   };
   const offered = roles.filter((role) => role.id !== 'owner' && (given.includes(role.id) || (role.enabled && mayGive(role, session))));
-  const isDirty = [...chosen].sort().join() !== [...given].sort().join();
   return (
     <Form check={() => ({})} submit={save} submitWord={t('save')} isDirty={isDirty}>
       <CheckGroup name="accountRoles" legend={t('assignedRoles')} hint={t('rolesOfHint')}>
@@ -66,15 +74,15 @@ function RolesCard({ person }: { person: StoredSender }) {
   const path = `${pathOfSender(person.id)}/roles`;
   const given = useLoaded(path, (signal) => get<Answers['senderRolesGet']>(path, signal));
   const [isSaved, setSaved] = useState(false);
-  const ids = given.value?.flatMap(({ accountRoles }) => accountRoles.map(({ id }) => id ?? ''));
+  const ids = given.value && idsOf(given.value);
   const mayAssign = has(session, 'sender_admin.roles') && !isOwner(person, session);
   const names = roles.value?.filter(({ id }) => ids?.includes(id)).map(roleName);
   return (
     <Card id="roles" title={t('rolesOf')}>
       <Problem error={roles.error ?? given.error} onRetry={() => { roles.reload(); given.reload(); }} />
       {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('rolesSaved')}</p></Notice>}
-      {!roles.value || !ids ? !roles.error && !given.error && <Loading /> : mayAssign
-        ? <RolesForm key={ids.join()} person={person} roles={roles.value} given={ids} onSaved={() => { setSaved(true); given.reload(); }} />
+      {!roles.value || !given.value || !ids ? !roles.error && !given.error && <Loading /> : mayAssign
+        ? <RolesForm key={ids.join()} person={person} roles={roles.value} stored={given.value} onSaved={() => { setSaved(true); given.reload(); }} />
         : <ul class="bullets">{names?.map((name) => <li key={name}>{name}</li>)}</ul>}
       {isOwner(person, session) && <p class="faded">{t('ownerCannot')}</p>}
     </Card>

@@ -8,9 +8,10 @@ import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
 import { useUnsaved } from '../parts/unsaved';
 import { addressOf, type Parameters } from '../route';
-import { call, get, notifications } from '../server';
+import { get, notifications } from '../server';
 import type { Retention } from '../types';
-import { useLoaded, useNow } from '../use';
+import { useDraft, useLoaded, useNow } from '../use';
+import { change as store } from '../versions';
 
 const path = `${notifications}/retention`;
 const daysMax = 36500;
@@ -21,6 +22,8 @@ type Days = Record<string, string>; // "": the server's
 const kindName = (kind: string): string => (isWord(`kind_${kind}`) ? t(`kind_${kind}` as 'kind_events') : kind);
 const kindText = (kind: string): string => (isWord(`kindText_${kind}`) ? t(`kindText_${kind}` as 'kindText_events') : '');
 const daysOf = (retention: Retention): Days => Object.fromEntries(retention.kinds.map(({ kind, days, isOwn }) => [kind, isOwn ? String(days) : '']));
+
+const bodyOf = (days: Days) => ({ days: Object.fromEntries(Object.entries(days).map(([kind, text]) => [kind, text.trim() === '' ? null : Number(text)])) });
 
 /** How far the oldest is on its way out. */
 function Age({ kind }: { kind: Kind }) {
@@ -37,14 +40,12 @@ function Age({ kind }: { kind: Kind }) {
 }
 
 function Editor({ retention, onSaved }: { retention: Retention; onSaved: (retention: Retention) => void }) {
-  const [days, setDays] = useState(() => daysOf(retention));
-  const isDirty = JSON.stringify(days) !== JSON.stringify(daysOf(retention));
+  const { base, draft: days, isDirty, change } = useDraft(retention, daysOf);
   useUnsaved(isDirty);
   const check = () =>
     Object.fromEntries(Object.entries(days).filter(([, text]) => text.trim() !== '' && (!/^\d+$/.test(text.trim()) || Number(text) > daysMax)).map(([kind]) => [`days.${kind}`, t('numberRange', { minimum: 0, maximum: daysMax })]));
   const save = async () => {
-    const wanted = Object.fromEntries(Object.entries(days).map(([kind, text]) => [kind, text.trim() === '' ? null : Number(text)]));
-    onSaved(await call<Retention>('PUT', path, { days: wanted }));
+    onSaved(await store<Retention, Retention>({ method: 'PUT', path, base, body: bodyOf(days), bodyOf: (stored) => bodyOf(daysOf(stored)), history: ['retention', ''] }));
   };
   return (
     <Form check={check} submit={save} submitWord={t('save')} isDirty={isDirty}>
@@ -68,7 +69,7 @@ function Editor({ retention, onSaved }: { retention: Retention; onSaved: (retent
               placeholder={kind.isOwn ? t('asServer') : kind.days === 0 ? t('forEver') : String(kind.days)}
               hint={kind.isOwn ? t('ownDays') : kind.days === 0 ? t('serverForEver') : t('serverDays', { count: kind.days })}
               value={days[kind.kind] ?? ''}
-              onChange={(text) => setDays((old) => ({ ...old, [kind.kind]: text }))}
+              onChange={(text) => change({ [kind.kind]: text })}
             />
           </li>
         ))}

@@ -10,33 +10,45 @@ import { addressOf, type Parameters } from '../route';
 import { call, get, ServerError } from '../server';
 import { has, useSession } from '../session';
 import type { Answers, StoredAccountRole } from '../types';
-import { useLoaded } from '../use';
+import { useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
 import { nameProblem } from './client_apps';
 
 const newRole: Omit<StoredAccountRole, 'id'> = { name: '', description: '', permissions: [], enabled: true, inherited: false, predefined: false };
 
+type Draft = Omit<StoredAccountRole, 'id'>;
+
+const draftOf = (stored: Draft): Draft => stored;
+const bodyOf = ({ name, description, permissions: chosen, enabled }: Draft) => ({ name: name.trim(), description: description.trim(), permissions: chosen, enabled });
+
+/** Of one that is changed the list has no version: it is read first. */
+function ChangePanel({ id, name, ...rest }: { id: string; name: string; onSaved: () => void; onClose: () => void }) {
+  const role = useLoaded(`role ${id}`, (signal) => get<StoredAccountRole>(pathOfRole(id), signal));
+  if (role.value) return <RolePanel role={role.value} {...rest} />;
+  return <Dialog title={t('changeRoleOf', { name })} isPanel onClose={rest.onClose}>{role.error ? <Problem error={role.error} onRetry={role.reload} /> : <Loading />}</Dialog>;
+}
+
 function RolePanel({ role, onSaved, onClose }: { role: StoredAccountRole | null; onSaved: () => void; onClose: () => void }) {
   const session = useSession();
-  const [draft, setDraft] = useState<Omit<StoredAccountRole, 'id'>>(role ?? newRole);
+  const { base, draft, isDirty, change } = useDraft<Draft, Draft>(role ?? newRole, draftOf);
   const turn = (permission: StoredAccountRole['permissions'][number]) => (isOn: boolean) =>
-    setDraft((old) => ({ ...old, permissions: isOn ? [...old.permissions, permission] : old.permissions.filter((other) => other !== permission) }));
+    change({ permissions: isOn ? [...draft.permissions, permission] : draft.permissions.filter((other) => other !== permission) });
   const save = async () => {
-    const { name, description, permissions: chosen, enabled } = draft;
-    const body = { name: name.trim(), description: description.trim(), permissions: chosen, enabled };
-    await (role ? call('PUT', pathOfRole(role.id), body) : call('POST', rolesPath, body));
+    const body = bodyOf(draft);
+    await (role ? store<StoredAccountRole, Draft>({ method: 'PUT', path: pathOfRole(role.id), base, body, bodyOf, history: ['role', role.id] }) : call('POST', rolesPath, body));
     onSaved();
   };
   return (
     <Dialog title={role ? t('changeRoleOf', { name: role.name }) : t('newRole')} isPanel onClose={onClose}>
-      <Form check={() => nameProblem(draft.name)} submit={save} submitWord={t('save')} more={<Button onClick={onClose}>{t('cancel')}</Button>}>
-        <TextField name="name" label={t('roleName')} value={draft.name} onChange={(name) => setDraft((old) => ({ ...old, name }))} />
-        <TextField name="description" label={t('roleDescription')} isOptional value={draft.description} onChange={(description) => setDraft((old) => ({ ...old, description }))} />
+      <Form check={() => nameProblem(draft.name)} submit={save} submitWord={t('save')} isDirty={isDirty} more={<Button onClick={onClose}>{t('cancel')}</Button>}>
+        <TextField name="name" label={t('roleName')} value={draft.name} onChange={(name) => change({ name })} />
+        <TextField name="description" label={t('roleDescription')} isOptional value={draft.description} onChange={(description) => change({ description })} />
         <CheckGroup name="permissions" legend={t('permissions')}>
           {permissions.filter((permission) => has(session, permission)).map((permission) => (
             <CheckField key={permission} name={permission} label={permissionWord(permission)} code={permission} isOn={draft.permissions.includes(permission)} onChange={turn(permission)} />
           ))}
         </CheckGroup>
-        {role && <Switch label={t('roleEnabled')} hint={t('roleEnabledHint')} isOn={draft.enabled} onChange={(enabled) => setDraft((old) => ({ ...old, enabled }))} />}
+        {role && <Switch label={t('roleEnabled')} hint={t('roleEnabledHint')} isOn={draft.enabled} onChange={(enabled) => change({ enabled })} />}
       </Form>
     </Dialog>
   );
@@ -130,7 +142,8 @@ export function RolesSection(_: { parameters: Parameters }) {
           <div class="kinds">{roles.value.filter(({ predefined }) => predefined).map((role) => <RoleCard key={role.id} role={role} />)}</div>
         </>
       )}
-      {editing && <RolePanel role={editing === 'new' ? null : editing} onSaved={done} onClose={() => setEditing(null)} />}
+      {editing === 'new' && <RolePanel role={null} onSaved={done} onClose={() => setEditing(null)} />}
+      {editing && editing !== 'new' && <ChangePanel id={editing.id} name={editing.name} onSaved={done} onClose={() => setEditing(null)} />}
       {deleting && <DeleteDialog role={deleting} onDeleted={done} onClose={() => setDeleting(null)} />}
     </>
   );

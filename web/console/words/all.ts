@@ -13,6 +13,7 @@ import { overview } from './overview';
 import { people } from './people';
 import { records } from './records';
 import { registration } from './registration';
+import { versions } from './versions';
 
 export const texts = {
   ...access,
@@ -29,4 +30,5 @@ export const texts = {
   ...people,
   ...records,
   ...registration,
+  ...versions,
 };
