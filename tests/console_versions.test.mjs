@@ -237,11 +237,11 @@ describe('the console keeps what was typed', () => {
     await page.goto(apps());
     await heading(page, 'Client apps').waitFor();
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Roles' }).click();
+    await page.getByRole('link', { name: 'Roles', exact: true }).click();
     await page.getByText('The server cannot be reached.').waitFor();
     await context.setOffline(false);
     await heading(page, 'Roles').waitFor();
-    await page.getByRole('region', { name: 'Manager' }).waitFor();
+    await page.getByRole('region', { name: 'Manager', exact: true }).waitFor();
   });
 
   /* ---- for everybody ---- */

@@ -1,6 +1,7 @@
 // conflict.tsx – somebody else has stored another version: both are shown, and one chooses of each member which is kept.
 import { useMemo, useState } from 'preact/hooks';
 import { memberWord, useActorName, useAuditNames, valueWord } from '../audit';
+import type { Names } from '../client_apps';
 import { typeName, useEventTypes } from '../data';
 import { bodyOf, isObject, proposed, rowsOf, type Row, type Side } from '../differences';
 import { isWord, t, type Word } from '../language';
@@ -51,15 +52,17 @@ const words: Record<string, Word> = {
 };
 
 function labelOf(member: string): string {
-  const kind = member.replace(/^days\./, 'kind_');
+  const kind = `kind_${member.split('.').pop()}`;
   const word = words[member];
-  return word ? t(word) : isWord(kind) ? t(kind) : memberWord(member.split('.').pop() ?? member);
+  if (word) return t(word);
+  return member.startsWith('days.') && isWord(kind) ? t(kind) : memberWord(member.split('.').pop() ?? member);
 }
 
 const isSecret = (member: string): boolean => /^key$|\.client(Secret|Key)$|\.password$/.test(member);
 
-function useValueText(): (member: string, value: unknown) => string {
-  const names = useAuditNames();
+type ValueText = (member: string, value: unknown) => string;
+
+function useValueText(names: Names): ValueText {
   const { value: types } = useEventTypes();
   return (member, value) => {
     if (isSecret(member)) return t(value === undefined ? 'secretOfServer' : value === '' ? 'detailEmpty' : 'secretTyped');
@@ -73,8 +76,7 @@ function useValueText(): (member: string, value: unknown) => string {
 
 const changerWords = { me: 'changedByMe', them: 'changedByThem', both: 'changedByBoth' } as const;
 
-function Choice({ row, side, onChoose }: { row: Row; side: Side; onChoose: (side: Side) => void }) {
-  const text = useValueText();
+function Choice({ row, side, text, onChoose }: { row: Row; side: Side; text: ValueText; onChoose: (side: Side) => void }) {
   const id = useId('choice');
   const by = row.changedBy;
   return (
@@ -90,8 +92,7 @@ function Choice({ row, side, onChoose }: { row: Row; side: Side; onChoose: (side
   );
 }
 
-function Unchanged({ rows }: { rows: Row[] }) {
-  const text = useValueText();
+function Unchanged({ rows, text }: { rows: Row[]; text: ValueText }) {
   if (rows.length === 0) return null;
   return (
     <details>
@@ -102,9 +103,8 @@ function Unchanged({ rows }: { rows: Row[] }) {
 }
 
 /** Who it was: the last change on record, for those who may read it. */
-function Author({ history }: { history: Change<object>['history'] }) {
+function Author({ history, names }: { history: Change<object>['history']; names: Names }) {
   const nameOf = useActorName();
-  const names = useAuditNames();
   const [kind, subject] = history ?? [];
   const { value: last } = useLoaded(`author ${kind} ${subject}`, async (signal) => (kind ? (await get<Answers['historyGet']>(withQuery('/api/account/history', { kind, subject, limit: 1 }), signal)).results[0] : undefined));
   if (!last) return <p>{t('conflictText')}</p>;
@@ -128,6 +128,8 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
   const [isAgain, setAgain] = useState(false);
   const [choices, setChoices] = useState<Record<string, Side>>({});
   const action = useAction();
+  const names = useAuditNames();
+  const text = useValueText(names);
   const rows = useMemo(() => rowsOf(wanted.bodyOf(wanted.base), wanted.body, wanted.bodyOf(theirs)), [theirs]);
   const [both, others] = [rows.filter(({ changedBy }) => changedBy === 'both'), rows.filter(({ changedBy }) => changedBy === 'me' || changedBy === 'them')];
   const differing = [...both, ...others];
@@ -154,7 +156,7 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
         </>
       }
     >
-      <Author history={wanted.history} />
+      <Author history={wanted.history} names={names} />
       {hasHiddenChange(refusal) && <Notice tone="calm" isLasting><p>{t('secretReplaced')}</p></Notice>}
       {isAgain && <Notice tone="warn" isUrgent><p>{t('conflictAgain')}</p></Notice>}
       <Problem error={action.error} />
@@ -164,9 +166,9 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
           <Button onClick={chooseAll('theirs')}>{t('allTheirs')}</Button>
         </div>
       )}
-      <div class="choices">{differing.map((row) => <Choice key={row.member} row={row} side={sideOf(row)} onChoose={(side) => setChoices((old) => ({ ...old, [row.member]: side }))} />)}</div>
+      <div class="choices">{differing.map((row) => <Choice key={row.member} row={row} text={text} side={sideOf(row)} onChoose={(side) => setChoices((old) => ({ ...old, [row.member]: side }))} />)}</div>
       {differing.length === 0 && <p>{t('conflictNone')}</p>}
-      <Unchanged rows={rows.filter(({ changedBy }) => changedBy === 'nobody')} />
+      <Unchanged rows={rows.filter(({ changedBy }) => changedBy === 'nobody')} text={text} />
     </Dialog>
   );
 }
