@@ -13,7 +13,7 @@ let count = 0;
 const address = (name) => `${name}-${process.pid}-${++count}@audit.example`;
 
 /** What the server may write into an account's log. */
-const actionsOf = (source) => [...source.matchAll(/"((?:account|api_key|authentication_token|callback|client_app|delivery|endpoint|event|leak|replay|retention|role|session|signing-key|subaccount|user)\.[a-z_-]+)"/g)].map(([, action]) => action);
+const actionsOf = (source) => [...source.matchAll(/"((?:account|api_key|authentication_token|callback|client_app|delivery|endpoint|event|leak|mail|replay|retention|role|session|signing-key|subaccount|user)\.[a-z_-]+)"/g)].map(([, action]) => action);
 
 test('each action has words in both languages, and can be sought', () => {
   const root = new URL('..', import.meta.url);

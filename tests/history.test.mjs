@@ -74,6 +74,7 @@ for (const engine of engines) {
       const [paused, made] = await history(`?kind=endpoint&subject=${id}`);
       assert.deepEqual(changed(paused), { state: ['ACTIVE', 'PAUSED'] });
       assert.deepEqual(made.undo, { possible: false, reason: 'CREATED' });
+      assert.deepEqual(made.changes.filter(({ replaced }) => replaced), [{ member: 'signingSecret', replaced: true }]);
       assert.equal((await undo(paused)).status, 200);
       assert.equal((await owner.get(`${endpoints}/${id}`)).body.state, 'ACTIVE');
       const renamed = await change(id, { name: 'Short-lived' });

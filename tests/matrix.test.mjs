@@ -33,6 +33,8 @@ const rows = {
   'GET /admin/access': { who: 'public', status: 200 },
   'GET /admin/people': { who: 'public', status: 200 },
   'GET /admin/audit': { who: 'public', status: 200 },
+  'GET /admin/history': { who: 'public', status: 200 },
+  'GET /admin/settings': { who: 'public', status: 200 },
   'GET /admin/operator': { who: 'public', status: 200 },
   'GET /admin/me': { who: 'public', status: 200 },
   'GET /admin/assets/{assetName}': { who: 'public', status: 404 }, // which there are, the page says

@@ -36,6 +36,12 @@ static bool is_secret(const json_t *value)
 	return json_object_size(value) == 1 && json_object_get(value, SECRET);
 }
 
+/* Of a new endpoint every secret is compared with nothing. */
+static bool is_no_secret(const json_t *value)
+{
+	return json_is_null(value) || (is_secret(value) && !*json_text(value, SECRET));
+}
+
 static bool is_hidden(const json_t *value)
 {
 	return json_object_size(value) == 2 && json_object_get(value, VALUE) &&
@@ -93,7 +99,7 @@ static void member_compare(const struct history_change *change, const char *memb
 	scoped(json_t) json_t *before = value_of(change->before, member);
 	scoped(json_t) json_t *after = value_of(change->after, member);
 
-	if (json_equal(before, after))
+	if (json_equal(before, after) || (is_no_secret(before) && is_no_secret(after)))
 		return;
 	if (is_secret(before) || is_secret(after)) {
 		json_array_append_new(difference->replaced, json_string(member));

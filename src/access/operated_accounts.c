@@ -32,7 +32,7 @@ json_t *features_list(void)
 
 /* ---- how one is shown ---- */
 
-static json_t *features_to_json(unsigned bits)
+json_t *features_to_json(unsigned bits)
 {
 	json_t *json = json_object();
 

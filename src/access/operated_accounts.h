@@ -24,6 +24,8 @@ json_t *operated_account_create(const struct access_service *service, const json
 				struct error *err);
 /* Every feature, with what it gives. */
 json_t *features_list(void);
+/* {"api-key": true …}: each feature, and whether it is among `bits`. */
+json_t *features_to_json(unsigned bits);
 
 /* What the operator sets of an account, as the history keeps it. */
 json_t *account_configured(struct arena *arena, const struct account *account);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/accounts.h"
+#include "access/operated_accounts.h"
 #include "access/sign_in.h"
 #include "access/users.h"
 #include "base/json.h"
@@ -12,7 +13,7 @@
 /* ---- who is signed in ---- */
 
 /* What the original calls features; those this server has something to say about. */
-static json_t *features_to_json(const struct caller *caller)
+static json_t *their_features(const struct caller *caller)
 {
 	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "allowIntegration",
 			 (caller->features & ACCOUNT_FEATURE_API_KEY) != 0, "delegation", 1,
@@ -45,14 +46,16 @@ static json_t *session_to_json(const struct call *call, json_t *user, const stru
 		return NULL;
 	}
 	json_t *packages = *caller->package ? json_pack("[s]", caller->package) : json_array();
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:b, s:{s:s, s:s}, s:I, s:b, s:b, s:b, s:o}",
-			 "user", user, "account", account_to_json(account), "features",
-			 features_to_json(caller), "packages", packages, "restricted",
-			 *caller->package != '\0', "inPerson", 0, "support", "email", "", "phone",
-			 "", "loginSessionTimeout",
-			 json_integer_value(json_object_get(settings, "loginSessionTimeout")),
-			 "certificateSigning", 0, "secondFactor", second_factor, "owner",
-			 caller->is_owner, "permissions", permissions_to_json(caller->permissions));
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:b, s:b, s:{s:s, s:s}, s:I, s:b, s:b, s:b, s:o, s:o}",
+		"user", user, "account", account_to_json(account), "features",
+		their_features(caller), "packages", packages, "restricted",
+		*caller->package != '\0', "inPerson", 0, "support", "email", "", "phone", "",
+		"loginSessionTimeout",
+		json_integer_value(json_object_get(settings, "loginSessionTimeout")),
+		"certificateSigning", 0, "secondFactor", second_factor, "owner", caller->is_owner,
+		"permissions", permissions_to_json(caller->permissions), "accountFeatures",
+		features_to_json(caller->features));
 }
 
 static json_t *session_read(const struct call *call, struct error *err)

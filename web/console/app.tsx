@@ -21,6 +21,7 @@ const notifications = () => import('./pages/notifications');
 const access = () => import('./pages/access');
 const people = () => import('./pages/people');
 const audit = () => import('./pages/audit');
+const settings = () => import('./pages/settings');
 const me = () => import('./pages/me');
 
 /** Each page's code comes when the page is opened (web/build.mjs). */
@@ -38,6 +39,9 @@ const loaders: Record<Section, () => Promise<Part>> = {
   leaks: () => access().then((page) => page.LeaksSection),
   people: () => people().then((page) => page.PeopleSection),
   roles: () => people().then((page) => page.RolesSection),
+  settings: () => settings().then((page) => page.SettingsSection),
+  subaccounts: () => settings().then((page) => page.SubaccountsSection),
+  history: () => audit().then((page) => page.HistorySection),
   audit: () => audit().then((page) => page.AuditSection),
   verification: () => audit().then((page) => page.VerificationSection),
   me: () => me().then((page) => page.MeSection),
@@ -55,6 +59,8 @@ const refusals: Record<Page, { title: Word; text: Word }> = {
   notifications: { title: 'noPermissionTitle', text: 'noPermissionText' },
   access: { title: 'noAccessTitle', text: 'noAccessText' },
   people: { title: 'noPeopleTitle', text: 'noPeopleText' },
+  settings: { title: 'noSettingsTitle', text: 'noSettingsText' },
+  history: { title: 'noHistoryTitle', text: 'noHistoryText' },
   audit: { title: 'noAuditTitle', text: 'noAuditText' },
   me: { title: 'noAccessTitle', text: 'noAccessText' }, // never: it is everybody's
 };

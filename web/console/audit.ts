@@ -17,7 +17,7 @@ export const actions = {
   session: ['sign_in', 'create', 'sign_out', 'sign_out_everywhere', 'end', 'end_others'],
   api_key: ['reveal', 'rotate', 'disable'],
   authentication_token: ['create'],
-  account: ['create', 'features', 'authentication', 'system_settings'],
+  account: ['create', 'change', 'features', 'lock', 'unlock', 'authentication', 'system_settings'],
   subaccount: ['create', 'change'],
   leak: ['report', 'fingerprints'],
   callback: ['change'],
@@ -27,6 +27,7 @@ export const actions = {
   event: ['expunge'],
   replay: ['create', 'cancel'],
   retention: ['change'],
+  mail: ['retry', 'cancel'],
   'signing-key': ['create'],
 } as const;
 

@@ -10,7 +10,7 @@ import { pagesOf } from './session';
 import { areShortcutsOn, onShortcuts, openOverlay } from './shortcuts';
 import type { Session } from './types';
 
-export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', audit: 'auditLog', me: 'myAccount' };
+export const pageWords: Record<Page, Word> = { notifications: 'eventNotifications', access: 'apiAccess', people: 'sendersAndRoles', settings: 'accountSettings', history: 'configurationHistory', audit: 'auditLog', me: 'myAccount' };
 
 export const sectionWords: Record<Section, Word> = {
   overview: 'sectionOverview',
@@ -26,13 +26,16 @@ export const sectionWords: Record<Section, Word> = {
   leaks: 'sectionLeaks',
   people: 'sectionPeople',
   roles: 'sectionRoles',
+  settings: 'sectionSettings',
+  subaccounts: 'sectionSubaccounts',
+  history: 'sectionHistory',
   audit: 'sectionAudit',
   verification: 'sectionVerification',
   me: 'sectionProfile',
   sessions: 'sectionSessions',
 };
 
-function Brand() {
+export function Brand() {
   return (
     <p class="brand">
       <svg viewBox="0 0 40 40" width="36" height="36" aria-hidden="true" focusable="false">
@@ -63,7 +66,7 @@ function LiveSign() {
   );
 }
 
-function LanguageButton() {
+export function LanguageButton() {
   const other = language() === 'fr' ? 'en' : 'fr';
   return <button type="button" class="quiet" lang={other} onClick={() => void speak(other)}>{other === 'fr' ? 'Français' : 'English'}</button>;
 }

@@ -11,12 +11,17 @@ import './style/access.css';
 import './style/charts.css';
 import './style/usage.css';
 import './style/people.css';
+import './style/operation.css';
 
 applyTheme();
 
 const place = document.getElementById('console');
-void loadSection(route().section).catch(() => undefined); // App says so if it fails
-void loadWords().then(() => place && render(<App />, place));
+if (location.pathname === '/admin/operator') {
+  void Promise.all([import('./pages/operator'), loadWords()]).then(([{ OperatorApp }]) => place && render(<OperatorApp />, place));
+} else {
+  void loadSection(route().section).catch(() => undefined); // App says so if it fails
+  void loadWords().then(() => place && render(<App />, place));
+}
 
 // A browser may keep the page as it was left, with a secret in it, for whoever goes back to it.
 addEventListener('pagehide', () => place && render(null, place));

@@ -3,6 +3,8 @@ export const pages = {
   access: ['apps', 'key', 'authentication', 'leaks'],
   notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
   people: ['people', 'roles'],
+  settings: ['settings', 'subaccounts'],
+  history: ['history'],
   audit: ['audit', 'verification'],
   me: ['me', 'sessions'],
 } as const;

@@ -93,12 +93,13 @@ interface CallOptions {
   timeoutMs?: number;
   isText?: boolean;
   version?: string; // that is changed: any other is refused with 412
+  staysHere?: boolean; // whoever asks says what it means that no session is there
 }
 
 const isRefusedPassword = ({ key }: ServerError): boolean => key === 'error.unauthorised.invalidCredentials' || key === 'error.unauthorised.secondFactorRequired';
 
 export async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
-  const { signal, isPasswordGiven, isText, version, timeoutMs = 30000 } = options;
+  const { signal, isPasswordGiven, isText, staysHere, version, timeoutMs = 30000 } = options;
   const session = sessionNumber();
   const signals = [AbortSignal.timeout(timeoutMs)];
   if (signal) signals.push(signal);
@@ -120,7 +121,7 @@ export async function call<T>(method: string, path: string, body?: unknown, opti
     throw new ServerError(0);
   }
   const refusal = await refusalOf(response);
-  if (refusal.status === 401 && !(isPasswordGiven && isRefusedPassword(refusal)) && (await sessionEnded(session)) && !signal?.aborted) return call<T>(method, path, body, options);
+  if (refusal.status === 401 && !staysHere && !(isPasswordGiven && isRefusedPassword(refusal)) && (await sessionEnded(session)) && !signal?.aborted) return call<T>(method, path, body, options);
   throw refusal;
 }
 
@@ -156,6 +157,8 @@ const reasonOf = ({ technical }: ServerError): string => technical.replace(/^[\w
 const refusalWords: Record<string, Word> = {
   'error.forbidden.featureDisabled': 'featureOff',
   'error.forbidden.apiKeyHidden': 'keyHidden',
+  'error.conflict.changedSince': 'undoChanged',
+  'error.conflict.cannotBeUndone': 'undoGone',
   'error.validation.senderAlreadyMemberOfAnother': 'emailOfAnother',
   'error.conflict.alreadyExists email': 'emailKnown',
   'error.conflict.versionChanged': 'changedByAnother',

@@ -9,6 +9,8 @@ const needed: Record<Page, string[] | null> = {
   notifications: ['sender_admin.event_notifications'],
   access: ['sender_admin.api_access'],
   people: ['sender_admin.users', 'sender_admin.roles'],
+  settings: ['sender_admin.users', 'sender_admin.subaccounts'],
+  history: ['sender_admin.event_notifications', 'sender_admin.api_access', 'sender_admin.users', 'sender_admin.roles', 'sender_admin.subaccounts'],
   audit: [],
   me: null,
 };

@@ -6,6 +6,7 @@ import { Card, CopyButton, Loading, Notice, Problem, Title } from '../parts/basi
 import { Confirm } from '../parts/dialog';
 import { RadioField, Switch, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
+import { HistoryLink } from '../parts/history_link';
 import { useUnsaved } from '../parts/unsaved';
 import type { Parameters } from '../route';
 import { tokenUrl } from '../samples';
@@ -123,7 +124,7 @@ export function AuthenticationSection(_: { parameters: Parameters }) {
   const settings = saved ?? loaded.value;
   return (
     <>
-      <Title lead={t('authenticationLead')}>{t('sectionAuthentication')}</Title>
+      <Title lead={t('authenticationLead')} aside={<HistoryLink kind="authentication" />}>{t('sectionAuthentication')}</Title>
       {saved && <Notice tone="good"><p>{t('saved')}</p></Notice>}
       <Problem error={loaded.error} onRetry={loaded.reload} />
       {settings ? (

@@ -5,6 +5,7 @@ import { t } from '../language';
 import { Badge, Button, Card, LinkButton, Loading, Notice, Problem, Title } from '../parts/basics';
 import { Confirm } from '../parts/dialog';
 import { Form } from '../parts/form';
+import { HistoryLink } from '../parts/history_link';
 import { stateReason } from '../parts/reason';
 import { EventSwitches } from '../parts/event_switches';
 import { Where } from '../parts/registration';
@@ -119,7 +120,7 @@ export function CallbackSection(_: { parameters: Parameters }) {
   };
   return (
     <>
-      <Title lead={t('callbackLead')}>{t('callbackTitle')}</Title>
+      <Title lead={t('callbackLead')} aside={<HistoryLink kind="endpoint" />}>{t('callbackTitle')}</Title>
       {saved?.callback.signingSecret && (
         <SecretNotice
           title={t('savedSecretTitle')}

@@ -6,6 +6,7 @@ import { t } from '../language';
 import { Badge, Button, Card, CopyButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { CredentialsPanel } from '../parts/credentials';
 import { Confirm } from '../parts/dialog';
+import { HistoryLink } from '../parts/history_link';
 import { ProblemsContext, Switch, TextField, type Problems } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { Samples } from '../parts/samples';
@@ -173,7 +174,7 @@ export function ClientAppDetail({ id, settings, parameters }: { id: string; sett
   return (
     <>
       {back}
-      <Title aside={<Badge tone={tone} icon={icon}>{word}</Badge>}>{app.name}</Title>
+      <Title aside={<><HistoryLink kind="clientApp" subject={app.clientId} /><Badge tone={tone} icon={icon}>{word}</Badge></>}>{app.name}</Title>
       <Tabs id={id} isUse={isUse} />
       <Problem error={loaded.error} />
       {isUse ? <ClientAppUse app={app} parameters={parameters} /> : <Settings app={app} settings={settings} onChange={loaded.reload} />}

@@ -5,6 +5,7 @@ import { number } from '../format';
 import { t } from '../language';
 import { Ago, Badge, Button, Card, Due, LinkButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { Confirm } from '../parts/dialog';
+import { HistoryLink } from '../parts/history_link';
 import { ProblemsContext, TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
@@ -164,7 +165,7 @@ export function EndpointDetail({ id }: { id: string }) {
   return (
     <>
       {back}
-      <Title lead={<span class="url">{endpoint.url || t('noUrlYet')}</span>} aside={<Badge tone={tone} icon={icon}>{word}</Badge>}>{endpointName(endpoint)}</Title>
+      <Title lead={<span class="url">{endpoint.url || t('noUrlYet')}</span>} aside={<><HistoryLink kind="endpoint" subject={endpoint.id} /><Badge tone={tone} icon={icon}>{word}</Badge></>}>{endpointName(endpoint)}</Title>
       <Problem error={loaded.error} />
       <Steering endpoint={endpoint} onChange={loaded.reload} />
       <div class="columns">

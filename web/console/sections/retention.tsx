@@ -5,6 +5,7 @@ import { colon, isWord, t } from '../language';
 import { Ago, Card, Loading, Notice, Problem, ProgressBar, Title } from '../parts/basics';
 import { TextField } from '../parts/fields';
 import { Form } from '../parts/form';
+import { HistoryLink } from '../parts/history_link';
 import { Icon } from '../parts/icon';
 import { useUnsaved } from '../parts/unsaved';
 import { addressOf, type Parameters } from '../route';
@@ -84,7 +85,7 @@ export function RetentionSection(_: { parameters: Parameters }) {
   const retention = saved ?? loaded.value;
   return (
     <>
-      <Title lead={t('retentionLead')}>{t('sectionRetention')}</Title>
+      <Title lead={t('retentionLead')} aside={<HistoryLink kind="retention" />}>{t('sectionRetention')}</Title>
       {saved && <Notice tone="good"><p>{t('saved')}</p></Notice>}
       <Problem error={loaded.error} onRetry={loaded.reload} />
       {retention ? (

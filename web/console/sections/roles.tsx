@@ -5,6 +5,7 @@ import { Badge, Button, Card, Empty, Loading, Notice, Problem, Title } from '../
 import { Confirm, Dialog } from '../parts/dialog';
 import { CheckField, CheckGroup, Switch, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
+import { HistoryLink } from '../parts/history_link';
 import { mayGive, pathOfRole, permissionWord, permissions, roleDescription, roleName, rolesPath, useRoles } from '../people';
 import { addressOf, type Parameters } from '../route';
 import { call, get, ServerError } from '../server';
@@ -107,6 +108,7 @@ function RoleCard({ role, onChange, onDelete }: RoleCardProps) {
         ? (
           <div class="row">
             <Button icon="pencil" label={`${t('changeRole')} – ${name}`} onClick={onChange}>{t('changeRole')}</Button>
+            <HistoryLink kind="role" subject={role.id} />
             <Button kind="danger" icon="trash" label={`${t('deleteRole')} – ${name}`} onClick={onDelete}>{t('deleteRole')}</Button>
           </div>
         )

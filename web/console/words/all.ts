@@ -8,12 +8,15 @@ import { common } from './common';
 import { deliveries } from './deliveries';
 import { endpoints } from './endpoints';
 import { frame } from './frame';
+import { history } from './history';
 import { me } from './me';
+import { operator } from './operator';
 import { overview } from './overview';
 import { people } from './people';
 import { records } from './records';
 import { registration } from './registration';
 import { versions } from './versions';
+import { settings } from './settings';
 
 export const texts = {
   ...access,
@@ -25,10 +28,13 @@ export const texts = {
   ...deliveries,
   ...endpoints,
   ...frame,
+  ...history,
   ...me,
+  ...operator,
   ...overview,
   ...people,
   ...records,
   ...registration,
   ...versions,
+  ...settings,
 };
