@@ -43,6 +43,8 @@ for (const engine of engines) {
     sql(installation, `BEGIN;\n${ofSchema(schema + versions)}\n${ofRows(rows)}\nCOMMIT;`);
     const before = count(installation);
     assert.equal(before.event, '5');
+    const packages = sql(installation, `SELECT body FROM package ORDER BY id${installation.engine === 'sqlite' ? '' : ' COLLATE "C"'};`).trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(packages.length >= 2);
 
     const server = await Server.start(installation, ['--retry-scale', '100', '--disable-after', '0']);
     assert.match(server.log, /schema brought to version 4/);
@@ -55,6 +57,13 @@ for (const engine of engines) {
     const document = kept.body.documents.find(({ name }) => name === 'Contract');
     assert.equal((await owner.get(`/api/packages/${left.kept}/documents/${document.id}/pdf`)).bytes.subarray(0, 5).toString(), '%PDF-');
     assert.equal((await owner.get(`/api/packages/${left.trashed}`)).body.trashed, true);
+    // Divided into parts, or not yet: each package answers the same. Then all are divided.
+    const same = async () => {
+      for (const each of packages) assert.deepEqual((await owner.get(`/api/packages/${each.id}`)).body, each);
+    };
+    await same();
+    await until('the packages are divided', () => sql(installation, "SELECT COUNT(*) FROM package WHERE body <> '' OR members = '';").trim() === '0');
+    await same();
     const events = (await owner.get('/api/notifications/events?limit=1000')).body.results;
     assert.deepEqual(events.map(({ id, sequence, name, packageId }) => ({ id, sequence, name, packageId })), left.events);
     assert.equal((await owner.get('/api/callback')).body.key, 'classic-key');

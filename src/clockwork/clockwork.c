@@ -14,6 +14,7 @@
 #include "notify/fan_out.h"
 #include "notify/replay.h"
 #include "notify/statistics.h"
+#include "signing/package_divide.h"
 #include "store/search_text.h"
 #include "store/store_clock.h"
 
@@ -21,6 +22,7 @@
 #define ENDPOINTS_S 60
 #define APP_USE_S 3600
 #define APP_USE_BATCH 500 /* rows removed in one transaction */
+#define PACKAGES_S 60
 #define SETTLES_LOOK_S 60 /* until the clock is looked at again, when it was set forward */
 #define EVENTS_S 2	  /* events of so long are counted together */
 #define QUEUES_S 60
@@ -48,6 +50,9 @@ static bool search_texts_run(struct clockwork *clockwork, struct wall_time now,
 static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
 			  struct wall_time *ret_next, struct error *err);
 
+static bool packages_run(struct clockwork *clockwork, struct wall_time now,
+			 struct wall_time *ret_next, struct error *err);
+
 static bool event_counts_run(struct clockwork *clockwork, struct wall_time now,
 			     struct wall_time *ret_next, struct error *err);
 
@@ -70,6 +75,7 @@ static const struct job jobs[] = {
 	{"queue samples", queue_samples_run, false},
 	{"statistics", statistics_run, false},
 	{"client apps' use", app_use_run, false},
+	{"packages", packages_run, false},
 };
 #define EVENT_COUNTS 5 /* in that list */
 
@@ -136,6 +142,18 @@ static bool endpoints_run(struct clockwork *clockwork, struct wall_time now,
 	if (!endpoints_conceal_step(clockwork->session, clockwork->config.keyring, &more, err))
 		return false;
 	*ret_next = wall_add(now, duration_s(more ? 0 : ENDPOINTS_S));
+	return true;
+}
+
+/* The same of packages that are one text. */
+static bool packages_run(struct clockwork *clockwork, struct wall_time now,
+			 struct wall_time *ret_next, struct error *err)
+{
+	bool more;
+
+	if (!packages_divide_step(clockwork->session, &more, err))
+		return false;
+	*ret_next = wall_add(now, duration_s(more ? 0 : PACKAGES_S));
 	return true;
 }
 

@@ -203,7 +203,8 @@ static bool context_find(const struct access_service *service, struct db *db,
 			  &found, err))
 		return false;
 	if (found)
-		draft->context = (struct event_context){package.owner, package.body};
+		draft->context = (struct event_context){
+			package.owner, *package.whole ? package.whole : package.members};
 	return true;
 }
 

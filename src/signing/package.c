@@ -16,7 +16,10 @@
 #include "signing/package_build.h"
 #include "signing/package_change.h"
 #include "signing/package_record.h"
+#include "signing/package_text.h"
+#include "signing/package_view.h"
 #include "store/package_store.h"
+#include "store/search_text.h"
 #include "store/user_store.h"
 
 static bool raise_event(const struct package_service *service, struct txn *txn,
@@ -30,7 +33,7 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 		.session_user = service->actor.signer ? service->actor.signer : service->actor.user,
 		.message = message,
 		.document = document,
-		.context = {.sender = package->owner, .package = package->body},
+		.context = {.sender = package->owner, .package = package->members},
 		.hops = service->access && service->access->caller ? service->access->caller->hops
 								   : 0,
 	};
@@ -70,6 +73,7 @@ static bool is_as_read(const struct package_service *service, const struct packa
  * transaction holds the writer. */
 struct creation {
 	struct package_record record;
+	struct package_parts parts;
 	struct document_contents contents;
 	const json_t
 		*callback; /* where its own notifications go; NULL: nowhere but to the account's */
@@ -93,6 +97,30 @@ static bool owner_find(const struct package_service *service, struct user *ret_o
 		       &found, err))
 		return false;
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
+}
+
+static bool creation_is_sendable(const struct package_service *service, const json_t *package,
+				 struct error *err)
+{
+	struct package_view view;
+
+	package_view_make(service->arena, json_object_get(package, "roles"),
+			  json_object_get(package, "documents"), &view);
+	return package_is_sendable(&view, err);
+}
+
+/* The package's own members, its roles and its documents, each as the text it is stored as. */
+static bool creation_divide(struct arena *arena, json_t *package, struct creation *creation,
+			    struct error *err)
+{
+	if (!package_parts_encode(arena, json_object_get(package, "roles"),
+				  json_object_get(package, "documents"), &creation->parts, err))
+		return false;
+	creation->record.people = search_people_make(arena, package);
+	json_object_del(package, "roles");
+	json_object_del(package, "documents");
+	return package_record_fill(arena, package, &creation->record, err) &&
+	       package_size_check(&creation->record, &creation->parts, err);
 }
 
 static bool package_make(const struct package_service *service, const json_t *body, json_t *package,
@@ -121,11 +149,11 @@ static bool package_make(const struct package_service *service, const json_t *bo
 	creation->is_sent = strcmp(json_text(package, "status"), "SENT") == 0;
 	if (creation->is_sent && creation->is_template)
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: a template is not sent");
-	if (creation->is_sent && !package_is_sendable(package, err))
+	if (creation->is_sent && !creation_is_sendable(service, package, err))
 		return false;
 	creation->record = (struct package_record){
 		.account = service->actor.account, .owner = service->actor.user, .version = 1};
-	return package_record_fill(service->arena, package, &creation->record, err);
+	return creation_divide(service->arena, package, creation, err);
 }
 
 static bool contents_store(const struct package_service *service, struct db *db,
@@ -162,7 +190,7 @@ static bool creation_store(const struct package_service *service, const struct c
 							: EVENT_PACKAGE_CREATE;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !package_insert(txn_db(txn), &creation->record, err) ||
+	if (!txn || !package_record_insert(service, txn, record, &creation->parts, err) ||
 	    !contents_store(service, txn_db(txn), creation, err) ||
 	    !callback_store(service, txn, creation, err) ||
 	    !raise_event(service, txn, created, record, NULL, NULL, err))
@@ -203,62 +231,58 @@ bool package_create(const struct package_service *service, const json_t *body,
 
 /* ---- read, change, remove ---- */
 
+static bool package_text_read(const struct package_service *service, const char *id,
+			      struct stored_package *package, struct error *err)
+{
+	struct db *db = session_db(service->session);
+
+	return stored_package_find(service, db, id, false, package, err) &&
+	       stored_package_parts(service, db, package, err);
+}
+
 bool package_read(const struct package_service *service, const char *id, const char **ret_json,
 		  struct error *err)
 {
-	struct package_record record;
+	struct stored_package package;
 
-	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
+	if (!package_text_read(service, id, &package, err))
 		return false;
-	version_note(service, &record);
-	*ret_json = record.body;
-	return true;
+	version_note(service, &package.record);
+	return package_text_join(service->arena, package.record.members, &package.parts, ret_json,
+				 err);
 }
 
-static void answers_remove(json_t *package)
+/* Nobody's answers to authentication questions. */
+static bool answers_remove(struct arena *arena, struct package_part *part, struct error *err)
 {
-	json_t *role, *signer;
-	size_t i, j;
+	json_t *signer;
+	size_t i;
 
-	json_array_foreach(json_object_get(package, "roles"), i, role)
+	scoped(json_t) json_t *role = package_text_decode(part->body, err);
+	if (!role)
+		return false;
+	json_array_foreach(json_object_get(role, "signers"), i, signer)
 	{
-		json_array_foreach(json_object_get(role, "signers"), j, signer)
-		{
-			json_t *auth = json_object_get(signer, "auth");
-			if (auth)
-				json_object_set_new(auth, "challenges", json_array());
-		}
+		json_t *auth = json_object_get(signer, "auth");
+		if (auth)
+			json_object_set_new(auth, "challenges", json_array());
 	}
-}
-
-/* What we have written ourselves is JSON: only memory can be short. */
-static json_t *stored_package(const char *body, struct error *err)
-{
-	json_t *package = json_loads(body, 0, NULL);
-
-	if (!package)
-		(void)error_set(err, ERROR_NO_MEMORY, NULL);
-	return package;
+	return package_text_encode(arena, role, &part->body, err);
 }
 
 bool package_read_as_signer(const struct package_service *service, const char *id,
 			    const char **ret_json, struct error *err)
 {
-	const char *body;
-	size_t length;
+	struct stored_package package;
 
-	if (!package_read(service, id, &body, err))
+	if (!package_text_read(service, id, &package, err))
 		return false;
-	scoped(json_t) json_t *package = stored_package(body, err);
-	if (!package)
-		return false;
-	answers_remove(package);
-	char *text = json_try_encode(package, &length, err);
-	if (!text)
-		return false;
-	*ret_json = arena_try_memdup(service->arena, text, length);
-	free(text);
-	return *ret_json || error_set(err, ERROR_NO_MEMORY, NULL);
+	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
+		if (!answers_remove(service->arena, &package.parts.list[PACKAGE_ROLE][i], err))
+			return false;
+	}
+	return package_text_join(service->arena, package.record.members, &package.parts, ret_json,
+				 err);
 }
 
 static bool signer_is(const json_t *signer, const char *wanted)
@@ -267,27 +291,37 @@ static bool signer_is(const json_t *signer, const char *wanted)
 	       text_equal_nocase(json_text(signer, "email"), wanted);
 }
 
+/* Counts the role's signers that are meant; *found: a new reference to the first of all. */
+static bool signers_find(const struct package_part *part, const char *wanted, json_t **found,
+			 size_t *count, struct error *err)
+{
+	json_t *signer;
+	size_t i;
+
+	scoped(json_t) json_t *role = package_text_decode(part->body, err);
+	if (!role)
+		return false;
+	json_array_foreach(json_object_get(role, "signers"), i, signer)
+	{
+		if (signer_is(signer, wanted) && (*count)++ == 0)
+			*found = json_incref(signer);
+	}
+	return true;
+}
+
 bool package_signer_find(const struct package_service *service, const char *id, const char *wanted,
 			 json_t **ret_signer, struct error *err)
 {
-	struct package_record record;
-	json_t *role, *signer, *found = NULL;
-	size_t i, j, count = 0;
+	struct stored_package package;
+	size_t count = 0;
 
-	if (!package_record_find(service, session_db(service->session), id, false, &record, err))
+	scoped(json_t) json_t *found = NULL;
+	if (!package_text_read(service, id, &package, err))
 		return false;
-	scoped(json_t) json_t *package = stored_package(record.body, err);
-	if (!package)
-		return false;
-	json_array_foreach(json_object_get(package, "roles"), i, role)
-	{
-		json_array_foreach(json_object_get(role, "signers"), j, signer)
-		{
-			if (signer_is(signer, wanted)) {
-				found = signer;
-				count++;
-			}
-		}
+	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
+		if (!signers_find(&package.parts.list[PACKAGE_ROLE][i], wanted, &found, &count,
+				  err))
+			return false;
 	}
 	if (count != 1)
 		return error_set(err, ERROR_SIGNER_NOT_FOUND, "signerId: %s",
@@ -297,13 +331,77 @@ bool package_signer_find(const struct package_service *service, const char *id, 
 	return true;
 }
 
-static bool events_raise(const struct package_service *service, struct txn *txn,
-			 const struct package_record *record, const struct package_events *events,
-			 struct error *err)
+/* A change under way: what was read of the package, and its view when a rule asks for it. */
+struct change {
+	const struct package_service *service;
+	struct txn *txn;
+	struct stored_package package;
+	struct package_view view;
+	bool has_view;
+};
+
+static bool change_view(void *arg, const struct package_view **ret_view, struct error *err)
 {
-	for (size_t i = 0; i < events->count; i++) {
-		if (!raise_event(service, txn, events->list[i].type, record,
-				 events->list[i].message, NULL, err))
+	struct change *change = arg;
+
+	if (!change->has_view) {
+		if (!stored_package_parts(change->service, txn_db(change->txn), &change->package,
+					  err) ||
+		    !package_view_read(change->service->arena, &change->package.parts,
+				       &change->view, err))
+			return false;
+		change->has_view = true;
+	}
+	*ret_view = &change->view;
+	return true;
+}
+
+static bool document_unsign(struct change *change, struct package_part *part, struct error *err)
+{
+	json_t *approval;
+	size_t i;
+
+	scoped(json_t) json_t *document = package_text_decode(part->body, err);
+	if (!document)
+		return false;
+	json_array_foreach(json_object_get(document, "approvals"), i, approval)
+	{
+		json_object_del(approval, "accepted");
+		json_object_del(approval, "signed");
+	}
+	if (!package_text_encode(change->service->arena, document, &part->body, err))
+		return false;
+	/* The parts of an undivided package are written with it. */
+	return change->package.is_undivided ||
+	       package_part_save(txn_db(change->txn), change->package.record.account,
+				 change->package.record.id, PACKAGE_DOCUMENT, part, err);
+}
+
+/* Acceptances and signatures go; documents without any are not written. */
+static bool documents_unsign(struct change *change, struct error *err)
+{
+	const struct package_view *view;
+
+	if (!change_view(change, &view, err))
+		return false;
+	for (size_t i = 0; i < view->document_count; i++) {
+		if (document_was_touched(&view->documents[i]) &&
+		    !document_unsign(change, &change->package.parts.list[PACKAGE_DOCUMENT][i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool effects_store(struct change *change, const struct package_effects *effects,
+			  struct error *err)
+{
+	if (effects->unsigns && !documents_unsign(change, err))
+		return false;
+	if (!stored_package_save(change->service, change->txn, &change->package, err))
+		return false;
+	for (size_t i = 0; i < effects->event_count; i++) {
+		if (!raise_event(change->service, change->txn, effects->events[i].type,
+				 &change->package.record, effects->events[i].message, NULL, err))
 			return false;
 	}
 	return true;
@@ -312,21 +410,22 @@ static bool events_raise(const struct package_service *service, struct txn *txn,
 static bool change_store(const struct package_service *service, const char *id,
 			 const json_t *partial, struct error *err)
 {
-	struct package_record record;
-	struct package_events events;
-
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !package_record_find(service, txn_db(txn), id, true, &record, err) ||
-	    !is_as_read(service, &record, err))
+	struct change change = {.service = service, .txn = txn};
+	const struct view_source source = {change_view, &change};
+	struct package_effects effects;
+
+	if (!txn || !stored_package_find(service, txn_db(txn), id, true, &change.package, err) ||
+	    !is_as_read(service, &change.package.record, err))
 		return false;
-	scoped(json_t) json_t *package = stored_package(record.body, err);
-	if (!package || !package_apply(package, partial, service->now, &events, err))
+	struct package_record *record = &change.package.record;
+	scoped(json_t) json_t *members = package_text_decode(record->members, err);
+	if (!members || !package_apply(members, partial, service->now, &source, &effects, err))
 		return false;
-	record.version++;
-	version_note(service, &record);
-	return package_record_fill(service->arena, package, &record, err) &&
-	       package_save(txn_db(txn), &record, err) &&
-	       events_raise(service, txn, &record, &events, err) && txn_commit(&txn, err);
+	record->version++;
+	version_note(service, record);
+	return package_record_fill(service->arena, members, record, err) &&
+	       effects_store(&change, &effects, err) && txn_commit(&txn, err);
 }
 
 bool package_change(const struct package_service *service, const char *id, const json_t *body,
@@ -339,14 +438,14 @@ bool package_change(const struct package_service *service, const char *id, const
 
 bool package_remove(const struct package_service *service, const char *id, struct error *err)
 {
-	struct package_record record;
+	struct stored_package package;
 	bool found;
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	return txn && package_record_find(service, txn_db(txn), id, true, &record, err) &&
-	       is_as_read(service, &record, err) &&
+	return txn && stored_package_find(service, txn_db(txn), id, true, &package, err) &&
+	       is_as_read(service, &package.record, err) &&
 	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
-	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &record, NULL, NULL, err) &&
+	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -362,10 +461,10 @@ static bool view_record(const struct package_service *service, const struct pack
 bool document_read_pdf(const struct package_service *service, const char *package_id,
 		       const char *document_id, struct bytes *ret_pdf, struct error *err)
 {
-	struct package_record record;
+	struct stored_package package;
 	bool found;
 
-	if (!package_record_find(service, session_db(service->session), package_id, false, &record,
+	if (!stored_package_find(service, session_db(service->session), package_id, false, &package,
 				 err))
 		return false;
 	if (strcmp(document_id, CONSENT_DOCUMENT_ID) == 0) { /* the same for all: not stored */
@@ -378,5 +477,5 @@ bool document_read_pdf(const struct package_service *service, const char *packag
 		if (!found)
 			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	return !service->actor.signer || view_record(service, &record, document_id, err);
+	return !service->actor.signer || view_record(service, &package.record, document_id, err);
 }

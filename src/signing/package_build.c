@@ -38,19 +38,6 @@ json_t *package_role(const json_t *package, const char *role_id)
 	return NULL;
 }
 
-json_t *package_document(const json_t *package, const char *document_id)
-{
-	json_t *document;
-	size_t i;
-
-	json_array_foreach(json_object_get(package, "documents"), i, document)
-	{
-		if (strcmp(json_text(document, "id"), document_id) == 0)
-			return document;
-	}
-	return NULL;
-}
-
 /* ---- signers ---- */
 
 static bool signer_texts_check(const json_t *signer, const char *where, struct error *err)
@@ -344,69 +331,4 @@ bool package_build(const struct package_build *build, json_t *package, struct er
 	model_complete(MODEL_PACKAGE, package);
 	json_object_set_new(package, "sender", sender);
 	return true;
-}
-
-bool package_is_sendable(const json_t *package, struct error *err)
-{
-	json_t *document, *approval;
-	size_t i, j, documents = 0, signatures = 0;
-
-	json_array_foreach(json_object_get(package, "documents"), i, document)
-	{
-		if (strcmp(json_text(document, "id"), CONSENT_DOCUMENT_ID) == 0)
-			continue;
-		documents++;
-		json_array_foreach(json_object_get(document, "approvals"), j, approval)
-		{
-			const json_t *role = package_role(package, json_text(approval, "role"));
-			if (!role_signer(role))
-				return error_set(err, ERROR_PACKAGE_NOT_SENDABLE,
-						 "the role `%.60s` has no signer",
-						 json_text(role, "name"));
-			signatures += json_array_size(json_object_get(approval, "fields")) > 0;
-		}
-	}
-	if (documents == 0)
-		return error_set(err, ERROR_PACKAGE_NOT_SENDABLE,
-				 "there is no document besides the consent");
-	if (signatures == 0)
-		return error_set(err, ERROR_PACKAGE_NOT_SENDABLE, "there is no signature");
-	return true;
-}
-
-static void each_approval(const json_t *package, void (*act)(json_t *approval, void *arg),
-			  void *arg)
-{
-	json_t *document, *approval;
-	size_t i, j;
-
-	json_array_foreach(json_object_get(package, "documents"), i, document)
-	{
-		json_array_foreach(json_object_get(document, "approvals"), j, approval)
-			act(approval, arg);
-	}
-}
-
-static void unsigned_note(json_t *approval, void *arg)
-{
-	*(bool *)arg |= !json_object_get(approval, "signed");
-}
-
-bool package_is_signed(const json_t *package)
-{
-	bool any_unsigned = false;
-
-	each_approval(package, unsigned_note, &any_unsigned);
-	return !any_unsigned;
-}
-
-static void approval_unsign(json_t *approval, void *arg)
-{
-	json_object_del(approval, "accepted");
-	json_object_del(approval, "signed");
-}
-
-void package_unsign(json_t *package)
-{
-	each_approval(package, approval_unsign, NULL);
 }

@@ -24,19 +24,10 @@ struct package_build {
  * consent comes first. Their sizes and pages are document_contents.h's. */
 MUST_CHECK bool package_build(const struct package_build *build, json_t *package, struct error *err);
 
-/* A signer, a document besides the consent and a signature for that signer: ERROR_PACKAGE_NOT_SENDABLE says what is
- * missing. */
-MUST_CHECK bool package_is_sendable(const json_t *package, struct error *err);
-/* Whether every approval has been signed. */
-bool package_is_signed(const json_t *package);
-/* Forgets acceptances and signatures: the package goes back to its sender. */
-void package_unsign(json_t *package);
-
 /* The user as the model shows one: a `sender`, or the person of a signer. New reference. */
 json_t *user_to_json(const struct user *user);
 
 /* Borrowed; NULL when it is not there. */
 json_t *package_role(const json_t *package, const char *role_id);
-json_t *package_document(const json_t *package, const char *document_id);
 
 #endif

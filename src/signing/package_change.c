@@ -43,132 +43,162 @@ static bool own_members_apply(json_t *package, const json_t *partial, bool is_dr
 
 /* ---- status ---- */
 
-/* `id` may be a role's or its signer's. */
-static json_t *signer_find(const json_t *package, const char *id)
+/* What a change is applied to, and what it does besides. */
+struct application {
+	json_t *members;
+	const json_t *partial;
+	struct wall_time now;
+	const struct view_source *source;
+	struct package_effects *effects;
+};
+
+/* The signer of that id or of the role of that id; otherwise the sender. */
+static json_t *user_expand(const json_t *members, const struct package_view *view, const char *id)
 {
-	json_t *role;
-	size_t i;
+	const struct signer_view *signer = view_signer(view, id);
+	const json_t *sender = json_object_get(members, "sender");
 
-	json_array_foreach(json_object_get(package, "roles"), i, role)
-	{
-		json_t *signer = json_array_get(json_object_get(role, "signers"), 0);
-		if (signer && (strcmp(json_text(role, "id"), id) == 0 ||
-			       strcmp(json_text(signer, "id"), id) == 0))
-			return signer;
-	}
-	return NULL;
-}
-
-static json_t *user_expand(const json_t *package, const char *id)
-{
-	const json_t *signer = signer_find(package, id);
-	const json_t *user = signer ? signer : json_object_get(package, "sender");
-
-	return json_pack("{s:O, s:O, s:O, s:O}", "id", json_object_get(user, "id"), "email",
-			 json_object_get(user, "email"), "firstName",
-			 json_object_get(user, "firstName"), "lastName",
-			 json_object_get(user, "lastName"));
+	if (signer)
+		return json_pack("{s:s, s:s, s:s, s:s}", "id", signer->id, "email", signer->email,
+				 "firstName", signer->first_name, "lastName", signer->last_name);
+	return json_pack("{s:O, s:O, s:O, s:O}", "id", json_object_get(sender, "id"), "email",
+			 json_object_get(sender, "email"), "firstName",
+			 json_object_get(sender, "firstName"), "lastName",
+			 json_object_get(sender, "lastName"));
 }
 
 /* The reason of a decline: clients need `from` as a whole person. */
-static bool comment_apply(json_t *package, const json_t *partial, struct wall_time now,
+static bool comment_apply(const struct application *change, const struct package_view *view,
 			  const char **ret_reason, struct error *err)
 {
-	const json_t *sent = json_array_get(json_object_get(partial, "messages"), 0);
+	const json_t *sent = json_array_get(json_object_get(change->partial, "messages"), 0);
 
 	if (!*json_text(sent, "content"))
 		return error_set(err, ERROR_INVALID_COMMENT, "messages[0].content");
 	json_t *message = json_deep_copy(sent);
-	json_object_set_new(message, "from",
-			    user_expand(package, json_text(json_object_get(sent, "from"), "id")));
+	json_object_set_new(
+		message, "from",
+		user_expand(change->members, view, json_text(json_object_get(sent, "from"), "id")));
 	json_object_set_new(message, "status", json_string("NEW"));
 	json_object_set_new(message, "to", json_array());
-	json_object_set_new(message, "created", json_date(now));
+	json_object_set_new(message, "created", json_date(change->now));
 	model_complete(MODEL_MESSAGE, message);
-	json_array_insert_new(json_object_get(package, "messages"), 0, message);
+	json_array_insert_new(json_object_get(change->members, "messages"), 0, message);
 	*ret_reason = json_text(message, "content");
 	return true;
 }
 
-static bool needs_are_met(json_t *package, const json_t *partial, const struct package_move *move,
-			  struct wall_time now, const char **ret_reason, struct error *err)
+static bool needs_are_met(const struct application *change, const struct package_move *move,
+			  const char **ret_reason, struct error *err)
 {
-	if ((move->needs & MOVE_NEEDS_SENDABLE) && !package_is_sendable(package, err))
+	const struct package_view *view;
+
+	if (!move->needs)
+		return true;
+	if (!change->source->get(change->source->arg, &view, err))
 		return false;
-	if ((move->needs & MOVE_NEEDS_ALL_SIGNED) && !package_is_signed(package))
+	if ((move->needs & MOVE_NEEDS_SENDABLE) && !package_is_sendable(view, err))
+		return false;
+	if ((move->needs & MOVE_NEEDS_ALL_SIGNED) && !package_is_signed(view))
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS,
 				 "status: not everybody has signed");
-	return !(move->needs & MOVE_NEEDS_COMMENT) ||
-	       comment_apply(package, partial, now, ret_reason, err);
+	return !(move->needs & MOVE_NEEDS_COMMENT) || comment_apply(change, view, ret_reason, err);
 }
 
-static void event_add(struct package_events *events, enum event_type type, const char *message)
+static void event_add(struct package_effects *effects, enum event_type type, const char *message)
 {
-	ensure(events->count < ARRAY_SIZE(events->list));
-	events->list[events->count].type = type;
-	events->list[events->count++].message = message;
+	ensure(effects->event_count < ARRAY_SIZE(effects->events));
+	effects->events[effects->event_count].type = type;
+	effects->events[effects->event_count++].message = message;
 }
 
-static bool status_apply(json_t *package, const json_t *partial, struct wall_time now,
-			 struct package_events *events, struct error *err)
+/* NULL: the package may not go from its status to `to`. */
+static const struct package_move *move_find(const json_t *members, enum package_status from,
+					    enum package_status to)
 {
-	const char *wanted = json_text(partial, "status"), *reason = NULL;
+	const struct package_move *move = package_move_find(from, to);
+	bool is_package = strcmp(json_text(members, "type"), "PACKAGE") == 0;
+
+	return move && !(move->needs & MOVE_BY_SYSTEM_ONLY) && is_package &&
+			       !json_is_true(json_object_get(members, "trashed"))
+		       ? move
+		       : NULL;
+}
+
+static void status_set(const struct application *change, const struct package_move *move,
+		       enum package_status from, enum package_status to, const char *reason)
+{
+	json_object_set_new(change->members, "status", json_string(package_status_name(to)));
+	if (to == PACKAGE_COMPLETED && from == PACKAGE_SENT)
+		json_object_set_new(change->members, "completed", json_date(change->now));
+	if (to == PACKAGE_DRAFT)
+		change->effects->unsigns = true;
+	if (move->raises)
+		event_add(change->effects, move->event, reason);
+}
+
+static bool status_apply(const struct application *change, struct error *err)
+{
+	json_t *members = change->members;
+	const char *wanted = json_text(change->partial, "status"), *reason = NULL;
 	enum package_status from, to;
 
-	if (!*wanted || strcmp(wanted, json_text(package, "status")) == 0)
+	if (!*wanted || strcmp(wanted, json_text(members, "status")) == 0)
 		return true;
 	if (!package_status_find(wanted, &to))
 		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status",
 				 wanted);
-	ensure(package_status_find(json_text(package, "status"), &from));
-	const struct package_move *move = package_move_find(from, to);
-	bool is_package = strcmp(json_text(package, "type"), "PACKAGE") == 0;
-	if (!move || (move->needs & MOVE_BY_SYSTEM_ONLY) || !is_package ||
-	    json_is_true(json_object_get(package, "trashed")))
+	ensure(package_status_find(json_text(members, "status"), &from));
+	const struct package_move *move = move_find(members, from, to);
+	if (!move)
 		return error_set(
 			err, ERROR_CANNOT_CHANGE_STATUS, "status: from %s to %s%s",
-			json_text(package, "status"), wanted,
-			json_is_true(json_object_get(package, "trashed")) ? ", in the trash" : "");
-	if (!needs_are_met(package, partial, move, now, &reason, err))
+			json_text(members, "status"), wanted,
+			json_is_true(json_object_get(members, "trashed")) ? ", in the trash" : "");
+	if (!needs_are_met(change, move, &reason, err))
 		return false;
-	json_object_set_new(package, "status", json_string(package_status_name(to)));
-	if (to == PACKAGE_COMPLETED && from == PACKAGE_SENT)
-		json_object_set_new(package, "completed", json_date(now));
-	if (to == PACKAGE_DRAFT)
-		package_unsign(package);
-	if (move->raises)
-		event_add(events, move->event, reason);
+	status_set(change, move, from, to, reason);
 	return true;
 }
 
-static void trashed_apply(json_t *package, const json_t *partial, struct package_events *events)
+static void trashed_apply(const struct application *change)
 {
-	json_t *wanted = json_object_get(partial, "trashed");
+	json_t *wanted = json_object_get(change->partial, "trashed");
 
-	if (!wanted || json_equal(wanted, json_object_get(package, "trashed")))
+	if (!wanted || json_equal(wanted, json_object_get(change->members, "trashed")))
 		return;
-	json_object_set(package, "trashed", wanted);
-	event_add(events, json_is_true(wanted) ? EVENT_PACKAGE_TRASH : EVENT_PACKAGE_RESTORE, NULL);
+	json_object_set(change->members, "trashed", wanted);
+	event_add(change->effects,
+		  json_is_true(wanted) ? EVENT_PACKAGE_TRASH : EVENT_PACKAGE_RESTORE, NULL);
 }
 
-bool package_apply(json_t *package, const json_t *partial, struct wall_time now,
-		   struct package_events *ret_events, struct error *err)
+/* Roles and documents are no members of the package's own row. */
+static void members_complete(json_t *members)
 {
-	bool is_draft = strcmp(json_text(package, "status"), "DRAFT") == 0;
+	model_complete(MODEL_PACKAGE, members);
+	json_object_del(members, "roles");
+	json_object_del(members, "documents");
+}
+
+bool package_apply(json_t *members, const json_t *partial, struct wall_time now,
+		   const struct view_source *source, struct package_effects *ret_effects,
+		   struct error *err)
+{
+	const struct application change = {members, partial, now, source, ret_effects};
+	bool is_draft = strcmp(json_text(members, "status"), "DRAFT") == 0;
 	bool restores = json_is_false(json_object_get(partial, "trashed"));
 
-	ret_events->count = 0;
+	*ret_effects = (struct package_effects){0};
 	if (json_object_get(partial, "name") && !*json_text(partial, "name"))
 		return error_set(err, ERROR_MISSING_FIELD, "name");
 	if (is_draft && !package_members_check(partial, now, err))
 		return false;
 	if (restores) /* out of the trash first: then its status may change */
-		trashed_apply(package, partial, ret_events);
-	if (!own_members_apply(package, partial, is_draft, err) ||
-	    !status_apply(package, partial, now, ret_events, err))
+		trashed_apply(&change);
+	if (!own_members_apply(members, partial, is_draft, err) || !status_apply(&change, err))
 		return false;
-	trashed_apply(package, partial, ret_events);
-	json_object_set_new(package, "updated", json_date(now));
-	model_complete(MODEL_PACKAGE, package);
+	trashed_apply(&change);
+	json_object_set_new(members, "updated", json_date(now));
+	members_complete(members);
 	return true;
 }

@@ -1,11 +1,63 @@
 /* package_record.c – see package_record.h. */
 #include "signing/package_record.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/json.h"
+#include "signing/package_divide.h"
+#include "signing/package_text.h"
 #include "store/search_text.h"
+
+/* ---- reading ---- */
+
+static bool caller_check(const struct package_service *service, const struct package_record *record,
+			 struct error *err)
+{
+	const struct actor *actor = &service->actor;
+
+	if (actor->package && *actor->package && strcmp(record->id, actor->package) != 0)
+		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
+	if (actor->signer)
+		return true;
+	if (strcmp(record->owner, actor->user) != 0 && !actor->sees_account)
+		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
+	return true;
+}
+
+bool stored_package_find(const struct package_service *service, struct db *db, const char *id,
+			 bool for_update, struct stored_package *ret_package, struct error *err)
+{
+	struct stored_package package = {0};
+	bool found;
+
+	if (!package_find(db, service->arena, service->actor.account, id, for_update,
+			  &package.record, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
+	if (!caller_check(service, &package.record, err))
+		return false;
+	if (*package.record.whole) {
+		if (!package_text_divide(service->arena, &package.record, &package.parts, err))
+			return false;
+		package.has_parts = package.is_undivided = true;
+	}
+	*ret_package = package;
+	return true;
+}
+
+bool stored_package_parts(const struct package_service *service, struct db *db,
+			  struct stored_package *package, struct error *err)
+{
+	if (!package->has_parts && !package_parts_read(db, service->arena, package->record.account,
+						       package->record.id, &package->parts, err))
+		return false;
+	package->has_parts = true;
+	return true;
+}
+
+/* ---- from JSON ---- */
 
 static struct wall_time time_of(const json_t *package, const char *member)
 {
@@ -14,56 +66,82 @@ static struct wall_time time_of(const json_t *package, const char *member)
 	return time;
 }
 
-bool package_record_fill(struct arena *arena, const json_t *package, struct package_record *record,
+bool package_record_fill(struct arena *arena, const json_t *members, struct package_record *record,
 			 struct error *err)
 {
-	size_t length;
-	char *body = json_try_encode(package, &length, err);
-
-	if (!body)
+	ensure(!json_object_get(members, "roles") && !json_object_get(members, "documents"));
+	if (!package_text_encode(arena, members, &record->members, err))
 		return false;
-	if (length > PACKAGE_BODY_MAX) {
-		free(body);
-		return error_set(err, ERROR_BODY_TOO_LARGE, "the package is larger than %u bytes",
+	if (strlen(record->members) > PACKAGE_BODY_MAX)
+		return error_set(err, ERROR_BODY_TOO_LARGE,
+				 "the package's own members have more than %u bytes",
 				 PACKAGE_BODY_MAX);
-	}
-	const char *kept = arena_try_memdup(arena, body, length);
-	free(body);
-	if (!kept)
-		return error_set(err, ERROR_NO_MEMORY, NULL);
-	record->body = kept;
-	record->id = arena_strdup(arena, json_text(package, "id"));
-	record->type = arena_strdup(arena, json_text(package, "type"));
-	record->status = arena_strdup(arena, json_text(package, "status"));
-	record->trashed = json_is_true(json_object_get(package, "trashed"));
-	record->visibility = arena_strdup(arena, json_text(package, "visibility"));
-	record->name = arena_strdup(arena, json_text(package, "name"));
-	record->description = arena_strdup(arena, json_text(package, "description"));
+	record->whole = "";
+	record->id = arena_strdup(arena, json_text(members, "id"));
+	record->type = arena_strdup(arena, json_text(members, "type"));
+	record->status = arena_strdup(arena, json_text(members, "status"));
+	record->trashed = json_is_true(json_object_get(members, "trashed"));
+	record->visibility = arena_strdup(arena, json_text(members, "visibility"));
+	record->name = arena_strdup(arena, json_text(members, "name"));
+	record->description = arena_strdup(arena, json_text(members, "description"));
 	record->search = search_text_make(arena, record->name, record->description);
-	record->people = search_people_make(arena, package);
-	record->created = time_of(package, "created");
-	record->updated = time_of(package, "updated");
-	record->due = time_of(package, "due");
-	record->completed = time_of(package, "completed");
+	record->created = time_of(members, "created");
+	record->updated = time_of(members, "updated");
+	record->due = time_of(members, "due");
+	record->completed = time_of(members, "completed");
 	return true;
 }
 
-bool package_record_find(const struct package_service *service, struct db *db, const char *id,
-			 bool for_update, struct package_record *ret_record, struct error *err)
+bool package_size_check(const struct package_record *record, const struct package_parts *parts,
+			struct error *err)
 {
-	bool found;
+	return package_text_length(record->members, parts) <= PACKAGE_BODY_MAX ||
+	       error_set(err, ERROR_BODY_TOO_LARGE, "the package is larger than %u bytes",
+			 PACKAGE_BODY_MAX);
+}
 
-	if (!package_find(db, service->arena, service->actor.account, id, for_update, ret_record,
-			  &found, err))
+/* ---- writing ---- */
+
+/* The row as version 0.3 has it. */
+static bool undivided(const struct package_service *service, const struct package_record *record,
+		      const struct package_parts *parts, struct package_record *ret_row,
+		      struct error *err)
+{
+	*ret_row = *record;
+	ret_row->members = "";
+	return package_text_join(service->arena, record->members, parts, &ret_row->whole, err);
+}
+
+bool package_record_insert(const struct package_service *service, struct txn *txn,
+			   const struct package_record *record, const struct package_parts *parts,
+			   struct error *err)
+{
+	struct package_record row;
+	bool older;
+
+	if (!session_beside_older(service->session, txn_db(txn), &older, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
-	if (service->actor.package && *service->actor.package &&
-	    strcmp(id, service->actor.package) != 0)
-		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
-	if (service->actor.signer)
-		return true;
-	if (strcmp(ret_record->owner, service->actor.user) != 0 && !service->actor.sees_account)
-		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
-	return true;
+	if (older)
+		return undivided(service, record, parts, &row, err) &&
+		       package_insert(txn_db(txn), &row, err);
+	return package_insert(txn_db(txn), record, err) &&
+	       package_parts_insert(txn_db(txn), record->account, record->id, parts, err);
+}
+
+bool stored_package_save(const struct package_service *service, struct txn *txn,
+			 const struct stored_package *package, struct error *err)
+{
+	const struct package_record *record = &package->record;
+	struct package_record row;
+	bool older;
+
+	if (!package->is_undivided)
+		return package_save(txn_db(txn), record, err);
+	if (!session_beside_older(service->session, txn_db(txn), &older, err))
+		return false;
+	if (older)
+		return undivided(service, record, &package->parts, &row, err) &&
+		       package_save(txn_db(txn), &row, err);
+	return package_save(txn_db(txn), record, err) &&
+	       package_parts_insert(txn_db(txn), record->account, record->id, &package->parts, err);
 }

@@ -1,21 +1,46 @@
-/* package_record.h – between the JSON of a package and its row. Inside src/signing only. */
+/* package_record.h – packages between the rules and the store: read for a caller, written in parts. Inside src/signing only. */
 #ifndef GREFFIER_SIGNING_PACKAGE_RECORD_H
 #define GREFFIER_SIGNING_PACKAGE_RECORD_H
 
 #include <jansson.h>
 
 #include "signing/package.h"
+#include "signing/package_view.h"
 #include "store/package_store.h"
 
-/* Fills everything that the JSON says; account, owner and version are the caller's. Texts live in `arena`.
- * ERROR_BODY_TOO_LARGE when the JSON outgrows its limit. */
-MUST_CHECK bool package_record_fill(struct arena *arena, const json_t *package,
-				    struct package_record *record, struct error *err);
+/* A package as it was read. Its parts come when something needs them. */
+struct stored_package {
+	struct package_record record; /* `members` is always there, `whole` is "" */
+	struct package_parts parts;   /* when has_parts */
+	bool has_parts;
+	bool is_undivided; /* its row is still the whole package, as version 0.3 wrote it */
+};
 
 /* Reads the package for a caller: ERROR_PACKAGE_NOT_FOUND, or ERROR_NO_PERMISSION when it is another user's.
  * `for_update`: in a txn. */
-MUST_CHECK bool package_record_find(const struct package_service *service, struct db *db,
-				    const char *id, bool for_update,
-				    struct package_record *ret_record, struct error *err);
+MUST_CHECK bool stored_package_find(const struct package_service *service, struct db *db, const char *id,
+				    bool for_update, struct stored_package *ret_package,
+				    struct error *err);
+/* Reads the parts unless they are there. */
+MUST_CHECK bool stored_package_parts(const struct package_service *service, struct db *db,
+				     struct stored_package *package, struct error *err);
+
+/* Takes `members` from the package's JSON: its own members, from which roles and documents have been taken out, and the
+ * columns they fill; account, owner and version are the caller's. Texts live in `arena`.
+ * ERROR_BODY_TOO_LARGE when they outgrow PACKAGE_BODY_MAX. */
+MUST_CHECK bool package_record_fill(struct arena *arena, const json_t *members,
+				    struct package_record *record, struct error *err);
+/* ERROR_BODY_TOO_LARGE when the package outgrows PACKAGE_BODY_MAX. */
+MUST_CHECK bool package_size_check(const struct package_record *record, const struct package_parts *parts,
+				   struct error *err);
+
+/* Writes a new package. In a txn. */
+MUST_CHECK bool package_record_insert(const struct package_service *service, struct txn *txn,
+				      const struct package_record *record,
+				      const struct package_parts *parts, struct error *err);
+/* Writes the package's members after a change; changed parts are written by package_part_save. Divides it when nothing speaks
+ * against it. In a txn. */
+MUST_CHECK bool stored_package_save(const struct package_service *service, struct txn *txn,
+				    const struct stored_package *package, struct error *err);
 
 #endif

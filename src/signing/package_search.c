@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "signing/package.h"
 #include "signing/package_status.h"
+#include "signing/package_text.h"
 #include "store/package_store.h"
 
 #define PAGE_BODIES_MAX (8u * PACKAGE_BODY_MAX) /* bytes; the page is made of a copy of them */
@@ -139,14 +140,23 @@ static bool filter_read(const struct package_service *service, const struct pack
 	return true;
 }
 
-/* What one result takes of the page, with what stands around it. */
-static size_t result_room(const struct package_found *package)
+static size_t result_length(const struct package_found *package)
 {
-	return package->body ? strlen(package->body) + 1
-			     : strlen(package->id) + sizeof("{'id':''},");
+	if (!package->members)
+		return strlen("{\"id\":\"") + strlen(package->id) + strlen("\"}");
+	return *package->whole ? strlen(package->whole)
+			       : package_text_length(package->members, &package->parts);
 }
 
-/* The bodies are JSON already: they are put together, not parsed. */
+static char *result_put(char *end, const struct package_found *package)
+{
+	if (!package->members)
+		return stpcpy(stpcpy(stpcpy(end, "{\"id\":\""), package->id), "\"}");
+	return *package->whole ? stpcpy(end, package->whole)
+			       : package_text_put(end, package->members, &package->parts);
+}
+
+/* The texts are JSON already: they are put together, not parsed. */
 static bool page_write(const struct package_service *service, const struct package_found *packages,
 		       size_t count, int64_t total, const char **ret_json, struct error *err)
 {
@@ -156,18 +166,13 @@ static bool page_write(const struct package_service *service, const struct packa
 		      sizeof("]}");
 
 	for (size_t i = 0; i < count; i++)
-		room += result_room(&packages[i]);
+		room += strlen(",") + result_length(&packages[i]);
 	char *page = arena_try_alloc(service->arena, room);
 	if (!page)
 		return error_set(err, ERROR_NO_MEMORY, NULL);
 	char *end = stpcpy(page, head);
-	for (size_t i = 0; i < count; i++) {
-		const char *body = packages[i].body;
-		end = stpcpy(end, i > 0 ? "," : "");
-		end = stpcpy(end, body ? body : "{\"id\":\"");
-		if (!body)
-			end = stpcpy(stpcpy(end, packages[i].id), "\"}");
-	}
+	for (size_t i = 0; i < count; i++)
+		end = result_put(stpcpy(end, i > 0 ? "," : ""), &packages[i]);
 	stpcpy(end, "]}");
 	*ret_json = page;
 	return true;

@@ -74,6 +74,7 @@ struct store {
 	void *engine;               /* the driver's */
 	struct health *health;      /* of an exclusive store */
 	atomic_bool is_gone;
+	atomic_bool all_current; /* no older node is connected: session_beside_older */
 	_Atomic int64_t heard_until_us; /* store_hears; INT64_MAX: there is nobody else to hear */
 	struct clock_view clock;
 };

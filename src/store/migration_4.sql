@@ -243,3 +243,18 @@ CREATE TABLE caught (
 	sealed BYTEA NOT NULL,
 	PRIMARY KEY (account, catcher, number)
 );
+
+-- A package in parts (package_parts.h). `members`: JSON of the package's own members. `body` is '' then; otherwise it is the whole
+-- package, as version 0.3 reads and writes it: while a node of 0.3 is connected, packages are written so. Afterwards the clockwork
+-- divides them, found by this index. kind: 0 a role, 1 a document.
+ALTER TABLE package ADD COLUMN members TEXT NOT NULL DEFAULT '';
+CREATE INDEX package_undivided ON package (account, id) WHERE body <> '';
+CREATE TABLE package_part (
+	account TEXT NOT NULL,
+	package TEXT NOT NULL,
+	kind BIGINT NOT NULL,
+	position BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (account, package, kind, id)
+);

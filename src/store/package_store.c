@@ -13,27 +13,28 @@
 static const char INSERT_PACKAGE[] =
 	"INSERT INTO package (account, id, owner, type, status, trashed, visibility, name, "
 	"description, created_us, updated_us, due_us, completed_us, version, body, search_text, "
-	"search_version, people_text) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14, $17) "
+	"search_version, members, people_text) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14, $17, $18) "
 	"ON CONFLICT DO NOTHING";
 
 bool package_insert(struct db *db, const struct package_record *package, struct error *err)
 {
-	return insert_new(
-		db, INSERT_PACKAGE,
-		ARGS(arg_text(package->account), arg_text(package->id), arg_text(package->owner),
-		     arg_text(package->type), arg_text(package->status), arg_bool(package->trashed),
-		     arg_text(package->visibility), arg_text(package->name),
-		     arg_text(package->description), arg_time(package->created),
-		     arg_time(package->updated), arg_time(package->due),
-		     arg_time(package->completed), arg_int(package->version),
-		     arg_text(package->body), arg_text(package->search), arg_text(package->people)),
-		"package", err);
+	return insert_new(db, INSERT_PACKAGE,
+			  ARGS(arg_text(package->account), arg_text(package->id),
+			       arg_text(package->owner), arg_text(package->type),
+			       arg_text(package->status), arg_bool(package->trashed),
+			       arg_text(package->visibility), arg_text(package->name),
+			       arg_text(package->description), arg_time(package->created),
+			       arg_time(package->updated), arg_time(package->due),
+			       arg_time(package->completed), arg_int(package->version),
+			       arg_text(package->whole), arg_text(package->search),
+			       arg_text(package->members), arg_text(package->people)),
+			  "package", err);
 }
 
 #define PACKAGE_COLUMNS \
 	"account, id, owner, type, status, trashed, visibility, name, description, created_us, " \
-	"updated_us, due_us, completed_us, version, body"
+	"updated_us, due_us, completed_us, version, members, body"
 
 static bool package_from_row(struct rows *rows, struct arena *arena,
 			     struct package_record *ret_package, struct error *err)
@@ -54,7 +55,8 @@ static bool package_from_row(struct rows *rows, struct arena *arena,
 		.completed = rows_time(rows, "completed_us"),
 		.version = rows_int(rows, "version"),
 	};
-	return rows_large_text(rows, "body", arena, &ret_package->body, err);
+	return rows_large_text(rows, "members", arena, &ret_package->members, err) &&
+	       rows_large_text(rows, "body", arena, &ret_package->whole, err);
 }
 
 static const char SELECT_PACKAGE[] = "SELECT " PACKAGE_COLUMNS
@@ -95,7 +97,8 @@ bool package_find(struct db *db, struct arena *arena, const char *account, const
 static const char SAVE_PACKAGE[] =
 	"UPDATE package SET type = $1, status = $2, trashed = $3, visibility = $4, name = $5, "
 	"description = $6, updated_us = $7, due_us = $8, completed_us = $9, version = $10, "
-	"body = $11, search_text = $12, search_version = $10, people_text = $15 "
+	"body = $11, search_text = $12, search_version = $10, members = $15, "
+	"people_text = COALESCE(CAST($16 AS TEXT), people_text) "
 	"WHERE account = $13 AND id = $14 AND version = $10 - 1";
 
 bool package_save(struct db *db, const struct package_record *package, struct error *err)
@@ -108,9 +111,9 @@ bool package_save(struct db *db, const struct package_record *package, struct er
 			 arg_text(package->name), arg_text(package->description),
 			 arg_time(package->updated), arg_time(package->due),
 			 arg_time(package->completed), arg_int(package->version),
-			 arg_text(package->body), arg_text(package->search),
+			 arg_text(package->whole), arg_text(package->search),
 			 arg_text(package->account), arg_text(package->id),
-			 arg_text(package->people)),
+			 arg_text(package->members), arg_text(package->people)),
 		    &changed, err))
 		return false;
 	return changed == 1 ||
@@ -128,6 +131,7 @@ bool package_delete(struct db *db, const char *account, const char *id, bool *re
 
 	/* The package first: its row is what other transactions lock. */
 	if (!db_run(db, DELETE_PACKAGE, ARGS(arg_text(account), arg_text(id)), &changed, err) ||
+	    !package_parts_delete(db, account, id, err) ||
 	    !db_run(db, DELETE_CONTENTS, ARGS(arg_text(account), arg_text(id)), NULL, err))
 		return false;
 	*ret_found = changed == 1;
@@ -239,12 +243,12 @@ static bool ids_read(struct db *db, struct arena *arena, const struct package_fi
 	return err->code == ERROR_NONE;
 }
 
-#define BODIES_AT_ONCE 8 /* of 4 MiB at most: libpq holds all that one statement finds */
-static const char SELECT_BODIES[] = "SELECT id, body FROM package WHERE account = $1 "
-				    "AND id IN ($2, $3, $4, $5, $6, $7, $8, $9)";
+/* Few at a time, of 4 MiB at most: libpq holds all that one statement finds. */
+static const char SELECT_TEXTS[] = "SELECT id, members, body FROM package WHERE account = $1 "
+				   "AND id IN ($2, $3, $4, $5, $6, $7, $8, $9)";
 
-static bool bodies_take(struct rows *rows, struct arena *arena, struct package_found *found,
-			size_t count, size_t *left, struct error *err)
+static bool texts_take(struct rows *rows, struct arena *arena, struct package_found *found,
+		       size_t count, size_t *left, struct error *err)
 {
 	while (rows_next(rows, err)) {
 		const char *id = rows_text(rows, "id", arena);
@@ -252,9 +256,10 @@ static bool bodies_take(struct rows *rows, struct arena *arena, struct package_f
 		while (i < count && strcmp(found[i].id, id) != 0)
 			i++;
 		ensure(i < count);
-		if (!rows_large_text(rows, "body", arena, &found[i].body, err))
+		if (!rows_large_text(rows, "members", arena, &found[i].members, err) ||
+		    !rows_large_text(rows, "body", arena, &found[i].whole, err))
 			return false;
-		size_t length = strlen(found[i].body);
+		size_t length = strlen(found[i].members) + strlen(found[i].whole);
 		if (length > *left)
 			return error_set(err, ERROR_BODY_TOO_LARGE,
 					 "the page is too large: ask for fewer");
@@ -263,32 +268,55 @@ static bool bodies_take(struct rows *rows, struct arena *arena, struct package_f
 	return err->code == ERROR_NONE;
 }
 
+/* Of those whose members were read. A change between the two statements shows in the parts alone,
+ * as it would if the caller had asked twice. */
+static bool parts_take(struct db *db, struct arena *arena, const char *account,
+		       struct package_found *found, size_t count, size_t *left, struct error *err)
+{
+	const char *packages[PACKAGES_AT_ONCE] = {NULL};
+	struct package_parts parts[PACKAGES_AT_ONCE];
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (found[i].members && *found[i].members) {
+			packages[i] = found[i].id;
+			any = true;
+		}
+	}
+	if (any && !package_parts_read_many(db, arena, account, packages, parts, left, err))
+		return false;
+	for (size_t i = 0; any && i < count; i++)
+		found[i].parts = parts[i];
+	return true;
+}
+
 static bool bodies_read(struct db *db, struct arena *arena, const char *account,
 			struct package_found *found, size_t count, size_t bodies_max,
 			struct error *err)
 {
 	size_t left = bodies_max;
 
-	for (size_t at = 0; at < count; at += BODIES_AT_ONCE) {
-		size_t some = count - at < BODIES_AT_ONCE ? count - at : BODIES_AT_ONCE;
-		struct arg args[1 + BODIES_AT_ONCE] = {arg_text(account)};
-		for (size_t i = 0; i < BODIES_AT_ONCE; i++)
+	for (size_t at = 0; at < count; at += PACKAGES_AT_ONCE) {
+		size_t some = count - at < PACKAGES_AT_ONCE ? count - at : PACKAGES_AT_ONCE;
+		struct arg args[1 + PACKAGES_AT_ONCE] = {arg_text(account)};
+		for (size_t i = 0; i < PACKAGES_AT_ONCE; i++)
 			args[1 + i] = arg_text(i < some ? found[at + i].id : NULL);
-		scoped(rows) struct rows *rows = db_query(db, SELECT_BODIES, args, ARRAY_SIZE(args),
+		scoped(rows) struct rows *rows = db_query(db, SELECT_TEXTS, args, ARRAY_SIZE(args),
 							  err);
-		if (!rows || !bodies_take(rows, arena, &found[at], some, &left, err))
+		if (!rows || !texts_take(rows, arena, &found[at], some, &left, err) ||
+		    !parts_take(db, arena, account, &found[at], some, &left, err))
 			return false;
 	}
 	return true;
 }
 
-/* One that was deleted since its id was read has no body. */
+/* One that was deleted since its id was read has no texts. */
 static size_t bodiless_drop(struct package_found *found, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (found[i].body)
+		if (found[i].members)
 			found[kept++] = found[i];
 	}
 	return kept;
@@ -319,6 +347,48 @@ bool package_list(struct db *db, struct arena *arena, const struct package_filte
 	*ret_count = count;
 	return true;
 }
+
+/* ---- packages of an older version ---- */
+
+#define UNDIVIDED "SELECT " PACKAGE_COLUMNS " FROM package WHERE body <> '' LIMIT $1"
+static const char LIST_UNDIVIDED[] = UNDIVIDED;
+static const char LIST_UNDIVIDED_FOR_UPDATE[] = UNDIVIDED " FOR UPDATE SKIP LOCKED";
+
+bool package_list_undivided(struct db *db, struct arena *arena, size_t limit,
+			    struct package_record *ret_packages, size_t *ret_count,
+			    struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, db_is_postgresql(db) ? LIST_UNDIVIDED_FOR_UPDATE : LIST_UNDIVIDED,
+		ARGS(arg_int((int64_t)limit)), err);
+
+	if (!rows)
+		return false;
+	*ret_count = 0;
+	while (rows_next(rows, err)) {
+		if (!package_from_row(rows, arena, &ret_packages[*ret_count], err))
+			return false;
+		(*ret_count)++;
+	}
+	return err->code == ERROR_NONE;
+}
+
+static const char DIVIDE[] =
+	"UPDATE package SET members = $1, body = '', search_text = $2, people_text = $3, "
+	"search_version = version WHERE account = $4 AND id = $5";
+
+bool package_divide(struct db *db, const struct package_record *package,
+		    const struct package_parts *parts, struct error *err)
+{
+	return db_run(db, DIVIDE,
+		      ARGS(arg_text(package->members), arg_text(package->search),
+			   arg_text(package->people), arg_text(package->account),
+			   arg_text(package->id)),
+		      NULL, err) &&
+	       package_parts_insert(db, package->account, package->id, parts, err);
+}
+
+/* ---- contents ---- */
 
 static const char PUT_CONTENT[] =
 	"INSERT INTO document_content (account, package, document, content, created_us) "

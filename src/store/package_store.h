@@ -1,13 +1,14 @@
 /* package_store.h – packages and the contents of their documents.
  *
- * A package is kept as one JSON text, the answer of GET /packages/{id}, next to the columns that searches
- * need. Both are written by one statement, so they cannot differ. */
+ * A package's row holds the JSON text of its own members, next to the columns that searches need. One statement writes both, so
+ * they cannot differ. Its roles and documents are rows of their own (package_parts.h). */
 #ifndef GREFFIER_STORE_PACKAGE_STORE_H
 #define GREFFIER_STORE_PACKAGE_STORE_H
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "store/package_parts.h"
 #include "store/store.h"
 
 #define PACKAGE_ID_LENGTH 28
@@ -22,13 +23,16 @@ struct package_record {
 	const char *visibility;
 	const char *name, *description;
 	const char *search; /* search_text_make of both; only written */
-	const char *people; /* search_people_make; only written */
+	const char *people; /* search_people_make; only written. NULL: stays */
 	struct wall_time created, updated;
 	struct wall_time due, completed; /* 0: none */
 	int64_t version; /* counts saves, from 1 */
-	const char *body; /* JSON object */
+	/* One of these two is "": */
+	const char *members; /* JSON object of the package's own members, without roles and documents */
+	const char *whole;   /* the same with roles and documents, as version 0.3 has it; then there are no parts */
 };
 
+/* Without its parts. */
 MUST_CHECK bool package_insert(struct db *db, const struct package_record *package, struct error *err);
 /* In a txn, PostgreSQL locks the row until the end of it (`for_update`): the changes of a package are serial. */
 MUST_CHECK bool package_find(struct db *db, struct arena *arena, const char *account, const char *id,
@@ -41,7 +45,7 @@ MUST_CHECK bool package_find_owner(struct db *db, struct arena *arena, const cha
 /* Writes everything but account, id, owner and created; `version` is the new one and must follow the stored one
  * (else ERROR_CONFLICT). */
 MUST_CHECK bool package_save(struct db *db, const struct package_record *package, struct error *err);
-/* With its documents' contents. */
+/* With its parts and its documents' contents. */
 MUST_CHECK bool package_delete(struct db *db, const char *account, const char *id, bool *ret_found,
 			       struct error *err);
 
@@ -67,10 +71,21 @@ struct package_filter {
 
 struct package_found {
 	const char *id;
-	const char *body; /* JSON; NULL without `bodies_max` */
+	/* As in package_record; NULL without `bodies_max`. */
+	const char *members, *whole;
+	struct package_parts parts;
 };
 
-/* One page; *ret_total counts all that match. Bodies are read a few at a time, until they have more than `bodies_max` bytes
+/* Undivided packages of any account, locked; as many as `limit`. On PostgreSQL it passes over those that somebody else has
+ * locked. In a txn. */
+MUST_CHECK bool package_list_undivided(struct db *db, struct arena *arena, size_t limit,
+				       struct package_record *ret_packages, size_t *ret_count,
+				       struct error *err);
+/* Replaces the whole by members and parts: the version stays. In a txn. */
+MUST_CHECK bool package_divide(struct db *db, const struct package_record *package,
+			       const struct package_parts *parts, struct error *err);
+
+/* One page; *ret_total counts all that match. Texts are read a few at a time, until they have more than `bodies_max` bytes
  * together: then ERROR_BODY_TOO_LARGE, and no more of them are read. 0: no bodies. */
 MUST_CHECK bool package_list(struct db *db, struct arena *arena, const struct package_filter *filter,
 			     size_t bodies_max, struct package_found **ret_packages,

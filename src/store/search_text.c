@@ -7,6 +7,7 @@
 #include "base/unicode.h"
 #include "store/rows.h"
 
+#define PEOPLE_MAX 65536    /* bytes of signers' names and addresses; later ones are not found */
 #define FILLED_AT_ONCE 200  /* rows of users in one transaction: some 20 ms */
 #define PACKAGES_AT_ONCE 20 /* their whole JSON is read */
 
@@ -17,24 +18,30 @@ const char *search_text_make(struct arena *arena, const char *first, const char 
 }
 
 /* A signer of a package: names and address, a line each. */
-static const char *signer_add(struct arena *arena, const char *text, const json_t *signer)
+static bool signer_add(struct buf *text, const json_t *signer)
 {
-	return arena_printf(arena, "%s%s %s\n%s\n", text, json_text(signer, "firstName"),
-			    json_text(signer, "lastName"), json_text(signer, "email"));
+	return buf_printf(text, "%s %s\n%s\n", json_text(signer, "firstName"),
+			  json_text(signer, "lastName"), json_text(signer, "email"));
 }
 
 const char *search_people_make(struct arena *arena, const json_t *package)
 {
 	const json_t *role, *signer;
-	const char *text = "";
+	bool has_room = true;
+	struct buf text;
 	size_t i, j;
 
+	buf_init(&text, PEOPLE_MAX);
 	json_array_foreach(json_object_get(package, "roles"), i, role)
 	{
 		json_array_foreach(json_object_get(role, "signers"), j, signer)
-			text = signer_add(arena, text, signer);
+			has_room = has_room && signer_add(&text, signer);
 	}
-	return unicode_fold(arena, text);
+	const char *people = unicode_fold(
+		arena,
+		text.length ? arena_strndup(arena, (const char *)text.data, text.length) : "");
+	buf_done(&text);
+	return people;
 }
 
 const char *like_pattern(struct arena *arena, const char *text)

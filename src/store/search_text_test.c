@@ -46,7 +46,8 @@ static void package_add(struct test_store *store, const char *id, const char *na
 		.created = {1},
 		.updated = {1},
 		.version = 1,
-		.body = "{}",
+		.members = "{}",
+		.whole = "",
 	};
 	scoped(txn) struct txn *txn = txn_begin(store->session, &err);
 	if (!txn || !package_insert(txn_db(txn), &record, &err) || !txn_commit(&txn, &err))

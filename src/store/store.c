@@ -161,6 +161,21 @@ bool nodes_are_older(struct db *db, bool *ret_older, struct error *err)
 	return true;
 }
 
+bool session_beside_older(struct session *session, struct db *db, bool *ret_older,
+			  struct error *err)
+{
+	struct store *store = session->store;
+
+	*ret_older = false;
+	if (atomic_load(&store->all_current))
+		return true;
+	if (!nodes_are_older(db, ret_older, err))
+		return false;
+	if (!*ret_older)
+		atomic_store(&store->all_current, true);
+	return true;
+}
+
 bool session_stand_for(struct session *session, const char *node, struct error *err)
 {
 	const struct db_driver *driver = session->store->driver;

@@ -92,6 +92,9 @@ struct db *session_db(struct session *session); /* for reads; a dropped PostgreS
 MUST_CHECK bool session_stand_for(struct session *session, const char *node, struct error *err);
 /* Whether a node of an older version is connected to the same database; never on SQLite. */
 MUST_CHECK bool nodes_are_older(struct db *db, bool *ret_older, struct error *err);
+/* The same, asked of the database only until the answer is no: an older node refuses to start on this schema. `db`: the
+ * session's, or its txn's. */
+MUST_CHECK bool session_beside_older(struct session *session, struct db *db, bool *ret_older, struct error *err);
 /* Which of the session's connections stands for the node: a number that is another one after each reconnection and each
  * session_stand_for; 0 when the connection is gone, also when nothing has used it since. From any thread; asks the kernel and not
  * the database. */

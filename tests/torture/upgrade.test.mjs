@@ -24,6 +24,33 @@ async function change(client, state) {
   }
 }
 
+const whole = {
+  name: 'Both',
+  roles: [{ id: 'Signer1', signers: [{ email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee' }] }],
+};
+
+/** While both nodes run, each reads and changes what the other has made. */
+async function both(older, newer) {
+  for (const [maker, reader] of [[older, newer], [newer, older]]) {
+    const { body: { id } } = await maker.post('/api/packages', whole);
+    const read = async (client) => (await client.get(`/api/packages/${id}`)).body;
+    assert.deepEqual(await read(reader), await read(maker));
+    assert.equal((await reader.put(`/api/packages/${id}`, { description: 'changed there' })).status, 200);
+    assert.equal((await maker.put(`/api/packages/${id}`, { name: 'changed here' })).status, 200);
+    const made = await read(maker);
+    assert.deepEqual([made.name, made.description, made.roles[0].signers[0].email], ['changed here', 'changed there', 'ann@example.com']);
+    assert.deepEqual(await read(reader), made);
+  }
+}
+
+/** Once the older node is gone, packages are divided into parts, and answer as before. */
+async function dividedIsSame(installation, client) {
+  const query = (sql) => execFileSync('psql', ['-q', '-t', '-A', '-d', installation.settings.at(-1), '-c', sql], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+  const wholes = query("SELECT body FROM package WHERE body <> ''").split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  await until('all packages are divided', () => query("SELECT COUNT(*) FROM package WHERE body <> ''") === '0', 150000);
+  for (const each of wholes) assert.deepEqual((await client.get(`/api/packages/${each.id}`)).body, each);
+}
+
 test(`${starts} starts beside the release before, under load`, { skip: !engines.includes('postgresql') && 'no PostgreSQL here' }, async () => {
   execFileSync('scripts/build-previous', { stdio: ['ignore', 'ignore', 'inherit'] });
   for (let i = 0; i < starts; i++) {
@@ -42,6 +69,7 @@ test(`${starts} starts beside the release before, under load`, { skip: !engines.
     const after = await Server.start({ settings: ['--data', data, ...old.settings.slice(2)] });
     const done = state.done;
     await until('the old node goes on', () => state.done > done + 20);
+    await both(Client.withKey(before, account), Client.withKey(after, account));
     state.stopped = true;
     await Promise.all(working);
     assert.deepEqual(state.refused, [], `start ${i + 1}: the old node refused calls\n${before.log}`);
@@ -50,6 +78,7 @@ test(`${starts} starts beside the release before, under load`, { skip: !engines.
     const { status, out } = await check(after.url, `Basic ${account.apiKey}`, [recorder]);
     assert.equal(status, 0, out);
     await before.stop();
+    await dividedIsSame(old, there);
     await after.stop();
     await recorder.stop();
     rmSync(data, { recursive: true });

@@ -1,0 +1,47 @@
+/* package_parts.h – roles and documents of packages: each is a row that holds the finished JSON text of its part.
+ *
+ * A change writes the parts it touches and no others; a read joins texts and parses nothing. The package's own members are
+ * in its row (package_store.h). */
+#ifndef GREFFIER_STORE_PACKAGE_PARTS_H
+#define GREFFIER_STORE_PACKAGE_PARTS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "store/store.h"
+
+enum package_part_kind { PACKAGE_ROLE, PACKAGE_DOCUMENT, PACKAGE_PART_KIND_COUNT };
+
+struct package_part {
+	const char *id;   /* of the role or document; unique in its package and kind */
+	const char *body; /* JSON object; a document's has its approvals and fields */
+};
+
+/* In the order in which the package shows them. */
+struct package_parts {
+	struct package_part *list[PACKAGE_PART_KIND_COUNT];
+	size_t count[PACKAGE_PART_KIND_COUNT];
+};
+
+/* Inserts all parts of a new package, a few in each statement. In a txn. */
+MUST_CHECK bool package_parts_insert(struct db *db, const char *account, const char *package,
+				     const struct package_parts *parts, struct error *err);
+/* Reads all parts of a package. ERROR_NO_MEMORY, as for everything whose size a stranger chose. */
+MUST_CHECK bool package_parts_read(struct db *db, struct arena *arena, const char *account,
+				   const char *package, struct package_parts *ret_parts,
+				   struct error *err);
+/* Replaces the text of one part, which must be there. In a txn that holds the package's row. */
+MUST_CHECK bool package_part_save(struct db *db, const char *account, const char *package,
+				  enum package_part_kind kind, const struct package_part *part,
+				  struct error *err);
+MUST_CHECK bool package_parts_delete(struct db *db, const char *account, const char *package,
+				     struct error *err);
+
+#define PACKAGES_AT_ONCE 8
+/* The same as package_parts_read for up to PACKAGES_AT_ONCE packages; NULL ids are passed over. Fails with
+ * ERROR_BODY_TOO_LARGE when the texts have more than *left bytes; takes their length off *left. */
+MUST_CHECK bool package_parts_read_many(struct db *db, struct arena *arena, const char *account,
+					const char *const packages[PACKAGES_AT_ONCE],
+					struct package_parts ret_parts[PACKAGES_AT_ONCE],
+					size_t *left, struct error *err);
+
+#endif
