@@ -172,8 +172,8 @@ export function UseChart({ parts, label, isTable, onTable }: { parts: Part[]; la
   return (
     <div>
       {isTable ? <NumberTable parts={parts} label={label} /> : <Drawing parts={parts} label={`${label}. ${summary}`} />}
-      <div class="chart-foot">
-        <ul class="legend">
+      <div class="use-foot">
+        <ul>
           {kinds.map((kind) => (
             <li key={kind}><Swatch kind={kind} /> {t(kindWords[kind])} <b>{number(total(kind))}</b></li>
           ))}
