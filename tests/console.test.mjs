@@ -182,6 +182,8 @@ for (const engine of engines) {
       await page.goto(pathOf(''));
       await page.getByText('No notifications are sent yet').waitFor();
       await owner.delete('/api/sessions'); // the page notices by itself
+      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+      await button(page, 'Cancel').click();
       await heading(page, 'Sign in').waitFor();
       assert.match(page.url(), /\/login\?to=%2Fadmin%2Fnotifications/);
     });

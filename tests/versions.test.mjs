@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
-import { appsPath, assertError, createApp, createSender } from './lib/callers.mjs';
+import { appsPath, assertError, createApp, createSender, makeOperator } from './lib/callers.mjs';
 
 const senders = '/api/account/senders';
 const endpoints = '/api/notifications/endpoints';
@@ -27,6 +27,8 @@ const resources = {
   '/api/account/admin/accountSettings/systemSettings': { method: 'PATCH', bodies: [{ loginSessionTimeout: 20 }, { loginSessionTimeout: 40 }], names: 'loginSessionTimeout' },
   '/api/account/subaccounts/{accountId}': { at: async ({ owner }) => `/api/account/subaccounts/${(await owner.post('/api/account/subaccounts', { name: 'x' })).body.id}`, method: 'PUT', bodies: [{ name: 'a' }, { name: 'b' }], names: 'name' },
   '/api/notifications/retention': { method: 'PUT', bodies: [{ days: { events: 7 } }, { days: { mails: 7 } }], names: 'events, mails' },
+  '/api/operator/accounts/{accountId}': { at: ({ account }) => `/api/operator/accounts/${account.accountId}`, method: 'PATCH', bodies: [{ name: 'a' }, { name: 'b', limits: { callRate: 9 } }], names: 'limits, name' },
+  '/api/notifications/catchers/{catcherId}': { at: async ({ owner }) => `/api/notifications/catchers/${(await owner.post('/api/notifications/catchers', {})).body.id}`, method: 'PUT', bodies: [{ answer: 201 }, { answer: 500 }], names: 'answer' },
   '/api/packages/{packageId}': { at: async ({ owner }) => `/api/packages/${encodeURIComponent((await owner.post('/api/packages', sendablePackage())).body.id)}`, method: 'PUT', bodies: [{ name: 'a' }, { name: 'b' }], names: 'package' },
 };
 
@@ -39,6 +41,9 @@ const others = {
   [appsPath]: 'a list, and making one of it',
   [endpoints]: 'a list, and making one of it',
   '/api/packages': 'a list, and making one of it',
+  '/api/notifications/catchers': 'a list, and making one of it',
+  '/api/operator/accounts': 'a list, and making one of it',
+  '/api/operator/session': 'signing in, and who is signed in',
   '/api/notifications/replays': 'a list, and making one of it',
   '/api/notifications/events': 'the log, and appending to it',
   '/api/notifications/signingKeys': 'the list, and making the next one',
@@ -70,12 +75,14 @@ async function ready(engine) {
   const server = await Server.start(installation);
   const owner = Client.withKey(server, account);
   const { id: person } = await createSender(owner, 'sam@bank.example');
-  return { installation, account, server, owner, person };
+  const operator = new Client(server, `Bearer ${await makeOperator(installation)}`);
+  return { installation, account, server, owner, person, operator };
 }
 
-const write = ({ owner }, { method }, path, body, tag) => owner.request(method, path, body, tag === undefined ? {} : { 'if-match': tag });
-const tagOf = async ({ owner }, path) => {
-  const answer = await owner.get(path);
+const callerOf = (setting, path) => (path.startsWith('/api/operator') ? setting.operator : setting.owner);
+const write = (setting, { method }, path, body, tag) => callerOf(setting, path).request(method, path, body, tag === undefined ? {} : { 'if-match': tag });
+const tagOf = async (setting, path) => {
+  const answer = await callerOf(setting, path).get(path);
   assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
   assert.equal(answer.headers.get('cache-control'), 'no-store');
   return answer.headers.get('etag');
@@ -115,12 +122,12 @@ for (const engine of engines) {
         if (name !== '/api/packages/{packageId}') assert.equal(await tagOf(setting, path), third, 'the same configuration is the same version');
 
         const now = await tagOf(setting, path);
-        const unchanged = await setting.owner.request('GET', path, undefined, { 'if-none-match': `"x", W/${now}` });
+        const unchanged = await callerOf(setting, path).request('GET', path, undefined, { 'if-none-match': `"x", W/${now}` });
         assert.equal(unchanged.status, 304);
         assert.equal(unchanged.bytes.length, 0);
         assert.equal(unchanged.headers.get('etag'), now);
-        assert.equal((await setting.owner.request('GET', path, undefined, { 'if-none-match': first })).status, now === first ? 304 : 200);
-        if (resource.method !== 'PATCH') assertError(await setting.owner.request(resource.method, path, mine, { 'if-none-match': '*' }), 412);
+        assert.equal((await callerOf(setting, path).request('GET', path, undefined, { 'if-none-match': first })).status, now === first ? 304 : 200);
+        if (resource.method !== 'PATCH') assertError(await callerOf(setting, path).request(resource.method, path, mine, { 'if-none-match': '*' }), 412);
       });
     }
     await setting.server.stop();
@@ -186,7 +193,7 @@ test('two nodes: one of all who write with one version wins', { skip: !engines.i
   copyFileSync(join(setting.installation.data, 'greffier.key'), join(folder, 'greffier.key'));
   const database = setting.installation.settings[setting.installation.settings.indexOf('--database') + 1];
   const second = await Server.start({ settings: ['--data', folder, '--database', database] });
-  const there = { ...setting, owner: Client.withKey(second, setting.account) };
+  const there = { ...setting, owner: Client.withKey(second, setting.account), operator: new Client(second, setting.operator.authorization) };
   for (const [name, resource] of Object.entries(resources)) {
     const path = (await resource.at?.(setting)) ?? name;
     const [mine, theirs] = typeof resource.bodies === 'function' ? resource.bodies(setting) : resource.bodies;

@@ -8,6 +8,7 @@
 #include "access/audit.h"
 #include "access/client_apps.h"
 #include "access/history.h"
+#include "access/version.h"
 #include "base/json.h"
 #include "base/unicode.h"
 
@@ -56,6 +57,11 @@ static json_t *operated_to_json(const struct account *account)
 			 features_to_json(account->features), "limits", limits_to_json(account));
 }
 
+static const char *resource_of(const struct access_service *service, const struct account *account)
+{
+	return arena_printf(service->arena, "account:%s", account->id);
+}
+
 static json_t *with_owner(const struct access_service *service, const struct account *account,
 			  struct error *err)
 {
@@ -65,6 +71,8 @@ static json_t *with_owner(const struct access_service *service, const struct acc
 	if (!user_find(session_db(service->session), service->arena, account->owner, &owner, &found,
 		       err))
 		return NULL;
+	version_tell(service, resource_of(service, account),
+		     account_configured(service->arena, account));
 	json_t *json = operated_to_json(account);
 	json_object_set_new(json, "owner",
 			    found ? json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", owner.uid,
@@ -275,7 +283,9 @@ json_t *operated_account_change(const struct access_service *service, const json
 	struct account account;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err))
+	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
+	    !version_check(service, resource_of(service, &account),
+			   account_configured(service->arena, &account), err))
 		return NULL;
 	const struct account before = account;
 	scoped(json_t) json_t *was = account_configured(service->arena, &account);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/version.h"
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
@@ -81,6 +82,33 @@ static bool get(const struct access_service *service, struct db *db, const char 
 	return found || error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
 }
 
+/* ---- its version ---- */
+
+static const char *resource_of(const struct access_service *service, const struct catcher *catcher)
+{
+	return arena_printf(service->arena, "catcher:%s:%s", catcher->account, catcher->id);
+}
+
+static json_t *parts_of(const struct catcher *catcher)
+{
+	return json_pack("{s:I}", "answer", (json_int_t)catcher->answer);
+}
+
+static json_t *shown(const struct access_service *service, const struct catcher *catcher,
+		     struct error *err)
+{
+	version_tell(service, resource_of(service, catcher), parts_of(catcher));
+	return catcher_to_json(service, catcher, err);
+}
+
+static bool get_as_read(const struct access_service *service, struct txn *txn, const char *id,
+			struct catcher *ret_catcher, struct error *err)
+{
+	return get(service, txn_db(txn), id, ret_catcher, err) &&
+	       version_check(service, resource_of(service, ret_catcher), parts_of(ret_catcher),
+			     err);
+}
+
 /* ---- making, reading, changing ---- */
 
 static bool there_is_room(const struct access_service *service, struct txn *txn, struct error *err)
@@ -130,7 +158,7 @@ json_t *catcher_create(const struct access_service *service, const json_t *body,
 	    !audit_record(service, txn_db(txn), "catcher.create", catcher.id, NULL, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return catcher_to_json(service, &catcher, err);
+	return shown(service, &catcher, err);
 }
 
 json_t *catchers_list(const struct access_service *service, struct error *err)
@@ -156,7 +184,7 @@ json_t *catcher_read(const struct access_service *service, const char *id, struc
 	struct catcher catcher;
 
 	return get(service, session_db(service->session), id, &catcher, err)
-		       ? catcher_to_json(service, &catcher, err)
+		       ? shown(service, &catcher, err)
 		       : NULL;
 }
 
@@ -167,7 +195,7 @@ json_t *catcher_change(const struct access_service *service, const char *id, con
 	int64_t answer;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !get(service, txn_db(txn), id, &catcher, err) ||
+	if (!txn || !get_as_read(service, txn, id, &catcher, err) ||
 	    !answer_read(body, catcher.answer, &answer, err) ||
 	    !catcher_set_answer(txn_db(txn), &catcher, answer, err) ||
 	    !audit_record(service, txn_db(txn), "catcher.change", id,
@@ -175,7 +203,7 @@ json_t *catcher_change(const struct access_service *service, const char *id, con
 	    !txn_commit(&txn, err))
 		return NULL;
 	catcher.answer = answer;
-	return catcher_to_json(service, &catcher, err);
+	return shown(service, &catcher, err);
 }
 
 bool catcher_remove(const struct access_service *service, const char *id, struct error *err)
@@ -183,7 +211,7 @@ bool catcher_remove(const struct access_service *service, const char *id, struct
 	struct catcher catcher;
 
 	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	return txn && get(service, txn_db(txn), id, &catcher, err) &&
+	return txn && get_as_read(service, txn, id, &catcher, err) &&
 	       catcher_delete(txn_db(txn), service->account, id, err) &&
 	       audit_record(service, txn_db(txn), "catcher.delete", id, NULL, err) &&
 	       txn_commit(&txn, err);

@@ -161,7 +161,7 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
       {isAgain && <Notice tone="warn" isUrgent><p>{t('conflictAgain')}</p></Notice>}
       <Problem error={action.error} />
       {differing.length > 1 && (
-        <div class="row all">
+        <div class="row apart">
           <Button onClick={chooseAll('mine')}>{t('allMine')}</Button>
           <Button onClick={chooseAll('theirs')}>{t('allTheirs')}</Button>
         </div>

@@ -58,7 +58,7 @@ function SignInForm({ session, onSignedIn }: FormProps) {
     }
   };
   return (
-    <div ref={form}>
+    <div ref={form} class="apart">
       <Form check={check} submit={submit} submitWord={t('signIn')} more={<Button onClick={() => leave(signInPath(), true)}>{t('cancel')}</Button>}>
         {/* Where a password manager looks for whose password it is. */}
         <div class="field">
