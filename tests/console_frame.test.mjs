@@ -211,6 +211,88 @@ describe("the console's frame", () => {
     });
   });
 
+  visit('the first steps tick themselves off as they happen, and go away', {}, async ({ page, owner, receive }) => {
+    const receiver = await receive();
+    await page.goto(at('/notifications'));
+    const steps = card(page, 'To your first notification');
+    const done = steps.getByRole('listitem').filter({ hasText: 'done' });
+    await steps.waitFor();
+    assert.equal(await done.count(), 0);
+    await steps.getByRole('link', { name: 'Create a client app' }).click();
+    await field(dialog(page), 'Name').fill('Portal');
+    await button(dialog(page), 'Create').click();
+    await button(dialog(page), 'Done').click();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await done.filter({ hasText: 'Create a client app' }).waitFor();
+    assert.equal(await done.count(), 1);
+    await button(steps, 'Create a draft').click();
+    await done.filter({ hasText: 'Create a transaction' }).waitFor();
+    assert.equal((await owner.get('/api/packages')).body.results[0].name, 'My first transaction');
+    await owner.post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE'] });
+    await page.reload();
+    await heading(page, 'Endpoints').waitFor();
+    await steps.waitFor({ state: 'detached' });
+  });
+
+  visit('the first steps stay away where somebody has sent them away', { locale: 'fr-FR' }, async ({ page }) => {
+    await page.goto(at('/notifications'));
+    const steps = card(page, 'Jusqu’à votre première notification');
+    await button(steps, 'Masquer').click();
+    await page.getByText('Aucune notification n’est encore envoyée').waitFor();
+    await page.reload();
+    await page.getByText('Aucune notification n’est encore envoyée').waitFor();
+    assert.equal(await steps.count(), 0);
+  });
+
+  visit('an overview on which nothing happens asks for nothing but its stream', {}, async ({ page, owner, receive }) => {
+    await fill(owner, receive);
+    await page.clock.install();
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(at('/notifications'));
+    await settled(page);
+    await told(page, 'Live');
+    // What is loaded at first comes again once for what has only just happened: a minute later all of that is over.
+    await page.clock.runFor(60000);
+    await until('all is answered', async () => {
+      const before = asked.length;
+      await page.clock.runFor(5000);
+      return asked.length === before;
+    });
+    const first = asked.length;
+    await page.clock.runFor(90000);
+    assert.deepEqual(asked.slice(first).filter((path) => !path.endsWith('/stream')), []);
+    await owner.post('/api/packages', { name: 'Something happens' });
+    await until('the page asks again', async () => {
+      await page.clock.runFor(2000);
+      return asked.slice(first).includes('/api/notifications/endpoints');
+    });
+  });
+
+  visit('ids are copied with a button, and the name of a transaction stands beside its own', {}, async ({ page, context, owner, receive }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { packageId } = await fill(owner, receive);
+    await page.goto(at('/notifications?view=deliveries'));
+    await page.getByRole('button', { name: `Copy ${packageId}` }).first().click();
+    await told(page, 'Copied.');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), packageId);
+    const [delivery] = (await owner.get('/api/notifications/deliveries')).body.results;
+    await page.goto(at(`/notifications?view=deliveries&event=${delivery.event.id}&endpoint=${delivery.endpoint.id}`));
+    await page.getByText('Quarterly report').waitFor();
+  });
+
+  visit('the name of somebody else is changed by who may', {}, async ({ page, owner, receive }) => {
+    const { person } = await fill(owner, receive);
+    await page.goto(at(`/people?id=${person.id}`));
+    await button(page, 'Change name').click();
+    await field(dialog(page), 'First name').fill('Quentin');
+    await field(dialog(page), 'Last name').fill('Roy');
+    await button(dialog(page), 'Save').click();
+    await heading(page, 'Quentin Roy').waitFor();
+    const { body } = await owner.get(`/api/account/senders/${person.id}`);
+    assert.deepEqual([body.firstName, body.lastName, body.email], ['Quentin', 'Roy', person.email]);
+  });
+
   /** What is to be looked at. */
   const views = [
     ['/notifications', (page) => page.keyboard.press('/').then(() => seek(page).fill('qu')).then(() => page.getByRole('option', { name: /Quick loans/ }).waitFor())],

@@ -11,10 +11,13 @@ export type LiveState = 'connecting' | 'live' | 'polling' | 'offline' | 'resting
 const again = 3000;
 const silenceMax = 40000;
 const keptEvents = 50;
+const newMs = 15000;
+const shownAtFirst = 10;
 
 let state: LiveState = 'connecting';
 let recent: LoggedEvent[] = []; // newest first
 let last = -1; // the newest number seen; -1: not known yet
+let first = -1; // the newest number when the page began
 let control: AbortController | null = null;
 let isStarted = false;
 const stateListeners = new Set<() => void>();
@@ -63,13 +66,16 @@ function become(next: LiveState): void {
   for (const listener of stateListeners) listener();
 }
 
+/** What was there when the page began is shown and announces nothing, unless it is so new that the page may have missed it. */
+const isNews = ({ sequence, createdDate }: LoggedEvent): boolean => sequence > first || Date.now() - Date.parse(createdDate) < newMs;
+
 function take(events: LoggedEvent[]): void {
   const fresh = events.filter((event) => event.sequence > last);
   if (fresh.length === 0) return;
   last = Math.max(last, ...fresh.map((event) => event.sequence));
   recent = [...fresh.reverse(), ...recent].slice(0, keptEvents);
   for (const listener of stateListeners) listener();
-  for (const listener of eventListeners) listener();
+  if (fresh.some(isNews)) for (const listener of eventListeners) listener();
 }
 
 /** The messages of a text/event-stream (WHATWG HTML section 9.2) that carry data. */
@@ -142,10 +148,8 @@ export async function startLive(): Promise<void> {
   if (isStarted) return;
   isStarted = true;
   try {
-    const newest = await newestSequence();
-    last = Math.max(0, newest - 10);
-    take(await eventsAfter(last, 10));
-    last = Math.max(last, newest);
+    first = await newestSequence();
+    last = Math.max(0, first - shownAtFirst); // the stream begins after it
   } catch { /* the stream begins with now, then */ }
   onAttention(look);
   look();

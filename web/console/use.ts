@@ -1,7 +1,7 @@
 // use.ts – what components share: loading, doing one thing at a time, the time of day.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAttended } from './attention';
-import { onLive } from './live';
+import { onLive, useLive } from './live';
 import { onNetworkBack } from './network';
 import { sameVersion } from './server';
 
@@ -93,6 +93,21 @@ export function useInterval(everyMs: number, tick: () => void): void {
 export function useFresh({ refresh }: { refresh: () => void }, everyMs: number, atMostMs = 1500): void {
   useInterval(everyMs, refresh);
   useEffect(() => onLive(refresh, atMostMs), [refresh, atMostMs]);
+}
+
+const underWayMs = 4000;
+const withoutStreamMs = 15000;
+
+/** Asks for nothing while nothing is under way and the stream says what happens: only after an event, and once more when what was under
+ * way is over. */
+export function useFreshUnlessIdle({ refresh }: { refresh: () => void }, isUnderWay: boolean, atMostMs: number): void {
+  const { state } = useLive();
+  useFresh({ refresh }, isUnderWay ? underWayMs : state === 'live' ? 0 : withoutStreamMs, atMostMs);
+  const was = useRef(isUnderWay);
+  useEffect(() => {
+    if (was.current && !isUnderWay) refresh();
+    was.current = isUnderWay;
+  }, [isUnderWay]);
 }
 
 /** The time of day, of which texts like "3 minutes ago" are made. */

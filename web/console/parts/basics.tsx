@@ -132,7 +132,8 @@ export function Moment({ date }: { date: string }) {
   return <time dateTime={date} title={dateTime(date)}>{moment(date, now)}</time>;
 }
 
-export function CopyButton({ text, word = 'copy', label }: { text: string; word?: Word; label?: string }) {
+/** `word` null: the picture alone, for what stands beside it. */
+export function CopyButton({ text, word = 'copy', label }: { text: string; word?: Word | null; label?: string }) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setCopied(false), 4000);
@@ -144,7 +145,7 @@ export function CopyButton({ text, word = 'copy', label }: { text: string; word?
   };
   return (
     <span class="copy">
-      <Button icon={isCopied ? 'check' : 'copy'} label={label} onClick={copy}>{t(word)}</Button>
+      <Button kind={word ? 'secondary' : 'quiet'} icon={isCopied ? 'check' : 'copy'} label={label} onClick={copy}>{word && t(word)}</Button>
       <span class="unseen" role="status">{isCopied ? t('copied') : ''}</span>
     </span>
   );

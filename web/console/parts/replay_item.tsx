@@ -7,6 +7,7 @@ import { call, notifications } from '../server';
 import type { DeliveryQuery, Endpoint, EventType, Replay, ReplayFilter } from '../types';
 import { useAction } from '../use';
 import { Badge, Button, Moment, Problem, ProgressBar, type Tone } from './basics';
+import { Id, TransactionName } from './id';
 import { Icon, type IconName } from './icon';
 import { queryValue, queryWord } from './query';
 
@@ -33,7 +34,7 @@ function FilterText({ filter, types }: { filter: ReplayFilter; types: EventType[
     <>
       {filter.since && <div><dt>{t('since')}</dt><dd><Moment date={filter.since} /></dd></div>}
       {filter.until && <div><dt>{t('before')}</dt><dd><Moment date={filter.until} /></dd></div>}
-      {filter.packageId && <div><dt>{t('transaction')}</dt><dd><code>{filter.packageId}</code></dd></div>}
+      {filter.packageId && <div><dt>{t('transaction')}</dt><dd><TransactionName id={filter.packageId} /> <Id value={filter.packageId} /></dd></div>}
       <div><dt>{t('numbers')}</dt><dd>{number(filter.afterSequence + 1)} – {number(filter.throughSequence)}</dd></div>
       <div><dt>{t('eventTypes')}</dt><dd title={filter.events.map((name) => typeName(types, name)).join(', ')}>{number(filter.events.length)}</dd></div>
       {filter.undeliveredOnly && <div><dt>{t('only')}</dt><dd>{t('undelivered')}</dd></div>}

@@ -7,6 +7,7 @@ import { t } from '../language';
 import { Button, Empty, LinkButton, Loading, Moment, Problem, Title } from '../parts/basics';
 import { Dialog } from '../parts/dialog';
 import { SelectField, TextField } from '../parts/fields';
+import { Id } from '../parts/id';
 import { Pager } from '../parts/pager';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
@@ -88,9 +89,9 @@ function EntryPanel({ entry, names, onClose }: { entry: StoredAuditEntry; names:
       <dl class="facts">
         <div><dt>{t('auditNumber')}</dt><dd>{number(sequence)}</dd></div>
         <div><dt>{t('time')}</dt><dd>{dateTime(date)}</dd></div>
-        <div><dt>{t('auditActor')}</dt><dd>{actorName(entry, names)}<span class="block faded"><code>{entry.actor.id}</code></span></dd></div>
+        <div><dt>{t('auditActor')}</dt><dd>{actorName(entry, names)}<span class="block faded"><Id value={entry.actor.id} /></span></dd></div>
         <div><dt>{t('auditAddress')}</dt><dd>{address || t('auditNoAddress')}</dd></div>
-        <div><dt>{t('auditTarget')}</dt><dd>{names[target] ?? ''} <code>{target}</code></dd></div>
+        <div><dt>{t('auditTarget')}</dt><dd>{names[target] ?? ''} <Id value={target} /></dd></div>
         <div><dt>{t('auditAction')}</dt><dd><code>{action}</code></dd></div>
       </dl>
       <h3>{t('auditWhat')}</h3>

@@ -6,6 +6,7 @@ import { t } from '../language';
 import { Badge, Button, Card, Empty, Loading, Moment, Notice, Problem, type Tone } from '../parts/basics';
 import { SelectField } from '../parts/fields';
 import type { IconName } from '../parts/icon';
+import { Id } from '../parts/id';
 import { Pager } from '../parts/pager';
 import { WideTable, type Column } from '../parts/table';
 import { UseChart } from '../parts/use_chart';
@@ -47,7 +48,7 @@ const columns = (): Column<Call>[] => [
   { title: t('httpStatus'), kind: 'state', cell: ({ status }) => <Badge {...kindOf(status)}>{String(status)}</Badge> },
   { title: t('auditAddress'), cell: ({ address }) => address },
   { title: t('callDuration'), cell: ({ durationMs }) => duration(durationMs) },
-  { title: t('callRequest'), cell: ({ requestId }) => <code>{requestId}</code> },
+  { title: t('callRequest'), cell: ({ requestId }) => <Id value={String(requestId)} /> },
   { title: t('time'), kind: 'when', cell: ({ date }) => <Moment date={date} /> },
 ];
 

@@ -7,6 +7,7 @@ import { Badge, Button, Due, Empty, Loading, Moment, Notice, Problem, Title } fr
 import { BulkDialog, RunningBulk, type BulkAction } from '../parts/bulk';
 import { DeliveryFilters } from '../parts/delivery_filters';
 import { Failures } from '../parts/failures';
+import { Id } from '../parts/id';
 import { Pager } from '../parts/pager';
 import { periodStart, searchOf, withoutPeriod } from '../parts/query';
 import { outcomeText } from '../parts/reason';
@@ -70,7 +71,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
       ),
     },
     { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
-    { title: t('transaction'), cell: ({ event }) => <code class="id">{event.packageId}</code> },
+    { title: t('transaction'), cell: ({ event }) => <Id value={event.packageId} /> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
     { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
     { title: t('actions'), isUntitled: true, kind: 'end', cell: (delivery) => <RowAction delivery={delivery} onDone={onDone} /> },

@@ -9,6 +9,7 @@ import { AttemptDifference } from '../parts/attempt_difference';
 import { Confirm } from '../parts/dialog';
 import { causeWord, mendWord } from '../parts/failures';
 import { Icon } from '../parts/icon';
+import { Id, TransactionName } from '../parts/id';
 import { isSuccess, outcomeText } from '../parts/reason';
 import { WaitsFor } from '../parts/waits';
 import { addressOf } from '../route';
@@ -131,14 +132,14 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
       <Card id="facts" title={t('event')}>
         <dl class="facts">
           <div><dt>{t('number')}</dt><dd><a href={addressOf('events', { before: String(event.sequence) })}>{number(event.sequence)}</a></dd></div>
-          <div><dt>{t('eventId')}</dt><dd><code>{event.id}</code></dd></div>
+          <div><dt>{t('eventId')}</dt><dd><Id value={event.id} /></dd></div>
           <div><dt>{t('type')}</dt><dd><code>{event.name}</code></dd></div>
-          <div><dt>{t('transaction')}</dt><dd><a href={addressOf('deliveries', { packageId: event.packageId })}><code>{event.packageId}</code></a></dd></div>
+          <div><dt>{t('transaction')}</dt><dd><TransactionName id={event.packageId} /> <Id value={event.packageId} href={addressOf('deliveries', { packageId: event.packageId })} /></dd></div>
           <div><dt>{t('happened')}</dt><dd><Moment date={event.createdDate} /></dd></div>
           {delivery.finishedDate && <div><dt>{t('finished')}</dt><dd><Moment date={delivery.finishedDate} /></dd></div>}
           {delivery.failureReason === 'CANCELLED' && <div><dt>{t('failureReason')}</dt><dd>{t('cancelled')}</dd></div>}
           {event.message && <div><dt>{t('message')}</dt><dd>{event.message}</dd></div>}
-          {event.documentId && <div><dt>{t('document')}</dt><dd><code>{event.documentId}</code></dd></div>}
+          {event.documentId && <div><dt>{t('document')}</dt><dd><Id value={event.documentId} /></dd></div>}
         </dl>
       </Card>
       <Card id="attempts" title={t('attempts', { count: delivery.attempts.length })}>

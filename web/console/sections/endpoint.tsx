@@ -8,6 +8,7 @@ import { Confirm } from '../parts/dialog';
 import { HistoryLink } from '../parts/history_link';
 import { ProblemsContext, TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
+import { Id } from '../parts/id';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
@@ -45,7 +46,7 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
         {queue?.nextAttemptDate && endpoint.state === 'ACTIVE' && <div><dt>{t('nextAttempt')}</dt><dd><Due date={queue.nextAttemptDate} /></dd></div>}
         <div><dt>{t('createdOn')}</dt><dd><Moment date={endpoint.createdDate} /></dd></div>
         <div><dt>{t('changedOn')}</dt><dd><Moment date={endpoint.updatedDate} /></dd></div>
-        <div><dt>{t('identifier')}</dt><dd><code>{endpoint.id}</code></dd></div>
+        <div><dt>{t('identifier')}</dt><dd><Id value={endpoint.id} /></dd></div>
       </dl>
     </Card>
   );

@@ -8,6 +8,7 @@ import { Badge, Button, Empty, Loading, Moment, Problem, Title } from '../parts/
 import { Confirm } from '../parts/dialog';
 import { TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
+import { Id } from '../parts/id';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
 import { addressOf, go, type Parameters } from '../route';
@@ -21,7 +22,7 @@ function columnsOf(types: EventType[] | undefined, onExpunge: (event: LoggedEven
   return [
     { title: t('number'), kind: 'number', cell: ({ sequence }) => number(sequence) },
     { title: t('event'), kind: 'what', cell: ({ id, name }) => <a href={addressOf('deliveries', { eventId: id })}>{typeName(types, name)}</a> },
-    { title: t('transaction'), cell: (event) => (event.expungedDate ? <Badge tone="calm" icon="trash">{t('expunged')}</Badge> : <code class="id">{event.packageId}</code>) },
+    { title: t('transaction'), cell: (event) => (event.expungedDate ? <Badge tone="calm" icon="trash">{t('expunged')}</Badge> : <Id value={event.packageId} />) },
     { title: t('details'), cell: ({ message, documentId }) => message ?? documentId ?? <span class="faded">–</span> },
     { title: t('time'), kind: 'when', cell: ({ createdDate }) => <Moment date={createdDate} /> },
     {

@@ -11,7 +11,8 @@ import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
 import type { Answers, Endpoint } from '../types';
-import { useFresh, useLoaded } from '../use';
+import { useFreshUnlessIdle, useLoaded } from '../use';
+import { FirstVisit } from './first_visit';
 
 const stripsAtMost = 24; // each is a request
 
@@ -52,7 +53,7 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
 
 function Strip({ endpoint }: { endpoint: Endpoint }) {
   const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFresh(outcomes, 15000, 3000);
+  useFreshUnlessIdle(outcomes, Boolean(endpoint.queue?.pending), 3000);
   return outcomes.value ? <OutcomeStrip outcomes={outcomes.value} /> : <div class="outcomes" />;
 }
 
@@ -116,13 +117,13 @@ function GettingStarted() {
 export function OverviewSection(_: { parameters: Parameters }) {
   const endpoints = useEndpoints();
   const pending = endpoints.value?.reduce((all, endpoint) => all + (endpoint.queue?.pending ?? 0), 0);
-  useFresh(endpoints, pending ? 4000 : 15000);
+  useFreshUnlessIdle(endpoints, Boolean(pending), 1500);
   const day = useLoaded('day', async (signal) => {
     const since = new Date(Date.now() - 86400000).toISOString();
     const [delivered, failed] = await Promise.all([countOf({ since, state: 'DELIVERED' }, signal), countOf({ since, state: 'FAILED' }, signal)]);
     return { since, delivered, failed };
   });
-  useFresh(day, 30000, 5000);
+  useFreshUnlessIdle(day, Boolean(pending), 5000);
   const { events } = useLive();
 
   if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
@@ -131,7 +132,8 @@ export function OverviewSection(_: { parameters: Parameters }) {
   return (
     <>
       <Title>{t('sectionOverview')}</Title>
-      {endpoints.value.length === 0 ? <GettingStarted /> : <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
+      {endpoints.value.length > 0 && <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
+      <FirstVisit endpoints={endpoints.value} otherwise={endpoints.value.length === 0 && <GettingStarted />} />
       <Problem error={endpoints.error} />
       <div class="tiles">
         <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{colon('oldest')}<Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />

@@ -3,10 +3,11 @@ import { useState } from 'preact/hooks';
 import { languageName } from '../format';
 import { t } from '../language';
 import { Badge, Button, Card, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
-import { Confirm } from '../parts/dialog';
-import { CheckField, CheckGroup } from '../parts/fields';
+import { Confirm, Dialog } from '../parts/dialog';
+import { CheckField, CheckGroup, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
+import { Id } from '../parts/id';
 import { useUnsaved } from '../parts/unsaved';
 import { isOwner, mayGive, pathOfSender, personName, roleName, standingOfPerson, useRoles } from '../people';
 import { addressOf, go } from '../route';
@@ -28,9 +29,31 @@ function Facts({ person }: { person: StoredSender }) {
         <div><dt>{t('languageOfMails')}</dt><dd>{languageName(person.language)}</dd></div>
         <div><dt>{t('personSince')}</dt><dd><Moment date={person.created} /></dd></div>
         {person.activated && <div><dt>{t('activatedOn')}</dt><dd><Moment date={person.activated} /></dd></div>}
+        <div><dt>{t('identifier')}</dt><dd><Id value={person.id} /></dd></div>
         {person.locked && <div><dt>{t('lockedOn')}</dt><dd><Moment date={person.locked} /></dd></div>}
       </dl>
     </Card>
+  );
+}
+
+/* ---- name ---- */
+
+/** The address is the person's own to change, by the mail it goes to. */
+function NameDialog({ person, onSaved, onClose }: { person: StoredSender; onSaved: () => void; onClose: () => void }) {
+  const [firstName, setFirstName] = useState(person.firstName);
+  const [lastName, setLastName] = useState(person.lastName);
+  const check = () => Object.fromEntries(Object.entries({ firstName, lastName }).filter(([, name]) => !name.trim()).map(([member]) => [member, t('fieldMissing')]));
+  const save = async () => {
+    await call('POST', pathOfSender(person.id), { firstName: firstName.trim(), lastName: lastName.trim() });
+    onSaved();
+  };
+  return (
+    <Dialog title={t('changeName')} onClose={onClose}>
+      <Form check={check} submit={save} submitWord={t('save')} more={<Button onClick={onClose}>{t('cancel')}</Button>}>
+        <TextField name="firstName" label={t('firstName')} value={firstName} onChange={setFirstName} />
+        <TextField name="lastName" label={t('lastName')} value={lastName} onChange={setLastName} />
+      </Form>
+    </Dialog>
   );
 }
 
@@ -105,7 +128,7 @@ function Steering({ person, onChange }: { person: StoredSender; onChange: () => 
   const session = useSession();
   const action = useAction();
   const [told, setTold] = useState('');
-  const [asking, setAsking] = useState<Ending | 'sessions' | null>(null);
+  const [asking, setAsking] = useState<Ending | 'sessions' | 'name' | null>(null);
   const path = pathOfSender(person.id);
   const isFixed = isOwner(person, session) || person.id === session.user.id;
   const doing = (word: string, work: () => Promise<unknown>) => () => void action.run(async () => {
@@ -121,6 +144,7 @@ function Steering({ person, onChange }: { person: StoredSender; onChange: () => 
   return (
     <>
       <div class="row">
+        {(session.owner || !isOwner(person, session)) && <Button icon="pencil" onClick={() => setAsking('name')}>{t('changeName')}</Button>}
         {person.status === 'INVITED' && <Button icon="deliveries" isBusy={action.isBusy} onClick={doing(t('invitedAgain'), () => call('POST', `${path}/invite`))}>{t('inviteAgain')}</Button>}
         {person.status === 'ACTIVE' && <Button icon="key" isBusy={action.isBusy} onClick={doing(t('linkSent', { email: person.email }), () => call('POST', `${path}/resetpassword`))}>{t('passwordLink')}</Button>}
         {person.status === 'ACTIVE' && <Button icon="out" onClick={() => setAsking('sessions')}>{t('endSessions')}</Button>}
@@ -130,6 +154,7 @@ function Steering({ person, onChange }: { person: StoredSender; onChange: () => 
       </div>
       <Problem error={action.error} />
       {told && <Notice tone="good" onClose={() => setTold('')}><p>{told}</p></Notice>}
+      {asking === 'name' && <NameDialog person={person} onSaved={() => { setAsking(null); setTold(t('saved')); onChange(); }} onClose={() => setAsking(null)} />}
       {asking === 'sessions' && <SessionsDialog person={person} onEnded={(count) => { setAsking(null); setTold(t('sessionsEnded', { count })); }} onClose={() => setAsking(null)} />}
       {(asking === 'lock' || asking === 'delete') && <EndDialog person={person} ending={asking} onEnded={() => onEnded(asking)} onClose={() => setAsking(null)} />}
     </>

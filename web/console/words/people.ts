@@ -1,5 +1,6 @@
 // people.ts – words of senders and their roles.
 export const people = {
+  changeName: ['Change name', 'Changer le nom'],
   appsEnd: ['This client app acts as {name} and ends now:||These client apps act as {name} and end now:', 'Cette application client agit au nom de {name} et s’arrêtera aussitôt\u00a0:||Ces applications clients agissent au nom de {name} et s’arrêteront aussitôt\u00a0:'],
   appsEndNone: ['No client app ends with {name}.', 'Aucune application client ne s’arrête avec {name}.'],
   appsEndOwner: ['Take it over if it must keep running: it then acts as you.||Take over each one that must keep running: it then acts as you.', 'Reprenez-la si elle doit continuer\u00a0: elle agira alors en votre nom.||Reprenez celles qui doivent continuer\u00a0: elles agiront alors en votre nom.'],

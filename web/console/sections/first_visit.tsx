@@ -1,0 +1,110 @@
+// first_visit.tsx – three steps to the first notification. Each ticks itself off when it has happened, whoever did it; the card goes away
+// when all have, or when somebody sends it away, which this browser remembers.
+import { useEffect, useState } from 'preact/hooks';
+import { appsPath } from '../client_apps';
+import { t, type Word } from '../language';
+import { useLive } from '../live';
+import { Button, Card, LinkButton, Problem } from '../parts/basics';
+import { Icon } from '../parts/icon';
+import { addressOf } from '../route';
+import { call, get } from '../server';
+import { maySee, useSession } from '../session';
+import type { Endpoint, Session, StoredClientApp } from '../types';
+import { useAction, useLoaded } from '../use';
+
+const settledFrom = 50; // events: an account with that many needs no first steps
+
+const keptFor = (session: Session): string => `greffier.firstVisit.${session.account.id}`;
+
+/** Over for this account, in this browser. */
+function isOver(session: Session): boolean {
+  try {
+    return localStorage.getItem(keptFor(session)) === 'over';
+  } catch {
+    return false;
+  }
+}
+
+function end(session: Session): void {
+  try {
+    localStorage.setItem(keptFor(session), 'over');
+  } catch { /* a browser may forbid storage: it comes again, then */ }
+}
+
+/** Whether there is a client app; null where one may not see them, or the operator has none. */
+async function hasApp(session: Session, signal: AbortSignal): Promise<boolean | null> {
+  if (!maySee(session, 'access')) return null;
+  return get<StoredClientApp[]>(appsPath, signal).then((apps) => apps.length > 0, () => null);
+}
+
+interface StepProps {
+  isDone: boolean;
+  number: number;
+  title: Word;
+  text: Word;
+  children: preact.ComponentChildren;
+}
+
+function Step({ isDone, number, title, text, children }: StepProps) {
+  return (
+    <li class={isDone ? 'done' : undefined}>
+      <span class="step-sign" aria-hidden="true">{isDone ? <Icon name="check" /> : number}</span>
+      <div class="grow">
+        <h3>{t(title)}{isDone && <span class="unseen"> – {t('stepDone')}</span>}</h3>
+        {!isDone && <p class="faded">{t(text)}</p>}
+        {!isDone && <div class="row">{children}</div>}
+      </div>
+    </li>
+  );
+}
+
+function CreateTransaction() {
+  const action = useAction();
+  const create = () => action.run(async () => {
+    await call('POST', '/api/packages', { name: t('stepTransactionName') });
+  });
+  return (
+    <>
+      <Button icon="plus" isBusy={action.isBusy} onClick={() => void create()}>{t('stepTransactionButton')}</Button>
+      <Problem error={action.error} />
+    </>
+  );
+}
+
+/** `otherwise`: what stands there when there are no steps. */
+export function FirstVisit({ endpoints, otherwise }: { endpoints: Endpoint[]; otherwise: preact.ComponentChildren }) {
+  const session = useSession();
+  const { events } = useLive();
+  const [isAway, setAway] = useState(isOver(session));
+  const isSettled = isAway || (events[0]?.sequence ?? 0) >= settledFrom;
+  const app = useLoaded(isSettled ? 'none' : 'first app', (signal) => (isSettled ? Promise.resolve(null) : hasApp(session, signal)));
+  const hasPlace = endpoints.some((endpoint) => endpoint.url !== '' && endpoint.events.length > 0);
+  const hasEvent = events.length > 0;
+  const isAll = app.value !== undefined && app.value !== false && hasPlace && hasEvent;
+  const sendAway = () => {
+    end(session);
+    setAway(true);
+  };
+  useEffect(() => {
+    if (isAll && !isSettled) sendAway();
+  }, [isAll]);
+  if (isSettled || isAll || app.value === undefined) return <>{otherwise}</>;
+  let number = 0;
+  return (
+    <Card id="first-visit" title={t('firstVisit')} aside={<Button kind="quiet" icon="cross" onClick={sendAway}>{t('firstVisitAway')}</Button>}>
+      <ol class="steps">
+        {app.value !== null && (
+          <Step isDone={app.value} number={++number} title="stepApp" text="stepAppText">
+            <LinkButton icon="apps" href={addressOf('apps', { add: '1' })}>{t('doCreateApp')}</LinkButton>
+          </Step>
+        )}
+        <Step isDone={hasPlace} number={++number} title="stepPlace" text="stepPlaceText">
+          <LinkButton icon="callback" href={addressOf('callback')}>{t('setUpCallback')}</LinkButton>
+        </Step>
+        <Step isDone={hasEvent} number={++number} title="stepTransaction" text="stepTransactionText">
+          <CreateTransaction />
+        </Step>
+      </ol>
+    </Card>
+  );
+}
