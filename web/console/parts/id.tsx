@@ -10,7 +10,7 @@ export function Id({ value, href }: { value: string; href?: string }) {
   return (
     <span class="id-part">
       {href ? <a href={href}>{code}</a> : code}
-      <CopyButton text={value} word={null} label={t('copyId', { id: value })} />
+      <CopyButton text={value} word={null} label={t('copyTheId', { id: value })} />
     </span>
   );
 }

@@ -40,11 +40,13 @@ function Facts({ person }: { person: StoredSender }) {
 
 /** The address is the person's own to change, by the mail it goes to. */
 function NameDialog({ person, onSaved, onClose }: { person: StoredSender; onSaved: () => void; onClose: () => void }) {
+  const [base] = useState(person); // it is read again meanwhile
   const [firstName, setFirstName] = useState(person.firstName);
   const [lastName, setLastName] = useState(person.lastName);
   const check = () => Object.fromEntries(Object.entries({ firstName, lastName }).filter(([, name]) => !name.trim()).map(([member]) => [member, t('fieldMissing')]));
   const save = async () => {
-    await call('POST', pathOfSender(person.id), { firstName: firstName.trim(), lastName: lastName.trim() });
+    const body = { firstName: firstName.trim(), lastName: lastName.trim() };
+    await store<StoredSender, StoredSender>({ method: 'POST', path: pathOfSender(person.id), base, body, bodyOf: (now) => ({ firstName: now.firstName, lastName: now.lastName }) });
     onSaved();
   };
   return (

@@ -5,7 +5,7 @@ export const frame = {
   changePassword: ['Change password', 'Changer le mot de passe'],
   changePasswordHint: ['Changing it ends all your sessions, this one included.', 'Le changement termine toutes vos sessions, y compris celle-ci.'],
   codeForPassword: ['Six-digit code of your second factor', 'Code à six chiffres de votre second facteur'],
-  copyId: ['Copy {id}', 'Copier {id}'],
+  copyTheId: ['Copy {id}', 'Copier {id}'],
   currentPassword: ['Current password', 'Mot de passe actuel'],
   endOthers: ['End all other sessions', 'Terminer toutes les autres sessions'],
   endOthersText: ['You stay signed in here. Everywhere else, you have to sign in again.', 'Vous restez connecté(e) ici. Partout ailleurs, il faudra vous reconnecter.'],
