@@ -86,7 +86,7 @@ json_t *outbox_list(const struct access_service *service, const char *state, con
 		    int64_t limit, struct error *err)
 {
 	const bool is_first = !after || !*after;
-	enum mail_state wanted;
+	enum mail_state wanted = MAIL_WAITING;
 	struct mail before, *mails;
 	size_t count;
 
