@@ -76,11 +76,6 @@ const version = Symbol('version');
 /** Of what an answer was: its ETag. Copies of the answer have it too. */
 export const versionOf = (answer: object): string | undefined => (answer as { [version]?: string })[version];
 
-/** `kept` is what `answer` is, and stays in its place. */
-export function sameVersion(kept: unknown, answer: unknown): void {
-  if (typeof kept === 'object' && kept && typeof answer === 'object' && answer) Object.assign(kept, { [version]: versionOf(answer) });
-}
-
 async function answerOf(response: Response): Promise<unknown> {
   const answer: unknown = response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : undefined;
   const tag = response.headers.get('etag');

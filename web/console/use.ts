@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAttended } from './attention';
 import { onLive, useLive } from './live';
 import { onNetworkBack } from './network';
-import { sameVersion } from './server';
+import { versionOf } from './server';
 
 export interface Loaded<T> {
   value: T | undefined; // the last one, while another is on its way
@@ -15,7 +15,9 @@ export interface Loaded<T> {
 
 const restFactor = 9; // times what the last load took: one look never costs the server more than a tenth of its time
 
-const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Of another version there may be another secret, which is not shown. */
+const isSameVersion = (a: unknown, b: unknown): boolean => !a || !b || versionOf(a as object) === versionOf(b as object);
+const isSame = (a: unknown, b: unknown): boolean => a === b || (JSON.stringify(a) === JSON.stringify(b) && isSameVersion(a, b));
 
 /** Loads when `key` changes, and when told to: then once more after what is on its way, so that many tellings do not keep it from ever
  * arriving. A value that is as before stays the same object. */
@@ -35,9 +37,7 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
       setState((old) => {
         const before = old.key === key ? old.value : undefined;
         if (!('value' in result)) return { key, value: before, error: result.error, isLoading: false };
-        if (!isSame(before, result.value)) return { key, value: result.value, isLoading: false };
-        sameVersion(before, result.value);
-        return { key, value: before, isLoading: false };
+        return { key, value: isSame(before, result.value) ? before : result.value, isLoading: false };
       });
       if (again) begin.current();
     };
