@@ -15,6 +15,7 @@ describe('the console keeps what was typed', () => {
   after(() => scenes?.stop());
 
   const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
+  const apps = () => `${server.url}/admin/access`;
   const choice = (page, member) => page.getByRole('group', { name: new RegExp(`^${member}`) });
 
   /* ---- somebody else was faster ---- */
@@ -94,14 +95,28 @@ describe('the console keeps what was typed', () => {
     assert.deepEqual([name, readOnly], ['Mine', true]);
   });
 
+  visit('a change of something else is in nobody’s way', {}, async ({ page, owner }) => {
+    await page.goto(`${apps()}?view=leaks`);
+    await page.getByRole('radio', { name: /Renew it/ }).check();
+    await owner.put('/api/account/authentication/settings', { tokenLifeMax: 900 });
+    await button(page, 'Save').click();
+    await told(page, 'Saved.');
+    const { leakPolicy, tokenLifeMax } = (await owner.get('/api/account/authentication/settings')).body;
+    assert.deepEqual([leakPolicy, tokenLifeMax], ['RENEW', 900]);
+  });
+
   visit('every other form says so too', {}, async ({ page, account, owner }) => {
     const { body: role } = await owner.post('/api/account/roles', { name: 'Desk' });
+    const { body: branch } = await owner.post('/api/account/subaccounts', { name: 'Branch' });
     const sam = await createSender(owner, `sam-${account.accountId}@bank.example`);
     const forms = [
       { at: 'access?view=authentication', type: () => field(page, 'Tokens expire at the latest after (optional)').fill('600'), other: () => owner.put('/api/account/authentication/settings', { tokenLifeMax: 900 }), member: 'Tokens expire' },
       { at: 'notifications?view=retention', type: () => page.getByRole('spinbutton', { name: /Events/ }).first().fill('7'), other: () => owner.put('/api/notifications/retention', { days: { events: 9 } }), member: 'Events' },
       { at: 'people?view=roles', open: () => button(page, 'Change – Desk').click(), type: () => field(dialog(page), 'Description (optional)').fill('Mine'), other: () => owner.put(`/api/account/roles/${role.id}`, { description: 'Theirs' }), member: 'Description' },
       { at: `people?id=${sam.id}`, type: () => page.getByRole('checkbox', { name: 'Desk' }).check(), other: () => owner.post(`/api/account/senders/${sam.id}/roles`, { accountRoles: [{ id: 'manager' }] }), member: 'Roles' },
+      { at: 'access?view=leaks', type: () => page.getByRole('radio', { name: /Renew it/ }).check(), other: () => owner.put('/api/account/authentication/settings', { leakPolicy: 'DISABLE' }), member: 'When a credential leaks' },
+      { at: 'settings', type: () => field(page, 'A session ends without use after').fill('20'), other: () => owner.request('PATCH', '/api/account/admin/accountSettings/systemSettings', { loginSessionTimeout: 40 }), member: 'Sessions end after' },
+      { at: 'settings?view=subaccounts', open: () => button(page, 'Rename “Branch”').click(), type: () => field(dialog(page), 'Name').fill('Mine'), other: () => owner.put(`/api/account/subaccounts/${branch.id}`, { name: 'Theirs' }), member: 'Name' },
       { at: 'me', type: () => field(page, 'First name').fill('Ann'), other: () => owner.post(`/api/account/senders/${account.ownerId}`, { firstName: 'Bea', lastName: 'Lee' }), member: 'First name' },
     ];
     for (const { at, open, type, other, member } of forms) {
@@ -114,13 +129,12 @@ describe('the console keeps what was typed', () => {
       await choice(page, member).getByText('Changed on both sides').waitFor();
       await button(page, 'Back to the form').click();
       await page.getByText('Nothing was saved: this was changed elsewhere').waitFor();
-      await page.getByText('Unsaved changes').first().waitFor();
+      if (!at.includes('subaccounts')) await page.getByText('Unsaved changes').first().waitFor();
     }
   });
 
   /* ---- the session ends ---- */
 
-  const apps = () => `${server.url}/admin/access`;
   const again = (page) => page.getByRole('dialog', { name: 'Your session has ended' });
 
   /** Something is typed on the page of an app, and the session ends. */

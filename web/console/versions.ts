@@ -23,15 +23,16 @@ export const store = <A, T extends object>({ method, path }: Change<T>, body: ob
 
 export const isChanged = (error: unknown): error is ServerError => error instanceof ServerError && error.status === 412;
 
-/** Stores it, and gives the answer. What somebody else has stored meanwhile is shown beside it first; who goes back to the form then
- * gets the refusal. */
+/** Stores it, and gives the answer. What somebody else has stored meanwhile is shown beside it first, when it is about the same; who
+ * goes back to the form then gets the refusal. */
 export async function change<A, T extends object>(wanted: Change<T>): Promise<A> {
   try {
     return await store<A, T>(wanted, wanted.body, versionOf(wanted.base));
   } catch (error) {
     if (!isChanged(error)) throw error;
-    const { resolve } = await import('./pages/conflict');
+    const { isClash, resolve } = await import('./pages/conflict');
     const theirs = await readCurrent(wanted);
+    if (!isClash(wanted, theirs, error)) return change<A, T>({ ...wanted, base: theirs });
     const answer = await askAside<{ stored: A } | null>((end) => resolve(wanted, theirs, error, end));
     if (!answer) throw error;
     return answer.stored;

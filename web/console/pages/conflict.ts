@@ -1,2 +1,2 @@
 // conflict.ts – what is loaded when somebody else was faster.
-export { resolve } from '../parts/conflict';
+export { isClash, resolve } from '../parts/conflict';

@@ -111,10 +111,17 @@ function Author({ history, names }: { history: Change<object>['history']; names:
   return <p>{t('conflictBy', { name: nameOf(last, names) })} <Moment date={last.date} />. {t('conflictText')}</p>;
 }
 
-const hidden = ['secrets', 'signingSecret', 'secret', 'oldSecret'];
+/** A secret that they have replaced is in no version that is shown: the server names it. */
+const hasHiddenChange = ({ technical }: ServerError): boolean => /\b(secrets|key)\b/.test(technical);
 
-/** A secret that they have replaced is in no version that is shown. */
-const hasHiddenChange = ({ technical }: ServerError): boolean => technical.replace(/^changed: /, '').split(', ').some((name) => hidden.includes(name));
+const rowsFor = <T extends object>({ base, body, bodyOf: of }: Change<T>, theirs: T): Row[] => rowsOf(of(base), body, of(theirs));
+
+/** What they have changed is in the form too. A form may be about a part of what the version is of. */
+export function isClash<T extends object>(wanted: Change<T>, theirs: T, refusal: ServerError): boolean {
+  const rows = rowsFor(wanted, theirs);
+  const givesSecret = rows.some(({ member, changedBy }) => isSecret(member) && changedBy === 'me');
+  return rows.some(({ changedBy }) => changedBy === 'them' || changedBy === 'both') || (givesSecret && hasHiddenChange(refusal));
+}
 
 interface ConflictProps<A, T extends object> {
   wanted: Change<T>;
@@ -130,7 +137,7 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
   const action = useAction();
   const names = useAuditNames();
   const text = useValueText(names);
-  const rows = useMemo(() => rowsOf(wanted.bodyOf(wanted.base), wanted.body, wanted.bodyOf(theirs)), [theirs]);
+  const rows = useMemo(() => rowsFor(wanted, theirs), [theirs]);
   const [both, others] = [rows.filter(({ changedBy }) => changedBy === 'both'), rows.filter(({ changedBy }) => changedBy === 'me' || changedBy === 'them')];
   const differing = [...both, ...others];
   const sideOf = (row: Row): Side => choices[row.member] ?? proposed(row);

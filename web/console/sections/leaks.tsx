@@ -7,10 +7,12 @@ import { RadioField, SelectField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Pager } from '../parts/pager';
 import { WideTable, type Column } from '../parts/table';
+import { useUnsaved } from '../parts/unsaved';
 import { addressOf, type Parameters } from '../route';
-import { authentication, call, get, getText, withQuery } from '../server';
+import { authentication, get, getText, withQuery } from '../server';
 import type { Answers, LeakReport, StoredAuthenticationSettings } from '../types';
-import { useLoaded } from '../use';
+import { useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
 
 const path = `${authentication}/dlp`;
 const pageSize = 25;
@@ -53,17 +55,20 @@ function RulesCard() {
   );
 }
 
+const draftOf = ({ leakPolicy }: StoredAuthenticationSettings): { leakPolicy: Policy } => ({ leakPolicy });
+
 function PolicyForm({ settings, onSaved }: { settings: StoredAuthenticationSettings; onSaved: (settings: StoredAuthenticationSettings) => void }) {
-  const [policy, setPolicy] = useState<Policy>(settings.leakPolicy);
-  const save = async () => onSaved(await call<StoredAuthenticationSettings>('PUT', settingsPath, { leakPolicy: policy }));
+  const { base, draft: { leakPolicy: policy }, isDirty, change } = useDraft(settings, draftOf);
+  useUnsaved(isDirty);
+  const save = async () => onSaved(await store<StoredAuthenticationSettings, StoredAuthenticationSettings>({ method: 'PUT', path: settingsPath, base, body: { leakPolicy: policy }, bodyOf: draftOf, history: ['authentication', ''] }));
   return (
     <Card id="policy" title={t('policyTitle')}>
-      <Form check={() => ({})} submit={save} submitWord={t('save')} isDirty={policy !== settings.leakPolicy}>
+      <Form check={() => ({})} submit={save} submitWord={t('save')} isDirty={isDirty}>
         <RadioField
           name="leakPolicy"
           label={t('policyLabel')}
           value={policy}
-          onChange={(value) => setPolicy(value as Policy)}
+          onChange={(value) => change({ leakPolicy: value as Policy })}
           choices={policies.map((value) => ({ value, label: t(`policy${value}`), hint: t(`policy${value}Hint`) }))}
         />
       </Form>

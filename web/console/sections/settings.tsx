@@ -10,7 +10,8 @@ import { useUnsaved } from '../parts/unsaved';
 import { addressOf, type Parameters } from '../route';
 import { call, get } from '../server';
 import { has, maySee, useSession } from '../session';
-import { useLoaded } from '../use';
+import { useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
 
 const path = '/api/account/admin/accountSettings/systemSettings';
 
@@ -36,17 +37,17 @@ const draftOf = (settings: Settings): Draft => ({
   orderLastNameFirstName: settings.orderLastNameFirstName,
 });
 
+const bodyOf = (draft: Draft) => ({ ...Object.fromEntries(numbers.map(({ name }) => [name, Number(draft[name])])), orderLastNameFirstName: draft.orderLastNameFirstName });
+
 function Editor({ settings, onSaved }: { settings: Settings; onSaved: (settings: Settings) => void }) {
-  const [draft, setDraft] = useState(() => draftOf(settings));
+  const { base, draft, isDirty, change, reset: discard } = useDraft(settings, draftOf);
   const [isAsking, setAsking] = useState(false);
-  const isDirty = JSON.stringify(draft) !== JSON.stringify(draftOf(settings));
   useUnsaved(isDirty);
   const check = () => Object.fromEntries(numbers
     .filter(({ name, minimum, maximum }) => !/^\d+$/.test(draft[name].trim()) || Number(draft[name]) < minimum || Number(draft[name]) > maximum)
     .map(({ name, minimum, maximum }) => [name, t('numberRange', { minimum, maximum })]));
   const save = async () => {
-    const body = { ...Object.fromEntries(numbers.map(({ name }) => [name, Number(draft[name])])), orderLastNameFirstName: draft.orderLastNameFirstName };
-    onSaved(await call<Settings>('PATCH', path, body));
+    onSaved(await store<Settings, Settings>({ method: 'PATCH', path, base, body: bodyOf(draft), bodyOf: (stored) => bodyOf(draftOf(stored)), history: ['systemSettings', ''] }));
   };
   const reset = async () => {
     await call('DELETE', path);
@@ -55,13 +56,13 @@ function Editor({ settings, onSaved }: { settings: Settings; onSaved: (settings:
   };
   return (
     <>
-      <Form check={check} submit={save} submitWord={t('save')} isDirty={isDirty} onDiscard={() => setDraft(draftOf(settings))} more={<Button kind="quiet" onClick={() => setAsking(true)}>{t('resetDefaults')}</Button>}>
+      <Form check={check} submit={save} submitWord={t('save')} isDirty={isDirty} onDiscard={() => discard(base)} more={<Button kind="quiet" onClick={() => setAsking(true)}>{t('resetDefaults')}</Button>}>
         <div class="fields">
           {numbers.map(({ name, word, minimum, maximum, unit }) => (
-            <TextField key={name} name={name} label={t(word)} type="number" unit={unit ? t(unit) : undefined} minimum={minimum} maximum={maximum} value={draft[name]} onChange={(value) => setDraft((old) => ({ ...old, [name]: value }))} />
+            <TextField key={name} name={name} label={t(word)} type="number" unit={unit ? t(unit) : undefined} minimum={minimum} maximum={maximum} value={draft[name]} onChange={(value) => change({ [name]: value })} />
           ))}
         </div>
-        <Switch label={t('nameOrder')} hint={t('nameOrderHint')} isOn={draft.orderLastNameFirstName} onChange={(isOn) => setDraft((old) => ({ ...old, orderLastNameFirstName: isOn }))} />
+        <Switch label={t('nameOrder')} hint={t('nameOrderHint')} isOn={draft.orderLastNameFirstName} onChange={(isOn) => change({ orderLastNameFirstName: isOn })} />
       </Form>
       {isAsking && <Confirm title={t('resetDefaultsTitle')} confirm={t('resetDefaults')} onConfirm={reset} onClose={() => setAsking(false)}><p>{t('resetDefaultsText')}</p></Confirm>}
     </>

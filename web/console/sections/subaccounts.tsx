@@ -11,6 +11,7 @@ import type { Parameters } from '../route';
 import { call, get } from '../server';
 import { has, useSession } from '../session';
 import { useLoaded } from '../use';
+import { change as store } from '../versions';
 
 const path = '/api/account/subaccounts';
 const nameMax = 255;
@@ -20,14 +21,25 @@ interface Subaccount {
   name: string;
 }
 
+const nameOf = ({ name }: Subaccount) => ({ name: name.trim() });
+
+/** In the list it has no version: it is read first. */
+function RenameDialog({ id, ...rest }: { id: string; onSaved: () => void; onClose: () => void }) {
+  const subaccount = useLoaded(`subaccount ${id}`, (signal) => get<Subaccount>(`${path}/${encodeURIComponent(id)}`, signal));
+  if (subaccount.value) return <NameDialog subaccount={subaccount.value} {...rest} />;
+  return <Dialog title={t('rename')} onClose={rest.onClose}>{subaccount.error ? <Problem error={subaccount.error} onRetry={subaccount.reload} /> : <Loading />}</Dialog>;
+}
+
 function NameDialog({ subaccount, onSaved, onClose }: { subaccount: Subaccount | null; onSaved: () => void; onClose: () => void }) {
+  const [base] = useState(subaccount);
   const [name, setName] = useState(subaccount?.name ?? '');
   const check = (): Record<string, string> => {
     if (!name.trim()) return { name: t('fieldMissing') };
     return name.trim().length > nameMax ? { name: t('numberRange', { minimum: 1, maximum: nameMax }) } : {};
   };
   const save = async () => {
-    await (subaccount ? call('PUT', `${path}/${encodeURIComponent(subaccount.id)}`, { name: name.trim() }) : call('POST', path, { name: name.trim() }));
+    const body = { name: name.trim() };
+    await (base ? store<Subaccount, Subaccount>({ method: 'PUT', path: `${path}/${encodeURIComponent(base.id)}`, base, body, bodyOf: nameOf, history: ['subaccount', base.id] }) : call('POST', path, body));
     onSaved();
   };
   return (
@@ -75,7 +87,8 @@ function List() {
       {loaded.value ? loaded.value.length === 0
         ? <Empty icon="subaccounts" title={t('subaccountsNone')}><p>{t('subaccountsNoneText')}</p></Empty>
         : <Tree subaccounts={loaded.value} onRename={setEditing} /> : !loaded.error && <Loading />}
-      {editing && <NameDialog subaccount={editing === 'new' ? null : editing} onSaved={done} onClose={() => setEditing(null)} />}
+      {editing === 'new' && <NameDialog subaccount={null} onSaved={done} onClose={() => setEditing(null)} />}
+      {editing && editing !== 'new' && <RenameDialog id={editing.id} onSaved={done} onClose={() => setEditing(null)} />}
     </>
   );
 }
