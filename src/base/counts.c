@@ -55,15 +55,20 @@ static struct count *count_get(struct counts *counts, const char *name)
 		(counts->length - at) * sizeof(*counts->list));
 	counts->length++;
 	counts->list[at] = (struct count){0};
-	snprintf(counts->list[at].name, sizeof(counts->list[at].name), "%s", name);
+	memcpy(counts->list[at].name, name, strlen(name) + 1);
 	return &counts->list[at];
 }
 
 void counts_add(struct counts *counts, const char *prefix, const char *name, int64_t value)
 {
 	char whole[COUNTS_NAME_MAX];
+	size_t length = 0;
 
-	snprintf(whole, sizeof(whole), "%s%s", prefix, name);
+	for (; *prefix && length < sizeof(whole) - 1; prefix++)
+		whole[length++] = *prefix;
+	for (; *name && length < sizeof(whole) - 1; name++)
+		whole[length++] = *name;
+	whole[length] = '\0';
 	count_get(counts, whole)->value += value;
 }
 

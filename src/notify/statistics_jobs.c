@@ -10,14 +10,19 @@
 
 /* ---- events ---- */
 
+/* Read before the txn begins: on SQLite it keeps others from writing. */
 static bool events_of_account_count(struct session *session, const char *account, bool *ret_more,
 				    struct error *err)
 {
 	scoped(arena) struct arena *arena = arena_new();
-	scoped(txn) struct txn *txn = txn_begin(session, err);
+	struct tally_events events;
 	bool ours;
 
-	if (!txn || !tally_count_events(txn_db(txn), arena, account, &ours, ret_more, err))
+	if (!tally_read_events(session_db(session), arena, account, &events, err))
+		return false;
+	*ret_more = events.more;
+	scoped(txn) struct txn *txn = txn_begin(session, err);
+	if (!txn || !tally_write_events(txn_db(txn), &events, &ours, err))
 		return false;
 	return !ours || txn_commit(&txn, err);
 }

@@ -30,6 +30,7 @@ struct tally {
 	size_t count, room;
 	size_t writing;	       /* the first so many are in the txn that runs */
 	uint16_t slots[SLOTS]; /* index + 1 */
+	struct counts attempt; /* the one that is being counted */
 	struct wall_time due;
 };
 
@@ -56,6 +57,7 @@ void tally_free(struct tally *tally)
 	for (size_t i = 0; i < tally->count; i++)
 		entry_done(&tally->entries[i]);
 	free(tally->entries);
+	counts_done(&tally->attempt);
 	free(tally);
 }
 
@@ -154,10 +156,11 @@ void tally_note(struct tally *tally, const struct job *job, const struct verdict
 	const char *account = job->claim.event.account;
 	const int64_t minute = shown.us / MINUTE_US;
 
-	attempt_count(&entry_get(tally, account, job->claim.endpoint.id, minute)->counts, job,
-		      verdict, stale);
-	attempt_count(&entry_get(tally, account, TALLY_OF_ACCOUNT, minute)->counts, job, verdict,
-		      stale);
+	tally->attempt.length = 0;
+	attempt_count(&tally->attempt, job, verdict, stale);
+	counts_merge(&entry_get(tally, account, job->claim.endpoint.id, minute)->counts,
+		     &tally->attempt);
+	counts_merge(&entry_get(tally, account, TALLY_OF_ACCOUNT, minute)->counts, &tally->attempt);
 	if (tally->due.us == INT64_MAX)
 		tally->due = wall_add(now, duration_s(TALLY_WRITE_EVERY_S));
 	if (tally->count > ENTRIES_WANTED)

@@ -237,18 +237,12 @@ bool tally_find_uncounted(struct db *db, struct arena *arena, const char *after,
 	return true;
 }
 
-struct minute_count {
-	struct wall_time minute;
-	const char *type;
-	int64_t total;
-};
-
 /* At most one row for each event. */
 static bool minutes_read(struct db *db, struct arena *arena, const char *account, int64_t after,
-			 int64_t through, struct minute_count **ret_list, size_t *ret_count,
+			 int64_t through, struct tally_minute **ret_list, size_t *ret_count,
 			 struct error *err)
 {
-	struct minute_count *list = arena_alloc(arena, (size_t)(through - after) * sizeof(*list));
+	struct tally_minute *list = arena_alloc(arena, (size_t)(through - after) * sizeof(*list));
 	size_t count = 0;
 
 	scoped(rows) struct rows *rows = db_query(
@@ -256,7 +250,7 @@ static bool minutes_read(struct db *db, struct arena *arena, const char *account
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))
-		list[count++] = (struct minute_count){rows_time(rows, "minute_us"),
+		list[count++] = (struct tally_minute){rows_time(rows, "minute_us"),
 						      rows_text(rows, "type", arena),
 						      rows_int(rows, "total")};
 	*ret_list = list;
@@ -264,7 +258,7 @@ static bool minutes_read(struct db *db, struct arena *arena, const char *account
 	return err->code == ERROR_NONE;
 }
 
-static bool minutes_add(struct db *db, const char *account, const struct minute_count *list,
+static bool minutes_add(struct db *db, const char *account, const struct tally_minute *list,
 			size_t count, struct error *err)
 {
 	bool ok = true;
@@ -294,22 +288,33 @@ static bool counted_read(struct db *db, const char *account, int64_t *ret_counte
 	return true;
 }
 
-/* The account's number is locked last, and so for no longer than the commit takes. */
-bool tally_count_events(struct db *db, struct arena *arena, const char *account, bool *ret_ours,
-			bool *ret_more, struct error *err)
+bool tally_read_events(struct db *db, struct arena *arena, const char *account,
+		       struct tally_events *ret_events, struct error *err)
 {
-	struct minute_count *list;
-	int64_t counted, last, changed;
-	size_t count;
+	struct tally_events events = {.account = account};
 
-	if (!counted_read(db, account, &counted, &last, err))
+	if (!counted_read(db, account, &events.after, &events.through, err))
 		return false;
-	*ret_more = last - counted > TALLY_EVENTS_MAX;
-	if (*ret_more)
-		last = counted + TALLY_EVENTS_MAX;
-	if (!minutes_read(db, arena, account, counted, last, &list, &count, err) ||
-	    !minutes_add(db, account, list, count, err) ||
-	    !db_run(db, SAVE_COUNTED, ARGS(arg_text(account), arg_int(counted), arg_int(last)),
+	events.more = events.through - events.after > TALLY_EVENTS_MAX;
+	if (events.more)
+		events.through = events.after + TALLY_EVENTS_MAX;
+	if (!minutes_read(db, arena, account, events.after, events.through, &events.list,
+			  &events.count, err))
+		return false;
+	*ret_events = events;
+	return true;
+}
+
+/* The account's number is locked last, and so for no longer than the commit takes. */
+bool tally_write_events(struct db *db, const struct tally_events *events, bool *ret_ours,
+			struct error *err)
+{
+	int64_t changed;
+
+	if (!minutes_add(db, events->account, events->list, events->count, err) ||
+	    !db_run(db, SAVE_COUNTED,
+		    ARGS(arg_text(events->account), arg_int(events->after),
+			 arg_int(events->through)),
 		    &changed, err))
 		return false;
 	*ret_ours = changed == 1;

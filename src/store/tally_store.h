@@ -58,14 +58,28 @@ MUST_CHECK bool tally_prune(struct db *db, enum tally_length length, struct wall
 
 /* ---- events: read once from the log, up to where it was read before ---- */
 
-#define TALLY_EVENTS_MAX 5000 /* counted in one txn */
+#define TALLY_EVENTS_MAX 5000 /* read at once */
 /* Of accounts whose log has grown, the first after `after`; NULL when there is none. */
 MUST_CHECK bool tally_find_uncounted(struct db *db, struct arena *arena, const char *after,
 				     const char **ret_account, struct error *err);
-/* Counts the account's next events. *ret_ours false: another node did meanwhile, and the txn must be rolled back. *ret_more: there are
- * further ones. In a txn. */
-MUST_CHECK bool tally_count_events(struct db *db, struct arena *arena, const char *account, bool *ret_ours,
-				   bool *ret_more, struct error *err);
+struct tally_minute {
+	struct wall_time minute;
+	const char *type;
+	int64_t total;
+};
+struct tally_events {
+	const char *account;
+	int64_t after, through; /* their numbers: behind the one, with the other */
+	struct tally_minute *list;
+	size_t count;
+	bool more; /* there are further ones */
+};
+/* The account's next events, by minute and type. */
+MUST_CHECK bool tally_read_events(struct db *db, struct arena *arena, const char *account,
+				  struct tally_events *ret_events, struct error *err);
+/* Adds them. *ret_ours false: another node did since they were read, and the txn must be rolled back. In a txn. */
+MUST_CHECK bool tally_write_events(struct db *db, const struct tally_events *events, bool *ret_ours,
+				   struct error *err);
 
 /* ---- the queue ---- */
 
