@@ -186,6 +186,7 @@ const rows = {
   [`DELETE ${notifications}/events/{eventId}/payload`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`GET ${notifications}/eventTypes`]: { who: 'everyone', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/eventTypes/lastEvents`]: { who: 'owner', status: 200, scope: 'notification.read' },
+  [`GET ${notifications}/transactions`]: { who: 'owner', status: 400, scope: 'notification.read' }, // which?
   [`GET ${notifications}/statistics`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/manifests`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/signingKeys`]: { who: 'owner', status: 200, scope: 'notification.read' },

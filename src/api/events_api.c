@@ -41,8 +41,8 @@ static void events_await(struct call *call, int64_t after, struct mono_time unti
 /* ---- pull ---- */
 
 /* Read and written in parts, so that what a page costs is known before all of it is in memory. */
-static bool page_write(struct call *call, int64_t after, int64_t limit, json_t *results,
-		       struct error *err)
+static bool page_write(struct call *call, const char *package, int64_t after, int64_t limit,
+		       json_t *results, struct error *err)
 {
 	struct event *events;
 	size_t bytes = 0, count = EVENTS_READ_AT_ONCE;
@@ -50,8 +50,8 @@ static bool page_write(struct call *call, int64_t after, int64_t limit, json_t *
 	for (int64_t left = limit; left > 0 && count == EVENTS_READ_AT_ONCE;
 	     left -= (int64_t)count) {
 		const int64_t part = left < EVENTS_READ_AT_ONCE ? left : EVENTS_READ_AT_ONCE;
-		if (!event_list(session_db(call->session), call->arena, call->caller.account, after,
-				part, &events, &count, err))
+		if (!event_list_of(session_db(call->session), call->arena, call->caller.account,
+				   package, after, part, &events, &count, err))
 			return false;
 		for (size_t i = 0; i < count; i++) {
 			bytes += events[i].extra ? strlen(events[i].extra) : 0;
@@ -70,6 +70,7 @@ static bool page_write(struct call *call, int64_t after, int64_t limit, json_t *
 
 bool on_events_get(struct call *call, struct http_response *response, struct error *err)
 {
+	const char *package = http_request_query(call->request, "packageId");
 	int64_t after, limit, wait_s;
 
 	if (!call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) ||
@@ -77,8 +78,10 @@ bool on_events_get(struct call *call, struct http_response *response, struct err
 			    err) ||
 	    !call_query_int(call, "wait", 0, EVENTS_WAIT_MAX_S, 0, &wait_s, err))
 		return false;
+	if (package && wait_s > 0)
+		return error_set(err, ERROR_INVALID_FIELD, "wait: not with packageId");
 	scoped(json_t) json_t *results = json_array();
-	if (!page_write(call, after, limit, results, err))
+	if (!page_write(call, package, after, limit, results, err))
 		return false;
 	const struct mono_time until = mono_add(call->wait->since, duration_s(wait_s));
 	if (json_array_size(results) == 0 && until.us > call->wait->now.us && !call->wait->ends) {

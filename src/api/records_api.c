@@ -1,5 +1,5 @@
 /* records_api.c – what proves, counts and keeps: /api/notifications/manifests, statistics,
- * signingKeys, retention; and producers' events. */
+ * transactions, signingKeys, retention; and producers' events. */
 #include "api/routes.h"
 
 #include "base/json.h"
@@ -9,6 +9,7 @@
 #include "notify/retention.h"
 #include "notify/signing_keys.h"
 #include "notify/statistics.h"
+#include "notify/transactions.h"
 
 bool on_manifests_get(struct call *call, struct http_response *response, struct error *err)
 {
@@ -18,6 +19,18 @@ bool on_manifests_get(struct call *call, struct http_response *response, struct 
 	return call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) &&
 	       call_query_int(call, "through", 0, INT64_MAX, 0, &through, err) &&
 	       reply_answer(response, manifest_make(&service, after, through, err));
+}
+
+bool on_transactions_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *ids = http_request_query(call->request, "ids");
+	const char *search = http_request_query(call->request, "search");
+
+	if (!ids == (!search || !*search))
+		return error_set(err, ERROR_INVALID_FIELD, "search: either this or ids is needed");
+	return reply_answer(response, ids ? transactions_read(&service, ids, err)
+					  : transactions_find(&service, search, err));
 }
 
 bool on_statistics_get(struct call *call, struct http_response *response, struct error *err)

@@ -113,7 +113,7 @@ call_handler on_deliveries_get, on_deliveries_export, on_deliveries_failures, on
 	on_delivery_cancel;                                                     /* deliveries_api.c */
 call_handler on_replays_get, on_replays_post, on_replay_get, on_replay_cancel;  /* replays_api.c */
 call_handler on_events_get, on_event_stream_get, on_event_types_get, on_event_types_last; /* events_api.c */
-call_handler on_statistics_get, on_events_post, on_event_expunge, on_manifests_get, on_signing_keys_get,
+call_handler on_transactions_get, on_statistics_get, on_events_post, on_event_expunge, on_manifests_get, on_signing_keys_get,
 	on_signing_keys_post, on_public_keys_get, on_retention_get,
 	on_retention_put;                                                       /* records_api.c */
 

@@ -15,14 +15,12 @@
 #include "store/fan_out_store.h"
 #include "store/rows.h"
 
-/* And says that there is an event which is in no statistics yet: tally_store.h. */
-#define TAKE \
-	"UPDATE account_sequence SET last_event = last_event + 1, uncounted = 1 " \
-	"WHERE account = $1"
+#define TAKE "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1"
 static const char TAKE_NUMBER_SQLITE[] = TAKE;
 static const char READ_NUMBER_SQLITE[] =
-	"SELECT last_event, filtered, fan_next FROM account_sequence WHERE account = $1";
-static const char TAKE_NUMBER_POSTGRESQL[] = TAKE " RETURNING last_event, filtered, fan_next";
+	"SELECT last_event, filtered, fan_next, uncounted FROM account_sequence WHERE account = $1";
+static const char TAKE_NUMBER_POSTGRESQL[] = TAKE
+	" RETURNING last_event, filtered, fan_next, uncounted";
 
 /* SQLite makes a table for what RETURNING gives and drops it again, for each event; its one writer
  * can look afterwards as well. */
@@ -35,10 +33,15 @@ static struct rows *number_query(struct db *db, const char *account, struct erro
 		       : NULL;
 }
 
+/* There is an event that is in no statistics yet: tally_store.h. Once for many events: it is in an
+ * index. */
+static const char MARK_UNCOUNTED[] = "UPDATE account_sequence SET uncounted = 1 WHERE account = $1";
+
 struct number {
 	int64_t sequence;
 	int64_t fan_next; /* 0: all earlier events have their deliveries */
 	bool filters;
+	bool is_marked; /* as uncounted */
 };
 
 static bool number_take(struct db *db, const char *account, struct number *ret_number,
@@ -53,7 +56,8 @@ static bool number_take(struct db *db, const char *account, struct number *ret_n
 		return error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 	*ret_number = (struct number){.sequence = rows_int(rows, "last_event"),
 				      .fan_next = rows_int(rows, "fan_next"),
-				      .filters = rows_int(rows, "filtered") > 0};
+				      .filters = rows_int(rows, "filtered") > 0,
+				      .is_marked = rows_bool(rows, "uncounted")};
 	return true;
 }
 
@@ -112,6 +116,8 @@ bool event_append(struct db *db, const struct event *event, const struct event_m
 	struct number number = {0};
 
 	if (!number_take(db, event->account, &number, err) ||
+	    (!number.is_marked &&
+	     !db_run(db, MARK_UNCOUNTED, ARGS(arg_text(event->account)), NULL, err)) ||
 	    !event_insert(db, event, number.sequence, err))
 		return error_wrap(err, "appending an event");
 	struct fan_out fan_out = {*event, matcher, number.filters};
@@ -244,6 +250,9 @@ bool event_boundary(struct db *db, const char *account, struct wall_time time,
 	return true;
 }
 
+static const char LIST_OF_PACKAGE[] = "SELECT " EVENT_COLUMNS " FROM event "
+				      "WHERE event.account = $1 AND event.package = $4 "
+				      "AND event.sequence > $2 ORDER BY event.sequence LIMIT $3";
 static const char LIST_EVENTS[] = "SELECT " EVENT_COLUMNS " FROM event "
 				  "WHERE event.account = $1 AND event.sequence > $2 "
 				  "ORDER BY event.sequence LIMIT $3";
@@ -251,12 +260,21 @@ static const char LIST_EVENTS[] = "SELECT " EVENT_COLUMNS " FROM event "
 bool event_list(struct db *db, struct arena *arena, const char *account, int64_t after,
 		int64_t limit, struct event **ret_events, size_t *ret_count, struct error *err)
 {
+	return event_list_of(db, arena, account, NULL, after, limit, ret_events, ret_count, err);
+}
+
+bool event_list_of(struct db *db, struct arena *arena, const char *account, const char *package,
+		   int64_t after, int64_t limit, struct event **ret_events, size_t *ret_count,
+		   struct error *err)
+{
 	ensure(limit >= 0);
 	struct event *events = arena_alloc(arena, (size_t)limit * sizeof(*events));
 	size_t count = 0;
 
-	scoped(rows) struct rows *rows = db_query(
-		db, LIST_EVENTS, ARGS(arg_text(account), arg_int(after), arg_int(limit)), err);
+	const struct arg args[] = {arg_text(account), arg_int(after), arg_int(limit),
+				   arg_text(package)};
+	scoped(rows) struct rows *rows = db_query(db, package ? LIST_OF_PACKAGE : LIST_EVENTS, args,
+						  package ? 4 : 3, err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))

@@ -71,5 +71,9 @@ MUST_CHECK bool event_time(struct db *db, const char *account, int64_t sequence,
 MUST_CHECK bool event_list(struct db *db, struct arena *arena, const char *account, int64_t after,
 			   int64_t limit, struct event **ret_events, size_t *ret_count,
 			   struct error *err);
+/* The same, of one package; NULL: of all. */
+MUST_CHECK bool event_list_of(struct db *db, struct arena *arena, const char *account, const char *package,
+			      int64_t after, int64_t limit, struct event **ret_events, size_t *ret_count,
+			      struct error *err);
 
 #endif

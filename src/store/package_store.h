@@ -91,6 +91,21 @@ MUST_CHECK bool package_list(struct db *db, struct arena *arena, const struct pa
 			     size_t bodies_max, struct package_found **ret_packages,
 			     size_t *ret_count, int64_t *ret_total, struct error *err);
 
+/* What people know a package by. */
+struct package_name {
+	const char *id, *name, *status;
+	struct wall_time updated;
+};
+/* *ret_found false: there is none with that id. */
+MUST_CHECK bool package_find_name(struct db *db, struct arena *arena, const char *account, const char *id,
+				  struct package_name *ret_name, bool *ret_found, struct error *err);
+/* Those whose name or description has the text in it, in any case: the last changed first, at most `limit`, those in the trash
+ * behind the others. Looks at the PACKAGE_NAMES_MAX that were changed last, of either. */
+#define PACKAGE_NAMES_MAX 20000
+MUST_CHECK bool package_list_named(struct db *db, struct arena *arena, const char *account, const char *text,
+				   size_t limit, struct package_name *ret_names, size_t *ret_count,
+				   struct error *err);
+
 struct document_content {
 	const char *account, *package, *document; /* the document's id */
 	struct bytes content;                     /* PDF */

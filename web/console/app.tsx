@@ -30,6 +30,7 @@ const loaders: Record<Section, () => Promise<Part>> = {
   callback: () => notifications().then((page) => page.CallbackSection),
   endpoints: () => notifications().then((page) => page.EndpointsSection),
   deliveries: () => notifications().then((page) => page.DeliveriesSection),
+  transactions: () => notifications().then((page) => page.TransactionsSection),
   replay: () => notifications().then((page) => page.ReplaySection),
   events: () => notifications().then((page) => page.EventsSection),
   retention: () => notifications().then((page) => page.RetentionSection),

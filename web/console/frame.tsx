@@ -17,6 +17,7 @@ export const sectionWords: Record<Section, Word> = {
   callback: 'sectionCallback',
   endpoints: 'sectionEndpoints',
   deliveries: 'sectionDeliveries',
+  transactions: 'sectionTransactions',
   replay: 'sectionReplay',
   events: 'sectionEvents',
   retention: 'sectionRetention',

@@ -1,7 +1,7 @@
 // route.ts – which section is shown, and of what: all of it stands in the address, so that it can be kept and sent to somebody.
 export const pages = {
   access: ['apps', 'key', 'authentication', 'leaks'],
-  notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'replay', 'events', 'retention'],
+  notifications: ['overview', 'callback', 'endpoints', 'deliveries', 'transactions', 'replay', 'events', 'retention'],
   people: ['people', 'roles'],
   settings: ['settings', 'subaccounts'],
   history: ['history'],

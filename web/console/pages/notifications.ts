@@ -5,3 +5,4 @@ export { EndpointsSection } from '../sections/endpoints';
 export { EventsSection } from '../sections/events';
 export { ReplaySection } from '../sections/replay';
 export { RetentionSection } from '../sections/retention';
+export { TransactionsSection } from '../sections/transactions';

@@ -7,17 +7,18 @@ import { Badge, Button, Due, Empty, Loading, Moment, Notice, Problem, Title } fr
 import { BulkDialog, RunningBulk, type BulkAction } from '../parts/bulk';
 import { DeliveryFilters } from '../parts/delivery_filters';
 import { Failures } from '../parts/failures';
-import { Id } from '../parts/id';
 import { Pager } from '../parts/pager';
 import { periodStart, searchOf, withoutPeriod } from '../parts/query';
 import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
+import { TransactionLink } from '../parts/transaction';
 import { WaitsFor } from '../parts/waits';
 import { useRetryKey } from '../retry_key';
 import { addressOf, type Parameters } from '../route';
 import { call, get, notifications, withQuery } from '../server';
 import type { Answers, Delivery, DeliveryInFull, DeliveryQuery, Endpoint, EventType } from '../types';
+import { useTransactions, type Transaction } from '../transactions';
 import { useAction, useFresh, useLoaded } from '../use';
 import { DeliveryDetail } from './delivery';
 
@@ -57,7 +58,7 @@ function RowAction({ delivery, onDone }: { delivery: Delivery; onDone: () => voi
   );
 }
 
-function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undefined, onDone: () => void): Column<Delivery>[] {
+function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undefined, names: Map<string, Transaction>, onDone: () => void): Column<Delivery>[] {
   return [
     { title: t('state'), kind: 'state', cell: ({ state }) => <Badge {...deliveryTones[state]}>{t(`state${state}`)}</Badge> },
     {
@@ -71,7 +72,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
       ),
     },
     { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
-    { title: t('transaction'), cell: ({ event }) => <Id value={event.packageId} /> },
+    { title: t('transaction'), cell: ({ event }) => <TransactionLink id={event.packageId} names={names} /> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
     { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
     { title: t('actions'), isUntitled: true, kind: 'end', cell: (delivery) => <RowAction delivery={delivery} onDone={onDone} /> },
@@ -94,6 +95,7 @@ function Results({ search, query, page, types, endpoints, onBulk }: { search: Pa
   const found = useLoaded(path, (signal) => get<Answers['deliveriesGet']>(path, signal));
   useFresh(found, found.value?.results.some((delivery) => delivery.state === 'PENDING') ? 4000 : 15000);
   const retry = useRetryKey(found.value?.results ?? [], found.reload);
+  const names = useTransactions(found.value?.results.map(({ event }) => event.packageId) ?? []);
   if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
   const { count, results, lookedBackTo } = found.value;
   return (
@@ -107,7 +109,7 @@ function Results({ search, query, page, types, endpoints, onBulk }: { search: Pa
       {results.length === 0 ? (
         <Empty icon="deliveries" title={t(Object.keys(search).length ? 'nothingFound' : 'nothingDelivered')}><p>{t(Object.keys(search).length ? 'nothingFoundText' : 'nothingDeliveredText')}</p></Empty>
       ) : (
-        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types, endpoints, found.reload)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
+        <WideTable caption={t('sectionDeliveries')} columns={columnsOf(types, endpoints, names, found.reload)} items={results} keyOf={(delivery) => `${delivery.event.id} ${delivery.endpoint.id}`} />
       )}
       <Pager page={page} pageSize={pageSize} count={count} addressOfPage={(to) => addressOf('deliveries', { ...search, page: to > 1 ? String(to) : '' })} />
       {lookedBackTo && (

@@ -9,11 +9,13 @@ import { AttemptDifference } from '../parts/attempt_difference';
 import { Confirm } from '../parts/dialog';
 import { causeWord, mendWord } from '../parts/failures';
 import { Icon } from '../parts/icon';
-import { Id, TransactionName } from '../parts/id';
+import { Id } from '../parts/id';
 import { isSuccess, outcomeText } from '../parts/reason';
+import { TransactionLink } from '../parts/transaction';
 import { WaitsFor } from '../parts/waits';
 import { addressOf } from '../route';
 import { call, get, notifications } from '../server';
+import { useTransactions } from '../transactions';
 import type { Attempt, DeliveryInFull } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 
@@ -102,6 +104,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
   useFresh(loaded, delivery?.state === 'PENDING' ? 2000 : 15000);
   const types = useEventTypes();
   const endpoints = useEndpoints();
+  const names = useTransactions(delivery ? [delivery.event.packageId] : []);
   const action = useAction();
   const resend = () => action.run(async () => {
     await call<DeliveryInFull>('POST', `${path}/resend`);
@@ -134,7 +137,7 @@ export function DeliveryDetail({ eventId, endpointId }: { eventId: string; endpo
           <div><dt>{t('number')}</dt><dd><a href={addressOf('events', { before: String(event.sequence) })}>{number(event.sequence)}</a></dd></div>
           <div><dt>{t('eventId')}</dt><dd><Id value={event.id} /></dd></div>
           <div><dt>{t('type')}</dt><dd><code>{event.name}</code></dd></div>
-          <div><dt>{t('transaction')}</dt><dd><TransactionName id={event.packageId} /> <Id value={event.packageId} href={addressOf('deliveries', { packageId: event.packageId })} /></dd></div>
+          <div><dt>{t('transaction')}</dt><dd><TransactionLink id={event.packageId} names={names} /></dd></div>
           <div><dt>{t('happened')}</dt><dd><Moment date={event.createdDate} /></dd></div>
           {delivery.finishedDate && <div><dt>{t('finished')}</dt><dd><Moment date={delivery.finishedDate} /></dd></div>}
           {delivery.failureReason === 'CANCELLED' && <div><dt>{t('failureReason')}</dt><dd>{t('cancelled')}</dd></div>}

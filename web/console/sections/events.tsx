@@ -8,21 +8,22 @@ import { Badge, Button, Empty, Loading, Moment, Problem, Title } from '../parts/
 import { Confirm } from '../parts/dialog';
 import { TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
-import { Id } from '../parts/id';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
+import { TransactionLink } from '../parts/transaction';
 import { addressOf, go, type Parameters } from '../route';
 import { call, notifications } from '../server';
 import type { Event as LoggedEvent, EventType } from '../types';
+import { useTransactions, type Transaction } from '../transactions';
 import { useFresh, useLoaded } from '../use';
 
 const pageSize = 50;
 
-function columnsOf(types: EventType[] | undefined, onExpunge: (event: LoggedEvent) => void): Column<LoggedEvent>[] {
+function columnsOf(types: EventType[] | undefined, names: Map<string, Transaction>, onExpunge: (event: LoggedEvent) => void): Column<LoggedEvent>[] {
   return [
     { title: t('number'), kind: 'number', cell: ({ sequence }) => number(sequence) },
     { title: t('event'), kind: 'what', cell: ({ id, name }) => <a href={addressOf('deliveries', { eventId: id })}>{typeName(types, name)}</a> },
-    { title: t('transaction'), cell: (event) => (event.expungedDate ? <Badge tone="calm" icon="trash">{t('expunged')}</Badge> : <Id value={event.packageId} />) },
+    { title: t('transaction'), cell: (event) => (event.expungedDate ? <Badge tone="calm" icon="trash">{t('expunged')}</Badge> : <TransactionLink id={event.packageId} names={names} />) },
     { title: t('details'), cell: ({ message, documentId }) => message ?? documentId ?? <span class="faded">–</span> },
     { title: t('time'), kind: 'when', cell: ({ createdDate }) => <Moment date={createdDate} /> },
     {
@@ -66,6 +67,7 @@ export function EventsSection({ parameters }: { parameters: Parameters }) {
     log.reload();
   };
   const found = log.value;
+  const names = useTransactions(found?.events.map(({ packageId }) => packageId) ?? []);
   const oldest = found?.events.at(-1)?.sequence ?? 1;
   return (
     <>
@@ -73,7 +75,7 @@ export function EventsSection({ parameters }: { parameters: Parameters }) {
       <SavedViews section="events" parameters={before ? { before: String(before) } : {}} />
       <Problem error={log.error} onRetry={log.reload} />
       {!found ? !log.error && <Loading /> : found.events.length === 0 ? <Empty icon="events" title={t(before ? 'noEventsThere' : 'noEventsYet')} /> : (
-        <WideTable caption={t('sectionEvents')} columns={columnsOf(types.value, setWanted)} items={found.events} keyOf={({ sequence }) => sequence} />
+        <WideTable caption={t('sectionEvents')} columns={columnsOf(types.value, names, setWanted)} items={found.events} keyOf={({ sequence }) => sequence} />
       )}
       {found && (
         <nav class="pager" aria-label={t('pages')}>

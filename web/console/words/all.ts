@@ -17,6 +17,7 @@ import { records } from './records';
 import { registration } from './registration';
 import { versions } from './versions';
 import { settings } from './settings';
+import { transactions } from './transactions';
 
 export const texts = {
   ...access,
@@ -37,4 +38,5 @@ export const texts = {
   ...registration,
   ...versions,
   ...settings,
+  ...transactions,
 };
