@@ -2,9 +2,9 @@
 // that was typed is lost. On one store: what the store does stands in versions.test.mjs.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { until } from './lib/server.mjs';
+import { Client, until } from './lib/server.mjs';
 import { Scenes, button, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
-import { apiToken, appsPath, cookieName, createApp, createSender, signIn, totp } from './lib/callers.mjs';
+import { apiToken, appsPath, cookieName, createApp, createSender, makeOperator, signIn, totp } from './lib/callers.mjs';
 
 describe('the console keeps what was typed', () => {
   let scenes, server;
@@ -131,6 +131,22 @@ describe('the console keeps what was typed', () => {
       await page.getByText('Nothing was saved: this was changed elsewhere').waitFor();
       if (!at.includes('subaccounts')) await page.getByText('Unsaved changes').first().waitFor();
     }
+  });
+
+  visit('operators see each other’s changes too', {}, async ({ page, account }) => {
+    const credential = await makeOperator(scenes.installation);
+    const path = `/api/operator/accounts/${account.accountId}`;
+    const other = new Client(server, `Bearer ${credential}`);
+    await page.goto(`${server.url}/admin/operator?id=${account.accountId}`);
+    await field(page, 'Operator credential').fill(credential);
+    await page.keyboard.press('Enter');
+    await field(page, 'Calls a second of each client app').fill('5');
+    assert.equal((await other.request('PATCH', path, { limits: { callRate: 7, endpoints: 3 } })).status, 200);
+    await button(page, 'Save').click();
+    await choice(dialog(page), 'Calls a second').getByText('Changed on both sides').waitFor();
+    await button(dialog(page), 'Save what is chosen').click();
+    await told(page, 'Saved.');
+    assert.deepEqual((await other.get(path)).body.limits, { callRate: 5, endpoints: 3 });
   });
 
   /* ---- the session ends ---- */

@@ -5,11 +5,12 @@ import { Header, Navigation, pageWords } from './frame';
 import { language, onLanguage, t, type Word } from './language';
 import { startLive } from './live';
 import { Asides } from './parts/asides';
-import { Empty, Loading, Notice, Problem, Title } from './parts/basics';
+import { Away } from './parts/away';
+import { Empty, Loading, Problem, Title } from './parts/basics';
 import { Overlays } from './overlays';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
-import { lookForNetwork, onNetworkBack, useNetwork } from './network';
+import { lookForNetwork, onNetworkBack } from './network';
 import { get, leave, meetSessionEnd, ServerError } from './server';
 import { maySee, onSessionChange, pagesOf, sessionChanged, SessionContext } from './session';
 import type { Session } from './types';
@@ -102,12 +103,6 @@ function usePart(section: Section): { Part?: Part; error?: unknown; retry: () =>
     return offNetwork;
   }, [section, round]);
   return { Part, error: failure?.section === section ? failure.error : undefined, retry: () => setRound(round + 1) };
-}
-
-/** Where there is nothing to say, screen readers know the place already. */
-function Away() {
-  const { isAway } = useNetwork();
-  return <div class="away" role="status">{isAway && <Notice tone="warn" isLasting><p>{t('away')}</p></Notice>}</div>;
 }
 
 function Refusal({ page, session }: { page: Page; session: Session }) {

@@ -14,12 +14,13 @@ export interface Change<T extends object> {
   body: object; // what it would store
   bodyOf: (stored: T) => object; // what it would store if nothing was typed
   read?: () => Promise<T>; // of another address than `path`, or of more than one
+  staysHere?: boolean; // as of a call
   history?: [kind: HistoryKind, subject: string]; // where it stands who changed it
 }
 
 export const readCurrent = <T extends object>({ path, read }: Change<T>): Promise<T> => (read ? read() : get<T>(path));
 
-export const store = <A, T extends object>({ method, path }: Change<T>, body: object, version: string | undefined): Promise<A> => call<A>(method, path, body, { version });
+export const store = <A, T extends object>({ method, path, staysHere }: Change<T>, body: object, version: string | undefined): Promise<A> => call<A>(method, path, body, { version, staysHere });
 
 export const isChanged = (error: unknown): error is ServerError => error instanceof ServerError && error.status === 412;
 

@@ -7,8 +7,10 @@ import { Switch, TextField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
 import type { OperatedAccount, Operator } from '../types';
-import { useAction, useLoaded } from '../use';
-import { addressOfView, look, operate } from './server';
+import { useUnsaved } from '../parts/unsaved';
+import { useAction, useDraft, useLoaded } from '../use';
+import { change as store } from '../versions';
+import { addressOfView, look, operate, operatorPath } from './server';
 
 const endpointsMax = 100000;
 const callsMax = 100000;
@@ -52,10 +54,12 @@ function Features({ account, operator, onChange }: { account: OperatedAccount; o
   );
 }
 
+const draftOf = ({ name, limits }: OperatedAccount) => ({ name, endpoints: String(limits.endpoints), callRate: String(limits.callRate) });
+const bodyOf = ({ name, endpoints, callRate }: ReturnType<typeof draftOf>) => ({ name: name.trim(), limits: { endpoints: Number(endpoints), callRate: Number(callRate) } });
+
 function Limits({ account, onChange }: { account: OperatedAccount; onChange: OnChange }) {
-  const stored = { name: account.name, endpoints: String(account.limits.endpoints), callRate: String(account.limits.callRate) };
-  const [draft, setDraft] = useState(stored);
-  const put = (member: string) => (value: string) => setDraft((old) => ({ ...old, [member]: value }));
+  const { base, draft, isDirty, change: put, reset } = useDraft(account, draftOf);
+  useUnsaved(isDirty);
   const isWrong = (text: string, most: number) => !/^\d+$/.test(text.trim()) || Number(text) > most;
   const check = () => {
     const problems: Record<string, string> = {};
@@ -64,14 +68,17 @@ function Limits({ account, onChange }: { account: OperatedAccount; onChange: OnC
     if (isWrong(draft.callRate, callsMax)) problems['limits.callRate'] = t('numberRange', { minimum: 0, maximum: callsMax });
     return problems;
   };
-  const save = async () => onChange(await change(account.id, { name: draft.name.trim(), limits: { endpoints: Number(draft.endpoints), callRate: Number(draft.callRate) } }));
+  const save = async () => {
+    const wanted = { method: 'PATCH', path: `${operatorPath}/${pathOf(account.id)}`, staysHere: true, base, body: bodyOf(draft), bodyOf: (now: OperatedAccount) => bodyOf(draftOf(now)), read: () => look<OperatedAccount>(pathOf(account.id)) } as const;
+    onChange(await store<OperatedAccount, OperatedAccount>(wanted));
+  };
   return (
     <Card id="limits" title={t('limitsOf')}>
-      <Form check={check} submit={save} submitWord={t('save')} isDirty={JSON.stringify(draft) !== JSON.stringify(stored)} onDiscard={() => setDraft(stored)}>
+      <Form check={check} submit={save} submitWord={t('save')} isDirty={isDirty} onDiscard={() => reset(base)}>
         <div class="fields">
-          <TextField name="name" label={t('accountName')} value={draft.name} onChange={put('name')} />
-          <TextField name="limits.endpoints" label={t('limitEndpoints')} hint={t('limitHint')} type="number" minimum={0} maximum={endpointsMax} value={draft.endpoints} onChange={put('endpoints')} />
-          <TextField name="limits.callRate" label={t('limitCalls')} hint={t('limitHint')} type="number" minimum={0} maximum={callsMax} value={draft.callRate} onChange={put('callRate')} />
+          <TextField name="name" label={t('accountName')} value={draft.name} onChange={(name) => put({ name })} />
+          <TextField name="limits.endpoints" label={t('limitEndpoints')} hint={t('limitHint')} type="number" minimum={0} maximum={endpointsMax} value={draft.endpoints} onChange={(endpoints) => put({ endpoints })} />
+          <TextField name="limits.callRate" label={t('limitCalls')} hint={t('limitHint')} type="number" minimum={0} maximum={callsMax} value={draft.callRate} onChange={(callRate) => put({ callRate })} />
         </div>
       </Form>
     </Card>

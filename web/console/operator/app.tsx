@@ -2,10 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Brand, LanguageButton } from '../frame';
 import { language, onLanguage, t, type Word } from '../language';
+import { Asides } from '../parts/asides';
+import { Away } from '../parts/away';
 import { Button, Loading, Notice, Problem, Title } from '../parts/basics';
 import { SecretField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon, type IconName } from '../parts/icon';
+import { LeaveDialog } from '../parts/unsaved';
 import { go, onRoute } from '../route';
 import { ServerError } from '../server';
 import type { Operator } from '../types';
@@ -136,6 +139,9 @@ export function OperatorApp() {
       {operator ? <Signed operator={operator} />
         : operator === null ? <SignIn onSignedIn={setOperator} />
         : <main class="alone">{problem ? <Problem error={problem} onRetry={load} /> : <Loading />}</main>}
+      <Away />
+      <LeaveDialog />
+      <Asides />
     </>
   );
 }

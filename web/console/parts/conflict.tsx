@@ -1,10 +1,12 @@
 // conflict.tsx – somebody else has stored another version: both are shown, and one chooses of each member which is kept.
-import { useMemo, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useContext, useMemo, useState } from 'preact/hooks';
 import { memberWord, useActorName, useAuditNames, valueWord } from '../audit';
 import type { Names } from '../client_apps';
 import { typeName, useEventTypes } from '../data';
 import { bodyOf, isObject, proposed, rowsOf, type Row, type Side } from '../differences';
 import { isWord, t, type Word } from '../language';
+import { SessionContext } from '../session';
 import { get, ServerError, versionOf, withQuery } from '../server';
 import type { Answers } from '../types';
 import { useAction, useId, useLoaded } from '../use';
@@ -46,6 +48,8 @@ const words: Record<string, Word> = {
   'accepted.clientApps': 'acceptClientApps',
   'accepted.oauth2': 'acceptOauth2',
   tokenLifeMax: 'tokenLifeMax',
+  'limits.endpoints': 'limitEndpoints',
+  'limits.callRate': 'limitCalls',
   firstName: 'firstName',
   lastName: 'lastName',
   language: 'languageOfMyMails',
@@ -123,20 +127,23 @@ export function isClash<T extends object>(wanted: Change<T>, theirs: T, refusal:
   return rows.some(({ changedBy }) => changedBy === 'them' || changedBy === 'both') || (givesSecret && hasHiddenChange(refusal));
 }
 
-interface ConflictProps<A, T extends object> {
+interface Wanted<A, T extends object> {
   wanted: Change<T>;
   first: T;
   refusal: ServerError;
   onEnd: (answer: { stored: A } | null) => void;
 }
 
-function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: ConflictProps<A, T>) {
+interface Shown {
+  text: ValueText;
+  author: ComponentChildren;
+}
+
+function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd, text, author }: Wanted<A, T> & Shown) {
   const [theirs, setTheirs] = useState(first);
   const [isAgain, setAgain] = useState(false);
   const [choices, setChoices] = useState<Record<string, Side>>({});
   const action = useAction();
-  const names = useAuditNames();
-  const text = useValueText(names);
   const rows = useMemo(() => rowsFor(wanted, theirs), [theirs]);
   const [both, others] = [rows.filter(({ changedBy }) => changedBy === 'both'), rows.filter(({ changedBy }) => changedBy === 'me' || changedBy === 'them')];
   const differing = [...both, ...others];
@@ -163,7 +170,7 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
         </>
       }
     >
-      <Author history={wanted.history} names={names} />
+      {author}
       {hasHiddenChange(refusal) && <Notice tone="calm" isLasting><p>{t('secretReplaced')}</p></Notice>}
       {isAgain && <Notice tone="warn" isUrgent><p>{t('conflictAgain')}</p></Notice>}
       <Problem error={action.error} />
@@ -180,6 +187,17 @@ function ConflictDialog<A, T extends object>({ wanted, first, refusal, onEnd }: 
   );
 }
 
+function WithNames<A, T extends object>(wanted: Wanted<A, T>) {
+  const names = useAuditNames();
+  return <ConflictDialog {...wanted} text={useValueText(names)} author={<Author history={wanted.wanted.history} names={names} />} />;
+}
+
+/** An operator belongs to no account that has names. */
+function Named<A, T extends object>(wanted: Wanted<A, T>) {
+  if (useContext(SessionContext)) return <WithNames {...wanted} />;
+  return <ConflictDialog {...wanted} text={(member, value) => valueWord(member, value, {})} author={<p>{t('conflictText')}</p>} />;
+}
+
 export const resolve = <A, T extends object>(wanted: Change<T>, first: T, refusal: ServerError, onEnd: (answer: { stored: A } | null) => void) => (
-  <ConflictDialog<A, T> wanted={wanted} first={first} refusal={refusal} onEnd={onEnd} />
+  <Named<A, T> wanted={wanted} first={first} refusal={refusal} onEnd={onEnd} />
 );
