@@ -93,7 +93,7 @@ describe(`usage of client apps in the console on ${engines[0]}`, { concurrency: 
     await page.getByText('1 call', { exact: true }).waitFor();
     await owner.post(`${appsPath}/${app.clientId}/regenerate-secret`, { overlapSeconds: 3600 });
     await new Client(server).post(tokenPath, { clientId: app.clientId, secret: app.secret, type: 'OWNER' });
-    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await page.getByRole('navigation', { name: 'Parts of this app' }).getByRole('link', { name: 'Settings' }).click();
     const secret = card(page, 'Secret');
     await secret.getByText(/The old secret was last used: .* from 127\.0\.0\.1/).waitFor();
     await secret.getByText('The old secret is still in use: not safe to retire yet').waitFor();
