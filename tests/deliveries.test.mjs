@@ -86,6 +86,7 @@ for (const engine of engines) {
       for (const group of groups) {
         assert.equal((await deliveries(owner, group.filter)).count, group.count, JSON.stringify(group.filter));
         assert.equal(group.example.eventId, events[2].id);
+        if (group.endpoint.id === nowhere.id) assert.match(group.example.replyStart, /^Failed to connect to 127\.0\.0\.1 port 9: Couldn't connect to server$/);
         assert.ok(group.firstDate <= group.lastDate);
       }
       assert.equal((await failures({ state: 'FAILED', since: new Date(Date.parse(groups[0].firstDate) - 1).toISOString() })).length, 1);

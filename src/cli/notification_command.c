@@ -371,8 +371,8 @@ static bool replay_list_act(struct operation *operation, struct error *err)
 		return false;
 	json_t *answer = replays_list(&operation->service, 0, operation->options[N_LIMIT].number,
 				      err);
-	return PRINT_RESULTS(operation, answer, "id", "endpointId", "state", "matching", "queued",
-			     "createdDate");
+	return PRINT_RESULTS(operation, answer, "id", "action", "endpointId", "state", "matching",
+			     "queued", "createdDate");
 }
 
 #define COMMAND(identifier, words, text, act, more) \

@@ -480,9 +480,20 @@ static void address_read(CURL *easy, struct sending *sending)
 			 strchr(address, ':') ? "[%s]:%ld" : "%s:%ld", address, port);
 }
 
-/* "SSL certificate problem: unable to get local issuer certificate": which of the many is told. */
-static const char *problem_of(const struct transfer *transfer, CURLcode code)
+/* libcurl says "after 0 ms" of what failed at once. The attempt has its own times. */
+static void time_drop(char *text)
 {
+	char *at = strstr(text, " after "), *digits = at ? at + strlen(" after ") : NULL;
+	size_t count = at ? strspn(digits, "0123456789") : 0;
+
+	if (count > 0 && strncmp(digits + count, " ms", 3) == 0)
+		memmove(at, digits + count + 3, strlen(digits + count + 3) + 1);
+}
+
+/* "SSL certificate problem: unable to get local issuer certificate": which of the many is told. */
+static const char *problem_of(struct transfer *transfer, CURLcode code)
+{
+	time_drop(transfer->problem);
 	const char *text = *transfer->problem ? transfer->problem : curl_easy_strerror(code);
 
 	return utf8_repaired(transfer->sending->arena,

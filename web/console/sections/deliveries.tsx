@@ -74,8 +74,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
     { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
     { title: t('transaction'), cell: ({ event }) => <TransactionLink id={event.packageId} names={names} /> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
-    { title: t('lastAttempt'), cell: (delivery) => <LastAttempt delivery={delivery} /> },
-    { title: t('actions'), isUntitled: true, kind: 'end', cell: (delivery) => <RowAction delivery={delivery} onDone={onDone} /> },
+    { title: t('lastAttempt'), cell: (delivery) => <div class="last-attempt"><div><LastAttempt delivery={delivery} /></div><RowAction delivery={delivery} onDone={onDone} /></div> },
   ];
 }
 
