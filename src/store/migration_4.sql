@@ -256,5 +256,5 @@ CREATE TABLE package_part (
 	position BIGINT NOT NULL,
 	id TEXT NOT NULL,
 	body TEXT NOT NULL,
-	PRIMARY KEY (account, package, kind, id)
+	PRIMARY KEY (account, package, kind, position)
 );
