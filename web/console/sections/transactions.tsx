@@ -111,9 +111,9 @@ function Facts({ id, story }: { id: string; story: Story }) {
         <div><dt>{t('identifier')}</dt><dd><Id value={id} /></dd></div>
         <div><dt>{t('state')}</dt><dd>{transaction?.status ? statusWord(transaction.status) : t('onNoRecord')}</dd></div>
         <div><dt>{t('sectionEvents')}</dt><dd>{number(events.length)}{story.hasMore && '+'}</dd></div>
-        <div><dt>{t('stateDELIVERED')}</dt><dd>{number(countOf('DELIVERED'))}</dd></div>
-        <div><dt>{t('statePENDING')}</dt><dd>{number(countOf('PENDING'))}</dd></div>
-        <div><dt>{t('stateFAILED')}</dt><dd>{number(countOf('FAILED'))}</dd></div>
+        <div><dt>{t('delivered')}</dt><dd>{number(countOf('DELIVERED'))}</dd></div>
+        <div><dt>{t('waiting')}</dt><dd>{number(countOf('PENDING'))}</dd></div>
+        <div><dt>{t('failed')}</dt><dd>{number(countOf('FAILED'))}</dd></div>
       </dl>
     </Card>
   );
