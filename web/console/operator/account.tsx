@@ -34,7 +34,7 @@ function Lock({ account, onChange }: { account: OperatedAccount; onChange: OnCha
         ? <Button kind="primary" icon="lock" isBusy={action.isBusy} onClick={() => void action.run(unlock)}>{t('unlockAccount')}</Button>
         : <Button kind="danger" icon="lock" onClick={() => setAsking(true)}>{t('lockAccount')}</Button>}
       <Problem error={action.error} />
-      {isAsking && <Confirm title={t('lockTitle', { name: account.name })} confirm={t('lockAccount')} onConfirm={lock} onClose={() => setAsking(false)}><p>{t('lockText')}</p></Confirm>}
+      {isAsking && <Confirm title={t('lockAccountTitle', { name: account.name })} confirm={t('lockAccount')} onConfirm={lock} onClose={() => setAsking(false)}><p>{t('lockAccountText')}</p></Confirm>}
     </>
   );
 }
