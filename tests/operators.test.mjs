@@ -130,6 +130,11 @@ for (const engine of engines) {
       assert.equal((await change(account.accountId, { locked: false })).body.lockedDate, null);
       for (const caller of callers) assert.equal((await caller.get('/api/packages')).status, 200);
       assert.deepEqual((await audit()).slice(0, 2).map(({ action }) => action), ['account.unlock', 'account.lock']);
+      const command = async (verb) => JSON.parse((await run(['account', verb, '--account', account.accountId, '--json', ...installation.settings])).stdout).locked;
+      assert.equal(await command('lock'), true);
+      await until('the server hears of it', async () => (await owner.get('/api/packages')).status === 403);
+      assert.equal(await command('unlock'), false);
+      await until('the server hears of it', async () => (await owner.get('/api/packages')).status === 200);
       await owner.delete(`${appsPath}/${app.clientId}`);
     });
 

@@ -7,6 +7,10 @@
 const languages = ['en', 'fr'];
 const texts = {
   account: ['Account', 'Compte'],
+  accountLocked: [
+    'This account is locked. Ask whoever runs this server.',
+    'Ce compte est verrouillé. Adressez-vous à la personne qui gère ce serveur.',
+  ],
   backToSignIn: ['Back to sign-in', 'Retour à la connexion'],
   busy: ['One moment…', 'Un instant…'],
   cancel: ['Cancel', 'Annuler'],
@@ -310,6 +314,7 @@ function refuse(input, key, values) {
 /** Says what an answer means that no view has words of its own for. */
 function complain(answer) {
   if (answer.status === 401 && session) return showSignedOut('sessionEnded');
+  if (answer.key === 'error.forbidden.accountLocked') return say(at('failure'), 'accountLocked');
   if (answer.status === 429) return say(at('failure'), 'tooMany', { wait: answer.wait });
   if (answer.status === 0) return say(at('failure'), 'unreachable');
   return say(at('failure'), 'unexpected', { status: answer.status });

@@ -1,8 +1,11 @@
-/* account_command.c – `greffier account`: create, list, feature. Whether or not the server runs. */
+/* account_command.c – `greffier account`: create, list, feature, lock, unlock. Whether or not the
+ * server runs. */
 #include <stdio.h>
 #include <string.h>
 
 #include "access/accounts.h"
+#include "access/operated_accounts.h"
+#include "base/json.h"
 #include "cli/table.h"
 
 #define ACCOUNTS_LISTED_MAX 100000
@@ -172,4 +175,68 @@ const struct command account_feature_command = {
 	.option_count = FEATURE_COUNT,
 	.takes_settings = true,
 	.run = feature_run,
+};
+
+/* ---- lock, unlock ---- */
+
+static const struct option_spec lock_specs[] = {
+	{"account", OPTION_TEXT, "ID", NULL, 0, 0, "The account. Required."},
+	{"json", OPTION_SWITCH, "", "false", 0, 0, "Print one JSON object."},
+};
+
+static bool lock_set(struct operation *operation, bool locked, struct error *err)
+{
+	if (!operation_account(operation, operation->options[0].text, NULL, NULL, err))
+		return false;
+	scoped(json_t) json_t *body = json_pack("{s:b}", "locked", locked);
+	scoped(json_t) json_t *changed = operated_account_change(&operation->service, body, err);
+	if (!changed)
+		return false;
+	json_t *row = json_pack("{s:s, s:b}", "accountId", operation->service.account, "locked",
+				locked);
+	if (operation->json)
+		print_json(row);
+	else
+		return PRINT_ROWS(operation, json_pack("[o]", row), "accountId", "locked");
+	return true;
+}
+
+static bool lock_act(struct operation *operation, struct error *err)
+{
+	return lock_set(operation, true, err);
+}
+
+static bool unlock_act(struct operation *operation, struct error *err)
+{
+	return lock_set(operation, false, err);
+}
+
+static bool lock_run(const struct settings *settings, const struct option_value *options,
+		     struct arena *arena, struct error *err)
+{
+	return operate(settings, options, options[1].number, arena, lock_act, err);
+}
+
+static bool unlock_run(const struct settings *settings, const struct option_value *options,
+		       struct arena *arena, struct error *err)
+{
+	return operate(settings, options, options[1].number, arena, unlock_act, err);
+}
+
+const struct command account_lock_command = {
+	.name = "account lock",
+	.summary = "Let nobody of an account in, by any credential; its notifications go on.",
+	.options = lock_specs,
+	.option_count = ARRAY_SIZE(lock_specs),
+	.takes_settings = true,
+	.run = lock_run,
+};
+
+const struct command account_unlock_command = {
+	.name = "account unlock",
+	.summary = "Let the people and programs of a locked account in again.",
+	.options = lock_specs,
+	.option_count = ARRAY_SIZE(lock_specs),
+	.takes_settings = true,
+	.run = unlock_run,
 };

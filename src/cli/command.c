@@ -20,6 +20,8 @@ const struct command *const commands[] = {
 	&account_create_command,
 	&account_list_command,
 	&account_feature_command,
+	&account_lock_command,
+	&account_unlock_command,
 	&user_list_command,
 	&user_lock_command,
 	&user_unlock_command,

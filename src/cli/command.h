@@ -29,7 +29,8 @@ struct command {
 };
 
 extern const struct command serve_command, receive_command, man_command, completion_command;
-extern const struct command account_create_command, account_list_command, account_feature_command;
+extern const struct command account_create_command, account_list_command, account_feature_command,
+	account_lock_command, account_unlock_command;
 extern const struct command user_list_command, user_lock_command, user_unlock_command,
 	user_password_command, user_second_factor_command, session_list_command, session_end_command,
 	apikey_list_command, apikey_rotate_command, apikey_disable_command;

@@ -74,7 +74,7 @@ const isRole = (value: Record<string, unknown>): value is { id: string; name: st
   typeof value.id === 'string' && typeof value.name === 'string' && typeof value.predefined === 'boolean';
 
 function wordOf(member: string, value: string, names: Names): string {
-  const key = { status: `person${value}`, type: `kind${value}` }[member];
+  const key = { status: `person${value}`, type: `kind${value}`, leakPolicy: `policy${value}` }[member];
   if (key && isWord(key)) return t(key);
   return member === 'permissions' ? permissionWord(value) : names[value] ?? value;
 }

@@ -152,6 +152,7 @@ const reasonOf = ({ technical }: ServerError): string => technical.replace(/^[\w
 const refusalWords: Record<string, Word> = {
   'error.forbidden.featureDisabled': 'featureOff',
   'error.forbidden.apiKeyHidden': 'keyHidden',
+  'error.forbidden.accountLocked': 'accountIsLocked',
   'error.conflict.changedSince': 'undoChanged',
   'error.conflict.cannotBeUndone': 'undoGone',
   'error.validation.senderAlreadyMemberOfAnother': 'emailOfAnother',

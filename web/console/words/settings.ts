@@ -1,5 +1,6 @@
 // settings.ts – words of the account's settings and sub-accounts.
 export const settings = {
+  accountIsLocked: ['This account is locked. Ask whoever runs this server.', 'Ce compte est verrouillé. Adressez-vous à la personne qui gère ce serveur.'],
   accountSettings: ['Account', 'Compte'],
   featureOn: ['On', 'Activée'],
   featureIsOff: ['Off', 'Désactivée'],
