@@ -254,7 +254,7 @@ test('a command shows and takes its own options, and names its relatives', async
   const wrong = await run(['client-app', 'create', '--account', 'x', '--overlap', '60']);
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /--overlap: `greffier client-app create` has no such option/);
-  assert.match((await run(['account'])).stderr, /try `account create`, `account list`, `account feature`, `account lock`, `account unlock`\n/);
+  assert.match((await run(['account'])).stderr, /commands: `account create`, `account list`, `account feature`, `account lock`, `account unlock`\n/);
 });
 
 test('a command in the wrong folder says so and leaves nothing there', async () => {
