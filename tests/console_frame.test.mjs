@@ -222,7 +222,8 @@ describe("the console's frame", () => {
     await field(dialog(page), 'Name').fill('Portal');
     await button(dialog(page), 'Create').click();
     await button(dialog(page), 'Done').click();
-    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Event notifications' }).click();
+    await heading(page, 'Overview').waitFor();
     await done.filter({ hasText: 'Create a client app' }).waitFor();
     assert.equal(await done.count(), 1);
     await button(steps, 'Create a draft').click();

@@ -267,11 +267,11 @@ describe('the console keeps what was typed', () => {
     await page.goto(apps());
     await heading(page, 'Client apps').waitFor();
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Roles', exact: true }).click();
+    await page.getByRole('link', { name: 'Senders and roles', exact: true }).click();
     await page.getByText('The server cannot be reached.').waitFor();
     await context.setOffline(false);
-    await heading(page, 'Roles').waitFor();
-    await page.getByRole('region', { name: 'Manager', exact: true }).waitFor();
+    await heading(page, 'Senders').waitFor();
+    await page.getByRole('row').nth(1).waitFor();
   });
 
   /* ---- for everybody ---- */

@@ -1,5 +1,6 @@
 // audit.ts – the audit log: what its actions and their details are called, who did what to whom, and what a change has changed.
 import { appsPath, listed, type Names, useNames } from './client_apps';
+import { endpointName, readEndpoints } from './data';
 import { isWord, t } from './language';
 import { permissionWord, roleName, rolesPath } from './people';
 import { get, withQuery } from './server';
@@ -39,13 +40,14 @@ export function actionWord(action: string): string {
 
 /* ---- who, and to whom ---- */
 
-/** Names of people, client apps and roles, by id. */
+/** Names of people, client apps, roles and endpoints, by id. */
 export function useAuditNames(): Names {
   const people = useNames();
   const others = useLoaded('audit names', async (signal) => {
     const apps = await get<StoredClientApp[]>(appsPath, signal).catch(() => []); // the operator may have switched them off
     const { results } = await get<Answers['rolesGet']>(rolesPath, signal);
-    return Object.fromEntries([...apps.map(({ clientId, name }) => [clientId, name]), ...results.filter(({ predefined }) => !predefined).map(({ id, name }) => [id, name])]) as Names;
+    const endpoints = await readEndpoints(signal).catch(() => []);
+    return Object.fromEntries([...endpoints.map((endpoint) => [endpoint.id, endpointName(endpoint)]), ...apps.map(({ clientId, name }) => [clientId, name]), ...results.filter(({ predefined }) => !predefined).map(({ id, name }) => [id, name])]) as Names;
   });
   return { ...others.value, ...people };
 }

@@ -103,11 +103,13 @@ export function Header({ session, page }: { session?: Session; page?: Page }) {
   );
 }
 
+const manyPages = 3; // from then on a wide screen shows the sections of one page only
+
 function Pages({ session, current }: { session: Session; current: Section }) {
   const shown = pageOf(current);
   const listed = shown === 'me' ? [shown, ...pagesOf(session)] : pagesOf(session);
   return (
-    <ul class="pages">
+    <ul class={listed.length > manyPages ? 'pages many' : 'pages'}>
       {listed.map((page) => (
         <li key={page} class={page === shown ? 'shown' : undefined}>
           <a class="page" href={addressOf(firstOf(page))} aria-current={page === shown ? 'true' : undefined}>{t(pageWords[page])}</a>
