@@ -277,6 +277,7 @@ bool package_read_as_signer(const struct package_service *service, const char *i
 
 	if (!package_text_read(service, id, &package, err))
 		return false;
+	version_note(service, &package.record);
 	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
 		if (!answers_remove(service->arena, &package.parts.list[PACKAGE_ROLE][i], err))
 			return false;
