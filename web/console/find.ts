@@ -82,10 +82,10 @@ export class Finder {
     return found.map((transaction) => ({
       id: `transaction ${transaction.id}`,
       group: 'transactions',
-      icon: 'deliveries',
+      icon: 'transactions',
       title: transaction.name ?? '',
       note: transaction.id,
-      href: addressOf('deliveries', { packageId: transaction.id ?? '' }),
+      href: addressOf('transactions', { id: transaction.id ?? '' }),
     }));
   }
 }

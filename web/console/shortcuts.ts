@@ -62,6 +62,7 @@ export const places: [string, Section][] = [
   ['e', 'callback'],
   ['n', 'endpoints'],
   ['d', 'deliveries'],
+  ['t', 'transactions'],
   ['s', 'people'],
   ['l', 'audit'],
   ['m', 'me'],
