@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "loop/loop.h"
+#include "outbound/expiry.h"
 #include "outbound/received.h"
 
 #define HEADERS_READ_MAX (64 * 1024) /* of a reply; then the connection is cut */
@@ -30,7 +31,8 @@ struct transfer {
 	size_t headers_length;		   /* of the reply so far, those of 1xx answers included */
 	char head[ATTEMPT_REPLY_HEAD_MAX]; /* of the last answer */
 	size_t head_length;
-	bool head_is_over;	       /* what comes now are trailers */
+	bool head_is_over; /* what comes now are trailers */
+	struct expiry expiry;
 	char problem[CURL_ERROR_SIZE]; /* libcurl's words, with OpenSSL's reason in them */
 };
 
@@ -290,6 +292,8 @@ static void easy_set(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_about_to_send);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, expiry_watch);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer->expiry);
 }
 
 static void blob_set(CURL *easy, CURLoption option, const char *pem)
@@ -346,6 +350,7 @@ static void transfer_begin(struct sender *sender, struct sending *sending)
 	transfer->sending = sending;
 	transfer->headers_length = transfer->head_length = 0;
 	transfer->head_is_over = false;
+	transfer->expiry.date[0] = '\0';
 	transfer->problem[0] = '\0';
 	request_set(transfer->easy, sending, sender->config.proxy);
 	transfer->busy_next = sender->busy;
@@ -496,6 +501,9 @@ static const char *problem_of(struct transfer *transfer, CURLcode code)
 	time_drop(transfer->problem);
 	const char *text = *transfer->problem ? transfer->problem : curl_easy_strerror(code);
 
+	if (*transfer->expiry.date)
+		text = arena_printf(transfer->sending->arena, "%s on %s", text,
+				    transfer->expiry.date);
 	return utf8_repaired(transfer->sending->arena,
 			     (struct bytes){(const unsigned char *)text, strlen(text)});
 }

@@ -88,7 +88,7 @@ export const deliveries = {
   lookFurther: ['Look further back', 'Chercher plus loin'],
   mend_ADDRESS_REFUSED: ['Use a public address, or ask the operator to allow this one (--allow-target-networks).', 'Utilisez une adresse publique, ou demandez à l’exploitant d’autoriser celle-ci (--allow-target-networks).'],
   mend_BROKEN_ANSWER: ['Look into the receiver’s log for this time: it closed the connection early.', 'Consultez le journal du récepteur à ce moment\u00a0: il a fermé la connexion trop tôt.'],
-  mend_CERTIFICATE_EXPIRED: ['Renew the receiver’s certificate. Check now, on the endpoint’s page, shows its dates.', 'Renouvelez le certificat du récepteur. La vérification, sur la page de la destination, en montre les dates.'],
+  mend_CERTIFICATE_EXPIRED: ['Renew the receiver’s certificate. Check now, on the endpoint’s page, shows the dates of its whole chain.', 'Renouvelez le certificat du récepteur. La vérification, sur la page de la destination, montre les dates de toute la chaîne.'],
   mend_CERTIFICATE_NAME: ['Correct the URL’s host name, or get a certificate for it.', 'Corrigez le nom d’hôte de l’URL, ou obtenez un certificat pour ce nom.'],
   mend_CERTIFICATE_UNTRUSTED: ['Let the receiver send its whole chain, or give the endpoint the certificate of its authority.', 'Faites envoyer la chaîne complète par le récepteur, ou donnez à la destination le certificat de l’autorité.'],
   mend_CERTIFICATE_WANTED: ['Give the endpoint a client certificate and its key.', 'Donnez à la destination un certificat client et sa clé.'],
