@@ -252,6 +252,8 @@ static void replay_add(struct txn *txn, const char *id, const char *state)
 				      .id = id,
 				      .endpoint = "ep",
 				      .filter = "{}",
+				      .action = "",
+				      .cursor_endpoint = "",
 				      .rate = 1,
 				      .state = state,
 				      .created_by = "",
