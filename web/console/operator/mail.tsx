@@ -21,18 +21,19 @@ function columnsOf(retry: (mail: OutgoingMail) => void, cancel: (mail: OutgoingM
   return [
     { title: t('mailTo'), kind: 'what', cell: ({ recipient, subject }) => <>{recipient}<span class="block faded">{subject}</span></> },
     { title: t('account'), cell: ({ accountId }) => <a href={addressOfView('accounts', { id: accountId })}><code>{accountId}</code></a> },
-    { title: t('created'), kind: 'when', cell: ({ createdDate }) => <Moment date={createdDate} /> },
-    { title: t('mailAttempts'), kind: 'number', cell: ({ attempts }) => number(attempts) },
-    { title: t('mailDue'), kind: 'when', cell: ({ nextAttemptDate }) => (nextAttemptDate ? <Due date={nextAttemptDate} /> : '–') },
+    { title: t('created'), cell: ({ createdDate }) => <Moment date={createdDate} /> },
+    { title: t('mailAttempts'), cell: ({ attempts }) => number(attempts) },
+    { title: t('mailDue'), cell: ({ nextAttemptDate }) => (nextAttemptDate ? <Due date={nextAttemptDate} /> : '–') },
     { title: t('mailReason'), cell: ({ reason }) => reason || '–' },
     {
       title: t('details'),
+      kind: 'end',
       isUntitled: true,
       cell: (mail) => (
-        <>
+        <div class="row">
           {mail.mayRetry && <Button label={`${t('mailRetry')} – ${mail.recipient}`} onClick={() => retry(mail)}>{t('mailRetry')}</Button>}
           {mail.mayCancel && <Button kind="quiet" label={`${t('mailCancel')} – ${mail.recipient}`} onClick={() => cancel(mail)}>{t('mailCancel')}</Button>}
-        </>
+        </div>
       ),
     },
   ];

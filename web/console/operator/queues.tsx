@@ -13,10 +13,10 @@ const refreshMs = 10000;
 
 const columns = (): Column<AccountQueue>[] => [
   { title: t('account'), kind: 'what', cell: ({ accountId, name }) => <><a href={addressOfView('accounts', { id: accountId })}>{name || accountId}</a><span class="block faded"><code>{accountId}</code></span></> },
-  { title: t('queueQueued'), kind: 'number', cell: ({ queued, more }) => (more ? `> ${number(queued)}` : number(queued)) },
-  { title: t('queueOldest'), kind: 'when', cell: ({ oldestDate }) => (oldestDate ? <Ago date={oldestDate} /> : '–') },
-  { title: t('queueFailing'), kind: 'number', cell: ({ failingEndpoints }) => number(failingEndpoints) },
-  { title: t('queuePaused'), kind: 'number', cell: ({ pausedEndpoints }) => number(pausedEndpoints) },
+  { title: t('queueQueued'), cell: ({ queued, more }) => (more ? `> ${number(queued)}` : number(queued)) },
+  { title: t('queueOldest'), cell: ({ oldestDate }) => (oldestDate ? <Ago date={oldestDate} /> : '–') },
+  { title: t('queueFailing'), cell: ({ failingEndpoints }) => number(failingEndpoints) },
+  { title: t('queuePaused'), cell: ({ pausedEndpoints }) => number(pausedEndpoints) },
 ];
 
 export function QueuesView({ parameters }: ViewProps) {
