@@ -160,6 +160,7 @@ const rows = {
   [`POST ${endpoints}/{endpointId}/signingSecrets`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/test`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
   [`POST ${endpoints}/{endpointId}/check`]: { who: 'owner', status: 200, otherStatus: 404, scope: 'notification.manage' },
+  [`GET ${notifications}/endpointHealth`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/catchers`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`POST ${notifications}/catchers`]: { who: 'owner', status: 400, body: { answer: 302 }, scope: 'notification.manage' },
   [`GET ${notifications}/catchers/{catcherId}`]: { who: 'owner', status: 404, id: 'nothing', scope: 'notification.read' },

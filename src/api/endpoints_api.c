@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "notify/endpoints.h"
+#include "notify/statistics.h"
 
 bool on_endpoints_get(struct call *call, struct http_response *response, struct error *err)
 {
@@ -87,4 +88,13 @@ bool on_endpoint_rotate(struct call *call, struct http_response *response, struc
 	reply_no_store(response);
 	return reply_answer(response,
 			    endpoint_rotate(&service, call->request->parameters[0], body, err));
+}
+
+bool on_endpoints_health(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	int64_t offset, limit;
+
+	return call_page(call, PAGE_MAX, &offset, &limit, err) &&
+	       reply_answer(response, endpoints_health(&service, offset, limit, err));
 }

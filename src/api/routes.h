@@ -105,7 +105,7 @@ call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, 
 call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_post; /* callback_api.c */
 call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_put, on_endpoint_delete,
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
-	on_endpoint_rotate;                                                     /* endpoints_api.c */
+	on_endpoint_rotate, on_endpoints_health;                                                     /* endpoints_api.c */
 call_handler on_endpoint_test, on_endpoint_check, on_probes_post;               /* probes_api.c */
 call_handler on_catchers_get, on_catchers_post, on_catcher_get, on_catcher_put, on_catcher_delete,
 	on_caught_get, on_catch;                                                /* catchers_api.c */

@@ -20,6 +20,12 @@ struct statistics_query {
 json_t *statistics_read(const struct access_service *service, const struct statistics_query *query,
 			struct error *err);
 
+/* How endpoints do, in the order of endpoints_list: {"count", "results": [{"endpointId", "outcomes", "attempts", "succeeded",
+ * "latency"}]}. Outcomes are those of the last 20 deliveries, newest last; the numbers are of the last 24 hours. What it costs depends on
+ * the number of endpoints only. New reference; NULL on error. */
+json_t *endpoints_health(const struct access_service *service, int64_t offset, int64_t limit,
+			 struct error *err);
+
 /* ---- by the clock ---- */
 
 /* Counts events that nobody has counted yet, of one account after another, in small transactions. *ret_more: there are further ones. */

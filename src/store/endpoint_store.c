@@ -418,3 +418,27 @@ bool endpoint_queue_read(struct db *db, const char *account, const char *id,
 					     .next = rows_time(rows, "next_us")};
 	return true;
 }
+
+static const char READ_OUTCOMES[] = "SELECT state, attempts FROM delivery "
+				    "WHERE account = $1 AND endpoint = $2 "
+				    "ORDER BY sequence DESC LIMIT $3";
+
+bool endpoint_outcomes_read(struct db *db, const char *account, const char *id,
+			    struct endpoint_outcome ret_outcomes[ENDPOINT_OUTCOMES_MAX],
+			    size_t *ret_count, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, READ_OUTCOMES,
+		ARGS(arg_text(account), arg_text(id), arg_int(ENDPOINT_OUTCOMES_MAX)), err);
+	size_t count = 0;
+
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		ret_outcomes[count++] = (struct endpoint_outcome){
+			.state = rows_int(rows, "state"),
+			.was_tried = rows_int(rows, "attempts") > 0,
+		};
+	*ret_count = count;
+	return err->code == ERROR_NONE;
+}

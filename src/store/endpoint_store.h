@@ -138,6 +138,16 @@ struct endpoint_queue {
 	struct wall_time oldest;    /* when the oldest was put into the queue; 0: none. Store time, and so is the next */
 	struct wall_time next;      /* when the first lane that waits is due; 0: none waits */
 };
+/* What became of a delivery. */
+struct endpoint_outcome {
+	int64_t state; /* enum delivery_state */
+	bool was_tried;
+};
+#define ENDPOINT_OUTCOMES_MAX 20
+/* Of its last deliveries, the newest event's first. One look-up in an index. */
+MUST_CHECK bool endpoint_outcomes_read(struct db *db, const char *account, const char *id,
+				       struct endpoint_outcome ret_outcomes[ENDPOINT_OUTCOMES_MAX],
+				       size_t *ret_count, struct error *err);
 MUST_CHECK bool endpoint_queue_read(struct db *db, const char *account, const char *id,
 				    struct endpoint_queue *ret_queue, struct error *err);
 

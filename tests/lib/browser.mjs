@@ -12,6 +12,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 export const field = (page, label) => page.getByLabel(label, { exact: true });
+export const tab = (page, name) => page.getByRole('tab', { name, exact: true });
 export const heading = (page, name) => page.getByRole('heading', { name, exact: true });
 export const dialog = (page) => page.getByRole('dialog');
 export const card = (page, title) => page.getByRole('region', { name: title, exact: true });

@@ -10,6 +10,7 @@ import { stateReason } from '../parts/reason';
 import { EventSwitches } from '../parts/event_switches';
 import { Where } from '../parts/registration';
 import { SecretNotice } from '../parts/secret';
+import { useProbed, type Probed } from '../parts/probed';
 import { useUnsaved } from '../parts/unsaved';
 import { bodyOf, problemsOf, registrationOf, type Registration } from '../registration';
 import { addressOf, type Parameters } from '../route';
@@ -40,10 +41,11 @@ interface EditorProps {
   id?: string; // of its endpoint
   stored: StoredCallback;
   types: EventType[];
+  probed: Probed;
   onSaved: (saved: CallbackWithSecret, what: 'saved' | 'reverted') => void;
 }
 
-function Editor({ id, stored, types, onSaved }: EditorProps) {
+function Editor({ id, stored, types, probed, onSaved }: EditorProps) {
   const { base, draft, isDirty, change, reset } = useDraft(stored, draftOf, textOf);
   const [isReverting, setReverting] = useState(false);
   useUnsaved(isDirty);
@@ -52,11 +54,12 @@ function Editor({ id, stored, types, onSaved }: EditorProps) {
     const wanted: Change<StoredCallback> = { method: 'POST', path, base, body, bodyOf: storedBodyOf, history: id ? ['endpoint', id] : undefined };
     return store<CallbackWithSecret, StoredCallback>(wanted);
   };
-  const save = async () => {
+  const keep = async () => {
     const saved = await put(bodyOf(draft));
     reset(saved);
     onSaved(saved, 'saved');
   };
+  const save = () => (draft.url.trim() ? probed.save(bodyOf(draft), keep) : keep());
   // What is stored, without events: not what was typed meanwhile.
   const revert = async () => {
     const saved = await put({ ...storedBodyOf(base), events: [] });
@@ -72,6 +75,7 @@ function Editor({ id, stored, types, onSaved }: EditorProps) {
         submitWord={t('save')}
         isDirty={isDirty}
         onDiscard={() => reset(base)}
+        more={probed.button(() => bodyOf(draft))}
       >
         <Card id="where" title={t('where')}>
           <Where draft={draft} change={change} />
@@ -108,6 +112,7 @@ export function CallbackSection(_: { parameters: Parameters }) {
   useFresh(endpoints, 10000);
   const [saved, setSaved] = useState<{ callback: Shown; what: 'saved' | 'reverted' } | null>(null);
   const endpoint = endpoints.value?.find(isCallback);
+  const probed = useProbed('callback');
   const current: Shown | undefined = saved?.callback ?? stored.value;
 
   // The secret is new with the first registration: later ones keep it.
@@ -129,10 +134,11 @@ export function CallbackSection(_: { parameters: Parameters }) {
           onClose={() => setSaved({ what: 'saved', callback: { ...saved.callback, signingSecret: undefined } })}
         />
       )}
-      {saved && !saved.callback.signingSecret && <Notice tone="good"><p>{t(saved.what === 'reverted' ? 'reverted' : 'savedEvents', { count: saved.callback.events.length })}</p></Notice>}
+      {saved && !saved.callback.signingSecret && !(probed.isTold && saved.what === 'saved') && <Notice tone="good"><p>{t(saved.what === 'reverted' ? 'reverted' : 'savedEvents', { count: saved.callback.events.length })}</p></Notice>}
+      {probed.view}
       {endpoint && endpoint.url && <Standing endpoint={endpoint} />}
       <Problem error={stored.error ?? types.error} onRetry={() => { stored.reload(); types.reload(); }} />
-      {current && types.value ? <Editor id={endpoint?.id} stored={current} types={types.value} onSaved={onSaved} /> : !stored.error && !types.error && <Loading />}
+      {current && types.value ? <Editor id={endpoint?.id} stored={current} types={types.value} probed={probed} onSaved={onSaved} /> : !stored.error && !types.error && <Loading />}
       <p class="faded">{t('byApiOnly')} {endpoint && <span class="unseen">{endpointName(endpoint)}</span>}</p>
     </>
   );

@@ -13,12 +13,16 @@ import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
 import { Charts } from '../parts/charts';
+import { useProbed, type Probed } from '../parts/probed';
+import { Tabs, type Tab } from '../parts/tabs';
 import { addressOf, go, guardLeaving } from '../route';
 import { call, get, notifications } from '../server';
-import type { Endpoint, EndpointWithSecret, StoredCallback } from '../types';
+import type { Catcher, Endpoint, EndpointWithSecret, StoredCallback } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 import { change as store } from '../versions';
 import { EndpointEditor, storedBodyOf } from './endpoint_form';
+import { CaughtTab, removeCatcher, useCatcherOf } from './caught';
+import { LastDeliveries } from './last_deliveries';
 import { CheckCard, TestCard } from './probes';
 
 const pathOf = (id: string): string => `${notifications}/endpoints/${encodeURIComponent(id)}`;
@@ -54,7 +58,7 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
 
 type Asking = 'disable' | 'delete' | null;
 
-function Steering({ endpoint, onChange }: { endpoint: Endpoint; onChange: (endpoint: Endpoint) => void }) {
+function Steering({ endpoint, catcher, onChange }: { endpoint: Endpoint; catcher: Catcher | undefined; onChange: (endpoint: Endpoint) => void }) {
   const [asking, setAsking] = useState<Asking>(null);
   const action = useAction();
   const steer = async (verb: string) => onChange(await call<Endpoint>('POST', `${pathOf(endpoint.id)}/${verb}`));
@@ -64,6 +68,7 @@ function Steering({ endpoint, onChange }: { endpoint: Endpoint; onChange: (endpo
   };
   const remove = async () => {
     await call('DELETE', pathOf(endpoint.id));
+    if (catcher) await removeCatcher(catcher);
     guardLeaving(null); // what was typed has nowhere to go any more
     go(addressOf('endpoints'));
   };
@@ -138,7 +143,7 @@ const readWithKey = async (id: string): Promise<WithKey> => {
 };
 
 /** What is being typed stays, whatever others store. */
-function Settings({ endpoint, onSaved }: { endpoint: Endpoint; onSaved: () => void }) {
+function Settings({ endpoint, probed, onSaved }: { endpoint: Endpoint; probed: Probed; onSaved: () => void }) {
   const types = useEventTypes();
   const key = useLoaded(`key ${endpoint.id}`, (signal) => readKey(endpoint, signal));
   const stored = useMemo((): WithKey => ({ ...endpoint, key: key.value ?? '' }), [endpoint, key.value]);
@@ -151,38 +156,51 @@ function Settings({ endpoint, onSaved }: { endpoint: Endpoint; onSaved: () => vo
     onSaved();
     return { ...saved, key: await readKey(saved) };
   };
-  return <EndpointEditor stored={stored} types={types.value} submitWord={t('save')} onSubmit={save} />;
+  return <EndpointEditor stored={stored} types={types.value} submitWord={t('save')} probed={probed} onSubmit={save} />;
 }
 
-export function EndpointDetail({ id }: { id: string }) {
+function SettingsTab({ endpoint, onChange }: { endpoint: Endpoint; onChange: () => void }) {
+  const [isSaved, setSaved] = useState(false);
+  const probed = useProbed(endpoint.id);
+  const onSaved = () => {
+    setSaved(true);
+    onChange();
+    scrollTo(0, 0);
+  };
+  return (
+    <>
+      {isSaved && !probed.isTold && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
+      {probed.view}
+      {isCallback(endpoint) && <p class="faded"><LinkButton kind="quiet" icon="callback" href={addressOf('callback')}>{t('alsoOnCallbackPage')}</LinkButton></p>}
+      <Settings endpoint={endpoint} probed={probed} onSaved={onSaved} />
+    </>
+  );
+}
+
+export function EndpointDetail({ id, tab }: { id: string; tab: string | undefined }) {
   const loaded = useLoaded(`endpoint ${id}`, (signal) => get<Endpoint>(pathOf(id), signal));
   useFresh(loaded, 6000);
-  const [isSaved, setSaved] = useState(false);
   const endpoint = loaded.value;
+  const catcher = useCatcherOf(endpoint?.url);
   const back = <p class="back"><a href={addressOf('endpoints')}><Icon name="left" /> {t('sectionEndpoints')}</a></p>;
   if (!endpoint) return <>{back}<Title>{t('endpoint')}</Title>{loaded.error ? <Problem error={loaded.error} onRetry={loaded.reload} /> : <Loading />}</>;
 
   const { tone, icon, word } = standingOf(endpoint);
+  const tabs: Tab[] = [
+    { id: 'overview', title: t('tabOverview'), content: () => <><Facts endpoint={endpoint} /><Charts endpointId={endpoint.id} /></> },
+    ...(catcher ? [{ id: 'caught', title: t('tabCaught'), content: () => <CaughtTab catcher={catcher} /> }] : []),
+    { id: 'deliveries', title: t('tabDeliveries'), content: () => <LastDeliveries endpoint={endpoint} /> },
+    { id: 'settings', title: t('tabSettings'), content: () => <SettingsTab endpoint={endpoint} onChange={loaded.reload} /> },
+    { id: 'security', title: t('tabSecurity'), content: () => <SecretCard endpoint={endpoint} onChange={loaded.reload} /> },
+    ...(endpoint.url ? [{ id: 'test', title: t('tabTest'), content: () => <div class="columns"><TestCard endpoint={endpoint} path={pathOf(id)} /><CheckCard path={pathOf(id)} /></div> }] : []),
+  ];
   return (
     <>
       {back}
       <Title lead={<span class="url">{endpoint.url || t('noUrlYet')}</span>} aside={<><HistoryLink kind="endpoint" subject={endpoint.id} /><Badge tone={tone} icon={icon}>{word}</Badge></>}>{endpointName(endpoint)}</Title>
       <Problem error={loaded.error} />
-      <Steering endpoint={endpoint} onChange={loaded.reload} />
-      <div class="columns">
-        <Facts endpoint={endpoint} />
-        <SecretCard endpoint={endpoint} onChange={loaded.reload} />
-      </div>
-      <Charts endpointId={endpoint.id} />
-      {endpoint.url && (
-        <div class="columns">
-          <TestCard endpoint={endpoint} path={pathOf(id)} />
-          <CheckCard path={pathOf(id)} />
-        </div>
-      )}
-      {isSaved && <Notice tone="good" onClose={() => setSaved(false)}><p>{t('saved')}</p></Notice>}
-      {isCallback(endpoint) && <p class="faded"><LinkButton kind="quiet" icon="callback" href={addressOf('callback')}>{t('alsoOnCallbackPage')}</LinkButton></p>}
-      <Settings endpoint={endpoint} onSaved={() => { setSaved(true); loaded.reload(); }} />
+      <Steering endpoint={endpoint} catcher={catcher} onChange={loaded.reload} />
+      <Tabs label={t('endpointParts')} tabs={tabs} current={tab} addressFor={(wanted) => addressOf('endpoints', { id, tab: wanted === 'overview' ? '' : wanted })} />
     </>
   );
 }

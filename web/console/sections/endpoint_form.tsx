@@ -9,6 +9,7 @@ import { AreaField, RadioField, SelectField, Switch, TextField, ProblemsContext 
 import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
 import { EventSwitches } from '../parts/event_switches';
+import { useProbed, type Probed } from '../parts/probed';
 import { Where } from '../parts/registration';
 import { SecretNotice } from '../parts/secret';
 import { useUnsaved } from '../parts/unsaved';
@@ -156,20 +157,28 @@ interface EditorProps<T extends StoredEndpoint> {
   stored: T;
   types: EventType[];
   submitWord: string;
+  probed: Probed;
   onSubmit: (body: object, base: T) => Promise<T | void>; // what is stored now
 }
 
-export function EndpointEditor<T extends StoredEndpoint>({ stored, types, submitWord, onSubmit }: EditorProps<T>) {
+export function EndpointEditor<T extends StoredEndpoint>({ stored, types, submitWord, probed, onSubmit }: EditorProps<T>) {
   const { base, draft, isDirty, change, reset } = useDraft<T, EndpointDraft>(stored, draftOfStored, draftText);
   useUnsaved(isDirty);
   const isKeyStored = Boolean(base.tls?.clientCertificate);
-  const submit = async () => {
+  const keep = async () => {
     const saved = await onSubmit(endpointBodyOf(draft), base);
     if (saved) reset(saved);
   };
+  const submit = () => probed.save(endpointBodyOf(draft), keep);
   const properties = { draft, change };
+  const more = (
+    <>
+      {probed.button(() => endpointBodyOf(draft))}
+      {!stored.id && <LinkButton kind="quiet" href={addressOf('endpoints')}>{t('cancel')}</LinkButton>}
+    </>
+  );
   return (
-    <Form check={() => endpointProblemsOf(draft, isKeyStored)} submit={submit} submitWord={submitWord} isDirty={isDirty} more={<LinkButton kind="quiet" href={addressOf('endpoints')}>{t('cancel')}</LinkButton>}>
+    <Form check={() => endpointProblemsOf(draft, isKeyStored)} submit={submit} submitWord={submitWord} isDirty={isDirty} onDiscard={stored.id ? () => reset(base) : undefined} more={more}>
       <Card id="where" title={t('where')}>
         <Where draft={draft} change={change}>
           <TextField name="name" label={t('name')} hint={t('nameHint')} isOptional value={draft.name} onChange={(name) => change({ name })} />
@@ -194,19 +203,21 @@ export function NewEndpoint() {
   const types = useEventTypes();
   const [made, setMade] = useState<EndpointWithSecret | null>(null);
   const [nothing] = useState<StoredEndpoint>({});
+  const probed = useProbed(undefined);
   const create = async (body: object) => setMade(await call<EndpointWithSecret>('POST', `${notifications}/endpoints`, body));
   const open = () => made && go(addressOf('endpoints', { id: made.id }), true);
   return (
     <>
       <p class="back"><a href={addressOf('endpoints')}><Icon name="left" /> {t('sectionEndpoints')}</a></p>
       <Title>{t('newEndpoint')}</Title>
+      {probed.view}
       {made ? (
         <>
           <SecretNotice title={t('createdSecretTitle')} text={t('createdSecretText')} secret={made.signingSecret} onClose={open} />
           <Button kind="primary" icon="right" onClick={open}>{t('openEndpoint')}</Button>
         </>
       ) : types.value ? (
-        <EndpointEditor stored={nothing} types={types.value} submitWord={t('create')} onSubmit={create} />
+        <EndpointEditor stored={nothing} types={types.value} submitWord={t('create')} probed={probed} onSubmit={create} />
       ) : types.error ? <Problem error={types.error} onRetry={types.reload} /> : <Loading />}
     </>
   );

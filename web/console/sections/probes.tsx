@@ -1,12 +1,12 @@
 // probes.tsx – trying an endpoint now: a test event, and a check of everything on the way to it.
 import { useState } from 'preact/hooks';
 import { typeName, useEventTypes } from '../data';
-import { day, duration, laidOut } from '../format';
-import { isWord, language, t } from '../language';
-import { Badge, Button, Card, Notice, Problem, type Tone } from '../parts/basics';
+import { duration, laidOut } from '../format';
+import { t } from '../language';
+import { Badge, Button, Card, Notice, Problem } from '../parts/basics';
 import { AttemptView } from '../parts/attempt';
+import { Findings, levels } from '../parts/findings';
 import { SelectField } from '../parts/fields';
-import { Icon, type IconName } from '../parts/icon';
 import { isSuccess, outcomeText } from '../parts/reason';
 import { call, ServerError } from '../server';
 import type { CheckReport, Endpoint, TestResult } from '../types';
@@ -51,30 +51,6 @@ export function TestCard({ endpoint, path }: { endpoint: Endpoint; path: string 
   );
 }
 
-const levels: Record<CheckReport['verdict'], { tone: Tone; icon: IconName; word: 'levelOK' | 'levelWARNING' | 'levelFAILED' }> = {
-  OK: { tone: 'good', icon: 'check', word: 'levelOK' },
-  WARNING: { tone: 'warn', icon: 'warn', word: 'levelWARNING' },
-  FAILED: { tone: 'bad', icon: 'stop', word: 'levelFAILED' },
-};
-
-/** The server's words are English and have the details; ours are in the page's language. */
-function Finding({ finding }: { finding: CheckReport['findings'][number] }) {
-  const { tone, icon, word } = levels[finding.level];
-  const key = `finding${finding.code}`;
-  const checkKey = `check${finding.check}`;
-  const isOurs = language() !== 'en' && isWord(key);
-  return (
-    <li class={tone}>
-      <Icon name={icon} />
-      <div>
-        <p><span class="strong">{isWord(checkKey) ? t(checkKey) : finding.check}</span> <span class="unseen">{t(word)}:</span></p>
-        <p>{isOurs ? t(key) : finding.message}</p>
-        {isOurs && finding.level !== 'OK' && <p class="faded" lang="en">{finding.message}</p>}
-      </div>
-    </li>
-  );
-}
-
 export function CheckCard({ path }: { path: string }) {
   const [result, setResult] = useState<CheckReport | null>(null);
   const action = useAction();
@@ -91,21 +67,7 @@ export function CheckCard({ path }: { path: string }) {
       {result && (
         <div role="status">
           <p class="verdict"><Badge tone={levels[result.verdict].tone} icon={levels[result.verdict].icon}>{t(`verdict${result.verdict}`)}</Badge></p>
-          <ul class="findings">{result.findings.map((finding) => <Finding key={finding.code} finding={finding} />)}</ul>
-          {result.certificates.length > 0 && (
-            <details class="fold">
-              <summary><Icon name="right" /> <span class="strong">{t('chain')}</span></summary>
-              <ul class="chain">
-                {result.certificates.map((certificate) => (
-                  <li key={certificate.subject}>
-                    <p>{certificate.subject}</p>
-                    <p class="faded">{t('issuedBy', { issuer: certificate.issuer })}</p>
-                    <p class="faded">{day(certificate.startDate)} – {day(certificate.expiresDate)}</p>
-                  </li>
-                ))}
-              </ul>
-            </details>
-          )}
+          <Findings report={result} />
         </div>
       )}
     </Card>

@@ -6,6 +6,7 @@ import { audit } from './audit';
 import { charts } from './charts';
 import { common } from './common';
 import { deliveries } from './deliveries';
+import { endpointPage } from './endpoint_page';
 import { endpoints } from './endpoints';
 import { frame } from './frame';
 import { history } from './history';
@@ -27,6 +28,7 @@ export const texts = {
   ...charts,
   ...common,
   ...deliveries,
+  ...endpointPage,
   ...endpoints,
   ...frame,
   ...history,

@@ -1,0 +1,52 @@
+// findings.tsx – what a check or a probe has found, one line each.
+import { day } from '../format';
+import { isWord, language, t } from '../language';
+import type { CheckReport, ProbeReport } from '../types';
+import type { Tone } from './basics';
+import { Icon, type IconName } from './icon';
+
+export const levels: Record<CheckReport['verdict'], { tone: Tone; icon: IconName; word: 'levelOK' | 'levelWARNING' | 'levelFAILED' }> = {
+  OK: { tone: 'good', icon: 'check', word: 'levelOK' },
+  WARNING: { tone: 'warn', icon: 'warn', word: 'levelWARNING' },
+  FAILED: { tone: 'bad', icon: 'stop', word: 'levelFAILED' },
+};
+
+/** The server's words are English and have the details; ours are in the page's language. */
+function Finding({ finding }: { finding: CheckReport['findings'][number] }) {
+  const { tone, icon, word } = levels[finding.level];
+  const key = `finding${finding.code}`;
+  const checkKey = `check${finding.check}`;
+  const isOurs = language() !== 'en' && isWord(key);
+  return (
+    <li class={tone}>
+      <Icon name={icon} />
+      <div>
+        <p><span class="strong">{isWord(checkKey) ? t(checkKey) : finding.check}</span> <span class="unseen">{t(word)}:</span></p>
+        <p>{isOurs ? t(key) : finding.message}</p>
+        {isOurs && finding.level !== 'OK' && <p class="faded" lang="en">{finding.message}</p>}
+      </div>
+    </li>
+  );
+}
+
+export function Findings({ report }: { report: CheckReport | ProbeReport }) {
+  return (
+    <>
+      <ul class="findings">{report.findings.map((finding) => <Finding key={finding.code} finding={finding} />)}</ul>
+      {report.certificates.length > 0 && (
+        <details class="fold">
+          <summary><Icon name="right" /> <span class="strong">{t('chain')}</span></summary>
+          <ul class="chain">
+            {report.certificates.map((certificate) => (
+              <li key={certificate.subject}>
+                <p>{certificate.subject}</p>
+                <p class="faded">{t('issuedBy', { issuer: certificate.issuer })}</p>
+                <p class="faded">{day(certificate.startDate)} – {day(certificate.expiresDate)}</p>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
