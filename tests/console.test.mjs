@@ -279,7 +279,10 @@ for (const engine of engines) {
       await page.getByLabel('Scope (optional)').fill('a b');
       await page.getByRole('radio', { name: 'Form data' }).check();
       await button(page, 'Save').click();
-      await told(page, 'Saved. 1 event notification is on.'); // the secret is not new
+      await dialog(page).getByText('No access token').waitFor(); // there is no such server
+      await button(page, 'Save anyway').click();
+      await told(page, 'Saved, but nothing can be delivered now');
+      assert.equal(await page.locator('.secret-notice').count(), 0); // it is not new
       const { oauthSetting } = (await owner.get('/api/callback')).body;
       assert.deepEqual([oauthSetting.scope, oauthSetting.authMechanism, oauthSetting.customParameters], ['a b', 'BODY', [{ key: 'audience', value: 'x' }]]);
       await field(page, 'Client ID').fill('another');
