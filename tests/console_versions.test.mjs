@@ -20,19 +20,20 @@ describe('the console keeps what was typed', () => {
 
   /* ---- somebody else was faster ---- */
 
-  visit('two tabs edit the callback: both versions are shown, and each member is chosen', {}, async ({ page, context, owner }) => {
-    await owner.post('/api/callback', { url: 'https://a.example/', key: 'k', events: ['PACKAGE_CREATE'] });
+  visit('two tabs edit the callback: both versions are shown, and each member is chosen', {}, async ({ page, context, owner, receive }) => {
+    const { url } = await receive(); // settings are tried before they are saved
+    await owner.post('/api/callback', { url: `${url}/a`, key: 'k', events: ['PACKAGE_CREATE'] });
     const [mine, theirs] = [page, await context.newPage()];
     for (const tab of [mine, theirs]) {
       await tab.goto(`${server.url}/admin/notifications?view=callback`);
       await field(tab, 'Callback URL').waitFor();
     }
-    await field(theirs, 'Callback URL').fill('https://theirs.example/');
+    await field(theirs, 'Callback URL').fill(`${url}/theirs`);
     await theirs.getByRole('switch', { name: 'Transaction completed' }).check();
     await button(theirs, 'Save').click();
     await told(theirs, 'Saved');
 
-    await field(mine, 'Callback URL').fill('https://mine.example/');
+    await field(mine, 'Callback URL').fill(`${url}/mine`);
     await button(mine, 'Add a header').click();
     await field(mine, 'Name of header 1').fill('X-Mine');
     await field(mine, 'Value of header 1').fill('1');
@@ -43,25 +44,26 @@ describe('the console keeps what was typed', () => {
     await choice(panel, 'Callback URL').getByText('Changed on both sides').waitFor();
     await choice(panel, 'Custom headers').getByText('Changed here').waitFor();
     await choice(panel, 'Event types').getByText('Changed elsewhere').waitFor();
-    assert.equal((await owner.get('/api/callback')).body.url, 'https://theirs.example/', 'nothing is saved yet');
+    assert.equal((await owner.get('/api/callback')).body.url, `${url}/theirs`, 'nothing is saved yet');
 
     await button(panel, 'Back to the form').click();
-    assert.equal(await field(mine, 'Callback URL').inputValue(), 'https://mine.example/');
+    assert.equal(await field(mine, 'Callback URL').inputValue(), `${url}/mine`);
     await mine.getByText('Nothing was saved: this was changed elsewhere').waitFor();
     await button(mine, 'Save').click();
     await choice(panel, 'Callback URL').getByRole('radio', { name: /Stored now/ }).check();
     await button(panel, 'Save what is chosen').click();
     await panel.waitFor({ state: 'detached' });
     const { body } = await owner.get('/api/callback');
-    assert.deepEqual([body.url, body.customHeaders, [...body.events].sort(), body.key], ['https://theirs.example/', [{ key: 'X-Mine', value: '1' }], ['PACKAGE_COMPLETE', 'PACKAGE_CREATE'], 'k']);
-    assert.equal(await field(mine, 'Callback URL').inputValue(), 'https://theirs.example/');
+    assert.deepEqual([body.url, body.customHeaders, [...body.events].sort(), body.key], [`${url}/theirs`, [{ key: 'X-Mine', value: '1' }], ['PACKAGE_COMPLETE', 'PACKAGE_CREATE'], 'k']);
+    assert.equal(await field(mine, 'Callback URL').inputValue(), `${url}/theirs`);
     await theirs.close();
   });
 
-  visit('an endpoint: what others change appears while nothing is typed, and does not disturb while something is', {}, async ({ page, owner }) => {
-    const settings = { name: 'Archive', url: 'https://a.example/', authType: 'BASIC', key: 'one', events: ['PACKAGE_CREATE'] };
+  visit('an endpoint: what others change appears while nothing is typed, and does not disturb while something is', {}, async ({ page, owner, receive }) => {
+    const { url } = await receive();
+    const settings = { name: 'Archive', url: `${url}/a`, authType: 'BASIC', key: 'one', events: ['PACKAGE_CREATE'] };
     const { body: { id } } = await owner.post('/api/notifications/endpoints', settings);
-    await page.goto(`${server.url}/admin/notifications?view=endpoints&id=${id}`);
+    await page.goto(`${server.url}/admin/notifications?view=endpoints&id=${id}&tab=settings`);
     await field(page, 'Name (optional)').waitFor();
     await owner.put(`/api/notifications/endpoints/${id}`, { ...settings, name: 'Archives' });
     await until('it follows', async () => (await field(page, 'Name (optional)').inputValue()) === 'Archives');
