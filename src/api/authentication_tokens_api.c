@@ -32,9 +32,10 @@ bool on_authentication_token_user(struct call *call, struct http_response *respo
 
 static bool package_is_visible(const struct call *call, const char *id, struct error *err)
 {
-	const struct package_service packages = call_packages(call);
+	struct package_service packages = call_packages(call);
 	const char *ignored;
 
+	packages.access = NULL; /* the answer is no package, and has no version */
 	return package_read(&packages, id, &ignored, err);
 }
 
