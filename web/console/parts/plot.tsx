@@ -192,7 +192,7 @@ function Drawing({ plot, at, onAt }: { plot: Plot; at: number | null; onAt: (ste
           {ticks.map((tick) => (
             <g key={tick}>
               <path class="grid" d={`M${left} ${y(tick)}h${inner}`} />
-              <text class="tick" x={left - 6} y={y(tick) + 4} text-anchor="end">{plot.show(tick)}</text>
+              <text class="tick" x={left - 6} y={y(tick) + 4} text-anchor="end">{tick === 0 ? '0' : plot.show(tick)}</text>
             </g>
           ))}
           {namedSteps(plot, frame.stepWidth).map((step) => {
