@@ -3,6 +3,7 @@ import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
@@ -71,6 +72,23 @@ for (const engine of engines) {
       await until('the retry is accepted', async () => (await expectOk(owner.get(`${notifications}/deliveries?endpointId=${endpoint.id}&state=DELIVERED`))).count === 1);
       for (const answer of [199, 302, 600, 'x']) assertError(await owner.put(`${path}/${catcher.id}`, { answer }), 400);
       assertError(await owner.post(path, { name: 'unknown' }), 400);
+    });
+
+    test('an answer that has no content leaves the connection to the next one', async () => {
+      for (const answer of [204, 205]) {
+        const { id, url } = await make({ answer });
+        const { host, hostname, port, pathname } = new URL(url);
+        const request = (rest) => `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1\r\n${rest}\r\nx`;
+        const socket = connect(port, hostname, () => socket.write(request('') + request('Connection: close\r\n')));
+        let seen = '';
+        for await (const chunk of socket) seen += chunk;
+        const heads = seen.split('\r\n\r\n');
+        assert.deepEqual(heads.map((head) => head.slice(0, 12)), [`HTTP/1.1 ${answer}`, `HTTP/1.1 ${answer}`, ''], seen);
+        assert.equal(seen.match(/^RateLimit-Limit: 20\r$/gm).length, 2);
+        assert.equal(seen.match(/^RateLimit-Limit:/gm).length, 2, seen);
+        assert.equal(/^content-length:/mi.test(seen), answer === 205);
+        assert.equal((await caught(id)).length, 2);
+      }
     });
 
     test('only exactly its path is reached on this server', async () => {

@@ -56,11 +56,26 @@ bool on_caught_get(struct call *call, struct http_response *response, struct err
 
 /* ---- where they catch ---- */
 
+/* What the status leaves room for: 204 and 205 have no content (RFC 9110 sections 15.3.5, 15.3.6),
+ * and the next answer on the connection would begin with it. */
+static bool reply_caught(struct http_response *response, const struct catch_answer *answer)
+{
+	const bool is_empty = answer->status == 204 || answer->status == 205;
+
+	if (!(is_empty ? reply_empty(response)
+		       : reply_json(response,
+				    json_pack("{s:I}", "number", (json_int_t)answer->number))))
+		return false;
+	response->status = (int)answer->status;
+	return true;
+}
+
 struct catching {
 	struct call *call;
 	struct http_response *response;
 };
 
+/* The answer tells of the last one that was taken: of the one that refuses, or of the catcher's. */
 static bool rate_take(struct catching *catching, const char *of, int64_t rate, const char *what,
 		      struct error *err)
 {
@@ -68,7 +83,8 @@ static bool rate_take(struct catching *catching, const char *of, int64_t rate, c
 	struct rate_verdict verdict = rate_limit_take(call->authenticator->limits, of, rate,
 						      mono_now());
 
-	reply_rate(call, catching->response, &verdict);
+	if (!verdict.allowed || rate == CATCH_PER_SECOND)
+		reply_rate(call, catching->response, &verdict);
 	return verdict.allowed || error_set_wait(err, verdict.wait_s, what);
 }
 
@@ -107,9 +123,7 @@ bool on_catch(struct call *call, struct http_response *response, struct error *e
 	};
 	if (!address_may_ask(&catching, err) ||
 	    !catcher_catch(&service, http->parameters[0], &request, may_catch, &catching, &answer,
-			   err) ||
-	    !reply_json(response, json_pack("{s:I}", "number", (json_int_t)answer.number)))
+			   err))
 		return false;
-	response->status = (int)answer.status;
-	return true;
+	return reply_caught(response, &answer);
 }

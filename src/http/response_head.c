@@ -71,8 +71,9 @@ void response_head_write(struct evbuffer *out, const struct http_response *respo
 {
 	evbuffer_add_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", response->status,
 			    reason_phrase(response->status), date_of(date, wall_now()));
-	/* Of a 304 it would be the length of what is not sent (RFC 9110 section 8.6). */
-	if (end->length_is_known && response->status != 304)
+	/* Of a 304 it would be the length of what is not sent, and a 204 has none (RFC 9110
+	 * section 8.6). */
+	if (end->length_is_known && response->status != 304 && response->status != 204)
 		evbuffer_add_printf(out, "Content-Length: %zu\r\n", response->body_length);
 	if (response->content_type)
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", response->content_type);
