@@ -72,8 +72,8 @@ static bool pattern_fits(const char *pattern, const char *text)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-/* Adds the types of that name or pattern; false when there is none. */
-static bool types_add(struct arena *arena, const char *pattern, const char **types)
+/* Marks the types of that name or pattern; false when there is none. */
+static bool types_mark(const char *pattern, bool marked[EVENT_TYPE_COUNT])
 {
 	bool found = false;
 
@@ -81,15 +81,28 @@ static bool types_add(struct arena *arena, const char *pattern, const char **typ
 		const char *name = event_type_info((enum event_type)type)->name;
 		if (!pattern_fits(pattern, name))
 			continue;
-		*types = arena_printf(arena, "%s%s,", *types, name);
-		found = true;
+		marked[type] = found = true;
 	}
 	return found;
 }
 
+/* ",PACKAGE_CREATE,PACKAGE_TRASH,": each of them once. */
+static const char *types_text(struct arena *arena, const bool marked[EVENT_TYPE_COUNT])
+{
+	const char *text = ",";
+
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		if (marked[type])
+			text = arena_printf(arena, "%s%s,", text,
+					    event_type_info((enum event_type)type)->name);
+	}
+	return text;
+}
+
 static bool types_read(const struct query *query, const char **ret_types, struct error *err)
 {
-	const char *text, *types = ",";
+	bool marked[EVENT_TYPE_COUNT] = {false};
+	const char *text;
 
 	*ret_types = NULL;
 	if (!text_read(query, "name", &text, err))
@@ -100,11 +113,11 @@ static bool types_read(const struct query *query, const char **ret_types, struct
 		size_t length = strcspn(text, ",");
 		const char *name = arena_strndup(query->arena, text, length);
 		enum event_type type;
-		if (!types_add(query->arena, name, &types))
+		if (!types_mark(name, marked))
 			return event_type_read(name, "name", ERROR_INVALID_FIELD, &type, err);
 		text += length + (text[length] == ',');
 	}
-	*ret_types = types;
+	*ret_types = types_text(query->arena, marked);
 	return true;
 }
 
