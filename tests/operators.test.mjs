@@ -107,6 +107,12 @@ for (const engine of engines) {
       const token = await apiToken(server, await createApp(owner));
       const statuses = await Promise.all(Array.from({ length: 20 }, () => token.get('/api/packages').then(({ status }) => status)));
       assert.ok(statuses.includes(429));
+      // No way around them: what the account makes is within the same limits.
+      await change(account.accountId, { limits: { endpoints: 2 } });
+      const { body: made } = await owner.post('/api/account/subaccounts', { name: 'Branch' });
+      const { body: shown } = await operator.get(`${path}/accounts/${made.id}`);
+      assert.deepEqual(shown.limits, { endpoints: 2, callRate: 1 });
+      await change(account.accountId, { limits: { endpoints: 0 } });
       await change(account.accountId, { limits: { callRate: 0 } });
       for (const body of [{ features: { magic: true } }, { features: { roles: 'yes' } }, { limits: { endpoints: -1 } }, { limit: 1 }, { locked: 'x' }]) assertError(await change(account.accountId, body), 400);
       const [entry] = await audit();

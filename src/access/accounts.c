@@ -230,6 +230,8 @@ static bool subaccount_store(const struct access_service *service, struct accoun
 	account->parent = parent.id;
 	account->owner = parent.owner;
 	account->features = parent.features;
+	account->endpoints_limit = parent.endpoints_limit;
+	account->app_rate = parent.app_rate;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return account_insert(txn_db(txn), account, err) &&
 	       api_key_make_first(service, txn_db(txn), account->id, account->owner, err) &&

@@ -6,8 +6,8 @@
 
 static const char INSERT_ACCOUNT[] =
 	"INSERT INTO account (id, name, owner, parent, features, accepted_methods, "
-	"token_life_max_s, leak_policy, system_settings, created_us) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+	"token_life_max_s, leak_policy, system_settings, created_us, endpoints_limit, app_rate) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
 static const char INSERT_SEQUENCE[] =
 	"INSERT INTO account_sequence (account, last_event) VALUES ($1, 0) ON CONFLICT DO NOTHING";
 
@@ -18,7 +18,8 @@ bool account_insert(struct db *db, const struct account *account, struct error *
 			       arg_text(account->owner), arg_text(account->parent),
 			       arg_int(account->features), arg_int(account->accepted_methods),
 			       arg_int(account->token_life_max_s), arg_text(account->leak_policy),
-			       arg_text(account->system_settings), arg_time(account->created)),
+			       arg_text(account->system_settings), arg_time(account->created),
+			       arg_int(account->endpoints_limit), arg_int(account->app_rate)),
 			  "account", err) &&
 	       insert_new(db, INSERT_SEQUENCE, ARGS(arg_text(account->id)), "account sequence",
 			  err);
