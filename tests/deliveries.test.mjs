@@ -72,6 +72,17 @@ for (const engine of engines) {
       assert.deepEqual([(await deliveries(owner, { transaction: 'hypo' })).count, (await deliveries(owner, { transaction: 'été', signer: 'zoë' })).count], [0, 2]);
     });
 
+    test('a search for a text takes no longer because both texts repeat one letter', async () => {
+      await addEndpoint(owner, { url: 'http://127.0.0.1:9/', events: ['PACKAGE_CREATE'] });
+      const { id: packageId } = await expectOk(owner.post('/api/packages', { name: 'Lease', description: 'a'.repeat(60_000) }));
+      await raiseAll(owner, Array.from({ length: 400 }, () => ({ name: 'PACKAGE_CREATE', packageId })));
+      await until('all have their deliveries', async () => (await deliveries(owner, { packageId })).count === 401);
+      const worst = `${'a'.repeat(499)}b`;
+      for (const [search, count] of [[worst, 0], ['a'.repeat(500), 401]]) assert.equal((await deliveries(owner, { transaction: search })).count, count);
+      for (const path of ['/api/packages?search=', `${notifications}/transactions?search=`]) assert.equal((await expectOk(owner.get(path + worst))).results.length, 0);
+      await expectOk(owner.put(`/api/packages/${encodeURIComponent(packageId)}`, { description: '' }));
+    });
+
     test('failures are grouped by endpoint and cause, each with the search that finds it', async () => {
       listener = await Listener.start(({ url }) => (url.endsWith('/gone') ? 404 : url.endsWith('/broken') ? 503 : 200));
       const broken = await add({ ...later, url: `${listener.url}/broken` });

@@ -305,6 +305,35 @@ static void sqlite_configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* strpos(text, part) of PostgreSQL, as far as whether it is above 0. In time of the text's length,
+ * which LIKE is not: there a text and a part of one letter alone take both lengths multiplied. */
+static void sqlite_strpos(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const void *text = sqlite3_value_blob(values[0]), *part = sqlite3_value_blob(values[1]);
+	size_t length = (size_t)sqlite3_value_bytes(values[0]);
+	size_t part_length = (size_t)sqlite3_value_bytes(values[1]);
+
+	if (sqlite3_value_type(values[0]) == SQLITE_NULL ||
+	    sqlite3_value_type(values[1]) == SQLITE_NULL)
+		return; /* NULL */
+	if (part_length == 0) {
+		sqlite3_result_int64(context, 1);
+		return;
+	}
+	const char *found = length ? memmem(text, length, part, part_length) : NULL;
+	sqlite3_result_int64(context, found ? found - (const char *)text + 1 : 0);
+}
+
+static bool functions_add(struct sqlite_db *db, struct error *err)
+{
+	int result = sqlite3_create_function(db->handle, "strpos", 2,
+					     SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+					     sqlite_strpos, NULL, NULL);
+
+	return result == SQLITE_OK ||
+	       error_set(err, ERROR_STORE_UNAVAILABLE, "strpos: %s", sqlite3_errstr(result));
+}
+
 struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, struct error *err)
 {
 	struct sqlite_db *db = calloc(1, sizeof(*db));
@@ -326,7 +355,7 @@ struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, stru
 		return NULL;
 	}
 	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
-	if (!pragmas_set(db, cache_kib, err)) {
+	if (!functions_add(db, err) || !pragmas_set(db, cache_kib, err)) {
 		(void)error_wrap(err, "%s", path);
 		sqlite_db_close(&db->db);
 		return NULL;

@@ -57,10 +57,10 @@
 #define FAILING \
 	"((delivery.state = 2 AND delivery.failure = '') " \
 	"OR (delivery.state = 0 AND delivery.attempts > delivery.attempts_before))"
-#define NAMED(column, pattern) \
-	"AND (CAST(" pattern " AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM package " \
+#define NAMED(column, part) \
+	"AND (CAST(" part " AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM package " \
 	"WHERE package.account = $1 AND package.id = event.package " \
-	"AND package." column " LIKE " pattern " ESCAPE '!')) "
+	"AND strpos(package." column ", CAST(" part " AS TEXT)) > 0)) "
 /* The text of $16, a member; `extra` is JSON of texts. LIKE minds no case on SQLite. */
 #define SAYING \
 	"AND (CAST($16 AS BIGINT) = 0 OR LOWER(CASE CAST($16 AS BIGINT) " \
@@ -354,8 +354,8 @@ void search_bind(struct arena *arena, const struct delivery_filter *filter, stru
 		arg_int(span.low),
 		arg_int(span.high),
 		arg_int(filter->http_through ? filter->http_through : filter->http_status),
-		arg_text(search_pattern_containing(arena, filter->transaction)),
-		arg_text(search_pattern_containing(arena, filter->person)),
+		arg_text(search_part(arena, filter->transaction)),
+		arg_text(search_part(arena, filter->person)),
 		arg_int(place),
 		arg_text(place == MEMBER_NONE ? NULL : member_pattern(arena, filter)),
 		arg_bool(filter->failing),

@@ -21,8 +21,8 @@ static const char LIST_NAMED[] =
 	"AND updated_us >= COALESCE((SELECT last.updated_us FROM package AS last "
 	"WHERE last.account = $1 AND last.trashed = $2 ORDER BY last.updated_us DESC LIMIT 1 "
 	"OFFSET " TEXT(
-		PACKAGE_NAMES_MAX) "), 0) AND " SEARCHED
-				   " LIKE $3 ESCAPE '!' ORDER BY updated_us DESC, id DESC LIMIT $4";
+		PACKAGE_NAMES_MAX) "), 0) AND strpos(" SEARCHED
+				   ", CAST($3 AS TEXT)) > 0 ORDER BY updated_us DESC, id DESC LIMIT $4";
 
 static struct package_name name_from_row(struct rows *rows, struct arena *arena)
 {
@@ -66,7 +66,7 @@ bool package_list_named(struct db *db, struct arena *arena, const char *account,
 	*ret_count = 0;
 	for (int trashed = 0; trashed < 2 && *ret_count < limit; trashed++) {
 		const struct arg args[] = {arg_text(account), arg_bool(trashed == 1),
-					   arg_text(search_pattern_containing(arena, text)),
+					   arg_text(search_part(arena, text)),
 					   arg_int((int64_t)(limit - *ret_count))};
 		if (!named_read(db, arena, args, ret_names, ret_count, err))
 			return false;

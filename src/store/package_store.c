@@ -155,7 +155,7 @@ bool package_delete(struct db *db, const char *account, const char *id, bool *re
 	"CASE WHEN search_version = version THEN search_text " \
 	"ELSE lower(name) || '\n' || lower(description) END"
 #define NAMED \
-	" AND (CAST($10 AS TEXT) IS NULL OR " SEARCHED " LIKE $10 ESCAPE '!') " \
+	" AND (CAST($10 AS TEXT) IS NULL OR strpos(" SEARCHED ", CAST($10 AS TEXT)) > 0) " \
 	"AND (CAST($11 AS TEXT) IS NULL OR " SEARCHED " LIKE $11 ESCAPE '!')"
 #define LIST(owner, order) \
 	"SELECT id" MATCHING(owner) NAMED " ORDER BY " order " LIMIT $12 OFFSET $13"
@@ -207,7 +207,7 @@ static void filter_bind(const struct package_filter *filter, struct arena *arena
 		arg_text(filter->statuses),
 		arg_text(filter->visibility),
 		arg_time(filter->due_before),
-		arg_text(contains ? search_pattern_containing(arena, filter->search) : NULL),
+		arg_text(contains ? search_part(arena, filter->search) : NULL),
 		arg_text(exact ? search_pattern_of_first(arena, filter->search) : NULL),
 		arg_int(filter->limit),
 		arg_int(filter->offset),

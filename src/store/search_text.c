@@ -62,9 +62,9 @@ static const char *escaped(struct arena *arena, const char *search)
 	return like_pattern(arena, unicode_fold(arena, search));
 }
 
-const char *search_pattern_containing(struct arena *arena, const char *search)
+const char *search_part(struct arena *arena, const char *search)
 {
-	return search && *search ? arena_printf(arena, "%%%s%%", escaped(arena, search)) : NULL;
+	return search && *search ? unicode_fold(arena, search) : NULL;
 }
 
 const char *search_pattern_of_first(struct arena *arena, const char *search)

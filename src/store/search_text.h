@@ -14,8 +14,8 @@
 
 /* What is kept for a row that is found by either text. */
 const char *search_text_make(struct arena *arena, const char *first, const char *second);
-/* LIKE's pattern, with ESCAPE '!', for what contains `search` in any case; NULL for NULL or "". */
-const char *search_pattern_containing(struct arena *arena, const char *search);
+/* What strpos looks for, where `search` is looked for in any case; NULL for NULL or "". */
+const char *search_part(struct arena *arena, const char *search);
 /* What is kept of the signers of a package, whose JSON it is: their names and addresses. */
 const char *search_people_make(struct arena *arena, const json_t *package);
 /* LIKE's pattern, with ESCAPE '!', for that text itself. */

@@ -214,9 +214,9 @@ bool user_delete(struct db *db, const char *account, const char *uid, struct err
 
 #define USER_CONDITIONS \
 	" FROM app_user WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) " \
-	"AND (CAST($2 AS TEXT) IS NULL OR CASE " \
+	"AND (CAST($2 AS TEXT) IS NULL OR strpos(CASE " \
 	"WHEN search_of = email || ' ' || first_name || ' ' || last_name THEN search_text " \
-	"ELSE LOWER(email || ' ' || first_name || ' ' || last_name) END LIKE $2 ESCAPE '!') " \
+	"ELSE LOWER(email || ' ' || first_name || ' ' || last_name) END, CAST($2 AS TEXT)) > 0) " \
 	"AND (CAST($3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM user_role " \
 	"WHERE user_role.account = app_user.account AND user_role.uid = app_user.uid " \
 	"AND user_role.role = $3)) AND (CAST($4 AS TEXT) IS NULL OR status = $4)"
@@ -233,7 +233,7 @@ bool user_list(struct db *db, struct arena *arena, const struct user_filter *fil
 {
 	const struct arg account = arg_text(filter->account), role = arg_text(filter->role),
 			 status = arg_text(filter->status),
-			 search = arg_text(search_pattern_containing(arena, filter->search));
+			 search = arg_text(search_part(arena, filter->search));
 	struct user *users = arena_alloc(arena, (size_t)filter->limit * sizeof(*users));
 	size_t count = 0;
 
