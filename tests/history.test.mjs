@@ -166,6 +166,17 @@ for (const engine of engines) {
       assert.equal(body.whole, true);
     });
 
+    test('that the owner has taken a client app over is not undone, and not said to be', async () => {
+      const person = await createSender(owner, `maker-${engine}@bank.example`);
+      const { body: role } = await owner.post('/api/account/roles', { name: 'Makers', permissions: ['sender_admin.api_access'] });
+      await owner.post(`/api/account/senders/${person.id}/roles`, { accountRoles: [{ id: role.id }] });
+      const { clientId } = await createApp(await apiToken(server, await createApp(owner), person.email));
+      assert.equal((await owner.post(`${appsPath}/${clientId}/takeOver`, { keepSecret: true })).status, 200);
+      const [entry] = await history(`?kind=clientApp&subject=${encodeURIComponent(clientId)}&limit=1`);
+      assert.deepEqual([changed(entry), entry.undo], [{ actsAs: ['MAKER', 'OWNER'] }, { possible: false, reason: 'TAKEN_OVER' }]);
+      assertError(await undo(entry), 409, 'error.conflict.cannotBeUndone');
+    });
+
     test('who may read a kind sees it; undoing needs the rights of now', async () => {
       const { id } = await makeEndpoint({ name: 'Guarded' });
       const renamed = await change(id, { name: 'Renamed' });

@@ -15,7 +15,7 @@ bool history_may_read(const struct access_service *service, enum history_kind ki
 /* ERROR_INSUFFICIENT_SCOPE, ERROR_NO_PERMISSION. */
 MUST_CHECK bool history_may_undo(const struct access_service *service, enum history_kind kind,
 				 struct error *err);
-/* Why nobody undoes it, in a word that the API has: OPERATOR, CREATED, DELETED, SECRET, TOO_LARGE. NULL: somebody may. */
+/* Why nobody undoes it, in a word that the API has: OPERATOR, CREATED, DELETED, SECRET, TOO_LARGE, TAKEN_OVER. NULL: somebody may. */
 const char *history_obstacle(enum history_kind kind, const json_t *kept);
 
 #endif
