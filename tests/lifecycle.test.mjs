@@ -204,8 +204,8 @@ test('greffier receive tells right from wrong', async () => {
   const bad = await receive(['--key', 'wrong', '--secret', other, '--status', '503']);
   await owner.post('/api/callback', { url: bad.url, key: 'right', events: ['PACKAGE_CREATE'] });
   const { body } = await owner.post('/api/packages', { name: 'Suspect' });
-  await until('the verdicts', () => /authorization +WRONG[^]*signature +WRONG[^]*answered +503/.test(bad.out));
-  await until('a retry on record', async () => (await owner.get(`/api/notifications/deliveries?packageId=${body.id}`)).body.results[0].attempts.some((a) => a.httpStatus === 503));
+  await until('the verdicts', () => /authorization +WRONG[^]*signature +WRONG[^]*answered +401/.test(bad.out));
+  await until('a retry on record', async () => (await owner.get(`/api/notifications/deliveries?packageId=${body.id}`)).body.results[0].attempts.some((a) => a.httpStatus === 401));
   await bad.stop();
   await server.stop();
   installation.remove();

@@ -57,7 +57,7 @@ for (const engine of engines) {
       for (const [words, options, text] of [
         ['callback set', ['--url', 'ftp://x/', '--events', 'PACKAGE_CREATE'], /url/],
         ['callback set', ['--url', receiver.url, '--events', 'NOTHING'], /events\[0\]/],
-        ['callback set', [], /--events/],
+        ['callback set', [], /--url, --events, --key-from/],
         ['callback set', ['--file', '/nowhere'], /nowhere/],
         ['callback set', ['--file', file('broken', '{')], /JSON/i],
         ['callback show', ['--connector', 'nothing'], /connector/],

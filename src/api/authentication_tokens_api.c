@@ -32,11 +32,9 @@ bool on_authentication_token_user(struct call *call, struct http_response *respo
 
 static bool package_is_visible(const struct call *call, const char *id, struct error *err)
 {
-	struct package_service packages = call_packages(call);
-	const char *ignored;
+	const struct package_service packages = call_packages(call);
 
-	packages.access = NULL; /* the answer is no package, and has no version */
-	return package_read(&packages, id, &ignored, err);
+	return package_is_visible_to(&packages, id, err);
 }
 
 bool on_authentication_token_sender(struct call *call, struct http_response *response,

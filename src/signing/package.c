@@ -231,6 +231,13 @@ bool package_create(const struct package_service *service, const json_t *body,
 
 /* ---- read, change, remove ---- */
 
+bool package_is_visible_to(const struct package_service *service, const char *id, struct error *err)
+{
+	struct stored_package ignored;
+
+	return stored_package_find(service, session_db(service->session), id, false, &ignored, err);
+}
+
 static bool package_text_read(const struct package_service *service, const char *id,
 			      struct stored_package *package, struct error *err)
 {

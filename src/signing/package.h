@@ -56,6 +56,8 @@ struct package_service {
 MUST_CHECK bool package_create(const struct package_service *service, const json_t *body,
 			       const struct upload *uploads, size_t upload_count, const char **ret_id,
 			       struct error *err);
+/* Whether the actor may read the package: ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION. */
+MUST_CHECK bool package_is_visible_to(const struct package_service *service, const char *id, struct error *err);
 /* The JSON text of the package. */
 MUST_CHECK bool package_read(const struct package_service *service, const char *id,
 			     const char **ret_json, struct error *err);
