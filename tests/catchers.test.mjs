@@ -138,6 +138,20 @@ for (const engine of engines) {
       assertError(await owner.get(`${path}/${id}/requests?limit=26`), 400);
     });
 
+    test('who asks for catchers that do not exist is told to wait, and keeps nobody else away', async () => {
+      const { url } = await make();
+      const missing = `${server.url}/catch/${'A'.repeat(43)}`;
+      const misses = [];
+      await until('it is told to wait', async () => {
+        misses.push(...await Promise.all(Array.from({ length: 50 }, () => send(missing))));
+        return misses.includes(429);
+      });
+      assert.ok(misses.every((status) => [404, 429].includes(status)));
+      const flood = Promise.all(Array.from({ length: 100 }, () => send(missing)));
+      assert.equal(await send(url), 200);
+      assert.ok((await flood).includes(429));
+    });
+
     test('an account has five, its own only, and each change is on record', async () => {
       const all = await Promise.all(Array.from({ length: 7 }, () => owner.post(path)));
       assert.deepEqual(all.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 409, 409]);

@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "notify/catcher.h"
 
-#define CATCH_PER_SECOND 20	     /* of one catcher; more are answered 429 */
-#define CATCH_PER_ADDRESS_SECOND 100 /* a look-up each, whether or not there is such a catcher */
+#define CATCH_PER_SECOND 20	      /* of one catcher; more are answered 429 */
+#define MISSES_PER_ADDRESS_SECOND 100 /* of one address; after that it is told to wait, too */
 
 bool on_catchers_get(struct call *call, struct http_response *response, struct error *err)
 {
@@ -95,13 +95,17 @@ static bool may_catch(const char *catcher, void *arg, struct error *err)
 			 CATCH_PER_SECOND, "requests to this catcher", err);
 }
 
-static bool address_may_ask(struct catching *catching, struct error *err)
+/* Where there is no such catcher. What comes to one is not counted by address: this server's own
+ * sender has the same one for all accounts, and one of them could keep the notifications of the
+ * others away. */
+static bool refuse_miss(struct catching *catching, struct error *err)
 {
 	char group[NETWORK_ADDRESS_TEXT];
 
 	network_group(catching->call->address, group);
-	return rate_take(catching, arena_printf(catching->call->arena, "catchers %s", group),
-			 CATCH_PER_ADDRESS_SECOND, "requests from this address", err);
+	(void)rate_take(catching, arena_printf(catching->call->arena, "catchers %s", group),
+			MISSES_PER_ADDRESS_SECOND, "requests from this address", err);
+	return false;
 }
 
 bool on_catch(struct call *call, struct http_response *response, struct error *err)
@@ -121,9 +125,8 @@ bool on_catch(struct call *call, struct http_response *response, struct error *e
 		.header_count = http->header_count,
 		.body = http->body,
 	};
-	if (!address_may_ask(&catching, err) ||
-	    !catcher_catch(&service, http->parameters[0], &request, may_catch, &catching, &answer,
+	if (!catcher_catch(&service, http->parameters[0], &request, may_catch, &catching, &answer,
 			   err))
-		return false;
+		return err->code == ERROR_CATCHER_NOT_FOUND ? refuse_miss(&catching, err) : false;
 	return reply_caught(response, &answer);
 }
