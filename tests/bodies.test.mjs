@@ -1,4 +1,5 @@
 // bodies.test.mjs – what the front door does with bodies: limits by route, who calls before what they send, room for all together.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import net from 'node:net';

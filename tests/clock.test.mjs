@@ -1,5 +1,6 @@
 // clock.test.mjs – wall clocks are set forward and back while the server runs, and while it does not: everything is delivered within
 // seconds, in order, and nothing is given up, deleted or ended because of it. `make torture PART=clock` is the long form.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

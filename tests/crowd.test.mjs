@@ -1,4 +1,5 @@
 // crowd.test.mjs – many connections at once: who is let in, who goes first, what is told to those who find no room.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import net from 'node:net';

@@ -1,4 +1,5 @@
 // documents.test.mjs – PDFs from strangers: what is accepted, what is refused, and what a hostile one may cost.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // fanout.test.mjs – a request's many deliveries are made after its answer, in pieces: others have their turn in between, a later
 // event of the account waits, and a kill between two pieces loses and doubles nothing.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';

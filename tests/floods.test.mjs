@@ -1,5 +1,6 @@
 // floods.test.mjs – what strangers send in masses costs little memory and little time, others are served meanwhile, and the memory
 // comes back. The bounds are those of a build with sanitizers; a release needs less.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import net from 'node:net';

@@ -1,4 +1,5 @@
 // guesses.test.mjs – passwords and codes that are guessed: many at once, from many places, beside the person they belong to.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { engines, freshInstallation, createAccount, Server, Client, run } from './lib/server.mjs';

@@ -1,4 +1,5 @@
 // hostile.test.mjs – receivers that do everything wrong, one row each: what is on record of the attempt, and what comes next.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';

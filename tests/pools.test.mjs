@@ -1,4 +1,5 @@
 // pools.test.mjs – work that is long by design has threads and a queue of its own, and holds up no other call.
+// Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
