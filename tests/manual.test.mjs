@@ -47,7 +47,7 @@ for (const engine of engines) {
     });
 
     test('events.md: check.mjs proves that nothing is missing, and notices what is', async (t) => {
-      const check = program('docs/events.md', 'check.mjs');
+      const check = program('docs/guide/events.md', 'check.mjs');
       const judge = async (url, after = '0') => {
         const { stdout } = await promisify(execFile)(process.execPath, [check, url, account.apiKey, after]);
         return ['signatureIsRight', 'hashIsRight', 'complete'].map((word) => stdout.includes(`${word}: true`));
@@ -69,7 +69,7 @@ for (const engine of engines) {
     });
 
     test('endpoints.md: signature.mjs knows what is signed by the endpoint or the account, and nothing else', async (t) => {
-      const { isRight } = await import(program('docs/endpoints.md', 'signature.mjs'));
+      const { isRight } = await import(program('docs/guide/endpoints.md', 'signature.mjs'));
       const receiver = await Receiver.start();
       t.after(() => receiver.stop());
       const { body: endpoint } = await owner.post('/api/notifications/endpoints', { url: receiver.url, events: ['PACKAGE_TRASH'], signatures: ['HMAC_SHA256', 'ED25519'] });

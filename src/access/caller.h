@@ -18,7 +18,7 @@ enum caller_method { CALLER_API_KEY, CALLER_API_TOKEN, CALLER_OAUTH, CALLER_SESS
 #define CLIENT_ID_LENGTH_MAX 47
 /* Of each request that leaves this server: how many notifications lie before what it causes. */
 #define HOPS_HEADER "greffier-hops"
-#define SIGNER_ID_MAX 255 /* bytes: docs/limits.md, ids of roles and signers */
+#define SIGNER_ID_MAX 255 /* bytes: docs/reference/limits.md, ids of roles and signers */
 
 struct caller {
 	enum caller_method method;

@@ -28,7 +28,7 @@ enum route_flags {
 #define NO_SCOPE SCOPE_COUNT
 #define NO_PERMISSION PERMISSION_COUNT
 
-/* What a route's body may hold, and so its limits: they are checked before the body is read (docs/limits.md). */
+/* What a route's body may hold, and so its limits: they are checked before the body is read (docs/reference/limits.md). */
 enum body_class {
 	BODY_SMALL,        /* none, or a few members */
 	BODY_CREDENTIALS,  /* credentials and forms; UTF-16 counts as the UTF-8 it stands for */

@@ -158,8 +158,8 @@ static void passwords_have_threads_of_their_own(void **state)
 	}
 }
 
-/* A limit is born with its route (docs/limits.md): whoever may send much is somebody, or reports
- * leaks. */
+/* A limit is born with its route (docs/reference/limits.md): whoever may send much is somebody, or
+ * reports leaks. */
 static void every_body_has_a_limit(void **state)
 {
 	for (size_t i = 0; i < api_route_count; i++) {

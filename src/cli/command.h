@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 /* Runs what argv asks for. The exit code: 0 done, 1 refused, 2 not understood, 3 ours or the system's,
- * 4 the data folder is gone: docs/operation.md. */
+ * 4 the data folder is gone: docs/guide/operation.md. */
 int cli_main(int argc, char **argv);
 
 struct command {

@@ -50,7 +50,7 @@ struct server {
 	struct http_server *http;
 	struct event *signals[3];
 	bool draining;
-	atomic_bool lost; /* the data folder is gone: docs/operation.md */
+	atomic_bool lost; /* the data folder is gone: docs/guide/operation.md */
 	/* Commits are announced from any thread, before the parts stand and after they are gone. */
 	pthread_mutex_t topic_lock;
 	bool listening;

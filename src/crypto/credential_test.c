@@ -120,7 +120,7 @@ static void api_keys_carry_the_user(void **state)
 	assert_string_equal(uid, "Zz0123456789");
 }
 
-/* What a scanner of leaked secrets looks for: docs/access.md gives the expression. */
+/* What a scanner of leaked secrets looks for: docs/guide/access.md gives the expression. */
 static void api_keys_can_be_recognised(void **state)
 {
 	for (int i = 0; i < 1000; i++) {

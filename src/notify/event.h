@@ -15,7 +15,7 @@ struct event_draft {
 	enum event_type type;
 	const char *account;
 	const char *package;
-	const char *session_user; /* sender uid, or signer id: reference of sessionUser in docs/events.md */
+	const char *session_user; /* sender uid, or signer id: reference of sessionUser in docs/guide/events.md */
 	const char *message;      /* NULL: none */
 	const char *document;     /* NULL: none */
 	const char *extra;        /* JSON object of further members, catalogue.def; NULL: none */

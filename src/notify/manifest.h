@@ -1,5 +1,5 @@
 /* manifest.h – a signed word on a range of the account's events: how many there are, and a hash over all of them, so that a receiver
- * can prove that it has missed nothing. docs/events.md says how to check one. */
+ * can prove that it has missed nothing. docs/guide/events.md says how to check one. */
 #ifndef GREFFIER_NOTIFY_MANIFEST_H
 #define GREFFIER_NOTIFY_MANIFEST_H
 

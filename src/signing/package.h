@@ -12,7 +12,7 @@
 #include "paperwork/paperwork.h"
 #include "store/store.h"
 
-/* Limits on what a package may hold: named here, documented in docs/limits.md. */
+/* Limits on what a package may hold: named here, documented in docs/reference/limits.md. */
 #define PACKAGE_NAME_MAX 255
 #define PACKAGE_ROLES_MAX 100
 #define PACKAGE_DOCUMENTS_MAX 50
