@@ -166,6 +166,17 @@ for (const engine of engines) {
       assert.equal(body.whole, true);
     });
 
+    test('who has which role is undone in whatever order the roles were given', async () => {
+      const person = await createSender(owner, `order-${engine}@bank.example`);
+      const { body: role } = await owner.post('/api/account/roles', { name: 'Ordered', permissions: [] });
+      for (const ids of [[role.id, 'manager'], ['manager', role.id, role.id]]) {
+        const answer = await owner.post(`/api/account/senders/${person.id}/roles`, { accountRoles: ids.map((id) => ({ id })) });
+        assert.equal(answer.status, 200);
+        const [entry] = await history(`?kind=memberRoles&subject=${person.id}&limit=1`);
+        assert.equal((await undo(entry)).status, 200, ids.join());
+      }
+    });
+
     test('that the owner has taken a client app over is not undone, and not said to be', async () => {
       const person = await createSender(owner, `maker-${engine}@bank.example`);
       const { body: role } = await owner.post('/api/account/roles', { name: 'Makers', permissions: ['sender_admin.api_access'] });

@@ -538,8 +538,9 @@ json_t *member_roles_set(const struct access_service *service, const char *uid, 
 	if (!assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||
 	    !user_roles_set(txn_db(txn), account.id, uid, ids, count, err) ||
 	    (count == 0 && !type_gives_no_more(service, txn_db(txn), &account, &user, err)) ||
-	    !membership_follow(service, txn_db(txn), &account, &user, count, err))
-		return NULL;
+	    !membership_follow(service, txn_db(txn), &account, &user, count, err) ||
+	    !user_roles_list(txn_db(txn), service->arena, account.id, uid, &ids, &count, err))
+		return NULL; /* the last: in the order in which the history compares them */
 	json_t *answer = assignment_to_json(service, txn_db(txn), &account, &user, err);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (answer &&
