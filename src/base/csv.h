@@ -1,7 +1,8 @@
 /* csv.h – lines of comma-separated values (RFC 4180), safe to open in a spreadsheet.
  *
  * Spreadsheets run a cell that begins with = + - @, a tab or a line's end as a formula. Such a cell gets an apostrophe in front, as
- * OWASP's page on CSV injection says, and is quoted. */
+ * OWASP's page on CSV injection says, and is quoted. So does what would begin a cell within one: where semicolons divide cells, they
+ * do so within quotes too. */
 #ifndef GREFFIER_BASE_CSV_H
 #define GREFFIER_BASE_CSV_H
 
