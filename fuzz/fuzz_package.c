@@ -8,6 +8,8 @@
 #include "crypto/random.h"
 #include "signing/model.h"
 #include "signing/package_build.h"
+#include "signing/package_text.h"
+#include "signing/package_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,6 +31,34 @@ static void roles_are_there(const json_t *package)
 			ensure(package_role(package,
 					    json_string_value(json_object_get(approval, "role"))));
 	}
+}
+
+/* Divided into parts and put together again, a package is the same; rules say the same of both. */
+static void parts_are_the_package(struct arena *arena, const json_t *package)
+{
+	const json_t *roles = json_object_get(package, "roles");
+	const json_t *documents = json_object_get(package, "documents");
+	struct package_view views[2];
+	struct package_parts parts;
+	struct error err = {0}, errs[2] = {{0}, {0}};
+	const char *members, *joined;
+
+	ensure(package_parts_encode(arena, roles, documents, &parts, &err));
+	json_t *own = json_copy((json_t *)(uintptr_t)package);
+	json_object_del(own, "roles");
+	json_object_del(own, "documents");
+	ensure(package_text_encode(arena, own, &members, &err) &&
+	       package_text_join(arena, members, &parts, &joined, &err));
+	json_t *whole = json_loads(joined, 0, NULL);
+	ensure(whole && json_equal(whole, package));
+	json_decref(whole);
+	json_decref(own);
+	package_view_make(arena, roles, documents, &views[0]);
+	ensure(package_view_read(arena, &parts, &views[1], &err));
+	for (int i = 0; i < 2; i++)
+		ensure(package_is_sendable(&views[i], &errs[i]) ||
+		       errs[i].code == ERROR_PACKAGE_NOT_SENDABLE);
+	ensure(errs[0].code == errs[1].code);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -54,8 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.arena = arena, .now = wall_from_us(1), .owner = &owner, .user_find = nobody_found};
 	if (package && package_build(&build, package, &err)) {
 		roles_are_there(package);
-		ensure(package_is_sendable(package, &err) ||
-		       err.code == ERROR_PACKAGE_NOT_SENDABLE);
+		parts_are_the_package(arena, package);
 	} else {
 		ensure(error_http_status(err.code) == 400);
 	}
