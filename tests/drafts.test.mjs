@@ -110,6 +110,12 @@ for (const engine of engines) {
         const works = await report({ url: good, events: [], tls: { caCertificates } });
         assert.equal(works.outlook, 'WORKS');
         assert.match(works.certificates[0].subject, /receiver/);
+        // As many as TLS takes: the first of them are told.
+        const { cert, key } = authority.issue('hundreds');
+        const many = await report({ url: await serve({ cert: cert + caCertificates.repeat(200), key }), events: [], tls: { caCertificates } });
+        assert.equal(many.outlook, 'WORKS');
+        assert.match(many.certificates[0].subject, /hundreds/);
+        assert.ok(many.certificates.length > 50 && many.certificates.length < 190, `${many.certificates.length}`);
         for (const [url, tls, code] of [
           [good, undefined, 'CERTIFICATE_UNTRUSTED'],
           [await serve(authority.issue('other', 'DNS:elsewhere.example')), { caCertificates }, 'CERTIFICATE_WRONG_NAME'],

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -454,21 +455,25 @@ static void chain_read(CURL *easy, struct sending *sending)
 {
 	static const char *const wanted[] = {"Subject:", "Issuer:", "Start date:", "Expire date:"};
 	struct curl_certinfo *chain = NULL;
-	const char *text = "";
+	bool fits = true;
+	struct buf text;
 
 	if (!sending->wants_chain ||
 	    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain)
 		return;
+	buf_init(&text, SENDING_CHAIN_MAX);
 	for (int i = 0; i < chain->num_of_certs; i++) {
 		for (const struct curl_slist *line = chain->certinfo[i]; line; line = line->next) {
-			for (size_t j = 0; j < ARRAY_SIZE(wanted); j++) {
+			for (size_t j = 0; j < ARRAY_SIZE(wanted) && fits; j++) {
 				if (strncmp(line->data, wanted[j], strlen(wanted[j])) == 0)
-					text = arena_printf(sending->arena, "%s%s\n", text,
-							    line->data);
+					fits = buf_printf(&text, "%s\n", line->data);
 			}
 		}
 	}
-	sending->chain = text;
+	sending->chain = text.length ? arena_strndup(sending->arena, (const char *)text.data,
+						     text.length)
+				     : "";
+	buf_done(&text);
 }
 
 static void address_read(CURL *easy, struct sending *sending)

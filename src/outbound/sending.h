@@ -10,6 +10,7 @@
 #include "outbound/lease.h"
 #include "outbound/verdict.h"
 
+#define SENDING_CHAIN_MAX (16 * 1024) /* of what is told of a receiver's certificates: a receiver may have hundreds */
 #define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply, unless the sending says otherwise; then the connection is cut */
 
 struct sending {
