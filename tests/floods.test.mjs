@@ -157,6 +157,15 @@ describe('floods', () => {
     assert.deepEqual([...new Set(seen)].sort(), [200, 400]);
   });
 
+  test('lists of many short words take memory of their size', async (t) => {
+    const meter = await start();
+    const permissions = Array(9000).fill('a');
+    const names = Array(250).fill('*').join();
+    const seen = await flood(t, meter, { peak: 120, after: 60, seconds: 30 }, () => times(12, async (i) => (
+      i % 2 ? await owner.get(`/api/notifications/deliveries?name=${names}`) : await owner.post('/api/account/roles', { name: 'R', permissions })).status));
+    assert.deepEqual([...new Set(seen)].sort(), [200, 400]);
+  });
+
   test('half-sent requests from one address', async (t) => {
     const meter = await start('--connections-limit', '500');
     const { hostname, port } = new URL(server.url);

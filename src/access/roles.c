@@ -74,18 +74,17 @@ static bool role_check(const struct access_service *service, const struct accoun
 static bool permissions_read(const struct access_service *service, const json_t *list,
 			     const char **ret_text, struct error *err)
 {
-	const char *text = "";
-	unsigned bits;
+	unsigned bits = 0, of_word;
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *word = json_string_value(json_array_get(list, i));
 		if (!word || strlen(word) > 100 || strpbrk(word, " ,"))
 			return error_set(err, ERROR_INVALID_FIELD,
 					 "permissions[%zu]: must be the id of a permission", i);
-		text = arena_printf(service->arena, "%s %s", text, word);
+		if (!permissions_parse(word, "permissions", &of_word, err))
+			return false;
+		bits |= of_word;
 	}
-	if (!permissions_parse(text, "permissions", &bits, err))
-		return false;
 	if (!service->is_operator && !rights_may_give(caller_rights(service->caller), bits))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "permissions: nobody can give what they do not have");
