@@ -20,7 +20,7 @@ export const endpointPage = {
   endpointParts: ['Parts of this endpoint', 'Parties de cette destination'],
   errorRate: ['Not accepted', 'Non acceptées'],
   latencyP50: ['Median', 'Médiane'],
-  latencyP95: ['95th percentile', '95e centile'],
+  latencyP95: ['95th percentile', '95ᵉ centile'],
   noAttemptsDay: ['none in 24 h', 'aucune en 24 h'],
   outlookNEVER: ['Nothing would be delivered', 'Rien ne serait livré'],
   outlookREFUSED: ['The receiver does not accept the test', 'Le récepteur n’accepte pas le test'],

@@ -78,6 +78,6 @@ export const registration = {
   urlTooLong: ['{count} characters at most.', '{count} caractères au plus.'],
   urlUser: ['A URL may not carry a user name or password.', 'Une URL ne peut pas contenir de nom d’utilisateur ni de mot de passe.'],
   value: ['value', 'valeur'],
-  where: ['Where to', 'Vers où'],
+  where: ['Send to', 'Envoyer à'],
   whichEvents: ['Which events', 'Quels événements'],
 } as const;
