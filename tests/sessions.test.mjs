@@ -303,6 +303,20 @@ for (const engine of engines) {
       assert.deepEqual(['session.end', 'session.end_others'].map((action) => actions.filter((one) => one === action).length), [2, 1]);
     });
 
+    test('no browser’s name hides a session from the person whose it is', async () => {
+      const own = await createAccount(installation);
+      const person = await signIn(server, own.email, own.password);
+      const agents = [`a${'é'.repeat(150)}`, 'é'.repeat(150), 'x'.repeat(300), '\xff'];
+      for (const agent of agents) {
+        const bytes = agent === '\xff' ? agent : Buffer.from(agent).toString('latin1');
+        assert.equal((await new Client(server).post('/api/session', { email: own.email, password: own.password }, { 'user-agent': bytes })).status, 200, agent);
+      }
+      const { body } = await person.get('/api/account/authentication/sessions');
+      assert.deepEqual([body.count, body.results.length], [5, 5]);
+      const shown = body.results.map(({ agent }) => agent);
+      for (const agent of [`a${'é'.repeat(99)}`, 'é'.repeat(100), 'x'.repeat(200), '']) assert.ok(shown.includes(agent), `${agent}: ${shown}`);
+    });
+
     test('sysinfo says what SDKs want to hear', async () => {
       assert.match((await owner.get('/api/sysinfo')).body.version, /^11\./);
     });

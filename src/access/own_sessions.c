@@ -55,12 +55,16 @@ static json_t *session_to_json(const struct access_service *service,
 
 	if (!origin_parse(session->origin, &origin))
 		origin = (struct origin){.kind = ORIGIN_NONE};
+	/* A session that is not shown is not ended: version 0.3 cut this within a character. */
+	const char *agent = utf8_repaired(
+		service->arena,
+		(struct bytes){(const unsigned char *)session->agent, strlen(session->agent)});
 	json_t *json = json_pack(
 		"{s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:b}", "id", id_of(service, session), "kind",
 		session->kind == SESSION_SENDER ? "TRANSACTION" : "USER", "openedBy",
 		opener_of(session, &origin), "createdDate", json_date(session->created),
 		"lastUsedDate", json_date(session_shown(service->session, session->last_seen)),
-		"address", session->address, "agent", session->agent, "current",
+		"address", session->address, "agent", agent, "current",
 		is_current(service, session));
 	if (origin.kind == ORIGIN_API_TOKEN || origin.kind == ORIGIN_OAUTH)
 		json_object_set_new(json, "clientId", json_string(origin.id));

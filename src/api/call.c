@@ -169,10 +169,17 @@ void reply_device_cookie(const struct call *call, struct http_response *response
 					  value, DEVICE_LIFE_S, secure));
 }
 
+#define AGENT_MAX 200 /* bytes that are kept of it */
+
 const char *call_agent(const struct call *call)
 {
 	const char *agent = http_request_header(call->request, "User-Agent");
-	return agent && utf8_is_valid(agent, strlen(agent)) ? agent : "";
+	if (!agent || !utf8_is_valid(agent, strlen(agent)))
+		return "";
+	size_t length = strnlen(agent, AGENT_MAX);
+	while (length > 0 && ((unsigned char)agent[length] & 0xc0) == 0x80)
+		length--; /* not within a character */
+	return arena_strndup(call->arena, agent, length);
 }
 
 struct access_service call_access(const struct call *call)
