@@ -203,12 +203,14 @@ static bool endpoint_choose(const struct access_service *service, const json_t *
 bool replay_begin(const struct access_service *service, struct txn **txn,
 		  const struct replay *replay, struct error *err)
 {
-	json_t *detail = json_pack("{s:s, s:I}", *replay->action ? "action" : "endpoint",
-				   *replay->action ? replay->action : replay->endpoint, "matching",
-				   (json_int_t)replay->matching);
+	const bool is_replay = !*replay->action;
 
 	if (!replay_insert(txn_db(*txn), replay, err) ||
-	    !audit_record(service, txn_db(*txn), "replay.create", replay->id, detail, err))
+	    !audit_record(service, txn_db(*txn), "replay.create", replay->id,
+			  json_pack("{s:s, s:I}", is_replay ? "endpoint" : "action",
+				    is_replay ? replay->endpoint : replay->action, "matching",
+				    (json_int_t)replay->matching),
+			  err))
 		return false;
 	txn_announce(*txn, STORE_TOPIC_CLOCKWORK);
 	return txn_commit(txn, err);
