@@ -163,7 +163,8 @@ static void examples_print(const struct command *command)
 
 void help_command_print(const struct command *command)
 {
-	printf("Usage: greffier %s [OPTION...]\n\n%s\n", command->name, command->summary);
+	printf("Usage: greffier %s [OPTION...]\n\n", command->name);
+	terminal_wrap(command->summary, 0, 0);
 	if (command->option_count) {
 		putchar('\n');
 		terminal_heading("Options");
