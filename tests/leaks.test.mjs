@@ -127,6 +127,17 @@ for (const engine of engines) {
       assert.ok(reports.count >= 3);
     });
 
+    test('a place whose long name is cut keeps no leak from being dealt with', async () => {
+      await policy('DISABLE');
+      const app = await createApp(owner, { name: 'Long place' });
+      const url = `https://git.example/a${'é'.repeat(1500)}`; // the limit is within a letter
+      assert.deepEqual((await report({ credential: app.secret, url })).body, [{ state: 'LIVE', kind: 'CLIENT_SECRET', action: 'DISABLED' }]);
+      await policy('NOTIFY');
+      const { body: reports } = await owner.get(`${dlp}/reports`);
+      assert.equal(reports.count, reports.results.length);
+      assert.ok(reports.results.some((one) => url.startsWith(one.url) && one.url.length > 900));
+    });
+
     test('what is short-lived ends at once', async () => {
       const app = await createApp(owner);
       const bearer = await apiToken(server, app);

@@ -375,7 +375,7 @@ bool leak_handle(const struct access_service *service, const struct oauth_servic
 	struct access_service own = *service;
 	struct leak cut = *leak;
 
-	cut.url = arena_strndup(service->arena, leak->url, strnlen(leak->url, LEAK_URL_MAX));
+	cut.url = utf8_cut(service->arena, leak->url, LEAK_URL_MAX);
 	*ret_action = "NONE";
 	/* Before the transaction: checking a token may read, and an unknown one costs nothing more.
 	 */

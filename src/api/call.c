@@ -174,12 +174,9 @@ void reply_device_cookie(const struct call *call, struct http_response *response
 const char *call_agent(const struct call *call)
 {
 	const char *agent = http_request_header(call->request, "User-Agent");
-	if (!agent || !utf8_is_valid(agent, strlen(agent)))
-		return "";
-	size_t length = strnlen(agent, AGENT_MAX);
-	while (length > 0 && ((unsigned char)agent[length] & 0xc0) == 0x80)
-		length--; /* not within a character */
-	return arena_strndup(call->arena, agent, length);
+	return agent && utf8_is_valid(agent, strlen(agent))
+		       ? utf8_cut(call->arena, agent, AGENT_MAX)
+		       : "";
 }
 
 struct access_service call_access(const struct call *call)

@@ -277,6 +277,15 @@ char *utf8_repaired(struct arena *arena, struct bytes data)
 	return text;
 }
 
+const char *utf8_cut(struct arena *arena, const char *text, size_t limit)
+{
+	if (!text || strlen(text) <= limit)
+		return text;
+	while (limit > 0 && ((unsigned char)text[limit] & 0xc0) == 0x80)
+		limit--;
+	return arena_strndup(arena, text, limit);
+}
+
 size_t utf8_length(const char *text)
 {
 	size_t count = 0;

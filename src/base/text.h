@@ -42,6 +42,8 @@ bool utf8_is_valid(const void *data, size_t length);
 size_t utf8_repair(const void *data, size_t length, char *ret_text, size_t room);
 /* A repaired copy in `arena`, of any length. */
 char *utf8_repaired(struct arena *arena, struct bytes data);
+/* The text, or its beginning of at most `limit` bytes: never half a character. NULL for NULL. */
+const char *utf8_cut(struct arena *arena, const char *text, size_t limit);
 /* Number of characters (code points) of a valid UTF-8 text. */
 size_t utf8_length(const char *text);
 /* UTF-16LE to UTF-8 (the .NET SDK sends its token request so). False on unpaired surrogates or an odd

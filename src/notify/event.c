@@ -13,16 +13,6 @@
 #define MESSAGE_MAX_BYTES 255
 #define DOCUMENT_MAX_BYTES 256
 
-/* Cut on a character's boundary. */
-static const char *cut(struct arena *arena, const char *text, size_t limit)
-{
-	if (!text || strlen(text) <= limit)
-		return text;
-	while (limit > 0 && ((unsigned char)text[limit] & 0xc0) == 0x80)
-		limit--;
-	return arena_strndup(arena, text, limit);
-}
-
 /* Begins with the time, so that the store's index of ids grows at its end only; the rest is random.
  */
 static void id_make(struct wall_time now, char ret_id[EVENT_ID_MAX])
@@ -56,8 +46,8 @@ bool event_raise_for(struct txn *txn, const struct event_draft *draft, struct wa
 		.type = event_type_info(draft->type)->name,
 		.package = draft->package,
 		.session_user = draft->session_user,
-		.message = cut(arena, draft->message, MESSAGE_MAX_BYTES),
-		.document = cut(arena, draft->document, DOCUMENT_MAX_BYTES),
+		.message = utf8_cut(arena, draft->message, MESSAGE_MAX_BYTES),
+		.document = utf8_cut(arena, draft->document, DOCUMENT_MAX_BYTES),
 		.extra = draft->extra,
 		.created = now,
 		.queued = txn_queue_now(txn),
