@@ -33,6 +33,9 @@ static bool connector_refuse(const json_t *body, struct error *err)
 	return error_set(err, ERROR_INVALID_FIELD, "connector: there is no connector of that name");
 }
 
+/* Ten of the longest, and what stands between them: the text is kept as it is given. */
+#define NETWORKS_TEXT_MAX 1000
+
 /* ["a", "b"], or "a b". */
 static bool words_read(struct arena *arena, const json_t *body, const char *member,
 		       const char **ret_text, struct error *err)
@@ -92,7 +95,7 @@ static bool networks_read(const struct access_service *service, const json_t *bo
 		return false;
 	if (!text)
 		return true;
-	if (!network_list_parse(text, &list))
+	if (strlen(text) > NETWORKS_TEXT_MAX || !network_list_parse(text, &list))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "networks: up to %zu of the form 192.0.2.0/24 or 2001:db8::/32, "
 				 "no bits set behind the mask",
