@@ -11,7 +11,7 @@ import { useLoaded, type Loaded } from './use';
 let catalogue: Promise<EventType[]> | null = null;
 
 /** It is a part of the program: once is enough. */
-function readCatalogue(): Promise<EventType[]> {
+export function readCatalogue(): Promise<EventType[]> {
   catalogue ??= get<Answers['eventTypesGet']>(`${notifications}/eventTypes`).then(({ results }) => results);
   catalogue.catch(() => (catalogue = null));
   return catalogue;

@@ -1,5 +1,6 @@
 // caught.tsx – a receiver inside this server: made with an endpoint that sends there, and what arrives, as it arrives.
 import { useState } from 'preact/hooks';
+import { catchers, useCatch } from '../catch';
 import { typeName, useEventTypes } from '../data';
 import { laidOut, number } from '../format';
 import { t } from '../language';
@@ -7,11 +8,10 @@ import { Ago, Button, Card, Empty, Loading, Moment, Problem } from '../parts/bas
 import { SelectField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { addressOf, go } from '../route';
-import { call, get, notifications } from '../server';
-import type { Answers, Catcher, CaughtRequest, EndpointWithSecret } from '../types';
+import { call, get } from '../server';
+import type { Answers, Catcher, CaughtRequest } from '../types';
 import { useAction, useFresh, useLoaded } from '../use';
 
-const catchers = `${notifications}/catchers`;
 const pathOf = ({ id }: Catcher): string => `${catchers}/${encodeURIComponent(id)}`;
 
 const readCatchers = (signal?: AbortSignal): Promise<Catcher[]> => get<Answers['catchersGet']>(catchers, signal).then(({ results }) => results);
@@ -29,17 +29,10 @@ export const removeCatcher = (catcher: Catcher): Promise<unknown> => call('DELET
 
 /** From a button to the first notification. */
 export function CatchHere() {
-  const types = useEventTypes();
-  const action = useAction();
-  const make = () => action.run(async () => {
-    const { url } = await call<Catcher>('POST', catchers, {});
-    const events = (types.value ?? []).filter(({ legacy }) => !legacy).map(({ name }) => name);
-    const { id } = await call<EndpointWithSecret>('POST', `${notifications}/endpoints`, { name: t('catchName'), url, events });
-    go(addressOf('endpoints', { id, tab: 'caught' }));
-  });
+  const { action, make } = useCatch((id) => go(addressOf('endpoints', { id, tab: 'caught' })));
   return (
     <Card id="catch" title={t('catchTitle')}>
-      <div class="revert"><p class="faded">{t('catchNew')}</p><Button icon="plus" isBusy={action.isBusy || !types.value} onClick={() => void make()}>{t('catchHere')}</Button></div>
+      <div class="revert"><p class="faded">{t('catchNew')}</p><Button icon="plus" isBusy={action.isBusy} onClick={make}>{t('catchHere')}</Button></div>
       <Problem error={action.error} />
     </Card>
   );

@@ -1,6 +1,7 @@
 // first_visit.tsx – three steps to the first notification. Each ticks itself off when it has happened, whoever did it; the card goes away
 // when all have, or when somebody sends it away, which this browser remembers.
 import { useEffect, useState } from 'preact/hooks';
+import { useCatch } from '../catch';
 import { appsPath } from '../client_apps';
 import { t, type Word } from '../language';
 import { useLive } from '../live';
@@ -71,8 +72,18 @@ function CreateTransaction() {
   );
 }
 
+function CatchHere({ onMade }: { onMade: () => void }) {
+  const { action, make } = useCatch(onMade);
+  return (
+    <>
+      <Button icon="plus" isBusy={action.isBusy} onClick={make}>{t('catchHere')}</Button>
+      <Problem error={action.error} />
+    </>
+  );
+}
+
 /** `otherwise`: what stands there when there are no steps. */
-export function FirstVisit({ endpoints, otherwise }: { endpoints: Endpoint[]; otherwise: preact.ComponentChildren }) {
+export function FirstVisit({ endpoints, onEndpoint, otherwise }: { endpoints: Endpoint[]; onEndpoint: () => void; otherwise: preact.ComponentChildren }) {
   const session = useSession();
   const { events } = useLive();
   const [isAway, setAway] = useState(isOver(session));
@@ -100,6 +111,7 @@ export function FirstVisit({ endpoints, otherwise }: { endpoints: Endpoint[]; ot
         )}
         <Step isDone={hasPlace} number={++number} title="stepPlace" text="stepPlaceText">
           <LinkButton icon="callback" href={addressOf('callback')}>{t('setUpCallback')}</LinkButton>
+          <CatchHere onMade={onEndpoint} />
         </Step>
         <Step isDone={hasEvent} number={++number} title="stepTransaction" text="stepTransactionText">
           <CreateTransaction />

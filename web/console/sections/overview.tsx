@@ -133,7 +133,7 @@ export function OverviewSection(_: { parameters: Parameters }) {
     <>
       <Title>{t('sectionOverview')}</Title>
       {endpoints.value.length > 0 && <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
-      <FirstVisit endpoints={endpoints.value} otherwise={endpoints.value.length === 0 && <GettingStarted />} />
+      <FirstVisit endpoints={endpoints.value} onEndpoint={endpoints.reload} otherwise={endpoints.value.length === 0 && <GettingStarted />} />
       <Problem error={endpoints.error} />
       <div class="tiles">
         <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{colon('oldest')}<Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />

@@ -47,7 +47,7 @@ export const frame = {
   stepAppText: ['Your program calls the API with its id and secret.', 'Votre programme appelle l’API avec son ID et son secret.'],
   stepDone: ['done', 'fait'],
   stepPlace: ['Say where notifications go', 'Indiquez où vont les notifications'],
-  stepPlaceText: ['Enter the callback URL of your system, and turn on the event “Transaction created”.', 'Saisissez l’URL de rappel de votre système et activez l’événement «\u00a0Transaction créée\u00a0».'],
+  stepPlaceText: ['Enter the callback URL of your system, and turn on the event “Transaction created”. No receiver yet? Catch notifications here.', 'Saisissez l’URL de rappel de votre système et activez l’événement «\u00a0Transaction créée\u00a0». Pas encore de destinataire\u00a0? Recevez les notifications ici.'],
   stepTransaction: ['Create a transaction', 'Créez une transaction'],
   stepTransactionButton: ['Create a draft', 'Créer une ébauche'],
   stepTransactionName: ['My first transaction', 'Ma première transaction'],
