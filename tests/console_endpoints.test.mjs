@@ -148,5 +148,6 @@ describe(`pages of endpoints on ${engines[0]}`, () => {
     await dialog(page).getByText('Ce serveur ne livre pas à cette adresse.').waitFor();
     await button(dialog(page), 'Enregistrer quand même').click();
     await told(page, 'Enregistré, mais les notifications ne seront pas livrées');
+    await page.getByRole('status').getByText('Ce serveur ne livre pas à cette adresse.').waitFor();
   });
 });

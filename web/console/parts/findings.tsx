@@ -12,18 +12,27 @@ export const levels: Record<CheckReport['verdict'], { tone: Tone; icon: IconName
 };
 
 /** The server's words are English and have the details; ours are in the page's language. */
+export function FindingText({ finding: { code, level, message } }: { finding: CheckReport['findings'][number] }) {
+  const key = `finding${code}`;
+  if (language() === 'en') return <p>{message}</p>;
+  if (!isWord(key)) return <p lang="en">{message}</p>;
+  return (
+    <>
+      <p>{t(key)}</p>
+      {level !== 'OK' && <p class="faded" lang="en">{message}</p>}
+    </>
+  );
+}
+
 function Finding({ finding }: { finding: CheckReport['findings'][number] }) {
   const { tone, icon, word } = levels[finding.level];
-  const key = `finding${finding.code}`;
   const checkKey = `check${finding.check}`;
-  const isOurs = language() !== 'en' && isWord(key);
   return (
     <li class={tone}>
       <Icon name={icon} />
       <div>
         <p><span class="strong">{isWord(checkKey) ? t(checkKey) : finding.check}</span> <span class="unseen">{t(word)}:</span></p>
-        <p>{isOurs ? t(key) : finding.message}</p>
-        {isOurs && finding.level !== 'OK' && <p class="faded" lang="en">{finding.message}</p>}
+        <FindingText finding={finding} />
       </div>
     </li>
   );

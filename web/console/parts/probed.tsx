@@ -7,7 +7,7 @@ import type { ProbeReport } from '../types';
 import { useAction } from '../use';
 import { Button, Notice, Problem, type Tone } from './basics';
 import { Confirm, Dialog } from './dialog';
-import { Findings } from './findings';
+import { Findings, FindingText } from './findings';
 
 const patience = 60000;
 
@@ -55,7 +55,7 @@ export function useProbed(endpointId: string | undefined): Probed {
       {saved === 'unknown' && <Notice tone="calm" onClose={() => setSaved(null)}><p>{t('probeUnknown')}</p></Notice>}
       {isTold && saved && saved !== 'unknown' && (
         <Notice tone={tones[saved.outlook]} title={t(`saved${saved.outlook as 'NEVER'}`)} onClose={() => setSaved(null)}>
-          <ul>{saved.findings.filter(({ level }) => level === 'FAILED').map(({ code, message }) => <li key={code} lang="en">{message}</li>)}</ul>
+          <ul>{saved.findings.filter(({ level }) => level === 'FAILED').map((finding) => <li key={finding.code}><FindingText finding={finding} /></li>)}</ul>
         </Notice>
       )}
       {asked?.store && (
