@@ -4,7 +4,7 @@
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createAccount, engines, until } from './lib/server.mjs';
+import { Client, createAccount, engines, until } from './lib/server.mjs';
 import { Mails, createApp, createSender, totp } from './lib/callers.mjs';
 import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 
@@ -211,8 +211,33 @@ describe("the console's frame", () => {
     });
   });
 
-  visit('the first steps tick themselves off as they happen, and go away', {}, async ({ page, owner, receive }) => {
-    const receiver = await receive();
+  test('who is not signed in sees the sign-in page, and no fault in the browser', async () => {
+    for (const [path, text] of [['/admin/notifications', 'Sign in'], ['/login', 'Sign in'], ['/admin/operator', 'Sign in']]) {
+      const context = await scenes.browser.newContext({ locale: 'en-GB' });
+      const page = await context.newPage();
+      const faults = [];
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+      page.on('response', (response) => response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`));
+      await page.goto(`${server.url}${path}`);
+      await button(page, text).waitFor();
+      assert.deepEqual(faults, [], path);
+      await context.close();
+    }
+  });
+
+  visit('a browser is told who is signed in with it, and nobody else is', {}, async ({ page, owner, account }) => {
+    const stranger = await new Client(server).get('/api/visitor');
+    assert.deepEqual([stranger.status, stranger.body, stranger.headers.get('cache-control')], [200, { session: null }, 'no-store']);
+    assert.deepEqual((await owner.get('/api/visitor')).body, { session: null }); // a key is no browser
+    assert.deepEqual((await owner.get('/api/operator/visitor')).body, { operator: null });
+    const known = await page.request.get(`${server.url}/api/visitor`);
+    assert.equal((await known.json()).session.user.email, account.email);
+    assert.deepEqual(await (await page.request.get(`${server.url}/api/session`)).json(), (await known.json()).session);
+    await page.request.delete(`${server.url}/api/session`, { headers: { origin: server.url } });
+    assert.deepEqual(await (await page.request.get(`${server.url}/api/visitor`)).json(), { session: null });
+  });
+
+  visit('the first steps tick themselves off as they happen, and go away', {}, async ({ page, owner }) => {
     await page.goto(at('/notifications'));
     const steps = card(page, 'To your first notification');
     const done = steps.getByRole('listitem').filter({ hasText: 'done' });
@@ -229,8 +254,7 @@ describe("the console's frame", () => {
     await button(steps, 'Create a draft').click();
     await done.filter({ hasText: 'Create a transaction' }).waitFor();
     assert.equal((await owner.get('/api/packages')).body.results[0].name, 'My first transaction');
-    await owner.post('/api/callback', { url: receiver.url, events: ['PACKAGE_CREATE'] });
-    await page.reload();
+    await button(steps, 'Catch notifications here').click();
     await heading(page, 'Endpoints').waitFor();
     await steps.waitFor({ state: 'detached' });
   });

@@ -57,6 +57,7 @@ const rows = {
   'DELETE /api/sessions': { who: 'everyone', status: 200, scope: 'user.manage' },
   'GET /api/session': { who: 'everyone', status: 200, signer: 200 },
   'POST /api/session': { who: 'public', status: 400 },
+  'GET /api/visitor': { who: 'public', status: 200 },
   'DELETE /api/session': { who: 'everyone', status: 403, session: 200, signer: 200 }, // only a session can end
   'POST /api/password/forgotten': { who: 'public', status: 400 },
   'POST /api/password': { who: 'public', status: 400 },
@@ -125,6 +126,7 @@ const rows = {
   'GET /api/account/history': { who: 'users', status: 200, scope: ['notification.read', 'user.read', 'access.manage'] },
   'POST /api/account/history/{sequence}/undo': { who: 'everyone', status: 404 },
   'GET /api/operator/session': { who: 'operator', status: 200 },
+  'GET /api/operator/visitor': { who: 'public', status: 200 },
   'POST /api/operator/session': { who: 'public', status: 400 },
   'DELETE /api/operator/session': { who: 'operator', status: 403 }, // only a session can end
   'GET /api/operator/accounts': { who: 'operator', status: 200 },

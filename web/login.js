@@ -488,9 +488,9 @@ async function start() {
     linkToken = token;
     return;
   }
-  const answer = await call('GET', '/api/session');
+  const answer = await call('GET', '/api/visitor');
   if (view !== 'loading') return; // a link was opened meanwhile
-  session = answer.status === 200 && answer.body?.user ? answer.body : null;
+  session = answer.status === 200 && answer.body?.session?.user ? answer.body.session : null;
   if (session) return welcome();
   show('signin');
   if (answer.status !== 200 && answer.status !== 401) complain(answer);

@@ -20,6 +20,24 @@ bool on_operator_session_get(struct call *call, struct http_response *response, 
 	return reply_answer(response, operator_to_json(call));
 }
 
+/* The same for a browser that nobody may have signed in with: there is an answer then, too. */
+bool on_operator_visitor_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *cookie = http_request_cookie(call->request, OPERATOR_COOKIE);
+
+	reply_no_store(response);
+	if (cookie && !operator_admit(&service, NULL, cookie, &call->operator, err)) {
+		if (error_http_status(err->code) != 401)
+			return false;
+		*err = (struct error){0};
+		call->operator.id = NULL;
+	}
+	return reply_json(response,
+			  json_pack("{s:o}", "operator",
+				    call->operator.id ? operator_to_json(call) : json_null()));
+}
+
 bool on_operator_session_post(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct access_service service = call_access(call);

@@ -71,7 +71,7 @@ const char *oauth_error_name(enum error_code code); /* of RFC 6749 section 5.2 *
 call_handler on_auth_get, on_authentication_token_user, on_authentication_token_sender,
 	on_authentication_token_signer, on_authentication_token_signer_once,
 	on_sessions_post;                                                       /* authentication_tokens_api.c */
-call_handler on_session_get, on_session_post, on_session_delete, on_sessions_delete,
+call_handler on_session_get, on_visitor_get, on_session_post, on_session_delete, on_sessions_delete,
 	on_password_forgotten, on_password_post, on_second_factor_post, on_second_factor_put,
 	on_second_factor_delete;                                                /* session_api.c */
 call_handler on_own_sessions_get, on_own_sessions_delete, on_own_session_delete; /* own_sessions_api.c */
@@ -95,7 +95,7 @@ call_handler on_dlp_rules_get, on_dlp_fingerprints_get, on_dlp_reports_get, on_d
 	on_dlp_verify_post;                                                     /* dlp_api.c */
 call_handler on_audit_get, on_audit_verification_get, on_audit_export;          /* audit_api.c */
 call_handler on_history_get, on_history_undo;                                  /* history_api.c */
-call_handler on_operator_session_get, on_operator_session_post, on_operator_session_delete,
+call_handler on_operator_session_get, on_operator_visitor_get, on_operator_session_post, on_operator_session_delete,
 	on_operated_accounts_get, on_operated_accounts_post, on_operated_account_get,
 	on_operated_account_patch;                                              /* operator_api.c */
 call_handler on_operator_queues_get, on_operator_mails_get, on_operator_mail_retry,

@@ -88,6 +88,42 @@ bool on_session_get(struct call *call, struct http_response *response, struct er
 	return reply_answer(response, session_read(call, err));
 }
 
+/* The session of the browser that asks; its time is not prolonged. `*ret_is_there` is false, and
+ * nothing is wrong, where nobody is signed in. */
+static bool visitor_read(struct call *call, bool *ret_is_there, struct error *err)
+{
+	const struct credentials credentials = {
+		.session = http_request_cookie(call->request, SESSION_COOKIE),
+		.address = call->address,
+		.reads = true,
+		.goes_on = true,
+		.now = call->now,
+		.queue_now = call->queue_now,
+	};
+	struct rate_verdict ignored = {0};
+
+	*ret_is_there = credentials.session &&
+			authenticate(call->authenticator, call->session, &credentials,
+				     &call->caller, &ignored, err) == AUTH_OK;
+	if (!*ret_is_there && err->code != ERROR_NONE && error_http_status(err->code) != 401)
+		return false;
+	*err = (struct error){0};
+	if (*ret_is_there)
+		session_act_for(call->session, call->caller.account);
+	return true;
+}
+
+bool on_visitor_get(struct call *call, struct http_response *response, struct error *err)
+{
+	bool is_there;
+
+	reply_no_store(response);
+	if (!visitor_read(call, &is_there, err))
+		return false;
+	json_t *session = is_there ? session_read(call, err) : json_null();
+	return session && reply_json(response, json_pack("{s:o}", "session", session));
+}
+
 /* ---- in and out ---- */
 
 bool on_session_post(struct call *call, struct http_response *response, struct error *err)

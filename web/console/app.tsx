@@ -11,9 +11,9 @@ import { Overlays } from './overlays';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
 import { lookForNetwork, onNetworkBack } from './network';
-import { get, leave, meetSessionEnd, ServerError } from './server';
+import { get, leave, meetSessionEnd, ServerError, sessionEnded, sessionNumber } from './server';
 import { maySee, onSessionChange, pagesOf, sessionChanged, SessionContext } from './session';
-import type { Session } from './types';
+import type { Answers, Session } from './types';
 import { useLoaded } from './use';
 
 type Part = (properties: { parameters: Route['parameters'] }) => preact.JSX.Element;
@@ -162,6 +162,15 @@ function Console({ session, section, parameters }: { session: Session } & Route)
   );
 }
 
+/** Nobody is refused here, so that the browser does not take a first visit for a fault. */
+async function readSession(signal: AbortSignal): Promise<Session> {
+  const number = sessionNumber();
+  const { session } = await get<Answers['visitorGet']>('/api/visitor', signal);
+  if (session) return session;
+  if ((await sessionEnded(number)) && !signal.aborted) return readSession(signal);
+  throw new ServerError(401);
+}
+
 /** Who comes to /admin, and not to one of its pages, gets the first that they may see. */
 function routeFor(session: Session): Route {
   const [first] = pagesOf(session);
@@ -171,7 +180,7 @@ function routeFor(session: Session): Route {
 export function App() {
   useRedraw(onLanguage);
   useRedraw(onRoute);
-  const { value: session, error, reload } = useLoaded('session', (signal) => get<Session>('/api/session', signal));
+  const { value: session, error, reload } = useLoaded('session', readSession);
   useEffect(() => onSessionChange(reload), [reload]);
   document.documentElement.lang = language();
   if (session && (pagesOf(session).length > 0 || pageOf(route().section) === 'me')) return <Console session={session} {...routeFor(session)} />;

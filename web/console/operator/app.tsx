@@ -11,11 +11,11 @@ import { Icon, type IconName } from '../parts/icon';
 import { LeaveDialog } from '../parts/unsaved';
 import { go, onRoute } from '../route';
 import { ServerError } from '../server';
-import type { Operator } from '../types';
+import type { Answers, Operator } from '../types';
 import { AccountsView } from './accounts';
 import { MailView } from './mail';
 import { QueuesView } from './queues';
-import { addressOfView, operate, operatorPage, views, whenEnded, type View } from './server';
+import { addressOfView, look, operate, operatorPage, views, whenEnded, type View } from './server';
 import { SystemView } from './system';
 
 const viewWords: Record<View, { word: Word; icon: IconName }> = {
@@ -117,7 +117,7 @@ export function OperatorApp() {
   const [, setRound] = useState(0);
   const load = () => {
     setProblem(null);
-    operate<Operator>('GET', 'session').then(setOperator, (error) => (error instanceof ServerError && [401, 403].includes(error.status) ? setOperator(null) : setProblem(error)));
+    look<Answers['operatorVisitorGet']>('visitor').then(({ operator: found }) => setOperator(found), setProblem);
   };
   useEffect(() => {
     const redraw = () => setRound((round) => round + 1);
