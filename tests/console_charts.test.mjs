@@ -39,6 +39,7 @@ describe('charts in the console', () => { // the store has no part in it
     for (const range of ['1 hour', '24 hours', '7 days', '30 days']) {
       await button(page, range).click();
       assert.equal(await button(page, range).getAttribute('aria-pressed'), 'true');
+      assert.equal(new URL(page.url()).searchParams.get('range'), { '24 hours': 'day', '7 days': 'week', '30 days': 'month' }[range] ?? null);
       await card(page, 'Over time').getByText('38% of 8 requests failed.').waitFor();
       for (const title of titles) await card(page, title).waitFor();
       assert.deepEqual(await legend(page, 'Requests'), ['Succeeded 5', 'Failed 3', 'in all']);
@@ -47,6 +48,8 @@ describe('charts in the console', () => { // the store has no part in it
       assert.match((await legend(page, 'Response times')).join(), /^p50 \S+ ms,p95 \S+ ms,p99 \S+ ms,in all$/);
       await card(page, 'Age of the oldest waiting notification').getByText('Nothing in this period.').waitFor();
     }
+    await page.reload();
+    await page.locator('[aria-pressed="true"]', { hasText: '30 days' }).waitFor();
     // A step of 12 hours is chosen with the keys: the last one has it all.
     await slider(page, 'Requests').focus();
     await page.keyboard.press('End');
