@@ -132,10 +132,11 @@ describe('the configuration’s history, settings and sub-accounts', () => {
     const change = entry(tab, /^Endpoint changed/);
     await change.getByText('Books').waitFor();
     await change.getByText('replaced').waitFor();
+    await change.locator('dd').filter({ hasText: /None.*Basic/ }).waitFor();
     const made = entry(tab, /^Endpoint created/);
     await made.getByText('Creating is not undone here').waitFor();
     await made.getByText('Its values').click();
-    await made.getByText('Books', { exact: true }).waitFor();
+    for (const value of ['Books', 'Transaction created', 'Later ones wait', 'HMAC-SHA256']) await made.getByText(value, { exact: true }).waitFor();
     assert.ok(!(await tab.content()).includes('KEYMARK'));
     await change.getByRole('button', { name: /^Undo/ }).click();
     await dialog(tab).getByText('Secrets that this change replaced stay as they are.').waitFor();

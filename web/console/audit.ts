@@ -1,7 +1,7 @@
 // audit.ts – the audit log: what its actions and their details are called, who did what to whom, and what a change has changed.
 import { appsPath, listed, type Names, useNames } from './client_apps';
-import { endpointName, readEndpoints } from './data';
-import { isWord, t } from './language';
+import { endpointName, readCatalogue, readEndpoints } from './data';
+import { isWord, language, t, type Word } from './language';
 import { permissionWord, roleName, rolesPath } from './people';
 import { get, withQuery } from './server';
 import { useSession } from './session';
@@ -40,14 +40,15 @@ export function actionWord(action: string): string {
 
 /* ---- who, and to whom ---- */
 
-/** Names of people, client apps, roles and endpoints, by id. */
+/** Names of people, client apps, roles and endpoints, by id, and of types of events. */
 export function useAuditNames(): Names {
   const people = useNames();
   const others = useLoaded('audit names', async (signal) => {
     const apps = await get<StoredClientApp[]>(appsPath, signal).catch(() => []); // the operator may have switched them off
     const { results } = await get<Answers['rolesGet']>(rolesPath, signal);
     const endpoints = await readEndpoints(signal).catch(() => []);
-    return Object.fromEntries([...endpoints.map((endpoint) => [endpoint.id, endpointName(endpoint)]), ...apps.map(({ clientId, name }) => [clientId, name]), ...results.filter(({ predefined }) => !predefined).map(({ id, name }) => [id, name])]) as Names;
+    const types = await readCatalogue().catch(() => []);
+    return Object.fromEntries([...types.map(({ name, displayName }) => [name, displayName[language()]]), ...endpoints.map((endpoint) => [endpoint.id, endpointName(endpoint)]), ...apps.map(({ clientId, name }) => [clientId, name]), ...results.filter(({ predefined }) => !predefined).map(({ id, name }) => [id, name])]) as Names;
   });
   return { ...others.value, ...people };
 }
@@ -75,9 +76,21 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isRole = (value: Record<string, unknown>): value is { id: string; name: string; predefined: boolean } =>
   typeof value.id === 'string' && typeof value.name === 'string' && typeof value.predefined === 'boolean';
 
+/** Choices, as the pages call them on which they are made. */
+const choices: Record<string, Record<string, Word>> = {
+  authMechanism: { HEADER: 'inHeader', BODY: 'inBody' },
+  authType: { NONE: 'authNone', BASIC: 'authBasic', OAUTH2: 'authOauth', HEADER: 'authHeader' },
+  grantType: { CLIENT_CREDENTIALS: 'grantClientCredentials', PASSWORD: 'grantPassword' },
+  onRefusal: { HOLD: 'onRefusalHold', PASS_BY: 'onRefusalPassBy' },
+  payloadFormat: { ORIGINAL: 'formatOriginal', CLOUDEVENTS_STRUCTURED: 'formatStructured', CLOUDEVENTS_BINARY: 'formatBinary' },
+  signatures: { HMAC_SHA256: 'signatureHmac', ED25519: 'signatureEd25519' },
+};
+
 function wordOf(member: string, value: string, names: Names): string {
   const key = { status: `person${value}`, type: `kind${value}`, leakPolicy: `policy${value}` }[member];
   if (key && isWord(key)) return t(key);
+  const choice = choices[member]?.[value];
+  if (choice) return t(choice);
   return member === 'permissions' ? permissionWord(value) : names[value] ?? value;
 }
 
