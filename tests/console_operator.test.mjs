@@ -150,6 +150,14 @@ describe('the configuration’s history, settings and sub-accounts', () => {
     await button(dialog(tab), 'Undo').click();
     await told(tab, 'The earlier values are back.');
     assert.equal((await owner.get(`${endpoints}/${endpoint.id}`)).body.name, 'Ledger');
+    const { body: ledger } = await owner.get(`${endpoints}/${endpoint.id}`);
+    await owner.put(`${endpoints}/${endpoint.id}`, { ...ledger, url: `${url}elsewhere`, key: 'KEYMARK' });
+    await tab.reload();
+    await entry(tab, /^Endpoint changed/).first().locator('dd').filter({ hasText: 'elsewhere' }).waitFor();
+    await entry(tab, /^Endpoint changed/).first().getByRole('button', { name: /^Undo/ }).click();
+    await button(dialog(tab), 'Undo').click();
+    await dialog(tab).getByText('Nothing was changed. A key or secret goes to another URL only').waitFor();
+    await dialog(tab).getByRole('button', { name: 'Close' }).first().click();
     await field(tab, 'What').selectOption({ label: 'Client apps' });
     await heading(tab, 'History').waitFor();
     await tab.getByText('No changes', { exact: true }).waitFor();

@@ -67,8 +67,8 @@ export function DeliveryFilters({ search, types, endpoints }: { search: Paramete
         <div class="fields four">
           <SelectField name="state" label={t('state')} value={value('state')} onChange={put('state')} choices={[any, ...deliveryStates.map((state) => ({ value: state, label: t(`state${state}`) }))]} />
           <SelectField name="name" label={t('event')} value={value('name')} onChange={put('name')} choices={withUnknown([any, ...types.map((type) => ({ value: type.name, label: typeName(types, type.name) }))], value('name'))} />
-          <SelectField name="endpointId" label={t('endpoint')} value={value('endpointId')} onChange={put('endpointId')} choices={withUnknown([any, ...endpoints.map((endpoint) => ({ value: endpoint.id, label: endpointName(endpoint) }))], value('endpointId'))} />
-          <SelectField name="period" label={t('time')} value={isCustom ? 'custom' : value('period')} onChange={choosePeriod} choices={[any, ...Object.keys(periods).map((period) => ({ value: period, label: t(`period${period as '1h'}`) })), { value: 'custom', label: t('periodCustom') }]} />
+          <SelectField name="endpointId" label={t('endpoint')} value={value('endpointId')} onChange={put('endpointId')} choices={withUnknown([{ ...any, label: t('anyEndpoint') }, ...endpoints.map((endpoint) => ({ value: endpoint.id, label: endpointName(endpoint) }))], value('endpointId'))} />
+          <SelectField name="period" label={t('time')} value={isCustom ? 'custom' : value('period')} onChange={choosePeriod} choices={[{ ...any, label: t('anyTime') }, ...Object.keys(periods).map((period) => ({ value: period, label: t(`period${period as '1h'}`) })), { value: 'custom', label: t('periodCustom') }]} />
           {isCustom && <TextField name="since" label={t('since')} type="datetime-local" value={toLocal(draft.since)} onChange={(local) => put('since')(toUtc(local))} />}
           {isCustom && <TextField name="until" label={t('before')} type="datetime-local" value={toLocal(draft.until)} onChange={(local) => put('until')(toUtc(local))} />}
           <TextField name="transaction" label={t('transactionName')} type="search" value={value('transaction')} onChange={put('transaction')} />
@@ -82,7 +82,7 @@ export function DeliveryFilters({ search, types, endpoints }: { search: Paramete
               <TextField name="eventId" label={t('eventId')} isCode placeholder="evt_…" value={value('eventId')} onChange={put('eventId')} />
               <TextField name="payload" label={t('payloadMember')} isCode placeholder="documentId=contract" value={value('payload')} onChange={put('payload')} />
               <TextField name="httpStatus" label={t('httpStatus')} placeholder="503, 5xx" value={value('httpStatus')} onChange={put('httpStatus')} />
-              <SelectField name="error" label={t('error')} value={value('error')} onChange={put('error')} choices={withUnknown([any, ...errorClasses.map((name) => ({ value: name, label: errorWord(name) }))], value('error'))} />
+              <SelectField name="error" label={t('error')} value={value('error')} onChange={put('error')} choices={withUnknown([{ ...any, label: t('anyEndpoint') }, ...errorClasses.map((name) => ({ value: name, label: errorWord(name) }))], value('error'))} />
               <SelectField name="failing" label={t('only')} value={value('failing')} onChange={put('failing')} choices={[{ value: '', label: t('allDeliveries') }, { value: 'true', label: t('failingOnly') }]} />
             </div>
           </details>

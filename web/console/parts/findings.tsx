@@ -1,6 +1,6 @@
 // findings.tsx – what a check or a probe has found, one line each.
 import { day } from '../format';
-import { isWord, language, t } from '../language';
+import { colon, isWord, language, t } from '../language';
 import type { CheckReport, ProbeReport } from '../types';
 import type { Tone } from './basics';
 import { Icon, type IconName } from './icon';
@@ -31,7 +31,7 @@ function Finding({ finding }: { finding: CheckReport['findings'][number] }) {
     <li class={tone}>
       <Icon name={icon} />
       <div>
-        <p><span class="strong">{isWord(checkKey) ? t(checkKey) : finding.check}</span> <span class="unseen">{t(word)}:</span></p>
+        <p><span class="strong">{isWord(checkKey) ? t(checkKey) : finding.check}</span> <span class="unseen">{colon(word)}</span></p>
         <FindingText finding={finding} />
       </div>
     </li>

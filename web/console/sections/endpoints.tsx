@@ -82,7 +82,7 @@ function List() {
         </Empty>
       ) : (
         <>
-          <p class="unseen" role="status">{t('endpointCount', { count: number(endpoints.value.length) })}</p>
+          <p class="unseen" role="status">{t('endpointCount', { count: endpoints.value.length })}</p>
           <ul class="endpoint-cards">{endpoints.value.map((endpoint) => <EndpointCard key={endpoint.id} endpoint={endpoint} health={health.value?.find(({ endpointId }) => endpointId === endpoint.id)} />)}</ul>
         </>
       )}

@@ -7,7 +7,7 @@ import { Button, Empty, LinkButton, Loading, Moment, Notice, Problem, Title } fr
 import { Confirm } from '../parts/dialog';
 import { SelectField } from '../parts/fields';
 import { addressOf, go, type Parameters } from '../route';
-import { call, get, withQuery } from '../server';
+import { call, get, ServerError, withQuery } from '../server';
 import type { Answers, HistoryChange, HistoryEntry, HistoryKind } from '../types';
 import { useLoaded } from '../use';
 
@@ -86,8 +86,15 @@ function Changes({ entry, names }: { entry: HistoryEntry; names: Names }) {
 /** What stands after it: the other way round. */
 function UndoDialog({ entry, names, onUndone, onClose }: { entry: HistoryEntry; names: Names; onUndone: () => void; onClose: () => void }) {
   const values = entry.changes.filter(({ replaced }) => !replaced);
+  const [needsSecret, setNeedsSecret] = useState(false);
   const undo = async () => {
-    await call('POST', `${path}/${entry.sequence}/undo`);
+    try {
+      await call('POST', `${path}/${entry.sequence}/undo`);
+    } catch (error) {
+      if (!(error instanceof ServerError && error.key === 'error.validation.missingField')) throw error;
+      setNeedsSecret(true);
+      return;
+    }
     onUndone();
   };
   return (
@@ -95,6 +102,7 @@ function UndoDialog({ entry, names, onUndone, onClose }: { entry: HistoryEntry; 
       <p>{t('undoText')}</p>
       <Changes entry={{ ...entry, changes: values.map((change) => ({ ...change, before: change.after, after: change.before })) }} names={names} />
       {values.length < entry.changes.length && <p class="faded">{t('undoSecrets')}</p>}
+      {needsSecret && <Notice tone="bad" isUrgent><p>{t('undoNeedsSecret')}</p></Notice>}
     </Confirm>
   );
 }

@@ -12,7 +12,7 @@ export const charts = {
   deliveriesDone: ['Deliveries done', 'Livraisons réussies'],
   deliveriesGivenUp: ['Deliveries given up', 'Livraisons abandonnées'],
   failedShare: ['{share} of {count} request failed.||{share} of {count} requests failed.', '{share} d’échec sur {count} requête.||{share} d’échecs sur {count} requêtes.'],
-  inAll: ['in all', 'en tout'],
+  inAll: ['whole period', 'sur toute la période'],
   nothingInPeriod: ['Nothing in this period.', 'Rien pendant cette période.'],
   oldestWaiting: ['Oldest', 'La plus ancienne'],
   others: ['Others', 'Autres'],

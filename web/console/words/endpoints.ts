@@ -41,7 +41,7 @@ export const endpoints = {
   disabledMeans: ['It receives no notifications until it is enabled. What happens meanwhile can be replayed.', 'Elle ne reçoit aucune notification jusqu’à sa réactivation. Ce qui se passe entre-temps pourra être rejoué.'],
   ed25519Hint: ['With the account’s key, whose public half is published.', 'Avec la clé du compte, dont la partie publique est publiée.'],
   enable: ['Enable', 'Activer'],
-  endpointCount: ['{count} endpoints', '{count} destinations'],
+  endpointCount: ['{count} endpoint||{count} endpoints', '{count} destination||{count} destinations'],
   endpointsLead: ['The account’s callback, connectors, and as many further places as you like.', 'Le rappel du compte, les connecteurs, et autant d’autres destinations que vous voulez.'],
   failureMails: ['Mail the sender', 'Prévenir l’expéditeur'],
   failureMailsHint: ['The transaction’s sender gets a mail when a notification fails for good.', 'L’expéditeur de la transaction reçoit un courriel quand une notification échoue définitivement.'],

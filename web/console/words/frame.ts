@@ -60,7 +60,7 @@ export const frame = {
   keyNext: ['Next row of a list', 'Ligne suivante d’une liste'],
   keyOpen: ['Open the row', 'Ouvrir la ligne'],
   keyPrevious: ['Previous row', 'Ligne précédente'],
-  keyRetry: ['Retry the delivery of the row', 'Réessayer la livraison de la ligne'],
+  keyRetry: ['Retry or resend the delivery of the row', 'Réessayer ou renvoyer la livraison de la ligne'],
   keySearch: ['Search or go to…', 'Rechercher ou aller à…'],
   keysEverywhere: ['Everywhere', 'Partout'],
   keysGoTo: ['Go to', 'Aller à'],
