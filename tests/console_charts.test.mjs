@@ -6,7 +6,7 @@ import { Scenes, button, card, complaints, fits, settled } from './lib/browser.m
 import { addEndpoint, anyPackage, expectOk, notifications, raiseAll } from './lib/notifications.mjs';
 
 const titles = ['Events by type', 'Requests', 'Response times', 'Requests by answer', 'Requests by event type', 'Age of the oldest waiting notification'];
-const french = ['Événements par type', 'Requêtes', 'Temps de réponse', 'Requêtes par réponse', 'Requêtes par type d’événement', 'Âge de la plus ancienne notification en attente'];
+const french = ['Événements par type', 'Requêtes', 'Temps de réponse', 'Requêtes par réponse', 'Requêtes par type d’événement', 'Âge de la plus ancienne en attente'];
 const many = (name, count) => Array.from({ length: count }, () => ({ name, packageId: anyPackage() }));
 
 describe('charts in the console', () => { // the store has no part in it

@@ -207,6 +207,12 @@ test('greffier receive tells right from wrong', async () => {
   await until('the verdicts', () => /authorization +WRONG[^]*signature +WRONG[^]*answered +401/.test(bad.out));
   await until('a retry on record', async () => (await owner.get(`/api/notifications/deliveries?packageId=${body.id}`)).body.results[0].attempts.some((a) => a.httpStatus === 401));
   await bad.stop();
+
+  const forged = await receive(['--key', 'right', '--secret', other]);
+  await owner.post('/api/callback', { url: forged.url, key: 'right', events: ['PACKAGE_CREATE'] });
+  await owner.post('/api/packages', { name: 'Forged' });
+  await until('a wrong signature is refused', () => /authorization +ok[^]*signature +WRONG[^]*answered +401/.test(forged.out));
+  await forged.stop();
   await server.stop();
   installation.remove();
 });

@@ -34,7 +34,8 @@ static const struct option_spec option_specs[OPTION_COUNT] = {
 		 "Callback key: notifications must carry `Authorization: Basic KEY`; others are "
 		 "answered 401."},
 	[OPTION_SECRET] = {"secret", OPTION_TEXT, "WHSEC", NULL, 0, 0,
-			   "Signing secret (whsec_...): the signature is verified with it."},
+			   "Signing secret (whsec_...): the signature is verified with it; a wrong "
+			   "one is answered 401."},
 	[OPTION_STATUS] = {"status", OPTION_NUMBER, "", "200", 200, 599,
 			   "Status to answer with, to see what the server makes of it."},
 	[OPTION_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0,
@@ -79,11 +80,15 @@ static const char *signature_check(const struct receiver *receiver,
 											  : "WRONG";
 }
 
-/* 401 for a wrong callback key, as a real receiver would answer; otherwise what --status says. */
+/* 401 for a wrong callback key or signature, as a real receiver would answer; otherwise what
+ * --status says. */
 static int status_of(const struct receiver *receiver, const struct http_request *request)
 {
 	if (receiver->options[OPTION_KEY].text &&
 	    strcmp(authorization_check(receiver, request), "ok") != 0)
+		return 401;
+	if (receiver->options[OPTION_SECRET].text &&
+	    strcmp(signature_check(receiver, request), "ok") != 0)
 		return 401;
 	return (int)receiver->options[OPTION_STATUS].number;
 }

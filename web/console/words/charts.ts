@@ -5,7 +5,7 @@ export const charts = {
   asTable: ['As a table', 'En tableau'],
   chartAnswers: ['Requests by answer', 'Requêtes par réponse'],
   chartEvents: ['Events by type', 'Événements par type'],
-  chartQueue: ['Age of the oldest waiting notification', 'Âge de la plus ancienne notification en attente'],
+  chartQueue: ['Age of the oldest waiting notification', 'Âge de la plus ancienne en attente'],
   chartRequests: ['Requests', 'Requêtes'],
   chartTimes: ['Response times', 'Temps de réponse'],
   chartTypes: ['Requests by event type', 'Requêtes par type d’événement'],
