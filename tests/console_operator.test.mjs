@@ -156,7 +156,7 @@ describe('the configuration’s history, settings and sub-accounts', () => {
     await entry(tab, /^Endpoint changed/).first().locator('dd').filter({ hasText: 'elsewhere' }).waitFor();
     await entry(tab, /^Endpoint changed/).first().getByRole('button', { name: /^Undo/ }).click();
     await button(dialog(tab), 'Undo').click();
-    await dialog(tab).getByText('Nothing was changed. A key or secret goes to another URL only').waitFor();
+    await dialog(tab).getByText('the earlier values need a key or secret').waitFor();
     await dialog(tab).getByRole('button', { name: 'Close' }).first().click();
     await field(tab, 'What').selectOption({ label: 'Client apps' });
     await heading(tab, 'History').waitFor();

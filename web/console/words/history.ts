@@ -86,7 +86,7 @@ export const history = {
   undoChanged: ['This has been changed since. Undo the later change first, or set the values by hand.', 'Ceci a été modifié depuis. Annulez d’abord la modification plus récente, ou saisissez les valeurs à la main.'],
   undoDone: ['The earlier values are back.', 'Les anciennes valeurs sont rétablies.'],
   undoGone: ['This no longer exists, so the change cannot be undone.', 'Cet élément n’existe plus\u00a0: la modification ne peut pas être annulée.'],
-  undoNeedsSecret: ['Nothing was changed. A key or secret goes to another URL only when it is given again: change the URL on its own page, and type the key there.', 'Rien n’a été modifié. Une clé ou un secret ne part vers une autre URL que si on le redonne\u00a0: changez l’URL sur sa page, et saisissez-y la clé.'],
+  undoNeedsSecret: ['Nothing was changed: the earlier values need a key or secret, which the history does not keep. Set them by hand on their own page, with the key.', 'Rien n’a été modifié\u00a0: les anciennes valeurs demandent une clé ou un secret, que l’historique ne conserve pas. Saisissez-les à la main sur leur page, avec la clé.'],
   undoSecrets: ['Secrets that this change replaced stay as they are.', 'Les secrets remplacés par cette modification restent tels quels.'],
   undoText: ['These values are written back, with the same checks as when you save them yourself:', 'Ces valeurs sont rétablies, avec les mêmes vérifications que si vous les enregistriez vous-même\u00a0:'],
   undoTitle: ['Undo this change?', 'Annuler cette modification\u00a0?'],
