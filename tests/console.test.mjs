@@ -180,7 +180,7 @@ for (const engine of engines) {
 
     once(visit)('a session that ends meanwhile leads to the sign-in page', {}, async ({ page, owner }) => {
       await page.goto(pathOf(''));
-      await page.getByText('No notifications are sent yet').waitFor();
+      await heading(page, 'Overview').waitFor();
       await owner.delete('/api/sessions'); // the page notices by itself
       await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
       await button(page, 'Cancel').click();
