@@ -14,12 +14,14 @@
 #include "signing/package_divide.h"
 #include "signing/package_text.h"
 
+#define TWO_OF_EACH \
+	"{\"id\":\"p\",\"data\":{\"roles\":[1]},\"roles\":[{\"id\":\"a\",\"name\":\"A\"},{\"id\":\"b\"}]," \
+	"\"documents\":[{\"id\":\"d\",\"approvals\":[{\"role\":\"a\",\"fields\":[{},{}]}]},{\"id\":\"e\"}]}"
 static const char *const wholes[] = {
 	"{\"id\":\"p\",\"roles\":[],\"documents\":[]}",
 	"{\"id\":\"p\",\"roles\":[{\"id\":\"r\"}],\"documents\":[]}",
-	"{\"id\":\"p\",\"data\":{\"roles\":[1]},\"roles\":[{\"id\":\"a\",\"name\":\"A\"},{\"id\":\"b\"}],"
-	"\"documents\":[{\"id\":\"d\",\"approvals\":[{\"role\":\"a\",\"fields\":[{},{}]}]},{\"id\":\"e\"}]}",
-	"{\"id\":\"p\",\"name\":\"\\\"}]é\",\"roles\":[{\"id\":\"\\\"]}\"}],\"documents\":[{\"id\":\",\"}]}",
+	TWO_OF_EACH,
+	"{\"id\":\"p\",\"name\":\"\\\"}]\u00e9\",\"roles\":[{\"id\":\"\\\"]}\"}],\"documents\":[{\"id\":\",\"}]}",
 };
 
 static void what_was_divided_is_joined_as_it_was(void **state)

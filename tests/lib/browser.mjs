@@ -127,7 +127,11 @@ export async function complaints(page, address, act = async () => {}) {
 
 /** Nothing is wider than the window, and a finger hits everything. */
 export async function fits(page, what) {
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${what} is too wide`);
+  const wide = await page.evaluate(() =>
+    document.documentElement.scrollWidth <= innerWidth
+      ? []
+      : [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1).map((each) => `${each.tagName}.${each.className}: ${each.textContent.slice(0, 40)}`).slice(0, 6));
+  assert.deepEqual(wide, [], `${what} is too wide`);
   const small = await page.evaluate(() =>
     [...document.querySelectorAll('button, input, select, textarea, summary, nav a, .button')]
       .filter((element) => element.checkVisibility())
