@@ -6,7 +6,7 @@ import { useLive } from '../live';
 import { Ago, Badge, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
 import { Charts } from '../parts/charts';
 import { Icon, type IconName } from '../parts/icon';
-import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
+import { OutcomeStrip, type Outcome } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
@@ -14,7 +14,7 @@ import type { Answers, Endpoint } from '../types';
 import { useFreshUnlessIdle, useLoaded } from '../use';
 import { FirstVisit } from './first_visit';
 
-const stripsAtMost = 24; // each is a request
+const healthAtMost = 100; // the longest page the API gives
 
 async function countOf(parameters: Parameters, signal?: AbortSignal): Promise<number> {
   return (await get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, { ...parameters, from: 1, to: 1 }), signal)).count;
@@ -51,13 +51,8 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
 
 /* ---- endpoints ---- */
 
-function Strip({ endpoint }: { endpoint: Endpoint }) {
-  const outcomes = useLoaded(`outcomes ${endpoint.id}`, (signal) => readOutcomes(endpoint.id, signal));
-  useFreshUnlessIdle(outcomes, Boolean(endpoint.queue?.pending), 3000);
-  return outcomes.value ? <OutcomeStrip outcomes={outcomes.value} /> : <div class="outcomes" />;
-}
-
-function EndpointCard({ endpoint, withStrip }: { endpoint: Endpoint; withStrip: boolean }) {
+/** `outcomes` is undefined until they have come, and null where they do not. */
+function EndpointCard({ endpoint, outcomes }: { endpoint: Endpoint; outcomes: Outcome[] | undefined | null }) {
   const { tone, icon, word } = standingOf(endpoint);
   const queue = endpoint.queue;
   return (
@@ -69,7 +64,7 @@ function EndpointCard({ endpoint, withStrip }: { endpoint: Endpoint; withStrip: 
       {endpointName(endpoint) !== shortUrl(endpoint.url) && <p class="url">{endpoint.url ? shortUrl(endpoint.url) : t('noUrlYet')}</p>}
       {endpoint.state === 'DISABLED' && <p class="problem-text">{stateReason(endpoint)}</p>}
       {endpoint.state !== 'DISABLED' && endpoint.failingSinceDate && <p class="problem-text">{t('failingSince')} <Moment date={endpoint.failingSinceDate} /></p>}
-      {withStrip && <Strip endpoint={endpoint} />}
+      {outcomes ? <OutcomeStrip outcomes={outcomes} /> : outcomes === undefined && <div class="outcomes" />}
       <dl class="facts">
         <div>
           <dt>{t('waiting')}</dt>
@@ -124,6 +119,9 @@ export function OverviewSection(_: { parameters: Parameters }) {
     return { since, delivered, failed };
   });
   useFreshUnlessIdle(day, Boolean(pending), 5000);
+  const health = useLoaded('health', (signal) => get<Answers['endpointHealthGet']>(withQuery(`${notifications}/endpointHealth`, { from: 1, to: healthAtMost }), signal));
+  useFreshUnlessIdle(health, Boolean(pending), 3000);
+  const outcomesOf = ({ id }: Endpoint) => health.value?.results.find(({ endpointId }) => endpointId === id)?.outcomes;
   const { events } = useLive();
 
   if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
@@ -146,7 +144,7 @@ export function OverviewSection(_: { parameters: Parameters }) {
         <section aria-labelledby="endpoint-cards">
           <div class="card-head"><h2 id="endpoint-cards">{t('sectionEndpoints')}</h2><a href={addressOf('endpoints')}>{t('manage')}</a></div>
           <ul class="endpoint-cards">
-            {endpoints.value.map((endpoint, i) => <EndpointCard key={endpoint.id} endpoint={endpoint} withStrip={i < stripsAtMost} />)}
+            {endpoints.value.map((endpoint) => <EndpointCard key={endpoint.id} endpoint={endpoint} outcomes={health.value && (outcomesOf(endpoint) ?? null)} />)}
           </ul>
         </section>
       )}
