@@ -304,6 +304,27 @@ describe("the console's frame", () => {
     const [delivery] = (await owner.get('/api/notifications/deliveries')).body.results;
     await page.goto(at(`/notifications?view=deliveries&event=${delivery.event.id}&endpoint=${delivery.endpoint.id}`));
     await page.getByText('Quarterly report').waitFor();
+    const { body: replay } = await owner.post('/api/notifications/replays', { endpointId: delivery.endpoint.id, packageId });
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(at('/notifications?view=replay'));
+    await page.getByText('Details', { exact: true }).first().click();
+    await page.getByRole('link', { name: 'Quarterly report' }).waitFor();
+    await page.getByRole('button', { name: `Copy ${replay.id}` }).waitFor();
+    assert.ok(!asked.some((path) => path.startsWith('/api/packages/')), 'names are asked for together');
+  });
+
+  visit('a first look at the overview asks little, however many endpoints there are', {}, async ({ page, owner, receive }) => {
+    await fill(owner, receive);
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(at('/notifications'));
+    await settled(page);
+    await page.getByRole('img', { name: /^1 of the last 1 / }).first().waitFor();
+    await told(page, 'Live');
+    const paths = [...new Set(asked)]; // what is younger than 15 seconds is asked for again
+    assert.ok(paths.length <= 16, paths.join('\n'));
+    assert.ok(paths.filter((path) => path.startsWith('/api/')).length <= 10, paths.join('\n'));
   });
 
   visit('the name of somebody else is changed by who may', {}, async ({ page, owner, receive }) => {

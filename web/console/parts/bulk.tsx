@@ -8,7 +8,7 @@ import { Button, Problem } from './basics';
 import { Dialog } from './dialog';
 import { RadioField, TextField } from './fields';
 import { queryValue, queryWord } from './query';
-import { ReplayItem, replaysPath } from './replay_item';
+import { ReplayList, replaysPath } from './replay_item';
 
 export type BulkAction = 'RETRY' | 'CANCEL' | 'RESEND';
 const rateMax = 1000;
@@ -68,5 +68,5 @@ export function RunningBulk({ started, types, endpoints, onProgress }: { started
   const done = shown.map(({ id, queued, state }) => `${id} ${queued} ${state}`).join();
   useEffect(() => onProgress(done), [done]);
   if (shown.length === 0) return null;
-  return <ul class="replays" aria-label={t('bulk')}>{shown.map((replay) => <ReplayItem key={replay.id} replay={replay} types={types} endpoints={endpoints} onChange={found.reload} />)}</ul>;
+  return <ReplayList replays={shown} label={t('bulk')} types={types} endpoints={endpoints} onChange={found.reload} />;
 }

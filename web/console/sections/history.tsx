@@ -6,6 +6,7 @@ import { isWord, t } from '../language';
 import { Button, Empty, LinkButton, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { Confirm } from '../parts/dialog';
 import { SelectField } from '../parts/fields';
+import { Id } from '../parts/id';
 import { addressOf, go, type Parameters } from '../route';
 import { call, get, ServerError, withQuery } from '../server';
 import type { Answers, HistoryChange, HistoryEntry, HistoryKind } from '../types';
@@ -122,6 +123,7 @@ function Entry({ entry, names, onUndo }: { entry: HistoryEntry; names: Names; on
         {undoes !== undefined && <> · {t('historyUndid', { number: undoes })}</>}
         {' '}· <a href={addressOf('history', { kind, subject })}>{t(`history_${kind}`)}</a> · № {sequence}
       </p>
+      {subject && <p class="faded"><Id value={subject} /></p>}
       {undo.reason === 'CREATED' || undo.reason === 'DELETED' ? <Values entry={entry} names={names} /> : <Changes entry={entry} names={names} />}
       {!undo.possible && undo.reason && <p class="faded">{t(`notUndone${undo.reason}`)}</p>}
     </li>

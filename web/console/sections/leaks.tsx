@@ -1,16 +1,17 @@
 // leaks.tsx – data loss prevention: rules for scanners, what happens to a leaked credential, what was reported.
 import { useState } from 'preact/hooks';
-import { settingsPath, useSettings } from '../client_apps';
+import { appsPath, settingsPath, useSettings, type Names } from '../client_apps';
 import { isWord, t } from '../language';
 import { Card, CopyButton, Empty, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { RadioField, SelectField } from '../parts/fields';
 import { Form } from '../parts/form';
+import { Id } from '../parts/id';
 import { Pager } from '../parts/pager';
 import { WideTable, type Column } from '../parts/table';
 import { useUnsaved } from '../parts/unsaved';
 import { addressOf, type Parameters } from '../route';
 import { authentication, get, getText, withQuery } from '../server';
-import type { Answers, LeakReport, StoredAuthenticationSettings } from '../types';
+import type { Answers, LeakReport, StoredAuthenticationSettings, StoredClientApp } from '../types';
 import { useDraft, useLoaded } from '../use';
 import { change as store } from '../versions';
 
@@ -79,9 +80,9 @@ function PolicyForm({ settings, onSaved }: { settings: StoredAuthenticationSetti
 const wordOf = (prefix: string, value: string): string => (isWord(prefix + value) ? t((prefix + value) as 'policyNOTIFY') : value);
 const isHttp = (url: string): boolean => /^https?:\/\//i.test(url);
 
-const columns = (): Column<LeakReport>[] => [
+const columns = (names: Names): Column<LeakReport>[] => [
   { title: t('leakKind'), kind: 'what', cell: ({ kind }) => wordOf('leak', kind) },
-  { title: t('leakSubject'), cell: ({ kind, subject }) => (/^CLIENT_(ID|SECRET)$/.test(kind) ? <a href={addressOf('apps', { id: subject })}><code>{subject}</code></a> : <code>{subject}</code>) },
+  { title: t('leakSubject'), cell: ({ kind, subject }) => <>{names[subject] && <span class="block">{names[subject]}</span>}<Id value={subject} href={/^CLIENT_(ID|SECRET)$/.test(kind) ? addressOf('apps', { id: subject }) : undefined} /></> },
   { title: t('leakPlace'), cell: ({ url, source }) => <>{isHttp(url) ? <a href={url} target="_blank" rel="noreferrer noopener">{url}</a> : url}{source && <span class="block faded">{source}</span>}</> },
   { title: t('leakPolicy'), cell: ({ policy }) => wordOf('policy', policy) },
   { title: t('leakReporter'), cell: ({ reporter }) => reporter },
@@ -90,6 +91,8 @@ const columns = (): Column<LeakReport>[] => [
 
 function Reports({ page }: { page: number }) {
   const address = withQuery(`${path}/reports`, { from: (page - 1) * pageSize + 1, to: page * pageSize });
+  const apps = useLoaded('apps', (signal) => get<StoredClientApp[]>(appsPath, signal).catch(() => [])); // the operator may have switched them off
+  const names = Object.fromEntries((apps.value ?? []).map(({ clientId, name }) => [clientId, name]));
   const reports = useLoaded(address, (signal) => get<Answers['dlpReportsGet']>(address, signal));
   return (
     <Card id="reports" title={t('reportsTitle')}>
@@ -98,7 +101,7 @@ function Reports({ page }: { page: number }) {
         <Empty icon="check" title={t('noReports')}><p>{t('noReportsText')}</p></Empty>
       ) : (
         <>
-          <WideTable caption={t('reportsTitle')} columns={columns()} items={reports.value.results} keyOf={(report) => `${report.reportedDate} ${report.subject} ${report.url}`} />
+          <WideTable caption={t('reportsTitle')} columns={columns(names)} items={reports.value.results} keyOf={(report) => `${report.reportedDate} ${report.subject} ${report.url}`} />
           <Pager page={page} pageSize={pageSize} count={reports.value.count} addressOfPage={(wanted) => addressOf('leaks', { page: wanted > 1 ? String(wanted) : '' })} />
         </>
       )}

@@ -9,7 +9,7 @@ import { Form } from '../parts/form';
 import { Icon } from '../parts/icon';
 import { Pager } from '../parts/pager';
 import { EventSwitches } from '../parts/event_switches';
-import { ReplayItem, replaysPath as path } from '../parts/replay_item';
+import { ReplayList, replaysPath as path } from '../parts/replay_item';
 import { addressOf, type Parameters } from '../route';
 import { call, get, withQuery } from '../server';
 import type { Answers, Endpoint, EventType, Replay } from '../types';
@@ -137,7 +137,7 @@ export function ReplaySection({ parameters }: { parameters: Parameters }) {
         <h2 id="replays">{t('replays')}</h2>
         <Problem error={replays.error} onRetry={replays.reload} />
         {!replays.value ? !replays.error && <Loading /> : replays.value.results.length === 0 ? <Empty icon="replay" title={t('noReplays')} /> : (
-          <ul class="replays">{replays.value.results.map((replay) => <ReplayItem key={replay.id} replay={replay} types={types.value} endpoints={endpoints.value} onChange={replays.reload} />)}</ul>
+          <ReplayList replays={replays.value.results} types={types.value} endpoints={endpoints.value} onChange={replays.reload} />
         )}
         {replays.value && <Pager page={page} pageSize={pageSize} count={replays.value.count} addressOfPage={(to) => addressOf('replay', { page: to > 1 ? String(to) : '' })} />}
       </section>

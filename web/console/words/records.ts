@@ -56,6 +56,7 @@ export const records = {
   replayNeedsEndpoint: ['Add an endpoint first: there is none to send events to.', 'Ajoutez d’abord une destination\u00a0: il n’y en a encore aucune.'],
   replayRUNNING: ['Running', 'En cours'],
   replaySTOPPED: ['Stopped: the endpoint is disabled or deleted', 'Arrêté\u00a0: la destination est désactivée ou supprimée'],
+  replayId: ['Its id', 'Son identifiant'],
   replayTo: ['To {name}', 'Vers {name}'],
   replays: ['Replays', 'Rejeux'],
   retentionLead: ['How long events, deliveries and the rest are kept. Anything older is removed, once an hour.', 'Durée de conservation des événements, des livraisons et du reste. Ce qui est plus ancien est supprimé toutes les heures.'],
