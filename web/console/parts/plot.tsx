@@ -252,7 +252,7 @@ export function PlotView({ plot, isNothing }: { plot: Plot; isNothing: boolean }
                 <Swatch plot={plot} i={i} /> {series.name} <b>{at === null ? series.total ?? '–' : shownAt(plot, series, at)}</b>
               </li>
             ))}
-            <li class="faded">{at === null ? t('inAll') : stepTime(plot.starts[at] ?? 0, plot.lengthMs, plot.isLong)}</li>
+            <li class="faded">{at === null ? t(plot.kind === 'bars' && plot.scale === 'seconds' ? 'atMost' : 'inAll') : stepTime(plot.starts[at] ?? 0, plot.lengthMs, plot.isLong)}</li>
           </ul>
         </>
       )}
