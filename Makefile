@@ -6,6 +6,7 @@
 #   make torture  the long forms: kills, power cuts, faults, upgrades, clocks, nodes; PART=, SEED=, COUNT=
 #   make lint     clang-tidy, the layout check, the console's types
 #   make bench    the figures of docs/benchmarks.md, on this machine: nine minutes; BENCH_QUICK=1: one
+#   make screenshots  photographs every page of the console and compares; ONLY= a pattern of names, BASE= a folder of pictures
 #   make fuzz     fuzzes what strangers send; SECONDS_EACH= per target
 #   make format   lays the code out
 #   make install  into PREFIX (default /usr/local), with the manual page
@@ -15,7 +16,7 @@ DATA ?= ./data
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 
-.PHONY: all run test torture lint bench fuzz format install clean packages packages-to-run
+.PHONY: all run test torture lint bench screenshots fuzz format install clean packages packages-to-run
 
 all: packages-to-run build/build.ninja
 	@ninja -C build greffier
@@ -44,6 +45,9 @@ lint: packages
 bench: packages all
 	@ninja -C build
 	@scripts/bench
+
+screenshots: packages
+	@ONLY='$(ONLY)' BASE='$(BASE)' scripts/screenshots
 
 fuzz: packages
 	@scripts/fuzz $(SECONDS_EACH)

@@ -171,7 +171,7 @@ export function Title({ children, aside, lead }: { children: string; aside?: Com
         <h1 id="title" tabIndex={-1} ref={heading}>{children}</h1>
         {lead && <p class="lead">{lead}</p>}
       </div>
-      {aside}
+      {aside && <div class="aside">{aside}</div>}
     </div>
   );
 }

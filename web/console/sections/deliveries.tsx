@@ -71,7 +71,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
         </>
       ),
     },
-    { title: t('endpoint'), cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
+    { title: t('endpoint'), kind: 'named', cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
     { title: t('transaction'), cell: ({ event }) => <TransactionLink id={event.packageId} names={names} /> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
     { title: t('lastAttempt'), cell: (delivery) => <div class="last-attempt"><div><LastAttempt delivery={delivery} /></div><RowAction delivery={delivery} onDone={onDone} /></div> },
