@@ -88,11 +88,16 @@ export async function fill(installation, server, clock, receivers) {
     return receivers.at(-1);
   };
   const filled = {};
-  for (const [state, name, body] of [['empty', 'Nouvelle caisse', () => ({})], ['full', 'Caisse du Nord', fillFull], ['failing', 'Caisse du Sud', fillFailing]]) {
-    clock.hold();
-    const made = await account(installation, server, clock, name, `owner@${state}.example`);
-    filled[state] = { ...made, ids: await body({ ...made, server, receive }) };
+  const holding = setInterval(() => clock.hold(), 5000); // all of it happens in the same minute
+  try {
+    for (const [state, name, body] of [['empty', 'Nouvelle caisse', () => ({})], ['full', 'Caisse du Nord', fillFull], ['failing', 'Caisse du Sud', fillFailing]]) {
+      clock.hold();
+      const made = await account(installation, server, clock, name, `owner@${state}.example`);
+      filled[state] = { ...made, ids: await body({ ...made, server, receive }) };
+    }
+    filled.operator = await makeOperator(installation);
+  } finally {
+    clearInterval(holding);
   }
-  filled.operator = await makeOperator(installation);
   return filled;
 }

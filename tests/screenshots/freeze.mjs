@@ -40,6 +40,8 @@ export function freezePage() {
   const isRandom = (word) => /\d/.test(word) && /[A-Za-z]/.test(word) && !/^\d{4}-/.test(word);
   const frozen = (text) => text
     .replace(/\b(127\.0\.0\.1|localhost)(:| port )\d+/g, '$1$28080')
+    .replace(/(\d\sh\s\d\d\smin\s)\d\d(?=\ss)/g, '$100') // what came with the stream, as it is said in French
+    .replace(/(\d:\d\d:)\d\d(?=\s[ap]\.m\.)/g, '$100')
     .replace(/(•+)[A-Za-z0-9+/=]{4}(?![A-Za-z0-9])/g, '$1Ab12')
     .replace(/v1(a?),[A-Za-z0-9+/=]+/g, (whole, kind) => `v1${kind},${filler(44)}`)
     .replace(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g, 'Mon, 16 Mar 2026 18:00:05 GMT')

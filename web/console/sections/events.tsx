@@ -74,7 +74,7 @@ export function EventsSection({ parameters }: { parameters: Parameters }) {
       <Title lead={t('eventsLead')} aside={<JumpForm />}>{t('sectionEvents')}</Title>
       <SavedViews section="events" parameters={before ? { before: String(before) } : {}} />
       <Problem error={log.error} onRetry={log.reload} />
-      {!found ? !log.error && <Loading /> : found.events.length === 0 ? <Empty icon="events" title={t(before ? 'noEventsThere' : 'noEventsYet')} /> : (
+      {!found ? !log.error && <Loading /> : found.events.length === 0 ? <Empty icon="events" title={t(before ? 'noEventsThere' : 'noEventsYet')}>{!before && <p>{t('noEventsYetText')}</p>}</Empty> : (
         <WideTable caption={t('sectionEvents')} columns={columnsOf(types.value, names, setWanted)} items={found.events} keyOf={({ sequence }) => sequence} />
       )}
       {found && (

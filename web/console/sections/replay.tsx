@@ -136,7 +136,7 @@ export function ReplaySection({ parameters }: { parameters: Parameters }) {
       <section aria-labelledby="replays">
         <h2 id="replays">{t('replays')}</h2>
         <Problem error={replays.error} onRetry={replays.reload} />
-        {!replays.value ? !replays.error && <Loading /> : replays.value.results.length === 0 ? <Empty icon="replay" title={t('noReplays')} /> : (
+        {!replays.value ? !replays.error && <Loading /> : replays.value.results.length === 0 ? <Empty icon="replay" title={t('noReplays')}><p>{t('noReplaysText')}</p></Empty> : (
           <ReplayList replays={replays.value.results} types={types.value} endpoints={endpoints.value} onChange={replays.reload} />
         )}
         {replays.value && <Pager page={page} pageSize={pageSize} count={replays.value.count} addressOfPage={(to) => addressOf('replay', { page: to > 1 ? String(to) : '' })} />}
