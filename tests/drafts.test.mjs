@@ -19,7 +19,7 @@ for (const engine of engines) {
     before(async () => {
       installation = freshInstallation(engine);
       account = await createAccount(installation);
-      server = await Server.start(installation, ['--delivery-timeout', '500', '--delivery-connect-timeout', '300']);
+      server = await Server.start(installation, ['--delivery-timeout', '2500', '--delivery-connect-timeout', '1500']);
       owner = Client.withKey(server, account);
     });
     after(async () => {

@@ -11,8 +11,8 @@ import { Patterns, PlotView } from './plot';
 
 const rangeWords: Record<Range, Word> = { hour: 'range_hour', day: 'range_day', week: 'range_week', month: 'range_month' };
 
-const firstRange: Range = 'hour';
-let lastRange = firstRange; // as long as the console is open: it is that of the next page, too
+const firstRange = 'hour' as Range;
+let lastRange: Range = firstRange; // as long as the console is open: it is that of the next page, too
 
 /** Asked for when something happens; by itself only while something waits, whose retries no event announces. */
 export function Charts({ endpointId }: { endpointId?: string }) {
