@@ -16,6 +16,15 @@ async function account(installation, server, clock, name, owner) {
   return { ...JSON.parse(made.stdout), client, session };
 }
 
+/** Endpoints whose ids, which are random, sort as the list does: so do their deliveries of one event. */
+async function addEndpoints(client, bodies) {
+  const ids = [];
+  for (const { url } of bodies) ids.push((await addEndpoint(client, { name: 'Nouvelle', url, events: [] })).id);
+  ids.sort();
+  for (const [i, body] of bodies.entries()) await expectOk(client.put(`${endpointsPath}/${ids[i]}`, body));
+  return ids.map((id, i) => ({ ...bodies[i], id }));
+}
+
 const attempted = (client, endpoint, count) => seen(client, { endpointId: endpoint.id }, `${count} attempts`, (results) => results.length === count && results.every(({ attempts }) => attempts.length));
 
 /** So many attempts are in the numbers, too. */
@@ -52,26 +61,31 @@ async function apps(server, owner) {
 }
 
 async function fillFull({ server, client, receive }) {
-  const good = await addEndpoint(client, { name: 'Système de dossiers', url: (await receive(() => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'OK' }))).url, events: all });
+  const receiver = await receive(() => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'OK' }));
   const caught = await expectOk(client.post(`${notifications}/catchers`, {}));
-  const catcher = await addEndpoint(client, { name: 'Essai', url: caught.url, events: ['PACKAGE_ACTIVATE'] });
+  const [good, catcher] = await addEndpoints(client, [
+    { name: 'Système de dossiers', url: receiver.url, events: all },
+    { name: 'Essai', url: caught.url, events: ['PACKAGE_ACTIVATE'] },
+  ]);
   const made = await transactions(client, ['Bail de l’appartement 7', 'Prêt hypothécaire – 1250, rue Saint-Denis, Montréal', 'NDA']);
   await expectOk(client.put(`/api/packages/${encodeURIComponent(made[0])}`, { trashed: true }));
   const [event] = await raiseAll(client, [{ name: 'PACKAGE_ACTIVATE', packageId: made[1] }, { name: 'PACKAGE_COMPLETE', packageId: made[1] }, { name: 'PACKAGE_ACTIVATE', packageId: made[2] }]);
   await attempted(client, good, 7);
   await attempted(client, catcher, 2);
   await counted(client, 9);
-  await expectOk(client.post('/api/callback', { url: good.url ?? 'http://127.0.0.1:9/callback', key: 'the-callback-key', events: ['PACKAGE_COMPLETE'] }));
+  await expectOk(client.post('/api/callback', { url: receiver.url, key: 'the-callback-key', events: ['PACKAGE_COMPLETE'] }));
   return { event: event.id, endpoint: good.id, catcher: catcher.id, transaction: made[1], ...await people(client), ...await apps(server, client) };
 }
 
 async function fillFailing({ client, receive }) {
   const refusing = await receive(({ body }) => (body.name === 'PACKAGE_DECLINE' ? { status: 404, body: '{"error":"no such route"}' } : { status: 503, headers: { 'x-reason': 'maintenance' }, body: 'Down for maintenance until six in the morning' }));
-  const endpoint = await addEndpoint(client, { ...patient, name: 'Registre des sûretés mobilières et immobilières de la province', url: `${refusing.url}/a/rather/long/path/that/somebody/has/really/configured/for/webhooks`, events: all, stopStatuses: [404] });
   const gone = await receive();
   await gone.stop();
-  const closed = await addEndpoint(client, { ...patient, name: 'Archive', url: gone.url, events: ['PACKAGE_CREATE'] });
-  const held = await addEndpoint(client, { ...patient, name: 'Comptabilité', url: refusing.url, events: ['PACKAGE_CREATE'] });
+  const [endpoint, closed, held] = await addEndpoints(client, [
+    { ...patient, name: 'Registre des sûretés mobilières et immobilières de la province', url: `${refusing.url}/a/rather/long/path/that/somebody/has/really/configured/for/webhooks`, events: all, stopStatuses: [404] },
+    { ...patient, name: 'Archive', url: gone.url, events: ['PACKAGE_CREATE'] },
+    { ...patient, name: 'Comptabilité', url: refusing.url, events: ['PACKAGE_CREATE'] },
+  ]);
   await expectOk(client.post(`${endpointsPath}/${held.id}/pause`, {}));
   const made = await transactions(client, ['Bail de l’appartement 7', 'Convention d’actionnaires']);
   const [event] = await raiseAll(client, [{ name: 'PACKAGE_ACTIVATE', packageId: 'dossier-2026-041' }, { name: 'PACKAGE_DECLINE', packageId: 'dossier-2026-042' }]);
