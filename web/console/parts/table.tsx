@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 
 export interface Column<T> {
   title: string;
-  kind?: 'what' | 'named' | 'state' | 'when' | 'number' | 'end'; // `what` names the row; `named` is something else's name; `end` is done with it
+  kind?: 'what' | 'named' | 'state' | 'when' | 'number' | 'end'; // `what` names the row; `named` is something else's name, which is not broken within its words; `end` is done with it
   isUntitled?: boolean; // for screen readers only
   cell: (item: T) => ComponentChildren;
 }

@@ -116,7 +116,7 @@ function columnsOf(names: Names, actorName: ReturnType<typeof useActorName>, ope
     { title: t('auditActor'), cell: (entry) => actorName(entry, names) },
     { title: t('auditAddress'), cell: ({ address }) => address || <span class="faded">{t('auditNoAddress')}</span> },
     { title: t('time'), kind: 'when', cell: ({ date }) => <Moment date={date} /> },
-    { title: t('details'), isUntitled: true, cell: (entry) => <Button kind="quiet" label={t('auditDetailsOf', { number: entry.sequence })} onClick={() => open(entry)}>{t('details')}</Button> },
+    { title: t('details'), kind: 'named', isUntitled: true, cell: (entry) => <Button kind="quiet" label={t('auditDetailsOf', { number: entry.sequence })} onClick={() => open(entry)}>{t('details')}</Button> },
   ];
 }
 

@@ -31,7 +31,7 @@ const columnsOf = (session: Session): Column<StoredSender>[] => [
     cell: (person) => <><a href={addressOf('people', { id: person.id })}>{personName(person)}</a>{person.name.trim() && <span class="block faded">{person.email}</span>}</>,
   },
   { title: t('inState'), kind: 'state', cell: (person) => { const { tone, icon, word } = standingOfPerson(person); return <Badge tone={tone} icon={icon}>{word}</Badge>; } },
-  { title: t('typeOf'), cell: (person) => kindOf(person, session) },
+  { title: t('typeOf'), kind: 'named', cell: (person) => kindOf(person, session) },
   { title: t('personSince'), cell: ({ created }) => <Moment date={created} /> },
 ];
 
