@@ -135,6 +135,8 @@ for (const engine of engines) {
         assertError(await new Client(server, authorization).get('/api/packages'), 401, invalid);
         assertError(await new Client(server, authorization).post('/api/packages', { name: 'Nothing' }), 401, invalid);
       }
+      const { body } = await new Client(server, `Bearer ${key}`).get('/api/packages');
+      assert.match(body.technical, /an API key goes with `Basic`/);
       assert.equal((await owner.get('/api/packages?search=Nothing')).body.count, 0);
     });
 

@@ -53,21 +53,21 @@ for (const engine of engines) {
       await button(page, 'Retry now').click();
       await heading(page, 'Attempt 3').waitFor();
       await page.getByText('Delivered', { exact: true }).waitFor();
-      assert.equal(await button(page, 'Retry now').count() + await button(page, 'Cancel').count(), 0);
+      assert.equal(await button(page, 'Retry now').count() + await button(page, 'Cancel delivery').count(), 0);
     });
 
     visit('what is given up is asked about first, and the others go on', {}, async (tools) => {
       const { page, owner } = tools;
       const { receiver, endpoint, packageId, events, pageOf } = await waitingOnes(tools);
       await page.goto(pageOf(events[0]));
-      await button(page, 'Cancel').click();
+      await button(page, 'Cancel delivery').click();
       await dialog(page).getByText('will not be tried again').waitFor();
       await button(dialog(page), 'Keep it').click();
       await dialog(page).waitFor({ state: 'detached' });
       assert.equal((await delivery(owner, events[0].id, endpoint.id)).state, 'PENDING');
 
       receiver.answer = () => 200;
-      await button(page, 'Cancel').click();
+      await button(page, 'Cancel delivery').click();
       await button(dialog(page), 'Cancel delivery').click();
       await dialog(page).waitFor({ state: 'detached' });
       await page.getByText('Cancelled', { exact: true }).waitFor();
@@ -84,7 +84,7 @@ for (const engine of engines) {
       const { page, owner } = tools;
       const { receiver, endpoint, events, pageOf } = await waitingOnes(tools);
       await page.goto(pageOf(events[0]));
-      await button(page, 'Cancel').click();
+      await button(page, 'Cancel delivery').click();
       receiver.answer = () => 200;
       await expectOk(owner.post(`/api/notifications/deliveries/${events[0].id}/${endpoint.id}/retry`));
       await tried(owner, { eventId: events[0].id }, 2);
@@ -99,7 +99,7 @@ for (const engine of engines) {
       await page.goto(pageOf(events[1]));
       await told(page, `En attente d’un événement antérieur de cette transaction\u00a0: numéro ${events[0].sequence}`);
       const wrong = await complaints(page, pageOf(events[0]));
-      wrong.push(...await complaints(page, pageOf(events[1]), () => button(page, 'Annuler').click()));
+      wrong.push(...await complaints(page, pageOf(events[1]), () => button(page, 'Annuler la livraison').click()));
       wrong.push(...await complaints(page, pathOf({ packageId })));
       assert.deepEqual(wrong, []);
       await page.setViewportSize({ width: 390, height: 800 });
@@ -113,7 +113,7 @@ for (const engine of engines) {
       await expectOk(owner.post(`${endpointsPath}/${endpoint.id}/pause`));
       await told(page, 'La destination est en pause');
       assert.equal(await button(page, 'Réessayer maintenant').count(), 0);
-      await button(page, 'Annuler').click();
+      await button(page, 'Annuler la livraison').click();
       await button(dialog(page), 'Annuler la livraison').click();
       await page.getByText('Annulée', { exact: true }).waitFor();
     });

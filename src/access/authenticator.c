@@ -451,6 +451,7 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 			      struct rate_verdict *ret_rate, struct error *err)
 {
 	const char *authorization = credentials->authorization;
+	char uid[13];
 
 	if (!authorization && credentials->session)
 		return authenticate_session(authenticator, session, credentials, ret_caller,
@@ -467,6 +468,9 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 					    ret_caller, err);
 	if (!text_starts_with_nocase(authorization, "Bearer "))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, EXPECTED);
+	if (api_key_parse(credential, uid))
+		return refuse(err, ERROR_INVALID_CREDENTIALS,
+			      "Authorization: an API key goes with `Basic`, a token with `Bearer`");
 	return (strchr(credential, '.') ? authenticate_jwt : authenticate_token)(
 		authenticator, session, credential, credentials, ret_caller, ret_rate, err);
 }

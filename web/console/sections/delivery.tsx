@@ -85,7 +85,7 @@ function Waiting({ delivery, path, onChanged }: { delivery: DeliveryInFull; path
           {nextAttemptDate && attempts.length === 0 && <> · {colon('nextAttempt')}<Due date={nextAttemptDate} /></>}
         </p>
         {(waitsFor?.reason === 'NEXT_ATTEMPT' || waitsFor?.reason === 'ENDPOINT_RESTING') && <Button kind="primary" icon="replay" isBusy={action.isBusy} onClick={() => void action.run(() => steer('retry'))}>{t('retryNow')}</Button>}
-        <Button onClick={() => setAsking(true)}>{t('cancel')}</Button>
+        <Button onClick={() => setAsking(true)}>{t('cancelDelivery')}</Button>
       </div>
       <Problem error={action.error} />
       {isAsking && (
