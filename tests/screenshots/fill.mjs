@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { apiToken, appsPath, createApp, createSender, makeOperator } from '../lib/callers.mjs';
 import { addEndpoint, endpointsPath, expectOk, notifications, raiseAll, seen } from '../lib/notifications.mjs';
+import { filledAt } from './freeze.mjs';
 import { Receiver } from '../lib/receiver.mjs';
 import { Client, run, sendablePackage, until } from '../lib/server.mjs';
 
@@ -102,12 +103,14 @@ export async function fill(installation, server, clock, receivers) {
     return receivers.at(-1);
   };
   const filled = {};
-  const holding = setInterval(() => clock.hold(), 5000); // all of it happens in the same minute
+  let at = filledAt;
+  const holding = setInterval(() => clock.hold(at), 5000); // all of it happens in the same minute, one account after the other
   try {
     for (const [state, name, body] of [['empty', 'Nouvelle caisse', () => ({})], ['full', 'Caisse du Nord', fillFull], ['failing', 'Caisse du Sud', fillFailing]]) {
-      clock.hold();
+      clock.hold(at);
       const made = await account(installation, server, clock, name, `owner@${state}.example`);
       filled[state] = { ...made, ids: await body({ ...made, server, receive }) };
+      at += 15000;
     }
     filled.operator = await makeOperator(installation);
   } finally {

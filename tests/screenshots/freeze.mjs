@@ -51,7 +51,8 @@ export function freezePage() {
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,15}\b/g, (word) => filler(word.length));
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const text = frozen(walker.currentNode.data);
+    const isId = walker.currentNode.parentElement.closest('code') && /^[A-Za-z0-9]{12}$/.test(walker.currentNode.data);
+    const text = isId ? filler(12) : frozen(walker.currentNode.data);
     if (text !== walker.currentNode.data) walker.currentNode.data = text;
   }
   for (const field of document.querySelectorAll('input, textarea')) {
