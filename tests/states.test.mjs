@@ -78,7 +78,10 @@ for (const engine of engines) {
       const [event, expunged] = [await raise({ message: 'm' }), await raise({ message: 'n' })];
       await owner.delete(`${notifications}/events/${expunged}/payload`);
       const replay = await expectOk(owner.post(`${notifications}/replays`, { endpointId: endpointIds[0], packageId: 'half', rate: 1 }));
+      const catcher = await expectOk(owner.post(`${notifications}/catchers`, {}));
       return {
+        catcherId: [catcher.id, ...hidden], token: [new URL(catcher.url).pathname.split('/').at(-1), ...hidden], assetName: ['core.js', ...hidden], mailId: ['none', ...hidden],
+        sequence: ['1', '0', '-1', '99999999999999999999', ...hidden], sessionId: ['none', ...hidden],
         endpointId: [...endpointIds, ...hidden], packageId: [...packageIds, ...hidden], senderId: [...senderIds, ...hidden], delegateId: [...senderIds, ...hidden.slice(0, 1)],
         clientId: [plain, disabled, dead, ...hidden], accountRoleId: ['owner', 'manager', role?.id ?? 'none', ...hidden], eventId: [event, expunged, ...hidden], replayId: [replay.id, ...hidden],
         documentId: [documents[0].id, 'default-consent', ...hidden], accountId: [account.accountId, ...hidden], origin: ['dynamics', 'salesforceOauth2', ...hidden],

@@ -87,15 +87,14 @@ static bool session_check(const struct access_service *service, const char *valu
 bool operator_admit(const struct access_service *service, const char *authorization,
 		    const char *cookie, struct operator_caller *ret_caller, struct error *err)
 {
-	const char *value = authorization ? strchr(authorization, ' ') : NULL;
-
 	*ret_caller = (struct operator_caller){0};
-	while (value && *value == ' ')
-		value++;
-	if (authorization && text_starts_with_nocase(authorization, "Bearer ") &&
-	    strstr(value, "_op_"))
-		return credential_check(service, value, ret_caller, err);
-	return authorization || !cookie || session_check(service, cookie, ret_caller, err);
+	if (!authorization)
+		return !cookie || session_check(service, cookie, ret_caller, err);
+	if (!text_starts_with_nocase(authorization, "Bearer "))
+		return true;
+	const char *value = authorization + strlen("Bearer ");
+	value += strspn(value, " ");
+	return !strstr(value, "_op_") || credential_check(service, value, ret_caller, err);
 }
 
 bool operator_sign_in(const struct access_service *service, const char *credential,

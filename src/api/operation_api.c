@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -96,8 +97,9 @@ static json_t *disk_to_json(const char *folder)
 
 	if (!folder || statvfs(folder, &disk) != 0)
 		return json_null();
-	return json_pack("{s:I, s:I}", "freeBytes", (json_int_t)(disk.f_bavail * disk.f_frsize),
-			 "totalBytes", (json_int_t)(disk.f_blocks * disk.f_frsize));
+	return json_pack("{s:I, s:I}", "freeBytes",
+			 (json_int_t)disk.f_bavail * (json_int_t)disk.f_frsize, "totalBytes",
+			 (json_int_t)disk.f_blocks * (json_int_t)disk.f_frsize);
 }
 
 static json_t *descriptors_to_json(void)
@@ -118,14 +120,15 @@ static json_t *descriptors_to_json(void)
 
 static json_int_t memory_bytes(void)
 {
-	long long pages = 0, resident = 0;
 	FILE *file = fopen("/proc/self/statm", "re");
+	char line[128] = "", *second;
 
-	if (file && fscanf(file, "%lld %lld", &pages, &resident) != 2)
-		resident = 0;
+	if (file && !fgets(line, sizeof(line), file))
+		*line = '\0';
 	if (file)
 		fclose(file);
-	return (json_int_t)resident * sysconf(_SC_PAGESIZE);
+	(void)strtoll(line, &second, 10); /* the whole size; then what is resident, in pages */
+	return strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 static json_t *pools_to_json(const struct installation_facts *facts)

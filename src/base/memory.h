@@ -12,4 +12,7 @@ void *memory_try(size_t size);
 /* As realloc: `old` (NULL is fine) stays as it is when there is none. */
 void *memory_try_again(void *old, size_t size);
 
+/* A copy of a text that has a small limit of its own; free() it. Without memory the process ends. */
+char *memory_dup(const char *text);
+
 #endif

@@ -114,10 +114,13 @@ static bool request_read(const struct access_service *service, const json_t *bod
 	    !json_need_text(body, "action", NULL, &name, err) ||
 	    !json_get_object(body, "filter", NULL, ret_query, err))
 		return false;
-	*ret_action = action_find(name);
-	if (!*ret_action)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "action: must be RETRY, CANCEL or RESEND");
+	const struct action *action = action_find(name);
+	if (!action) {
+		(void)error_set(err, ERROR_INVALID_FIELD,
+				"action: must be RETRY, CANCEL or RESEND");
+		return false;
+	}
+	*ret_action = action;
 	if (!*ret_query)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "filter: required; {} for all deliveries");

@@ -7,6 +7,7 @@
 #include "access/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
@@ -462,8 +463,7 @@ static void token_keep(struct holder *holder, const struct token_answer *answer,
 	token_forget(holder);
 	if (!answer->access_token)
 		return;
-	holder->token = strdup(answer->access_token);
-	ensure(holder->token);
+	holder->token = memory_dup(answer->access_token);
 	holder->expires = wall_add(now, answer->life);
 }
 

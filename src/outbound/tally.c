@@ -8,6 +8,7 @@
 
 #include "base/counts.h"
 #include "base/ensure.h"
+#include "base/memory.h"
 #include "notify/latency.h"
 #include "store/tally_store.h"
 
@@ -19,7 +20,7 @@
 #define SLOTS 8192   /* more than there can be entries */
 
 struct entry {
-	char *account, *endpoint; /* account is the one allocation of both */
+	char *account, *endpoint;
 	int64_t minute;
 	struct counts counts;
 };
@@ -47,6 +48,7 @@ struct tally *tally_new(const char *node)
 static void entry_done(struct entry *entry)
 {
 	free(entry->account);
+	free(entry->endpoint);
 	counts_done(&entry->counts);
 }
 
@@ -94,8 +96,6 @@ static size_t slot_of(const struct tally *tally, const char *account, const char
 static struct entry *entry_add(struct tally *tally, const char *account, const char *endpoint,
 			       int64_t minute)
 {
-	const size_t account_size = strlen(account) + 1, endpoint_size = strlen(endpoint) + 1;
-
 	ensure(tally->count < SLOTS / 2);
 	if (tally->count == tally->room) {
 		tally->room = tally->room * 2 + 16;
@@ -103,11 +103,8 @@ static struct entry *entry_add(struct tally *tally, const char *account, const c
 		ensure(tally->entries);
 	}
 	struct entry *entry = &tally->entries[tally->count++];
-	*entry = (struct entry){.account = malloc(account_size + endpoint_size), .minute = minute};
-	ensure(entry->account);
-	entry->endpoint = entry->account + account_size;
-	memcpy(entry->account, account, account_size);
-	memcpy(entry->endpoint, endpoint, endpoint_size);
+	*entry = (struct entry){
+		.account = memory_dup(account), .endpoint = memory_dup(endpoint), .minute = minute};
 	return entry;
 }
 
