@@ -188,6 +188,11 @@ for (const engine of engines) {
       assert.ok(body.descriptors.open > 3 && body.descriptors.limit > body.descriptors.open);
       assert.ok(body.memoryBytes > 1e6);
       assert.deepEqual(body.pools.map(({ name }) => name), ['api', 'passwords', 'documents', 'exports']);
+      if (engine !== 'sqlite') return;
+      await server.stop(); // this server before its last start is no node
+      server = await Server.start(installation);
+      const again = await new Client(server, `Bearer ${credential}`).get(`${path}/system`);
+      assert.deepEqual(again.body.nodes.map(({ isThis }) => isThis), [true]);
     });
   });
 }

@@ -156,11 +156,14 @@ static json_t *nodes_to_json(const struct call *call, struct error *err)
 	if (!nodes_list(session_db(call->session), call->arena, NODES_MAX, &nodes, &count, err))
 		return NULL;
 	json_t *list = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:o, s:b}", "id", nodes[i].node, "heardDate",
-					json_date(nodes[i].heard), "isThis",
-					strcmp(nodes[i].node, store_node(call->store)) == 0));
+	for (size_t i = 0; i < count; i++) {
+		bool is_this = strcmp(nodes[i].node, store_node(call->store)) == 0;
+		/* On SQLite any other is this server before its last start. */
+		if (is_this || store_is_postgresql(call->store))
+			json_array_append_new(
+				list, json_pack("{s:s, s:o, s:b}", "id", nodes[i].node, "heardDate",
+						json_date(nodes[i].heard), "isThis", is_this));
+	}
 	return list;
 }
 

@@ -268,8 +268,8 @@ static bool status_check(const json_t *package, struct error *err)
 	const char *name = json_text(package, "status");
 	enum package_status status = PACKAGE_DRAFT;
 
-	if (*name && !package_status_find(name, &status))
-		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status", name);
+	if (*name && !package_status_read(name, &status, err))
+		return false;
 	if (status != PACKAGE_DRAFT && status != PACKAGE_SENT)
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS,
 				 "status: a package is created as DRAFT or SENT");

@@ -145,9 +145,8 @@ static bool status_apply(const struct application *change, struct error *err)
 
 	if (!*wanted || strcmp(wanted, json_text(members, "status")) == 0)
 		return true;
-	if (!package_status_find(wanted, &to))
-		return error_set(err, ERROR_INVALID_FIELD, "status: `%.40s` is not a status",
-				 wanted);
+	if (!package_status_read(wanted, &to, err))
+		return false;
 	ensure(package_status_find(json_text(members, "status"), &from));
 	const struct package_move *move = move_find(members, from, to);
 	if (!move)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/near.h"
 
 static const char *const names[PACKAGE_STATUS_COUNT] = {
 	[PACKAGE_DRAFT] = "DRAFT",	   [PACKAGE_SENT] = "SENT",
@@ -44,6 +45,21 @@ bool package_status_find(const char *name, enum package_status *ret_status)
 		}
 	}
 	return false;
+}
+
+bool package_status_read(const char *name, enum package_status *ret_status, struct error *err)
+{
+	if (package_status_find(name, ret_status))
+		return true;
+	const char *meant = near_find(name, names, PACKAGE_STATUS_COUNT);
+	if (meant)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "status: `%.40s` is not a status; did you mean `%s`?", name,
+				 meant);
+	return error_set(err, ERROR_INVALID_FIELD,
+			 "status: `%.40s` is not a status: DRAFT, SENT, COMPLETED, ARCHIVED, "
+			 "DECLINED, OPTED_OUT or EXPIRED",
+			 name);
 }
 
 const struct package_move *package_move_find(enum package_status from, enum package_status to)

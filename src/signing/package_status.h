@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "notify/catalogue.h"
 
 enum package_status {
@@ -41,6 +42,8 @@ struct package_move {
 
 const char *package_status_name(enum package_status status);
 bool package_status_find(const char *name, enum package_status *ret_status);
+/* The same; an unknown name is ERROR_INVALID_FIELD, which says what was most likely meant, or which there are. */
+MUST_CHECK bool package_status_read(const char *name, enum package_status *ret_status, struct error *err);
 /* NULL when the move is forbidden. */
 const struct package_move *package_move_find(enum package_status from, enum package_status to);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/macros.h"
 #include "signing/package_status.h"
 
 /* Rows: from. Columns: to, in the order of the enum. x: forbidden, -: silent, e: raises an event.
@@ -63,9 +64,29 @@ static void names_are_exact(void **state)
 	assert_false(package_status_find("", &status));
 }
 
+static void an_unknown_status_is_told_what_was_meant(void **state)
+{
+	static const struct {
+		const char *name, *said;
+	} rows[] = {
+		{"SEND", "status: `SEND` is not a status; did you mean `SENT`?"},
+		{"declined", "status: `declined` is not a status; did you mean `DECLINED`?"},
+		{"FLYING_HIGH", "status: `FLYING_HIGH` is not a status: DRAFT, SENT, COMPLETED, "
+				"ARCHIVED, DECLINED, OPTED_OUT or EXPIRED"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		enum package_status status;
+		struct error err = {0};
+		assert_false(package_status_read(rows[i].name, &status, &err));
+		assert_string_equal(err.technical, rows[i].said);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_status_is_told_what_was_meant),
 		cmocka_unit_test(the_table_holds),
 		cmocka_unit_test(events_and_needs_are_the_right_ones),
 		cmocka_unit_test(names_are_exact),
