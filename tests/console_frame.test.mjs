@@ -95,8 +95,10 @@ describe("the console's frame", () => {
     await dialog(page).getByLabel('Name', { exact: true }).waitFor();
     await keyboard.press('Escape');
     await page.waitForURL(at('/access'));
+    await dialog(page).waitFor({ state: 'detached' });
 
     await keyboard.press('/');
+    await seek(page).waitFor();
     await keyboard.type('zzzz');
     await page.getByText('Nothing found for “zzzz”.').waitFor();
     await keyboard.press('Escape');

@@ -24,6 +24,7 @@ describe(`the registration page on ${engines[0]}`, () => {
       for (const [i, title] of words.groups.entries()) {
         const group = page.getByRole('group', { name: title, exact: true });
         const wanted = types.filter((type) => !type.legacy && type.group === ['ACCOUNT', 'PARTICIPANT'][i]);
+        await group.getByRole('switch').nth(wanted.length - 1).waitFor();
         assert.deepEqual(await group.getByRole('switch').evaluateAll((all) => all.map((one) => one.labels[0].textContent)), wanted.map((type) => type.displayName[language]));
         assert.equal(wanted.length, 11);
         await button(page, `${words.all} – ${title}`).click();
