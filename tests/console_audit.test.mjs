@@ -3,7 +3,7 @@
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { engines } from './lib/server.mjs';
+import { pageEngines } from './lib/server.mjs';
 import { Scenes, button, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { apiToken, appsPath, createApp, createSender, signIn } from './lib/callers.mjs';
 import { tamper } from './lib/tamper.mjs';
@@ -29,7 +29,7 @@ test('each action has words in both languages, and can be sought', () => {
   }
 });
 
-for (const engine of engines) {
+for (const engine of pageEngines) {
   describe(`the console's audit log on ${engine}`, () => {
     let scenes, server;
     before(async () => {
@@ -43,7 +43,7 @@ for (const engine of engines) {
       return `${server.url}/admin/audit${query && `?${query}`}`;
     };
     const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
-    const once = (kind) => (engine === engines[0] ? kind : () => {}); // what has nothing to do with the store
+    const once = (kind) => (engine === pageEngines[0] ? kind : () => {}); // what has nothing to do with the store
     const row = (page, action) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${action}`) }) });
     const details = async (page, action) => {
       await row(page, action).first().getByRole('button').click();
@@ -200,7 +200,7 @@ for (const engine of engines) {
     });
 
     // For a look with one's own eyes: SCREENSHOTS=folder node --test tests/console_audit.test.mjs
-    if (process.env.SCREENSHOTS && engine === engines[0]) {
+    if (process.env.SCREENSHOTS && engine === pageEngines[0]) {
       for (const [width, colorScheme, locale] of [[1440, 'light', 'en-GB'], [1440, 'dark', 'fr-FR'], [375, 'light', 'fr-FR'], [375, 'dark', 'en-GB']]) {
         visit(`pictures, ${width}, ${colorScheme}`, { locale, colorScheme, viewport: { width, height: 900 } }, async ({ page, owner, account }) => {
           let i = 0;

@@ -2,14 +2,14 @@
 // factor, sessions.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, engines, until } from './lib/server.mjs';
+import { Client, pageEngines, until } from './lib/server.mjs';
 import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { Mails, SessionClient, apiToken, createApp, createSender, signIn, totp } from './lib/callers.mjs';
 
 let count = 0;
 const address = (name) => `${name}-${process.pid}-${++count}@me.example`;
 
-for (const engine of engines) {
+for (const engine of pageEngines) {
   describe(`one's own account in the console on ${engine}`, () => {
     let scenes, server, mails;
     before(async () => {
@@ -23,7 +23,7 @@ for (const engine of engines) {
     });
 
     const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
-    const once = (kind) => (engine === engines[0] ? kind : () => {}); // what has nothing to do with the store
+    const once = (kind) => (engine === pageEngines[0] ? kind : () => {}); // what has nothing to do with the store
     const path = () => `${server.url}/admin/me`;
 
     visit('a name and the language of mails are changed, and the head shows the name', {}, async ({ page, owner, account }) => {
@@ -213,7 +213,7 @@ for (const engine of engines) {
     });
 
     // For a look with one's own eyes: SCREENSHOTS=folder node --test tests/console_me.test.mjs
-    if (process.env.SCREENSHOTS && engine === engines[0]) {
+    if (process.env.SCREENSHOTS && engine === pageEngines[0]) {
       for (const [width, colorScheme, locale] of [[1440, 'light', 'en-GB'], [1440, 'dark', 'fr-FR'], [375, 'light', 'fr-FR'], [375, 'dark', 'en-GB']]) {
         visit(`pictures, ${width}, ${colorScheme}`, { locale, colorScheme, viewport: { width, height: 900 } }, async ({ page, account }) => {
           let i = 0;

@@ -2,7 +2,7 @@
 // arrive and people who then can, or cannot, do something.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, engines, until } from './lib/server.mjs';
+import { Client, pageEngines, until } from './lib/server.mjs';
 import { Scenes, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { Mails, SessionClient, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
@@ -11,7 +11,7 @@ const rolesPath = '/api/account/roles';
 let count = 0;
 const address = (name) => `${name}-${process.pid}-${++count}@people.example`;
 
-for (const engine of engines) {
+for (const engine of pageEngines) {
   describe(`the console's senders and roles on ${engine}`, () => {
     let scenes, server, mails;
     before(async () => {
@@ -29,7 +29,7 @@ for (const engine of engines) {
       return `${server.url}/admin/people${query && `?${query}`}`;
     };
     const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
-    const once = (kind) => (engine === engines[0] ? kind : () => {}); // what has nothing to do with the store
+    const once = (kind) => (engine === pageEngines[0] ? kind : () => {}); // what has nothing to do with the store
     const row = (page, name) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
     const sessionOf = async (owner, email) => (await (await apiToken(server, await createApp(owner, { name: `of ${email}` }), email)).post('/api/sessions')).body.sessionToken;
     const stored = async (owner, { id }) => (await owner.get(`${senders}/${id}`)).body;
@@ -352,7 +352,7 @@ for (const engine of engines) {
     });
 
     // For a look with one's own eyes: SCREENSHOTS=folder node --test tests/console_people.test.mjs
-    if (process.env.SCREENSHOTS && engine === engines[0]) {
+    if (process.env.SCREENSHOTS && engine === pageEngines[0]) {
       for (const [width, colorScheme, locale] of [[1440, 'light', 'en-GB'], [1440, 'dark', 'fr-FR'], [375, 'light', 'fr-FR'], [375, 'dark', 'en-GB']]) {
         visit(`pictures, ${width}, ${colorScheme}`, { locale, colorScheme, viewport: { width, height: 900 } }, async ({ page, owner }) => {
           let i = 0;

@@ -1,13 +1,13 @@
 // console_waits.test.mjs – a delivery that waits, in a real browser: why it waits, trying it now, giving it up.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines } from './lib/server.mjs';
+import { pageEngines } from './lib/server.mjs';
 import { Scenes, button, complaints, dialog, fits, heading, told } from './lib/browser.mjs';
 import { addEndpoint, anyPackage, delivery, endpointsPath, expectOk, raiseAll, tried } from './lib/notifications.mjs';
 
 const types = ['PACKAGE_CREATE', 'PACKAGE_ACTIVATE', 'PACKAGE_COMPLETE'];
 
-for (const engine of engines) {
+for (const engine of pageEngines) {
   describe(`waiting deliveries in the console on ${engine}`, () => {
     let scenes;
     before(async () => {

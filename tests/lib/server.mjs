@@ -14,6 +14,8 @@ const cluster = process.env.GREFFIER_TEST_POSTGRESQL;
 
 /** SQLite always; PostgreSQL when scripts/with-postgresql has started a cluster. */
 export const engines = cluster ? ['sqlite', 'postgresql'] : ['sqlite'];
+/** Pages show what REST answers, and its scenarios run on both stores: most pages run on one, or with EVERY_STORE=1 on both. */
+export const pageEngines = process.env.EVERY_STORE ? engines : engines.slice(0, 1);
 
 /** Waits until `look` gives something truthy, and returns it. Conditions, not seconds. */
 export async function until(what, look, timeoutMs = 30000) {
