@@ -82,6 +82,15 @@ for (const engine of engines) {
       assert.equal(contract.size, pdf().length);
     });
 
+    test('a package that is deleted while it is read is whole, or not there', async () => {
+      for (let i = 0; i < 30; i++) {
+        const { body: { id } } = await owner.post('/api/packages', { name: 'Going' });
+        const reads = Array.from({ length: 12 }, () => owner.get(`/api/packages/${id}`));
+        const [, ...answers] = await Promise.all([owner.delete(`/api/packages/${id}`), ...reads]);
+        for (const { status, body } of answers) assert.ok(status === 404 || body.documents.length > 0, JSON.stringify(body));
+      }
+    });
+
     test('no null is sent', async () => {
       const id = await create(sendablePackage({ description: null, emailMessage: null }));
       const raw = (await owner.get(`/api/packages/${id}`)).bytes.toString();

@@ -50,11 +50,24 @@ bool stored_package_find(const struct package_service *service, struct db *db, c
 bool stored_package_parts(const struct package_service *service, struct db *db,
 			  struct stored_package *package, struct error *err)
 {
-	if (!package->has_parts && !package_parts_read(db, service->arena, package->record.account,
-						       package->record.id, &package->parts, err))
+	const struct package_record *record = &package->record;
+	const struct package_parts *parts = &package->parts;
+	const char *owner;
+	bool found = true;
+
+	if (package->has_parts)
+		return true;
+	if (!package_parts_read(db, service->arena, record->account, record->id, &package->parts,
+				err))
 		return false;
-	package->has_parts = true;
-	return true;
+	/* Outside a txn it may have been deleted since its row was read: that is no package without
+	 * documents. */
+	if (parts->count[PACKAGE_ROLE] + parts->count[PACKAGE_DOCUMENT] == 0 &&
+	    !package_find_owner(db, service->arena, record->account, record->id, &owner, &found,
+				err))
+		return false;
+	package->has_parts = found;
+	return found || error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
 }
 
 /* ---- from JSON ---- */

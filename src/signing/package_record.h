@@ -21,7 +21,7 @@ struct stored_package {
 MUST_CHECK bool stored_package_find(const struct package_service *service, struct db *db, const char *id,
 				    bool for_update, struct stored_package *ret_package,
 				    struct error *err);
-/* Reads the parts unless they are there. */
+/* Reads the parts unless they are there. ERROR_PACKAGE_NOT_FOUND when the package was deleted meanwhile. */
 MUST_CHECK bool stored_package_parts(const struct package_service *service, struct db *db,
 				     struct stored_package *package, struct error *err);
 
