@@ -89,6 +89,12 @@ for (const engine of engines) {
         const [, ...answers] = await Promise.all([owner.delete(`/api/packages/${id}`), ...reads]);
         for (const { status, body } of answers) assert.ok(status === 404 || body.documents.length > 0, JSON.stringify(body));
       }
+      for (let i = 0; i < 15; i++) {
+        const { body: { id } } = await owner.post('/api/packages', { name: 'Listed' });
+        const lists = Array.from({ length: 8 }, () => owner.get('/api/packages?search=Listed'));
+        const [, ...answers] = await Promise.all([owner.delete(`/api/packages/${id}`), ...lists]);
+        for (const { body } of answers) assert.ok(body.results.every(({ documents }) => documents.length > 0));
+      }
     });
 
     test('no null is sent', async () => {

@@ -268,6 +268,22 @@ static bool texts_take(struct rows *rows, struct arena *arena, struct package_fo
 	return err->code == ERROR_NONE;
 }
 
+/* One without parts may have been deleted since its members were read: then it has no texts. */
+static bool vanished_check(struct db *db, struct arena *arena, const char *account,
+			   struct package_found *found, struct error *err)
+{
+	const struct package_parts *parts = &found->parts;
+	const char *owner;
+	bool is_there = true;
+
+	if (parts->count[PACKAGE_ROLE] + parts->count[PACKAGE_DOCUMENT] == 0 &&
+	    !package_find_owner(db, arena, account, found->id, &owner, &is_there, err))
+		return false;
+	if (!is_there)
+		found->members = NULL;
+	return true;
+}
+
 /* Of those whose members were read. A change between the two statements shows in the parts alone,
  * as it would if the caller had asked twice. */
 static bool parts_take(struct db *db, struct arena *arena, const char *account,
@@ -285,8 +301,11 @@ static bool parts_take(struct db *db, struct arena *arena, const char *account,
 	}
 	if (any && !package_parts_read_many(db, arena, account, packages, parts, left, err))
 		return false;
-	for (size_t i = 0; any && i < count; i++)
+	for (size_t i = 0; any && i < count; i++) {
 		found[i].parts = parts[i];
+		if (packages[i] && !vanished_check(db, arena, account, &found[i], err))
+			return false;
+	}
 	return true;
 }
 
