@@ -2,7 +2,7 @@
  * the forms of credentials: nothing made up passes without a look-up, so there is no store here. */
 #include <stdint.h>
 
-#include "access/authenticator.h"
+#include "access/identity/authenticator.h"
 #include "base/arena.h"
 #include "base/ensure.h"
 #include "crypto/random.h"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/routes.h"
+#include "api/core/routes.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/macros.h"

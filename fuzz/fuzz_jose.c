@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "access/client_assertion.h"
+#include "access/credentials/client_assertion.h"
 #include "base/arena.h"
 #include "base/ensure.h"
 #include "crypto/jose.h"

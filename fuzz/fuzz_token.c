@@ -2,7 +2,7 @@
  * Stresses the UTF-16 path and members of every type. */
 #include <stdint.h>
 
-#include "api/routes.h"
+#include "api/core/routes.h"
 #include "base/ensure.h"
 #include "crypto/random.h"
 

@@ -30,9 +30,9 @@ describe('the checks of the tree', () => {
   const planted = [
     ['a folder that the build does not list', 'each folder of src/', 'src/nowhere/new.c', 'int x;\n'],
     ['the lowest folder knows the next', 'only itself and the ones before', 'src/base/buf.c', '#include "crypto/random.h"\n'],
-    ['a domain folder knows the API', 'only itself and the ones before', 'src/notify/event.h', '#include "api/call.h"\n'],
-    ['the one below knows the one above it in the list', 'only itself and the ones before', 'src/access/roles.c', '# include "notify/event.h"\n'],
-    ['SQL outside the store', 'SQL engines', 'src/api/call.c', '#include <sqlite3.h>\n'],
+    ['a domain folder knows the API', 'only itself and the ones before', 'src/notify/event.h', '#include "api/core/call.h"\n'],
+    ['the one below knows the one above it in the list', 'only itself and the ones before', 'src/access/people/roles.c', '# include "notify/event.h"\n'],
+    ['SQL outside the store', 'SQL engines', 'src/api/core/call.c', '#include <sqlite3.h>\n'],
     ['the other SQL outside the store', 'SQL engines', 'src/outbound/ledger.c', '#include "libpq-fe.h"\n'],
     ['the store sends', 'src/store knows no network', 'src/store/store.c', '#include <curl/curl.h>\n'],
     ['a download address', 'no download addresses', 'package-lock.json', '"resolved": "https://registry.example/x.tgz"\n'],

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "access/api_keys.h"
+#include "access/credentials/api_keys.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "cli/command.h"

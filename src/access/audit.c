@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "access/history.h"
+#include "access/accounts/history.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "access/grants.h"
+#include "access/credentials/grants.h"
 
 struct rights {
 	bool live;            /* nobody has ended it */

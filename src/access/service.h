@@ -2,10 +2,10 @@
 #ifndef GREFFIER_ACCESS_SERVICE_H
 #define GREFFIER_ACCESS_SERVICE_H
 
-#include "access/caller.h"
-#include "access/identity_cache.h"
+#include "access/identity/caller.h"
+#include "access/identity/identity_cache.h"
 #include "access/rate_limit.h"
-#include "access/usage.h"
+#include "access/accounts/usage.h"
 #include "crypto/keyring.h"
 #include "store/user_store.h"
 

@@ -6,8 +6,8 @@
 #ifndef GREFFIER_API_API_H
 #define GREFFIER_API_API_H
 
-#include "access/authenticator.h"
-#include "api/pools.h"
+#include "access/identity/authenticator.h"
+#include "api/core/pools.h"
 #include "base/error.h"
 #include "crypto/keyring.h"
 #include "http/server.h"

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access/accounts.h"
-#include "access/operated_accounts.h"
+#include "access/accounts/accounts.h"
+#include "access/accounts/operated_accounts.h"
 #include "base/json.h"
 #include "cli/table.h"
 

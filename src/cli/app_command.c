@@ -2,8 +2,8 @@
  * operator. */
 #include <stdio.h>
 
-#include "access/api_keys.h"
-#include "access/client_apps.h"
+#include "access/credentials/api_keys.h"
+#include "access/credentials/client_apps.h"
 #include "base/json.h"
 #include "cli/table.h"
 

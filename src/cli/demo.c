@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/accounts.h"
+#include "access/accounts/accounts.h"
 #include "store/account_store.h"
 #include "store/store_clock.h"
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "access/installation_keys.h"
+#include "access/credentials/installation_keys.h"
 #include "cli/command.h"
 
 static bool folder_make(const char *setting, const char *path, struct error *err)

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "access/audit.h"
-#include "access/dlp_rules.h"
-#include "access/installation_keys.h"
-#include "access/leaks.h"
-#include "access/token_registry.h"
+#include "access/credentials/installation_keys.h"
+#include "access/credentials/token_registry.h"
+#include "access/leaks/dlp_rules.h"
+#include "access/leaks/leaks.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -2,7 +2,7 @@
 #ifndef GREFFIER_CLI_POOL_SETTINGS_H
 #define GREFFIER_CLI_POOL_SETTINGS_H
 
-#include "api/pools.h"
+#include "api/core/pools.h"
 #include "cli/settings.h"
 
 /* Where a setting says 0, the number depends on the engine or the processors. */

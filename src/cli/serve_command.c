@@ -12,7 +12,7 @@
 
 #include <event2/thread.h>
 
-#include "access/client_apps.h"
+#include "access/credentials/client_apps.h"
 #include "api/api.h"
 #include "base/ensure.h"
 #include "base/log.h"

@@ -2,9 +2,9 @@
  * and their keys. */
 #include <stdio.h>
 
-#include "access/api_keys.h"
-#include "access/sign_in.h"
-#include "access/users.h"
+#include "access/credentials/api_keys.h"
+#include "access/identity/sign_in.h"
+#include "access/people/users.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/table.h"

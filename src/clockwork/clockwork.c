@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "access/usage.h"
+#include "access/accounts/usage.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "notify/endpoint_hidden.h"

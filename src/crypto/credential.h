@@ -18,7 +18,7 @@
 
 #define CLIENT_ID_BYTES 16
 #define CLIENT_SECRET_BYTES 32
-#define API_TOKEN_BYTES 67 /* access/token.c says which */
+#define API_TOKEN_BYTES 67 /* access/credentials/token.c says which */
 #define API_KEY_PART_BYTES 24
 #define SESSION_BYTES 24
 #define OPERATOR_CREDENTIAL_BYTES 32

@@ -2,7 +2,7 @@
  *
  * The key-encryption key lives outside the database: a file of mode 0600 with 64 hexadecimal digits, made at first start.
  * It does one thing: open the data key, which lies sealed in the database. So it can be changed without touching anything
- * else (access/installation_keys.h). Every use of the data key has its own subkey (libsodium's crypto_kdf), so that no two
+ * else (access/credentials/installation_keys.h). Every use of the data key has its own subkey (libsodium's crypto_kdf), so that no two
  * uses share key material. A keyring is read-only once its data key is there and may then be used by all threads. */
 #ifndef GREFFIER_CRYPTO_KEYRING_H
 #define GREFFIER_CRYPTO_KEYRING_H

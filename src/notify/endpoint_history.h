@@ -1,11 +1,11 @@
-/* endpoint_history.h – what of an endpoint is configuration, for the history (access/history.h). Inside src/notify only, but for
+/* endpoint_history.h – what of an endpoint is configuration, for the history (access/accounts/history.h). Inside src/notify only, but for
  * endpoint_configured. */
 #ifndef GREFFIER_NOTIFY_ENDPOINT_HISTORY_H
 #define GREFFIER_NOTIFY_ENDPOINT_HISTORY_H
 
 #include <jansson.h>
 
-#include "access/history.h"
+#include "access/accounts/history.h"
 #include "store/endpoint_store.h"
 
 /* Of a revealed endpoint. Secrets are marked; header values, parameters and URLs with a query are hidden. New reference. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/accounts/history.h"
 #include "access/audit.h"
-#include "access/history.h"
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"

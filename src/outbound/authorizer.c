@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/caller.h"
+#include "access/identity/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/memory.h"

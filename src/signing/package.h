@@ -79,7 +79,7 @@ struct package_query {
 	const char *query, *predefined, *type, *search, *searchtype, *visibility;
 	const char *updated_start, *updated_end;
 	const char *sort, *dir, *fields;
-	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in access/caller.h) */
+	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in access/identity/caller.h) */
 	int64_t offset, limit;
 	int64_t expiring_soon_days;
 };

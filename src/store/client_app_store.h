@@ -31,7 +31,7 @@ struct client_app {
 	struct bytes old_secret_hash, old_secret_fingerprint; /* no data: none */
 	struct wall_time old_secret_until, old_secret_used;
 	const char *old_secret_address; /* where it was last used from */
-	/* Written from time to time only: access/usage.h. */
+	/* Written from time to time only: access/accounts/usage.h. */
 	struct wall_time last_used;
 	const char *last_used_address;
 	int64_t tokens_issued;

@@ -7,7 +7,7 @@
 struct configuration_change {
 	const char *account;
 	int64_t sequence; /* of the audit entry */
-	int kind;         /* enum history_kind (access/history.h) */
+	int kind;         /* enum history_kind (access/accounts/history.h) */
 	const char *subject;
 	struct bytes change_sealed;
 };

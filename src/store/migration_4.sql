@@ -47,7 +47,7 @@ CREATE UNIQUE INDEX email_change_hash ON email_change (token_hash);
 CREATE INDEX email_change_old ON email_change (old_email_folded);
 
 -- What a change of the account's configuration replaced, by the number of its entry in the audit log. `change_sealed`: JSON, context
--- "configuration_change:<account>:<sequence>". kind: access/history.def.
+-- "configuration_change:<account>:<sequence>". kind: access/accounts/history.def.
 CREATE TABLE configuration_change (
 	account TEXT NOT NULL,
 	sequence BIGINT NOT NULL,
@@ -98,7 +98,7 @@ ALTER TABLE event ADD COLUMN hops BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE endpoint ADD COLUMN concealed_us BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX endpoint_shown ON endpoint (account, id) WHERE concealed_us <> updated_us;
 
--- The credential that a session or an authentication token was derived from (access/origin.h). '' for what was made before.
+-- The credential that a session or an authentication token was derived from (access/credentials/origin.h). '' for what was made before.
 ALTER TABLE login_session ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 ALTER TABLE authentication_token ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 CREATE INDEX login_session_origin ON login_session (account, origin) WHERE origin <> '';

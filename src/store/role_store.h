@@ -17,7 +17,7 @@ struct account_role {
 #define ACCOUNT_ROLES_MAX 200 /* of one account */
 #define USER_ROLES_MAX 50     /* of one user in one account */
 
-/* Predefined roles are in access/roles.c, not here. */
+/* Predefined roles are in access/people/roles.c, not here. */
 MUST_CHECK bool role_insert(struct db *db, const struct account_role *role, struct error *err);
 /* The account's own, or an inherited one of its parent. */
 MUST_CHECK bool role_find(struct db *db, struct arena *arena, const char *account, const char *parent,

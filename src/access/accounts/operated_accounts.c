@@ -1,0 +1,325 @@
+/* operated_accounts.c – see operated_accounts.h. */
+#include "access/accounts/operated_accounts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/accounts/accounts.h"
+#include "access/accounts/history.h"
+#include "access/audit.h"
+#include "access/credentials/client_apps.h"
+#include "access/version.h"
+#include "base/json.h"
+#include "base/unicode.h"
+
+static const struct {
+	enum account_feature bit;
+	const char *name, *help;
+} features[] = {
+#define FEATURE(id, bit, name, help) {ACCOUNT_FEATURE_##id, name, help},
+#include "access/features.def"
+#undef FEATURE
+};
+
+json_t *features_list(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", features[i].name,
+						      "gives", features[i].help));
+	return list;
+}
+
+/* ---- how one is shown ---- */
+
+json_t *features_to_json(unsigned bits)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+		json_object_set_new(json, features[i].name, json_boolean(bits & features[i].bit));
+	return json;
+}
+
+static json_t *limits_to_json(const struct account *account)
+{
+	return json_pack("{s:I, s:I}", "endpoints", (json_int_t)account->endpoints_limit,
+			 "callRate", (json_int_t)account->app_rate);
+}
+
+static json_t *operated_to_json(const struct account *account)
+{
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", account->id, "name",
+			 account->name, "parentAccountId", account->parent, "createdDate",
+			 json_date(account->created), "lockedDate",
+			 account->locked.us ? json_date(account->locked) : json_null(), "features",
+			 features_to_json(account->features), "limits", limits_to_json(account));
+}
+
+static const char *resource_of(const struct access_service *service, const struct account *account)
+{
+	return arena_printf(service->arena, "account:%s", account->id);
+}
+
+static json_t *with_owner(const struct access_service *service, const struct account *account,
+			  struct error *err)
+{
+	struct user owner;
+	bool found;
+
+	if (!user_find(session_db(service->session), service->arena, account->owner, &owner, &found,
+		       err))
+		return NULL;
+	version_tell(service, resource_of(service, account),
+		     account_configured(service->arena, account));
+	json_t *json = operated_to_json(account);
+	json_object_set_new(json, "owner",
+			    found ? json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", owner.uid,
+					      "firstName", owner.first_name, "lastName",
+					      owner.last_name, "email", owner.email, "status",
+					      owner.status)
+				  : json_null());
+	return json;
+}
+
+json_t *operated_account_read(const struct access_service *service, struct error *err)
+{
+	struct account account;
+
+	if (!service_account(service, session_db(service->session), &account, err))
+		return NULL;
+	return with_owner(service, &account, err);
+}
+
+/* ---- finding ---- */
+
+static const char *cursor_of(struct arena *arena, const struct account *account)
+{
+	return arena_printf(arena, "%lld-%s", (long long)account->created.us, account->id);
+}
+
+static bool cursor_read(struct arena *arena, const char *text, struct account *ret_before,
+			struct error *err)
+{
+	char *end;
+
+	*ret_before = (struct account){.created = wall_from_us(strtoll(text, &end, 10))};
+	if (end == text || *end != '-' || strlen(end + 1) != ACCOUNT_ID_LENGTH)
+		return error_set(err, ERROR_INVALID_FIELD, "after: not the `next` of a page");
+	ret_before->id = arena_strdup(arena, end + 1);
+	return true;
+}
+
+/* By id, or by an owner's address: without looking through the others. */
+static bool find_exactly(const struct access_service *service, const char *search,
+			 struct account *ret_account, bool *ret_found, struct error *err)
+{
+	struct db *db = session_db(service->session);
+	const char *id = search;
+	struct user user;
+	bool found = true;
+
+	*ret_found = false;
+	if (strchr(search, '@')) {
+		if (!user_find_by_email(db, service->arena, search, &user, &found, err))
+			return false;
+		id = found ? user.account : NULL;
+	}
+	return !id || account_find(db, service->arena, id, ret_account, ret_found, err);
+}
+
+struct page {
+	const char *folded; /* "": all */
+	json_t *results;
+	size_t limit;
+	struct account last; /* that was looked at */
+	bool more;
+};
+
+static bool page_fill(const struct access_service *service, struct page *page, bool has_last,
+		      struct error *err)
+{
+	const int64_t at_once = *page->folded ? ACCOUNTS_SEARCHED_MAX : (int64_t)page->limit + 1;
+	struct account *accounts;
+	size_t count;
+
+	if (!account_page(session_db(service->session), service->arena,
+			  has_last ? &page->last : NULL, at_once, &accounts, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (json_array_size(page->results) == page->limit) {
+			page->more = true;
+			return true;
+		}
+		page->last = accounts[i];
+		if (!*page->folded ||
+		    strstr(unicode_fold(service->arena, accounts[i].name), page->folded))
+			json_array_append_new(page->results, operated_to_json(&accounts[i]));
+	}
+	page->more = count == (size_t)at_once;
+	return true;
+}
+
+json_t *operated_accounts_list(const struct access_service *service, const char *search,
+			       const char *after, int64_t limit, struct error *err)
+{
+	struct account exact;
+	bool found = false;
+	scoped(json_t) json_t *results = json_array();
+	struct page page = {
+		.folded = unicode_fold(service->arena, search ? search : ""),
+		.results = results,
+		.limit = (size_t)limit,
+	};
+
+	if (search && *search && !after && !find_exactly(service, search, &exact, &found, err))
+		return NULL;
+	if (found)
+		json_array_append_new(results, operated_to_json(&exact));
+	else if ((after && *after && !cursor_read(service->arena, after, &page.last, err)) ||
+		 !page_fill(service, &page, after && *after, err))
+		return NULL;
+	return json_pack("{s:O, s:o}", "results", results, "next",
+			 page.more ? json_string(cursor_of(service->arena, &page.last))
+				   : json_null());
+}
+
+/* ---- changing ---- */
+
+json_t *account_configured(struct arena *arena, const struct account *account)
+{
+	return json_pack("{s:s, s:b, s:o, s:o}", "name", account->name, "locked",
+			 account->locked.us != 0, "features", features_to_json(account->features),
+			 "limits", limits_to_json(account));
+}
+
+bool account_record(const struct access_service *service, struct db *db,
+		    const struct account *account, const json_t *before, struct error *err)
+{
+	scoped(json_t) json_t *after = account_configured(service->arena, account);
+	const struct history_change change = {.kind = HISTORY_ACCOUNT,
+					      .subject = account->id,
+					      .name = account->name,
+					      .before = before,
+					      .after = after};
+
+	return history_record(service, db, &change, err);
+}
+
+static bool features_read(const json_t *body, struct account *account, struct error *err)
+{
+	json_t *given, *value;
+	const char *name;
+
+	if (!json_get_object(body, "features", NULL, &given, err))
+		return false;
+	json_object_foreach(given, name, value)
+	{
+		size_t i = 0;
+		while (i < ARRAY_SIZE(features) && strcmp(features[i].name, name) != 0)
+			i++;
+		if (i == ARRAY_SIZE(features) || !json_is_boolean(value))
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "features.%.60s: must be a feature, true or false", name);
+		account->features = json_is_true(value) ? account->features | features[i].bit
+							: account->features & ~features[i].bit;
+	}
+	return true;
+}
+
+static bool limits_read(const json_t *body, struct account *account, struct error *err)
+{
+	static const char *const known[] = {"endpoints", "callRate"};
+	json_t *limits;
+
+	if (!json_get_object(body, "limits", NULL, &limits, err) ||
+	    !json_members_check(limits, "limits", known, ARRAY_SIZE(known), err))
+		return false;
+	if (limits &&
+	    (!json_get_int(limits, "endpoints", "limits", &account->endpoints_limit, err) ||
+	     !json_get_int(limits, "callRate", "limits", &account->app_rate, err)))
+		return false;
+	if (account->endpoints_limit < 0 || account->endpoints_limit > ENDPOINTS_LIMIT_MAX)
+		return error_set(err, ERROR_INVALID_FIELD, "limits.endpoints: from 0 to %d",
+				 ENDPOINTS_LIMIT_MAX);
+	return (account->app_rate >= 0 && account->app_rate <= CLIENT_APP_RATE_MAX) ||
+	       error_set(err, ERROR_INVALID_FIELD, "limits.callRate: from 0 to %d",
+			 CLIENT_APP_RATE_MAX);
+}
+
+static bool change_read(const struct access_service *service, const json_t *body,
+			struct account *account, struct error *err)
+{
+	static const char *const known[] = {"name", "locked", "features", "limits"};
+	bool locked = account->locked.us != 0;
+	const char *name;
+
+	if (!json_members_check(body, NULL, known, ARRAY_SIZE(known), err) ||
+	    !json_get_text(body, "name", NULL, &name, err) ||
+	    (name && !text_check("name", name, ACCOUNT_NAME_MAX, false, err)) ||
+	    !json_get_bool(body, "locked", NULL, &locked, err) ||
+	    !features_read(body, account, err) || !limits_read(body, account, err))
+		return false;
+	if (name)
+		account->name = name;
+	if (!locked)
+		account->locked = wall_from_us(0);
+	else if (!account->locked.us)
+		account->locked = service->now;
+	return true;
+}
+
+static const char *action_of(const struct account *before, const struct account *after)
+{
+	if (!before->locked.us != !after->locked.us)
+		return after->locked.us ? "account.lock" : "account.unlock";
+	return before->features == after->features ? "account.change" : "account.features";
+}
+
+json_t *operated_account_change(const struct access_service *service, const json_t *body,
+				struct error *err)
+{
+	struct account account;
+
+	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
+	    !version_check(service, resource_of(service, &account),
+			   account_configured(service->arena, &account), err))
+		return NULL;
+	const struct account before = account;
+	scoped(json_t) json_t *was = account_configured(service->arena, &account);
+	if (!change_read(service, body, &account, err))
+		return NULL;
+	txn_announce(txn, STORE_TOPIC_ACCESS);
+	if (!account_save(txn_db(txn), &account, err) ||
+	    !audit_record(service, txn_db(txn), action_of(&before, &account), account.id,
+			  account_configured(service->arena, &account), err) ||
+	    !account_record(service, txn_db(txn), &account, was, err) || !txn_commit(&txn, err))
+		return NULL;
+	return with_owner(service, &account, err);
+}
+
+json_t *operated_account_create(const struct access_service *service, const json_t *body,
+				struct error *err)
+{
+	static const char *const known[] = {"name", "ownerEmail", "ownerFirstName", "ownerLastName",
+					    "invite"};
+	struct account_params params = {0};
+	struct account_created created;
+
+	if (!json_members_check(body, NULL, known, ARRAY_SIZE(known), err) ||
+	    !json_need_text(body, "name", NULL, &params.name, err) ||
+	    !json_need_text(body, "ownerEmail", NULL, &params.owner_email, err) ||
+	    !json_get_text(body, "ownerFirstName", NULL, &params.owner_first_name, err) ||
+	    !json_get_text(body, "ownerLastName", NULL, &params.owner_last_name, err) ||
+	    !json_get_bool(body, "invite", NULL, &params.invite, err) ||
+	    !account_create(service, &params, &created, err))
+		return NULL;
+	struct access_service own = *service;
+	own.account = created.account;
+	json_t *json = operated_account_read(&own, err);
+	if (json && !params.invite)
+		json_object_set_new(json, "password", json_string(created.password));
+	return json;
+}

@@ -1,0 +1,386 @@
+/* usage.c – tables of notes, each swapped for an empty one when it is written. */
+#include "access/accounts/usage.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/accounts/operators.h"
+#include "access/identity/guess.h"
+#include "access/identity/use_notes.h"
+#include "base/ensure.h"
+#include "base/log.h"
+#include "store/api_key_store.h"
+#include "store/catcher_store.h"
+#include "store/client_app_use_store.h"
+#include "store/email_change_store.h"
+#include "store/operator_store.h"
+#include "store/store_clock.h"
+
+/* Threads share a table by chance only: no lock is taken by all of them. */
+#define STRIPES 8
+#define NOTES_MAX 16384 /* credentials of a stripe between two writes; others go uncounted */
+#define CALLS_MAX 1024	/* of a stripe: one app fills its NOTE_CALLS_MAX */
+#define WRITTEN_NOTES_MAX 32767 /* gathered of all stripes; more are written in a second go */
+#define WRITTEN_AT_ONCE 256	/* notes and calls in a transaction */
+#define PRUNE_EVERY_S 600
+
+struct stripe {
+	_Alignas(64) pthread_mutex_t lock;
+	struct use_notes notes;
+};
+
+struct usage {
+	struct store *store;
+	struct session *session;
+	pthread_t thread;
+	struct stripe stripes[STRIPES];
+	struct use_notes spare, gathered; /* the thread's */
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool has_notes, stopping;
+};
+
+/* ---- noting ---- */
+
+/* Threads' stacks lie apart by the same large step: multiplying spreads their bits. */
+static struct stripe *stripe_lock(struct usage *usage)
+{
+	uint64_t thread = (uint64_t)(uintptr_t)pthread_self() >> 12;
+	struct stripe *stripe =
+		&usage->stripes[(thread * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (STRIPES - 1)];
+
+	pthread_mutex_lock(&stripe->lock);
+	return stripe;
+}
+
+/* The first note since the last write wakes the thread. */
+static void stripe_unlock(struct usage *usage, struct stripe *stripe, bool was_empty)
+{
+	bool is_first = was_empty && stripe->notes.count > 0;
+
+	pthread_mutex_unlock(&stripe->lock);
+	if (!is_first)
+		return;
+	pthread_mutex_lock(&usage->lock);
+	usage->has_notes = true;
+	pthread_cond_signal(&usage->wake);
+	pthread_mutex_unlock(&usage->lock);
+}
+
+void usage_note_token(struct usage *usage, const char *client_id, bool with_old_secret,
+		      struct wall_time now, const char *address)
+{
+	if (!usage)
+		return;
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_token(&stripe->notes, client_id, with_old_secret, now, address);
+	stripe_unlock(usage, stripe, was_empty);
+}
+
+void usage_note_call(struct usage *usage, const char *client_id, const struct noted_call *call)
+{
+	if (!usage)
+		return;
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_call(&stripe->notes, client_id, call);
+	stripe_unlock(usage, stripe, was_empty);
+}
+
+static void hash_note(struct usage *usage, enum note_kind kind,
+		      const unsigned char hash[KEYED_HASH_BYTES], struct wall_time now,
+		      const char *address)
+{
+	if (!usage)
+		return;
+	struct stripe *stripe = stripe_lock(usage);
+	bool was_empty = stripe->notes.count == 0;
+	use_note_hash(&stripe->notes, kind, hash, now, address);
+	stripe_unlock(usage, stripe, was_empty);
+}
+
+void usage_note_key(struct usage *usage, const unsigned char hash[KEYED_HASH_BYTES],
+		    struct wall_time now, const char *address)
+{
+	hash_note(usage, NOTE_KEY, hash, now, address);
+}
+
+void usage_note_session(struct usage *usage, const unsigned char hash[KEYED_HASH_BYTES],
+			struct wall_time now)
+{
+	hash_note(usage, NOTE_SESSION, hash, now, "");
+}
+
+static void note_add_to(const struct note *note, struct arena *arena, struct client_app *app)
+{
+	app->tokens_issued += note->counts.tokens;
+	app->calls += note->let_in;
+	if (note->last.us > app->last_used.us) {
+		app->last_used = note->last;
+		app->last_used_address = arena_strdup(arena, note->address);
+	}
+	if (note->old_secret.us > app->old_secret_used.us) {
+		app->old_secret_used = note->old_secret;
+		app->old_secret_address = arena_strdup(arena, note->old_secret_address);
+	}
+}
+
+void usage_add_pending(struct usage *usage, struct arena *arena, struct client_app *app)
+{
+	for (size_t i = 0; usage && i < STRIPES; i++) {
+		struct stripe *stripe = &usage->stripes[i];
+		pthread_mutex_lock(&stripe->lock);
+		const struct note *note = use_note_find(&stripe->notes, NOTE_APP, app->client_id);
+		if (note)
+			note_add_to(note, arena, app);
+		pthread_mutex_unlock(&stripe->lock);
+	}
+}
+
+/* ---- writing ---- */
+
+static bool app_write(struct db *db, struct arena *arena, const struct use_notes *notes,
+		      const struct note *note, struct error *err)
+{
+	struct app_call *calls;
+	size_t count;
+
+	use_note_calls(notes, note, arena, &calls, &count);
+	const struct client_app_use use = {
+		.client_id = note->id,
+		.last_used = note->last,
+		.last_used_address = note->address,
+		.old_secret_used = note->old_secret,
+		.old_secret_address = note->old_secret_address,
+		.let_in = note->let_in,
+		.counted = note->counted,
+		.counts = note->counts,
+		.calls = calls,
+		.call_count = count,
+	};
+	return client_app_note_use(db, &use, APP_CALLS_KEPT, err);
+}
+
+static bool note_write(struct db *db, struct arena *arena, const struct use_notes *notes,
+		       const struct note *note, struct error *err)
+{
+	const struct bytes hash = {(const unsigned char *)note->id, KEYED_HASH_BYTES};
+
+	switch (note->kind) {
+	case NOTE_APP:
+		return app_write(db, arena, notes, note, err);
+	case NOTE_KEY:
+		return api_key_note_use(db, hash, note->last, note->address, err);
+	case NOTE_SESSION:
+		return login_session_note_use(db, hash, note->last, err);
+	}
+	return true;
+}
+
+/* A few at a time, from *at on: a transaction holds SQLite's writer, and there are others who want
+ * it. */
+static bool some_write(struct usage *usage, struct arena *arena, const struct note **order,
+		       size_t *at, struct error *err)
+{
+	const struct use_notes *notes = &usage->gathered;
+
+	scoped(txn) struct txn *txn = txn_begin(usage->session, err);
+	if (!txn)
+		return false;
+	for (size_t written = 0; *at < notes->count && written < WRITTEN_AT_ONCE; ++*at) {
+		const struct note *note = order[*at];
+		if (!note_write(txn_db(txn), arena, notes, note, err))
+			return false;
+		written += 1 + note->kept_good + note->kept_bad;
+	}
+	return txn_commit(&txn, err);
+}
+
+static void gathered_write(struct usage *usage)
+{
+	scoped(arena) struct arena *arena = arena_new();
+	struct use_notes *notes = &usage->gathered;
+	struct error err = {0};
+	size_t at = 0;
+
+	/* In one order everywhere: two nodes that write the same rows do not block each other for
+	 * good. */
+	const struct note **order = use_notes_order(notes, arena);
+	while (at < notes->count) {
+		if (some_write(usage, arena, order, &at, &err))
+			continue;
+		log_warn("usage",
+			 "the last use of %zu credentials or more was not written down: %s",
+			 notes->count - at, err.technical);
+		break;
+	}
+	use_notes_clear(notes);
+}
+
+/* Gives the stripe an empty table. */
+static void stripe_empty(struct usage *usage, struct stripe *stripe)
+{
+	struct use_notes *spare = &usage->spare;
+
+	pthread_mutex_lock(&stripe->lock);
+	if (stripe->notes.count > 0) {
+		struct use_notes full = stripe->notes;
+		stripe->notes = *spare;
+		*spare = full;
+	}
+	pthread_mutex_unlock(&stripe->lock);
+	if (!use_notes_merge(&usage->gathered, spare)) {
+		gathered_write(usage);
+		ensure(use_notes_merge(&usage->gathered, spare));
+	}
+	use_notes_clear(spare);
+}
+
+static void pending_write(struct usage *usage)
+{
+	for (size_t i = 0; i < STRIPES; i++)
+		stripe_empty(usage, &usage->stripes[i]);
+	if (usage->gathered.count > 0)
+		gathered_write(usage);
+}
+
+/* ---- forgetting ---- */
+
+/* A revoked token may live again when a clock that was set forward is set back: it is not forgotten
+ * before. */
+static bool ended_forget(struct usage *usage, struct txn *txn, struct error *err)
+{
+	const struct wall_time now = store_now(usage->store);
+
+	return !store_clock_is_settled(usage->store) ||
+	       (ended_prune(txn_db(txn), now, err) && email_change_prune(txn_db(txn), now, err) &&
+		catcher_prune(txn_db(txn), now, err));
+}
+
+static void prune(struct usage *usage)
+{
+	struct error err = {0};
+	scoped(txn) struct txn *txn = txn_begin(usage->session, &err);
+
+	const struct wall_time now = store_queue_now(usage->store);
+
+	if (!txn || !ended_forget(usage, txn, &err) || !sessions_prune(txn_db(txn), now, &err) ||
+	    !operator_sessions_prune(txn_db(txn), wall_add(now, duration_s(-OPERATOR_IDLE_S)),
+				     wall_add(now, duration_s(-OPERATOR_LIFE_S)), &err) ||
+	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)),
+			       wall_add(now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err) ||
+	    !txn_commit(&txn, &err))
+		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);
+}
+
+/* ---- the thread ---- */
+
+static struct timespec moment(int seconds)
+{
+	struct timespec at;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += seconds;
+	return at;
+}
+
+/* Sleeps until there is something to write, then gathers for a while. With the lock held. */
+static void sleep_and_gather(struct usage *usage)
+{
+	const struct timespec later = moment(PRUNE_EVERY_S);
+	while (!usage->stopping && !usage->has_notes &&
+	       pthread_cond_timedwait(&usage->wake, &usage->lock, &later) != ETIMEDOUT)
+		;
+	const struct timespec enough = moment(USAGE_WRITE_EVERY_S);
+	while (!usage->stopping && usage->has_notes &&
+	       pthread_cond_timedwait(&usage->wake, &usage->lock, &enough) != ETIMEDOUT)
+		;
+	usage->has_notes = false;
+}
+
+static void *run(void *arg)
+{
+	struct usage *usage = arg;
+	struct mono_time pruned = mono_now();
+
+	pthread_mutex_lock(&usage->lock);
+	while (!usage->stopping) {
+		sleep_and_gather(usage);
+		pthread_mutex_unlock(&usage->lock);
+		pending_write(usage);
+		if (mono_since(mono_now(), pruned).us > (int64_t)PRUNE_EVERY_S * 1000000) {
+			prune(usage);
+			pruned = mono_now();
+		}
+		pthread_mutex_lock(&usage->lock);
+	}
+	pthread_mutex_unlock(&usage->lock);
+	return NULL;
+}
+
+static void tables_init(struct usage *usage)
+{
+	for (size_t i = 0; i < STRIPES; i++) {
+		ensure(pthread_mutex_init(&usage->stripes[i].lock, NULL) == 0);
+		use_notes_init(&usage->stripes[i].notes, NOTES_MAX, CALLS_MAX);
+	}
+	use_notes_init(&usage->spare, NOTES_MAX, CALLS_MAX);
+	use_notes_init(&usage->gathered, WRITTEN_NOTES_MAX, (size_t)STRIPES * CALLS_MAX);
+}
+
+static void tables_done(struct usage *usage)
+{
+	for (size_t i = 0; i < STRIPES; i++) {
+		use_notes_done(&usage->stripes[i].notes);
+		pthread_mutex_destroy(&usage->stripes[i].lock);
+	}
+	use_notes_done(&usage->spare);
+	use_notes_done(&usage->gathered);
+}
+
+static void usage_free(struct usage *usage)
+{
+	tables_done(usage);
+	pthread_cond_destroy(&usage->wake);
+	pthread_mutex_destroy(&usage->lock);
+	free(usage);
+}
+
+struct usage *usage_start(struct store *store, struct error *err)
+{
+	struct usage *usage = aligned_alloc(_Alignof(struct usage), sizeof(*usage));
+	pthread_condattr_t monotonic;
+
+	ensure(usage);
+	*usage = (struct usage){.store = store};
+	tables_init(usage);
+	ensure(pthread_mutex_init(&usage->lock, NULL) == 0 &&
+	       pthread_condattr_init(&monotonic) == 0 &&
+	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+	       pthread_cond_init(&usage->wake, &monotonic) == 0);
+	pthread_condattr_destroy(&monotonic);
+	usage->session = session_open(store, err);
+	if (!usage->session) {
+		usage_free(usage);
+		return NULL;
+	}
+	ensure(pthread_create(&usage->thread, NULL, run, usage) == 0);
+	pthread_setname_np(usage->thread, "usage");
+	return usage;
+}
+
+void usage_stop_and_free(struct usage *usage)
+{
+	if (!usage)
+		return;
+	pthread_mutex_lock(&usage->lock);
+	usage->stopping = true;
+	pthread_cond_signal(&usage->wake);
+	pthread_mutex_unlock(&usage->lock);
+	pthread_join(usage->thread, NULL);
+	pending_write(usage);
+	session_close(usage->session);
+	usage_free(usage);
+}

@@ -1,0 +1,87 @@
+/* accounts_api.c – /api/account: sub-accounts, and the account's settings. */
+#include "api/core/routes.h"
+
+#include "access/accounts/accounts.h"
+#include "access/credentials/api_keys.h"
+#include "base/json.h"
+
+bool on_subaccounts_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, subaccounts_list(&service, err));
+}
+
+bool on_subaccounts_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, subaccount_create(&service, body, err));
+}
+
+bool on_subaccount_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, subaccount_read(&service, call->request->parameters[0], err));
+}
+
+bool on_subaccount_put(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body &&
+	       reply_answer(response,
+			    subaccount_change(&service, call->request->parameters[0], body, err));
+}
+
+bool on_subaccount_keys_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	reply_no_store(response);
+	return reply_answer(response, subaccount_api_keys(&service, err));
+}
+
+bool on_accessible_accounts_get(struct call *call, struct http_response *response,
+				struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, accessible_accounts_list(&service, err));
+}
+
+bool on_system_settings_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, system_settings_read(&service, err));
+}
+
+bool on_system_settings_patch(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, system_settings_change(&service, body, err));
+}
+
+bool on_system_settings_delete(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, system_settings_change(&service, NULL, err));
+}
+
+bool on_authentication_settings_get(struct call *call, struct http_response *response,
+				    struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, authentication_settings_read(&service, err));
+}
+
+bool on_authentication_settings_put(struct call *call, struct http_response *response,
+				    struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, authentication_settings_change(&service, body, err));
+}

@@ -1,0 +1,152 @@
+/* senders_api.c – /api/account/senders: the account's users, and who may act for them. */
+#include "api/core/routes.h"
+
+#include <string.h>
+
+#include "access/identity/sign_in.h"
+#include "access/people/users.h"
+#include "base/json.h"
+#include "base/macros.h"
+
+static const char *sender_of(const struct call *call)
+{
+	return call->request->parameters[0];
+}
+
+/* ERROR_INVALID_FIELD for a status that no user can have. */
+static bool status_check(const char *status, struct error *err)
+{
+	static const char *const statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
+
+	for (size_t i = 0; status && i < ARRAY_SIZE(statuses); i++) {
+		if (strcmp(status, statuses[i]) == 0)
+			return true;
+	}
+	return !status ||
+	       error_set(err, ERROR_INVALID_FIELD, "status: must be INVITED, ACTIVE or LOCKED");
+}
+
+bool on_senders_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *direction = http_request_query(call->request, "dir");
+	struct user_filter filter = {
+		.account = call->caller.account,
+		.search = http_request_query(call->request, "search"),
+		.role = http_request_query(call->request, "roleId"),
+		.status = http_request_query(call->request, "status"),
+		.descending = direction && strcmp(direction, "desc") == 0,
+	};
+
+	/* Without from and to the original gives one sender. */
+	return status_check(filter.status, err) &&
+	       call_page(call, http_request_query(call->request, "from") ? PAGE_DEFAULT : 1,
+			 &filter.offset, &filter.limit, err) &&
+	       reply_answer(response, users_list(&service, &filter, err));
+}
+
+bool on_senders_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, user_create(&service, body, err));
+}
+
+bool on_sender_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, user_read(&service, sender_of(call), err));
+}
+
+bool on_sender_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && reply_answer(response, user_change(&service, sender_of(call), body, err));
+}
+
+bool on_sender_delete(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return user_remove(&service, sender_of(call), err) && reply_empty(response);
+}
+
+bool on_sender_invite(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, user_invite(&service, sender_of(call), err));
+}
+
+bool on_sender_reset(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, user_reset_password(&service, sender_of(call), err));
+}
+
+/* {email, password, newPassword, code}: one's own, with the old one. */
+bool on_sender_password(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	const char *old_password, *new_password, *code;
+
+	if (strcmp(sender_of(call), call->caller.user) != 0)
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "nobody sets somebody else's password; send them a link");
+	scoped(json_t) json_t *body = call_body(call, err);
+	return body && json_need_text(body, "password", NULL, &old_password, err) &&
+	       json_need_text(body, "newPassword", NULL, &new_password, err) &&
+	       json_get_text(body, "code", NULL, &code, err) &&
+	       password_change(&service, old_password, code, new_password, err) &&
+	       reply_answer(response, user_read(&service, sender_of(call), err));
+}
+
+bool on_sender_sign_out(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	int64_t count;
+
+	return user_sign_out(&service, sender_of(call), &count, err) &&
+	       reply_json(response, json_pack("{s:I}", "count", (json_int_t)count));
+}
+
+/* ---- delegates ---- */
+
+bool on_delegates_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return reply_answer(response, delegates_list(&service, sender_of(call), err));
+}
+
+bool on_delegates_put(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+
+	scoped(json_t) json_t *list = json_decode(call->request->body, err);
+	if (!list)
+		return false;
+	if (!json_is_array(list))
+		return error_set(err, ERROR_INVALID_JSON, "must be a list");
+	return delegates_replace(&service, sender_of(call), list, err) && reply_empty(response);
+}
+
+bool on_delegates_delete(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return delegate_remove(&service, sender_of(call), NULL, err) && reply_empty(response);
+}
+
+bool on_delegate_post(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return delegate_add(&service, sender_of(call), call->request->parameters[1], err) &&
+	       reply_empty(response);
+}
+
+bool on_delegate_delete(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct access_service service = call_access(call);
+	return delegate_remove(&service, sender_of(call), call->request->parameters[1], err) &&
+	       reply_empty(response);
+}
