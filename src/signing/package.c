@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -17,6 +16,7 @@
 #include "signing/package_change.h"
 #include "signing/package_record.h"
 #include "signing/package_text.h"
+#include "signing/package_version.h"
 #include "signing/package_view.h"
 #include "store/package_store.h"
 #include "store/search_text.h"
@@ -38,33 +38,6 @@ static bool raise_event(const struct package_service *service, struct txn *txn,
 								   : 0,
 	};
 	return event_raise(txn, &draft, service->now, err);
-}
-
-/* ---- versions ---- */
-
-/* Each save is counted: nothing but the number need be hashed. */
-static json_t *parts_of(const struct package_record *record)
-{
-	return json_pack("{s:I}", "package", (json_int_t)record->version);
-}
-
-static const char *resource_of(const struct package_service *service,
-			       const struct package_record *record)
-{
-	return arena_printf(service->arena, "package:%s:%s", record->account, record->id);
-}
-
-static void version_note(const struct package_service *service, const struct package_record *record)
-{
-	if (service->access)
-		version_tell(service->access, resource_of(service, record), parts_of(record));
-}
-
-static bool is_as_read(const struct package_service *service, const struct package_record *record,
-		       struct error *err)
-{
-	return !service->access ||
-	       version_check(service->access, resource_of(service, record), parts_of(record), err);
 }
 
 /* ---- create ---- */
@@ -117,10 +90,11 @@ static bool creation_divide(struct arena *arena, json_t *package, struct creatio
 				  json_object_get(package, "documents"), &creation->parts, err))
 		return false;
 	creation->record.people = search_people_make(arena, package);
+	creation->record.parts_size = (int64_t)package_parts_size(&creation->parts);
 	json_object_del(package, "roles");
 	json_object_del(package, "documents");
 	return package_record_fill(arena, package, &creation->record, err) &&
-	       package_size_check(&creation->record, &creation->parts, err);
+	       package_size_check(&creation->record, err);
 }
 
 static bool package_make(const struct package_service *service, const json_t *body, json_t *package,
@@ -254,7 +228,7 @@ bool package_read(const struct package_service *service, const char *id, const c
 
 	if (!package_text_read(service, id, &package, err))
 		return false;
-	version_note(service, &package.record);
+	package_version_note(service, &package.record);
 	return package_text_join(service->arena, package.record.members, &package.parts, ret_json,
 				 err);
 }
@@ -284,7 +258,7 @@ bool package_read_as_signer(const struct package_service *service, const char *i
 
 	if (!package_text_read(service, id, &package, err))
 		return false;
-	version_note(service, &package.record);
+	package_version_note(service, &package.record);
 	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
 		if (!answers_remove(service->arena, &package.parts.list[PACKAGE_ROLE][i], err))
 			return false;
@@ -424,14 +398,14 @@ static bool change_store(const struct package_service *service, const char *id,
 	struct package_effects effects;
 
 	if (!txn || !stored_package_find(service, txn_db(txn), id, true, &change.package, err) ||
-	    !is_as_read(service, &change.package.record, err))
+	    !package_is_as_read(service, &change.package.record, err))
 		return false;
 	struct package_record *record = &change.package.record;
 	scoped(json_t) json_t *members = package_text_decode(record->members, err);
 	if (!members || !package_apply(members, partial, service->now, &source, &effects, err))
 		return false;
 	record->version++;
-	version_note(service, record);
+	package_version_note(service, record);
 	return package_record_fill(service->arena, members, record, err) &&
 	       effects_store(&change, &effects, err) && txn_commit(&txn, err);
 }
@@ -451,7 +425,7 @@ bool package_remove(const struct package_service *service, const char *id, struc
 
 	scoped(txn) struct txn *txn = txn_begin(service->session, err);
 	return txn && stored_package_find(service, txn_db(txn), id, true, &package, err) &&
-	       is_as_read(service, &package.record, err) &&
+	       package_is_as_read(service, &package.record, err) &&
 	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
 	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);

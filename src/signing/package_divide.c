@@ -18,6 +18,7 @@ bool package_text_divide(struct arena *arena, struct package_record *record,
 		return false;
 	record->search = search_text_make(arena, record->name, record->description);
 	record->people = search_people_make(arena, package);
+	record->parts_size = (int64_t)package_parts_size(ret_parts);
 	json_object_del(package, "roles");
 	json_object_del(package, "documents");
 	record->whole = "";

@@ -70,6 +70,37 @@ bool stored_package_parts(const struct package_service *service, struct db *db,
 	return found || error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
 }
 
+bool stored_package_part(const struct package_service *service, struct db *db,
+			 const struct stored_package *package, enum package_part_kind kind,
+			 const char *id, struct package_part *ret_part, bool *ret_found,
+			 struct error *err)
+{
+	const struct package_record *record = &package->record;
+
+	*ret_found = false;
+	if (!package->has_parts)
+		return package_part_find(db, service->arena, record->account, record->id, kind, id,
+					 ret_part, ret_found, err);
+	for (size_t i = 0; i < package->parts.count[kind] && !*ret_found; i++) {
+		*ret_part = package->parts.list[kind][i];
+		*ret_found = strcmp(ret_part->id, id) == 0;
+	}
+	return true;
+}
+
+bool stored_package_kind(const struct package_service *service, struct db *db,
+			 const struct stored_package *package, enum package_part_kind kind,
+			 struct package_parts *ret_parts, struct error *err)
+{
+	const struct package_record *record = &package->record;
+
+	if (!package->has_parts)
+		return package_parts_read_kind(db, service->arena, record->account, record->id,
+					       kind, ret_parts, err);
+	*ret_parts = package->parts;
+	return true;
+}
+
 /* ---- from JSON ---- */
 
 static struct wall_time time_of(const json_t *package, const char *member)
@@ -105,10 +136,9 @@ bool package_record_fill(struct arena *arena, const json_t *members, struct pack
 	return true;
 }
 
-bool package_size_check(const struct package_record *record, const struct package_parts *parts,
-			struct error *err)
+bool package_size_check(const struct package_record *record, struct error *err)
 {
-	return package_text_length(record->members, parts) <= PACKAGE_BODY_MAX ||
+	return strlen(record->members) + (size_t)record->parts_size <= PACKAGE_BODY_MAX ||
 	       error_set(err, ERROR_BODY_TOO_LARGE, "the package is larger than %u bytes",
 			 PACKAGE_BODY_MAX);
 }
@@ -122,6 +152,7 @@ static bool undivided(const struct package_service *service, const struct packag
 {
 	*ret_row = *record;
 	ret_row->members = "";
+	ret_row->parts_size = 0;
 	return package_text_join(service->arena, record->members, parts, &ret_row->whole, err);
 }
 

@@ -25,14 +25,26 @@ MUST_CHECK bool stored_package_find(const struct package_service *service, struc
 MUST_CHECK bool stored_package_parts(const struct package_service *service, struct db *db,
 				     struct stored_package *package, struct error *err);
 
+/* Reads one part, which must not be looked for in a package that has been changed. *ret_found is false when the package has no
+ * part of that kind and id. */
+MUST_CHECK bool stored_package_part(const struct package_service *service, struct db *db,
+				    const struct stored_package *package,
+				    enum package_part_kind kind, const char *id,
+				    struct package_part *ret_part, bool *ret_found,
+				    struct error *err);
+/* Reads the parts of one kind. */
+MUST_CHECK bool stored_package_kind(const struct package_service *service, struct db *db,
+				    const struct stored_package *package,
+				    enum package_part_kind kind, struct package_parts *ret_parts,
+				    struct error *err);
+
 /* Takes `members` from the package's JSON: its own members, from which roles and documents have been taken out, and the
  * columns they fill; account, owner and version are the caller's. Texts live in `arena`.
  * ERROR_BODY_TOO_LARGE when they outgrow PACKAGE_BODY_MAX. */
 MUST_CHECK bool package_record_fill(struct arena *arena, const json_t *members,
 				    struct package_record *record, struct error *err);
-/* ERROR_BODY_TOO_LARGE when the package outgrows PACKAGE_BODY_MAX. */
-MUST_CHECK bool package_size_check(const struct package_record *record, const struct package_parts *parts,
-				   struct error *err);
+/* ERROR_BODY_TOO_LARGE when members and parts together outgrow PACKAGE_BODY_MAX. */
+MUST_CHECK bool package_size_check(const struct package_record *record, struct error *err);
 
 /* Writes a new package. In a txn. */
 MUST_CHECK bool package_record_insert(const struct package_service *service, struct txn *txn,

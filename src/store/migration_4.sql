@@ -247,7 +247,9 @@ CREATE TABLE caught (
 -- A package in parts (package_parts.h). `members`: JSON of the package's own members. `body` is '' then; otherwise it is the whole
 -- package, as version 0.3 reads and writes it: while a node of 0.3 is connected, packages are written so. Afterwards the clockwork
 -- divides them, found by this index. kind: 0 a role, 1 a document.
+-- parts_size: bytes of the parts' bodies together, so that a change can check the limit without reading them.
 ALTER TABLE package ADD COLUMN members TEXT NOT NULL DEFAULT '';
+ALTER TABLE package ADD COLUMN parts_size BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX package_undivided ON package (account, id) WHERE body <> '';
 CREATE TABLE package_part (
 	account TEXT NOT NULL,

@@ -7,6 +7,17 @@
 #include "base/ensure.h"
 #include "store/rows.h"
 
+size_t package_parts_size(const struct package_parts *parts)
+{
+	size_t size = 0;
+
+	for (int kind = 0; kind < PACKAGE_PART_KIND_COUNT; kind++) {
+		for (size_t i = 0; i < parts->count[kind]; i++)
+			size += strlen(parts->list[kind][i].body);
+	}
+	return size;
+}
+
 /* ---- writing ---- */
 
 /* Few statements, because each is a round trip on PostgreSQL: a row without an id is left out. */
@@ -98,6 +109,62 @@ bool package_part_save(struct db *db, const char *account, const char *package,
 	return true;
 }
 
+static const char APPEND_PART[] =
+	"INSERT INTO package_part (account, package, kind, position, id, body) "
+	"SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), COALESCE(MAX(position) + 1, 0), "
+	"CAST($4 AS TEXT), CAST($5 AS TEXT) "
+	"FROM package_part WHERE account = $1 AND package = $2 AND kind = $3";
+
+bool package_part_append(struct db *db, const char *account, const char *package,
+			 enum package_part_kind kind, const struct package_part *part,
+			 struct error *err)
+{
+	return db_run(db, APPEND_PART,
+		      ARGS(arg_text(account), arg_text(package), arg_int(kind), arg_text(part->id),
+			   arg_text(part->body)),
+		      NULL, err);
+}
+
+static const char DELETE_PART[] =
+	"DELETE FROM package_part WHERE account = $1 AND package = $2 AND kind = $3 AND id = $4";
+
+bool package_part_delete(struct db *db, const char *account, const char *package,
+			 enum package_part_kind kind, const char *id, struct error *err)
+{
+	int64_t changed;
+
+	if (!db_run(db, DELETE_PART,
+		    ARGS(arg_text(account), arg_text(package), arg_int(kind), arg_text(id)),
+		    &changed, err))
+		return false;
+	ensure(changed == 1);
+	return true;
+}
+
+/* The key holds the position, so two parts cannot have the same one for a moment: each gets its new
+ * place below zero first. */
+static const char PLACE_PART[] = "UPDATE package_part SET position = $1 WHERE account = $2 "
+				 "AND package = $3 AND kind = $4 AND id = $5";
+static const char PLACE_ALL[] = "UPDATE package_part SET position = -1 - position "
+				"WHERE account = $1 AND package = $2 AND kind = $3";
+
+bool package_parts_order(struct db *db, const char *account, const char *package,
+			 enum package_part_kind kind, const char *const *ids, size_t count,
+			 struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t changed;
+		if (!db_run(db, PLACE_PART,
+			    ARGS(arg_int(-1 - (int64_t)i), arg_text(account), arg_text(package),
+				 arg_int(kind), arg_text(ids[i])),
+			    &changed, err))
+			return false;
+		ensure(changed == 1);
+	}
+	return db_run(db, PLACE_ALL, ARGS(arg_text(account), arg_text(package), arg_int(kind)),
+		      NULL, err);
+}
+
 static const char DELETE_PARTS[] = "DELETE FROM package_part WHERE account = $1 AND package = $2";
 
 bool package_parts_delete(struct db *db, const char *account, const char *package,
@@ -159,6 +226,74 @@ bool package_parts_read(struct db *db, struct arena *arena, const char *account,
 			return false;
 	}
 	return err->code == ERROR_NONE;
+}
+
+static const char SELECT_PARTS_OF_KIND[] =
+	"SELECT kind, id, body FROM package_part WHERE account = $1 AND package = $2 AND kind = $3 "
+	"ORDER BY position";
+
+bool package_parts_read_kind(struct db *db, struct arena *arena, const char *account,
+			     const char *package, enum package_part_kind kind,
+			     struct package_parts *ret_parts, struct error *err)
+{
+	size_t left = SIZE_MAX;
+
+	*ret_parts = (struct package_parts){0};
+	scoped(rows) struct rows *rows = db_query(
+		db, SELECT_PARTS_OF_KIND, ARGS(arg_text(account), arg_text(package), arg_int(kind)),
+		err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err)) {
+		if (!part_read(rows, arena, ret_parts, &left, err))
+			return false;
+	}
+	return err->code == ERROR_NONE;
+}
+
+static const char SELECT_PART[] = "SELECT id, body FROM package_part WHERE account = $1 "
+				  "AND package = $2 AND kind = $3 AND id = $4";
+
+bool package_part_find(struct db *db, struct arena *arena, const char *account, const char *package,
+		       enum package_part_kind kind, const char *id, struct package_part *ret_part,
+		       bool *ret_found, struct error *err)
+{
+	scoped(rows) struct rows *rows = db_query(
+		db, SELECT_PART,
+		ARGS(arg_text(account), arg_text(package), arg_int(kind), arg_text(id)), err);
+
+	if (!rows || !rows_first(rows, ret_found, err))
+		return false;
+	if (!*ret_found)
+		return true;
+	ret_part->id = rows_text(rows, "id", arena);
+	return rows_large_text(rows, "body", arena, &ret_part->body, err);
+}
+
+static const char SELECT_IDS[] = "SELECT id FROM package_part WHERE account = $1 AND package = $2 "
+				 "AND kind = $3 ORDER BY position";
+
+bool package_part_ids(struct db *db, struct arena *arena, const char *account, const char *package,
+		      enum package_part_kind kind, const char *const **ret_ids, size_t *ret_count,
+		      struct error *err)
+{
+	struct package_parts parts = {0};
+
+	scoped(rows) struct rows *rows = db_query(
+		db, SELECT_IDS, ARGS(arg_text(account), arg_text(package), arg_int(kind)), err);
+	if (!rows)
+		return false;
+	while (rows_next(rows, err))
+		part_append(arena, &parts, kind,
+			    (struct package_part){.id = rows_text(rows, "id", arena)});
+	if (err->code != ERROR_NONE)
+		return false;
+	const char **ids = arena_alloc(arena, parts.count[kind] * sizeof(*ids) + 1);
+	for (size_t i = 0; i < parts.count[kind]; i++)
+		ids[i] = parts.list[kind][i].id;
+	*ret_ids = ids;
+	*ret_count = parts.count[kind];
+	return true;
 }
 
 static const char SELECT_PARTS_OF_MANY[] =

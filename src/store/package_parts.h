@@ -22,6 +22,9 @@ struct package_parts {
 	size_t count[PACKAGE_PART_KIND_COUNT];
 };
 
+/* Bytes of all texts together. */
+size_t package_parts_size(const struct package_parts *parts);
+
 /* Inserts all parts of a new package, a few in each statement. In a txn. */
 MUST_CHECK bool package_parts_insert(struct db *db, const char *account, const char *package,
 				     const struct package_parts *parts, struct error *err);
@@ -29,7 +32,33 @@ MUST_CHECK bool package_parts_insert(struct db *db, const char *account, const c
 MUST_CHECK bool package_parts_read(struct db *db, struct arena *arena, const char *account,
 				   const char *package, struct package_parts *ret_parts,
 				   struct error *err);
-/* Replaces the text of one part, which must be there. In a txn that holds the package's row. */
+/* Reads all parts of one kind; the other kind is left empty. */
+MUST_CHECK bool package_parts_read_kind(struct db *db, struct arena *arena, const char *account,
+					const char *package, enum package_part_kind kind,
+					struct package_parts *ret_parts, struct error *err);
+/* Reads one part. *ret_found is false when the package has no part of that kind and id. */
+MUST_CHECK bool package_part_find(struct db *db, struct arena *arena, const char *account,
+				  const char *package, enum package_part_kind kind, const char *id,
+				  struct package_part *ret_part, bool *ret_found, struct error *err);
+/* The ids of all parts of one kind in order, without their texts. */
+MUST_CHECK bool package_part_ids(struct db *db, struct arena *arena, const char *account,
+				 const char *package, enum package_part_kind kind,
+				 const char *const **ret_ids, size_t *ret_count, struct error *err);
+
+/* These four change parts of one package. They run in a txn that holds the package's row. */
+
+/* Inserts a part behind the last one of its kind. */
+MUST_CHECK bool package_part_append(struct db *db, const char *account, const char *package,
+				    enum package_part_kind kind, const struct package_part *part,
+				    struct error *err);
+/* Deletes one part, which must be there. */
+MUST_CHECK bool package_part_delete(struct db *db, const char *account, const char *package,
+				    enum package_part_kind kind, const char *id, struct error *err);
+/* Puts the parts of one kind into the order of `ids`, which names each of them once. */
+MUST_CHECK bool package_parts_order(struct db *db, const char *account, const char *package,
+				    enum package_part_kind kind, const char *const *ids,
+				    size_t count, struct error *err);
+/* Replaces the text of one part, which must be there. */
 MUST_CHECK bool package_part_save(struct db *db, const char *account, const char *package,
 				  enum package_part_kind kind, const struct package_part *part,
 				  struct error *err);

@@ -13,8 +13,9 @@
 static const char INSERT_PACKAGE[] =
 	"INSERT INTO package (account, id, owner, type, status, trashed, visibility, name, "
 	"description, created_us, updated_us, due_us, completed_us, version, body, search_text, "
-	"search_version, members, people_text) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14, $17, $18) "
+	"search_version, members, people_text, parts_size) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $14, $17, "
+	"$18, $19) "
 	"ON CONFLICT DO NOTHING";
 
 bool package_insert(struct db *db, const struct package_record *package, struct error *err)
@@ -28,13 +29,14 @@ bool package_insert(struct db *db, const struct package_record *package, struct 
 			       arg_time(package->updated), arg_time(package->due),
 			       arg_time(package->completed), arg_int(package->version),
 			       arg_text(package->whole), arg_text(package->search),
-			       arg_text(package->members), arg_text(package->people)),
+			       arg_text(package->members), arg_text(package->people),
+			       arg_int(package->parts_size)),
 			  "package", err);
 }
 
 #define PACKAGE_COLUMNS \
 	"account, id, owner, type, status, trashed, visibility, name, description, created_us, " \
-	"updated_us, due_us, completed_us, version, members, body"
+	"updated_us, due_us, completed_us, version, members, parts_size, body"
 
 static bool package_from_row(struct rows *rows, struct arena *arena,
 			     struct package_record *ret_package, struct error *err)
@@ -54,6 +56,7 @@ static bool package_from_row(struct rows *rows, struct arena *arena,
 		.due = rows_time(rows, "due_us"),
 		.completed = rows_time(rows, "completed_us"),
 		.version = rows_int(rows, "version"),
+		.parts_size = rows_int(rows, "parts_size"),
 	};
 	return rows_large_text(rows, "members", arena, &ret_package->members, err) &&
 	       rows_large_text(rows, "body", arena, &ret_package->whole, err);
@@ -98,7 +101,7 @@ static const char SAVE_PACKAGE[] =
 	"UPDATE package SET type = $1, status = $2, trashed = $3, visibility = $4, name = $5, "
 	"description = $6, updated_us = $7, due_us = $8, completed_us = $9, version = $10, "
 	"body = $11, search_text = $12, search_version = $10, members = $15, "
-	"people_text = COALESCE(CAST($16 AS TEXT), people_text) "
+	"people_text = COALESCE(CAST($16 AS TEXT), people_text), parts_size = $17 "
 	"WHERE account = $13 AND id = $14 AND version = $10 - 1";
 
 bool package_save(struct db *db, const struct package_record *package, struct error *err)
@@ -113,7 +116,8 @@ bool package_save(struct db *db, const struct package_record *package, struct er
 			 arg_time(package->completed), arg_int(package->version),
 			 arg_text(package->whole), arg_text(package->search),
 			 arg_text(package->account), arg_text(package->id),
-			 arg_text(package->members), arg_text(package->people)),
+			 arg_text(package->members), arg_text(package->people),
+			 arg_int(package->parts_size)),
 		    &changed, err))
 		return false;
 	return changed == 1 ||
@@ -394,7 +398,7 @@ bool package_list_undivided(struct db *db, struct arena *arena, size_t limit,
 
 static const char DIVIDE[] =
 	"UPDATE package SET members = $1, body = '', search_text = $2, people_text = $3, "
-	"search_version = version WHERE account = $4 AND id = $5";
+	"search_version = version, parts_size = $6 WHERE account = $4 AND id = $5";
 
 bool package_divide(struct db *db, const struct package_record *package,
 		    const struct package_parts *parts, struct error *err)
@@ -402,7 +406,7 @@ bool package_divide(struct db *db, const struct package_record *package,
 	return db_run(db, DIVIDE,
 		      ARGS(arg_text(package->members), arg_text(package->search),
 			   arg_text(package->people), arg_text(package->account),
-			   arg_text(package->id)),
+			   arg_text(package->id), arg_int(package->parts_size)),
 		      NULL, err) &&
 	       package_parts_insert(db, package->account, package->id, parts, err);
 }

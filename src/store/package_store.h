@@ -27,6 +27,7 @@ struct package_record {
 	struct wall_time created, updated;
 	struct wall_time due, completed; /* 0: none */
 	int64_t version; /* counts saves, from 1 */
+	int64_t parts_size; /* bytes of its parts' texts together; 0 while `whole` is not "" */
 	/* One of these two is "": */
 	const char *members; /* JSON object of the package's own members, without roles and documents */
 	const char *whole;   /* the same with roles and documents, as version 0.3 has it; then there are no parts */
