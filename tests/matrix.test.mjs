@@ -146,6 +146,35 @@ const rows = {
   [`POST ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`DELETE ${packages}/{packageId}`]: { who: 'everyone', status: 404, id: 'nothing', scope: 'package.write' },
   [`GET ${packages}/{packageId}/documents/{documentId}/pdf`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  // The matrix's package has been sent: changes are refused, after the caller has been let in.
+  [`GET ${packages}/{packageId}/roles`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`POST ${packages}/{packageId}/roles`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`PUT ${packages}/{packageId}/roles`]: { who: 'everyone', status: 400, body: [], regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`GET ${packages}/{packageId}/roles/{roleId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`PUT ${packages}/{packageId}/roles/{roleId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`DELETE ${packages}/{packageId}/roles/{roleId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}/roles/{roleId}/unlock`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`GET ${packages}/{packageId}/signers/{signerId}/approvals`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`GET ${packages}/{packageId}/signingStatus`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`GET ${packages}/{packageId}/fieldSummary`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.read' },
+  [`GET ${packages}/{packageId}/referencedConditions`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
+  [`POST ${packages}/{packageId}/documents/{documentId}/approvals`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/approvals`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, body: [], scope: 'package.write' },
+  [`GET ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}`]: { who: 'everyone', status: 404, regular: 403, otherStatus: 404, signer: 404, scope: 'package.read' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`DELETE ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`GET ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}`]: { who: 'everyone', status: 404, regular: 403, otherStatus: 404, signer: 404, scope: 'package.read' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`DELETE ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}/conditionalFields`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}/documents/{documentId}/fields`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/fields`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, body: [], scope: 'package.write' },
+  [`GET ${packages}/{packageId}/documents/{documentId}/fields/{fieldId}`]: { who: 'everyone', status: 404, regular: 403, otherStatus: 404, signer: 404, scope: 'package.read' },
+  [`PUT ${packages}/{packageId}/documents/{documentId}/fields/{fieldId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`DELETE ${packages}/{packageId}/documents/{documentId}/fields/{fieldId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`GET ${packages}/{packageId}/documents/{documentId}/signers/{signerId}/approvals`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   'GET /api/callback': { who: 'owner', status: 200, scope: 'notification.read' },
   'POST /api/callback': { who: 'owner', status: 200, scope: 'notification.manage' },
   'GET /api/callback/connectors/{origin}': { who: 'owner', status: 200, scope: 'notification.read' },
@@ -263,7 +292,7 @@ async function makeCallers(server, installation) {
     signer: async () => new SessionClient(server, (await owner.post(`/api/sessions?package=${encodeURIComponent(made.id)}&signer=ann@example.com`)).body.sessionToken),
   };
   for (const scope of scopes) callers[scope] = await accessToken(server, app, { scope });
-  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', sequence: '999999', mailId: 'none', clientId: 'grf_ci_none' } };
+  return { callers, ids: { ...(await makeNotifications(owner)), senderId: regular.id, packageId: made.id, documentId: 'default-consent', roleId: 'Role1', signerId: 'nobody', approvalId: 'none', fieldId: 'none', accountRoleId: 'manager', delegateId: 'nobody000000', accountId: 'nobody000000', sequence: '999999', mailId: 'none', clientId: 'grf_ci_none' } };
 }
 
 for (const engine of engines) {

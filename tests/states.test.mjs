@@ -84,7 +84,7 @@ for (const engine of engines) {
         sequence: ['1', '0', '-1', '99999999999999999999', ...hidden], sessionId: ['none', ...hidden],
         endpointId: [...endpointIds, ...hidden], packageId: [...packageIds, ...hidden], senderId: [...senderIds, ...hidden], delegateId: [...senderIds, ...hidden.slice(0, 1)],
         clientId: [plain, disabled, dead, ...hidden], accountRoleId: ['owner', 'manager', role?.id ?? 'none', ...hidden], eventId: [event, expunged, ...hidden], replayId: [replay.id, ...hidden],
-        documentId: [documents[0].id, 'default-consent', ...hidden], accountId: [account.accountId, ...hidden], origin: ['dynamics', 'salesforceOauth2', ...hidden],
+        documentId: [documents[0].id, 'default-consent', ...hidden], roleId: ['Role1', ...hidden], signerId: ['nobody', ...hidden], approvalId: ['none', ...hidden], fieldId: ['none', ...hidden], accountId: [account.accountId, ...hidden], origin: ['dynamics', 'salesforceOauth2', ...hidden],
       };
     };
 
@@ -103,12 +103,13 @@ for (const engine of engines) {
       installation?.remove();
     });
 
-    /** Each parameter of the path with each of its states: all pairs where there are two. */
+    /** Each parameter of the path with each of its states: all pairs of the first two. Further ones take turns, or there would be
+     * thousands of paths. */
     const pathsOf = (pattern) => {
-      const [, name] = pattern.match(/\{(\w+)\}/) ?? [];
-      if (!name) return [pattern];
-      assert.ok(states[name], `no states of {${name}}`);
-      return states[name].flatMap((id) => pathsOf(pattern.replace(`{${name}}`, id)));
+      const names = [...pattern.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const name of names) assert.ok(states[name], `no states of {${name}}`);
+      const pairs = names.slice(0, 2).reduce((paths, name) => paths.flatMap((path) => states[name].map((id) => path.replace(`{${name}}`, id))), [pattern]);
+      return pairs.map((path, i) => names.slice(2).reduce((at, name, place) => at.replace(`{${name}}`, states[name][(i + place) % states[name].length]), path));
     };
 
     const call = async (method, path, body, headers, client) => {

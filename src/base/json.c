@@ -118,6 +118,11 @@ json_t *json_decode(struct bytes text, struct error *err)
 	return decode(text, JSON_VALUES_MAX, err);
 }
 
+json_t *json_decode_within(struct bytes text, size_t values_max, struct error *err)
+{
+	return decode(text, values_max, err);
+}
+
 json_t *json_decode_object(struct bytes text, struct error *err)
 {
 	return json_decode_object_within(text, JSON_VALUES_MAX, err);

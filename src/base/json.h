@@ -30,6 +30,7 @@ json_t *json_decode(struct bytes text, struct error *err);
 json_t *json_decode_object(struct bytes text, struct error *err);
 /* With a limit of its own on values. */
 json_t *json_decode_object_within(struct bytes text, size_t values_max, struct error *err);
+json_t *json_decode_within(struct bytes text, size_t values_max, struct error *err);
 /* Bytes of the text in UTF-8, in which the limits of bodies count; the raw length when it is no UTF-16. */
 size_t json_utf8_length(struct bytes text);
 /* Compact text of a tree whose size a stranger chose; free() it. NULL: ERROR_NO_MEMORY. */

@@ -7,6 +7,8 @@
 /* Ids, order, approvals against the package's roles, and the consent document in front. The roles are complete. */
 MUST_CHECK bool documents_build(const struct package_build *build, json_t *package,
 				struct error *err);
+/* The acceptance of the consent (an approval without fields) that a role gives: a new reference. NULL for a role of type SENDER. */
+json_t *consent_approval(const json_t *role);
 /* Checks of the package's own members: package_build.c. Absent ones pass. */
 MUST_CHECK bool package_members_check(const json_t *package, struct wall_time now,
 				      struct error *err);

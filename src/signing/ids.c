@@ -23,6 +23,11 @@ void package_id_make(struct arena *arena, struct wall_time now, char ret_id[PACK
 	memcpy(ret_id, id, PACKAGE_ID_LENGTH + 1);
 }
 
+const char *path_member(struct arena *arena, const char *where, const char *member)
+{
+	return where ? arena_printf(arena, "%s.%s", where, member) : member;
+}
+
 bool id_complete(json_t *object, const char *where, const char *otherwise, struct error *err)
 {
 	const char *id = json_string_value(json_object_get(object, "id"));
@@ -33,8 +38,8 @@ bool id_complete(json_t *object, const char *where, const char *otherwise, struc
 	}
 	if (strlen(id) > ID_LENGTH_MAX || text_has_control_characters(id) || strchr(id, '/'))
 		return error_set(err, ERROR_INVALID_FIELD,
-				 "%s.id: at most %d bytes, without control characters and `/`",
-				 where, ID_LENGTH_MAX);
+				 "%s%sid: at most %d bytes, without control characters and `/`",
+				 where ? where : "", where ? "." : "", ID_LENGTH_MAX);
 	return true;
 }
 

@@ -15,6 +15,9 @@
  * side in the store's indexes; fourteen are random. */
 void package_id_make(struct arena *arena, struct wall_time now, char ret_id[PACKAGE_ID_LENGTH + 1]);
 
+/* The path of a member in errors: `where` and the member, or the member alone when `where` is NULL. */
+const char *path_member(struct arena *arena, const char *where, const char *member);
+
 /* Keeps the object's own `id` if it is acceptable (no control characters, no '/'), else gives it `otherwise`. */
 MUST_CHECK bool id_complete(json_t *object, const char *where, const char *otherwise,
 			    struct error *err);

@@ -27,7 +27,4 @@ MUST_CHECK bool package_build(const struct package_build *build, json_t *package
 /* The user as the model shows one: a `sender`, or the person of a signer. New reference. */
 json_t *user_to_json(const struct user *user);
 
-/* Borrowed; NULL when it is not there. */
-json_t *package_role(const json_t *package, const char *role_id);
-
 #endif

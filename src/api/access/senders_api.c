@@ -123,12 +123,9 @@ bool on_delegates_put(struct call *call, struct http_response *response, struct 
 {
 	const struct access_service service = call_access(call);
 
-	scoped(json_t) json_t *list = json_decode(call->request->body, err);
-	if (!list)
-		return false;
-	if (!json_is_array(list))
-		return error_set(err, ERROR_INVALID_JSON, "must be a list");
-	return delegates_replace(&service, sender_of(call), list, err) && reply_empty(response);
+	scoped(json_t) json_t *list = call_body_list(call, err);
+	return list && delegates_replace(&service, sender_of(call), list, err) &&
+	       reply_empty(response);
 }
 
 bool on_delegates_delete(struct call *call, struct http_response *response, struct error *err)

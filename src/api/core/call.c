@@ -18,14 +18,37 @@ json_t *call_body_or_nothing(const struct call *call, struct error *err)
 	return call->request->body.length ? call_body(call, err) : json_object();
 }
 
-json_t *call_body(const struct call *call, struct error *err)
+static bool is_json(const struct call *call, struct error *err)
 {
 	const char *type = http_request_header(call->request, "Content-Type");
-	if (type && http_media_type_is(type, "multipart/form-data")) {
-		(void)error_set(err, ERROR_UNSUPPORTED_MEDIA_TYPE, "Content-Type: send JSON here");
-		return NULL;
-	}
-	return json_decode_object_within(call->request->body, call->json_values_max, err);
+
+	return !type || !http_media_type_is(type, "multipart/form-data") ||
+	       error_set(err, ERROR_UNSUPPORTED_MEDIA_TYPE, "Content-Type: send JSON here");
+}
+
+json_t *call_body(const struct call *call, struct error *err)
+{
+	return is_json(call, err)
+		       ? json_decode_object_within(call->request->body, call->json_values_max, err)
+		       : NULL;
+}
+
+json_t *call_body_value(const struct call *call, struct error *err)
+{
+	return is_json(call, err)
+		       ? json_decode_within(call->request->body, call->json_values_max, err)
+		       : NULL;
+}
+
+json_t *call_body_list(const struct call *call, struct error *err)
+{
+	json_t *value = call_body_value(call, err);
+
+	if (!value || json_is_array(value))
+		return value;
+	json_decref(value);
+	(void)error_set(err, ERROR_INVALID_JSON, "expected a list");
+	return NULL;
 }
 
 /* For dispatch.c, which finds no error then. */

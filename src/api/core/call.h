@@ -78,7 +78,10 @@ typedef bool call_handler(struct call *call, struct http_response *response, str
 
 /* JSON of the body; ERROR_UNSUPPORTED_MEDIA_TYPE for a multipart one. New reference, an object. */
 json_t *call_body(const struct call *call, struct error *err);
-/* The same where the body may be empty: an empty object then. */
+/* The same where the body is a list, and where the handler looks what it is. */
+json_t *call_body_list(const struct call *call, struct error *err);
+json_t *call_body_value(const struct call *call, struct error *err);
+/* The same as call_body where the body may be empty: an empty object then. */
 json_t *call_body_or_nothing(const struct call *call, struct error *err);
 /* "" when the header is absent. */
 const char *call_agent(const struct call *call);

@@ -8,6 +8,7 @@
 #define APPS "/api/account/authentication/clientApps"
 #define SENDERS "/api/account/senders"
 #define PACKAGES "/api/packages"
+#define PACKAGE PACKAGES "/{packageId}"
 #define NOTIFICATIONS "/api/notifications"
 #define OPERATOR "/api/operator"
 #define ENDPOINTS NOTIFICATIONS "/endpoints"
@@ -156,6 +157,34 @@ const struct api_route api_routes[] = {
 	{HTTP_METHOD_POST,   PACKAGES "/{packageId}", on_package_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_DOCUMENTS},
 	{HTTP_METHOD_DELETE, PACKAGES "/{packageId}", on_package_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_GET,    PACKAGES "/{packageId}/documents/{documentId}/pdf", on_document_pdf_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/roles", on_package_roles_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/roles", on_package_roles_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/roles", on_package_roles_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/roles/{roleId}", on_package_role_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/roles/{roleId}", on_package_role_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_DELETE,  PACKAGE "/roles/{roleId}", on_package_role_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/roles/{roleId}/unlock", on_package_role_unlock, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/signers/{signerId}/approvals", on_signer_approvals_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/signingStatus", on_signing_status_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/fieldSummary", on_field_summary_get, ROUTE_SENDER, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/referencedConditions", on_referenced_conditions_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals", on_approvals_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals", on_approvals_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields", on_fields_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}/conditionalFields", on_field_conditions_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/fields", on_document_fields_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/fields", on_document_fields_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
+	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
+	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/signers/{signerId}/approvals", on_document_signer_approvals_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
 
 	{HTTP_METHOD_GET,    "/api/callback", on_callback_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
 	{HTTP_METHOD_POST,   "/api/callback", on_callback_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},

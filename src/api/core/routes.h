@@ -102,6 +102,13 @@ call_handler on_operator_queues_get, on_operator_mails_get, on_operator_mail_ret
 	on_operator_mail_cancel, on_operator_system_get;                        /* operation_api.c */
 call_handler on_packages_post, on_packages_get, on_package_get, on_package_put, on_package_delete,
 	on_document_pdf_get;                                                    /* packages_api.c */
+call_handler on_package_roles_get, on_package_roles_post, on_package_roles_put, on_package_role_get, on_package_role_put,
+	on_package_role_delete, on_package_role_unlock;                         /* package_roles_api.c */
+call_handler on_approvals_post, on_approvals_put, on_approval_get, on_approval_put, on_approval_delete,
+	on_fields_post, on_field_get, on_field_put, on_field_delete, on_field_conditions_put,
+	on_document_fields_post, on_document_fields_put, on_document_field_get, on_document_field_put,
+	on_document_field_delete, on_signer_approvals_get, on_document_signer_approvals_get,
+	on_referenced_conditions_get, on_field_summary_get, on_signing_status_get; /* approvals_api.c */
 call_handler on_callback_get, on_callback_post, on_connector_get, on_connector_post; /* callback_api.c */
 call_handler on_endpoints_get, on_endpoints_post, on_endpoint_get, on_endpoint_put, on_endpoint_delete,
 	on_endpoint_pause, on_endpoint_resume, on_endpoint_disable, on_endpoint_enable,
