@@ -24,12 +24,12 @@ static void lists_agree(const char *header, const char *tag)
 	ensure(strong != ENTITY_TAGS_MATCH || weak == ENTITY_TAGS_MATCH);
 }
 
-static void refusal_check(const struct access_service *service, const char *header)
+static void refusal_check(const struct context *context, const char *header)
 {
 	struct error err = {0};
 
-	service->version->if_match = header;
-	if (version_check(service, "fuzz", parts(), &err))
+	context->version->if_match = header;
+	if (version_check(context, "fuzz", parts(), &err))
 		return;
 	ensure(err.code == ERROR_VERSION_CHANGED || err.code == ERROR_INVALID_REQUEST);
 	ensure(err.code != ERROR_VERSION_CHANGED || strncmp(err.technical, "changed", 7) == 0);
@@ -42,16 +42,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *arena = arena_new();
 	struct keyring *keyring = keyring_from_key(key);
 	struct version version = {0};
-	const struct access_service service = {
-		.keyring = keyring, .arena = arena, .version = &version};
+	const struct context context = {.keyring = keyring, .arena = arena, .version = &version};
 	const char *header = arena_strndup(arena, (const char *)data, size);
 	struct error err = {0};
 
-	version_tell(&service, "fuzz", parts());
+	version_tell(&context, "fuzz", parts());
 	lists_agree(header, version.tag);
-	refusal_check(&service, header);
+	refusal_check(&context, header);
 	version.if_match = arena_printf(arena, "\"%s\"", version.tag);
-	ensure(version_check(&service, "fuzz", parts(), &err));
+	ensure(version_check(&context, "fuzz", parts(), &err));
 	keyring_free(keyring);
 	arena_free(arena);
 	return 0;

@@ -188,7 +188,7 @@ struct party program_party(struct arena *arena)
 		.system_settings = "{}",
 		.created = wall_now(),
 	};
-	const struct access_service service = {
+	const struct context context = {
 		.session = program.session,
 		.keyring = program.installation.keyring,
 		.config = &program.access,
@@ -201,9 +201,9 @@ struct party program_party(struct arena *arena)
 	scoped(txn) struct txn *txn = txn_begin(program.session, &err);
 	ensure(txn && account_insert(txn_db(txn), &account, &err) &&
 	       user_insert(txn_db(txn), &owner, &err) && user_insert(txn_db(txn), &member, &err) &&
-	       api_key_make_new(&service, txn_db(txn), account.id, owner.uid, &party.owner_key,
+	       api_key_make_new(&context, txn_db(txn), account.id, owner.uid, &party.owner_key,
 				&err) &&
-	       api_key_make_new(&service, txn_db(txn), account.id, member.uid, &party.member_key,
+	       api_key_make_new(&context, txn_db(txn), account.id, member.uid, &party.member_key,
 				&err) &&
 	       txn_commit(&txn, &err));
 	return party;

@@ -57,27 +57,27 @@ static const char *target_text(struct arena *arena, const char *target)
 	return kept;
 }
 
-bool audit_record_as(const struct access_service *service, struct db *db, const char *actor_kind,
+bool audit_record_as(const struct context *context, struct db *db, const char *actor_kind,
 		     const char *actor, const char *action, const char *target, json_t *detail,
 		     struct error *err)
 {
 	unsigned char mac[AUDIT_MAC_BYTES];
 	struct bytes before;
 	struct audit_entry entry = {
-		.account = service->account,
-		.at = service->now,
+		.account = context->account,
+		.at = context->now,
 		.actor_kind = actor_kind,
 		.actor = actor,
-		.address = service->address,
+		.address = context->address,
 		.action = action,
-		.target = target_text(service->arena, target),
-		.detail = detail_text(service->arena, detail),
+		.target = target_text(context->arena, target),
+		.detail = detail_text(context->arena, detail),
 	};
 
-	if (!audit_head_lock(db, service->arena, entry.account, &entry.sequence, &before, err))
+	if (!audit_head_lock(db, context->arena, entry.account, &entry.sequence, &before, err))
 		return error_wrap(err, "writing the audit log");
 	entry.sequence++;
-	entry_mac(service->keyring, before, &entry, mac);
+	entry_mac(context->keyring, before, &entry, mac);
 	entry.mac = (struct bytes){mac, sizeof(mac)};
 	return audit_append(db, &entry, err) || error_wrap(err, "writing the audit log");
 }
@@ -103,34 +103,34 @@ static json_t *detail_with(json_t *detail, const char *member, json_t *value)
 	return own;
 }
 
-bool audit_record(const struct access_service *service, struct db *db, const char *action,
+bool audit_record(const struct context *context, struct db *db, const char *action,
 		  const char *target, json_t *detail, struct error *err)
 {
-	const struct caller *caller = service->caller;
+	const struct caller *caller = context->caller;
 
-	if (service->undo)
+	if (context->undo)
 		detail = detail_with(detail, "undoes",
-				     json_integer((json_int_t)service->undo->sequence));
+				     json_integer((json_int_t)context->undo->sequence));
 
-	if (service->is_operator)
-		return audit_record_as(service, db, "OPERATOR",
-				       service->operator_name ? service->operator_name
-							      : operator_name(service->arena),
+	if (context->is_operator)
+		return audit_record_as(context, db, "OPERATOR",
+				       context->operator_name ? context->operator_name
+							      : operator_name(context->arena),
 				       action, target, detail, err);
 	if (*caller->client_id)
-		return audit_record_as(service, db, "CLIENT_APP", caller->client_id, action, target,
+		return audit_record_as(context, db, "CLIENT_APP", caller->client_id, action, target,
 				       detail_with(detail, "actingFor", json_string(caller->user)),
 				       err);
-	return audit_record_as(service, db, "USER", caller->user, action, target, detail, err);
+	return audit_record_as(context, db, "USER", caller->user, action, target, detail, err);
 }
 
 /* Up to the first that is not in order. */
-static void entries_verify(const struct access_service *service, const struct audit_entry *entries,
+static void entries_verify(const struct context *context, const struct audit_entry *entries,
 			   size_t count, struct audit_verdict *verdict)
 {
 	for (size_t i = 0; i < count; i++) {
 		unsigned char mac[AUDIT_MAC_BYTES];
-		entry_mac(service->keyring, verdict->head, &entries[i], mac);
+		entry_mac(context->keyring, verdict->head, &entries[i], mac);
 		if (entries[i].sequence != verdict->entries + 1 ||
 		    entries[i].mac.length != sizeof(mac) ||
 		    memcmp(entries[i].mac.data, mac, sizeof(mac)) != 0) {
@@ -143,7 +143,7 @@ static void entries_verify(const struct access_service *service, const struct au
 }
 
 /* Reads on from where the verdict stands. */
-static bool rest_verify(const struct access_service *service, struct db *db, const char *account,
+static bool rest_verify(const struct context *context, struct db *db, const char *account,
 			struct audit_verdict *verdict, struct error *err)
 {
 	struct audit_filter filter = {.account = account, .limit = VERIFY_AT_ONCE};
@@ -155,8 +155,8 @@ static bool rest_verify(const struct access_service *service, struct db *db, con
 		filter.after = verdict->entries;
 		if (!audit_list(db, page, &filter, &entries, &count, NULL, err))
 			return false;
-		entries_verify(service, entries, count, verdict);
-		verdict->head.data = arena_memdup(service->arena, verdict->head.data,
+		entries_verify(context, entries, count, verdict);
+		verdict->head.data = arena_memdup(context->arena, verdict->head.data,
 						  verdict->head.length);
 	} while (count == VERIFY_AT_ONCE && !verdict->broken_at);
 	return true;
@@ -164,15 +164,15 @@ static bool rest_verify(const struct access_service *service, struct db *db, con
 
 /* Entries past the head or before it would also be a change. What was written since the log was
  * read is read here, while the lock keeps further ones out. */
-static bool head_verify(const struct access_service *service, const char *account,
+static bool head_verify(const struct context *context, const char *account,
 			struct audit_verdict *verdict, struct error *err)
 {
 	int64_t sequence;
 	struct bytes mac;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !audit_head_lock(txn_db(txn), service->arena, account, &sequence, &mac, err) ||
-	    !rest_verify(service, txn_db(txn), account, verdict, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !audit_head_lock(txn_db(txn), context->arena, account, &sequence, &mac, err) ||
+	    !rest_verify(context, txn_db(txn), account, verdict, err))
 		return false;
 	if (verdict->broken_at)
 		return true;
@@ -183,19 +183,19 @@ static bool head_verify(const struct access_service *service, const char *accoun
 	return true;
 }
 
-bool audit_verify(const struct access_service *service, const char *account,
+bool audit_verify(const struct context *context, const char *account,
 		  struct audit_verdict *ret_verdict, struct error *err)
 {
 	struct audit_verdict verdict = {.head = {(const unsigned char *)"", 0}};
 
-	if (!rest_verify(service, session_db(service->session), account, &verdict, err) ||
-	    (!verdict.broken_at && !head_verify(service, account, &verdict, err)))
+	if (!rest_verify(context, session_db(context->session), account, &verdict, err) ||
+	    (!verdict.broken_at && !head_verify(context, account, &verdict, err)))
 		return false;
 	*ret_verdict = verdict;
 	return true;
 }
 
-bool audit_find_noted(const struct access_service *service, const char *account, const char *noted,
+bool audit_find_noted(const struct context *context, const char *account, const char *noted,
 		      bool *ret_found, struct error *err)
 {
 	struct audit_filter filter = {.account = account, .limit = 1};
@@ -208,11 +208,11 @@ bool audit_find_noted(const struct access_service *service, const char *account,
 	if (*end != ':' || number < 1 || errno)
 		return error_set(err, ERROR_INVALID_FIELD, "expect: must be NUMBER:HASH");
 	filter.after = number - 1;
-	if (!audit_list(session_db(service->session), service->arena, &filter, &entries, &count,
+	if (!audit_list(session_db(context->session), context->arena, &filter, &entries, &count,
 			NULL, err))
 		return false;
 	*ret_found = count == 1 && entries[0].sequence == number &&
-		     strcmp(hex_encode(service->arena, entries[0].mac.data, entries[0].mac.length),
+		     strcmp(hex_encode(context->arena, entries[0].mac.data, entries[0].mac.length),
 			    end + 1) == 0;
 	return true;
 }

@@ -8,14 +8,14 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/audit_store.h"
 
 /* Takes `detail` (an object; NULL for none). Details hold no secret. */
-MUST_CHECK bool audit_record(const struct access_service *service, struct db *db, const char *action,
+MUST_CHECK bool audit_record(const struct context *context, struct db *db, const char *action,
 			     const char *target, json_t *detail, struct error *err);
 /* The same on behalf of somebody who is no caller: PARTNER, SYSTEM, or a USER who is just signing in. */
-MUST_CHECK bool audit_record_as(const struct access_service *service, struct db *db,
+MUST_CHECK bool audit_record_as(const struct context *context, struct db *db,
 				const char *actor_kind, const char *actor, const char *action,
 				const char *target, json_t *detail, struct error *err);
 
@@ -23,15 +23,15 @@ struct audit_verdict {
 	int64_t entries; /* that are in order */
 	bool whole;
 	int64_t broken_at; /* number of the first that is not, when the chain is not whole */
-	struct bytes head; /* MAC of the last of them, in the service's arena */
+	struct bytes head; /* MAC of the last of them, in the context's arena */
 };
 /* Reads the whole log of `account` ("" for the installation's). Entries written meanwhile are read, too. */
-MUST_CHECK bool audit_verify(const struct access_service *service, const char *account,
+MUST_CHECK bool audit_verify(const struct context *context, const char *account,
 			     struct audit_verdict *ret_verdict, struct error *err);
 
 /* Whether the log still has an entry that was noted as NUMBER:HASH: otherwise it was cut or rewritten. ERROR_INVALID_FIELD for
  * another form. */
-MUST_CHECK bool audit_find_noted(const struct access_service *service, const char *account,
+MUST_CHECK bool audit_find_noted(const struct context *context, const char *account,
 				 const char *noted, bool *ret_found, struct error *err);
 
 json_t *audit_entry_to_json(struct arena *arena, const struct audit_entry *entry);

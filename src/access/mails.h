@@ -2,16 +2,16 @@
 #ifndef GREFFIER_ACCESS_MAILS_H
 #define GREFFIER_ACCESS_MAILS_H
 
-#include "access/service.h"
+#include "context/context.h"
 #include "mail/mail.h"
 #include "store/user_store.h"
 
 /* To `user`, in the user's language. `values` as mails.def names them. */
-MUST_CHECK bool mail_to_user(const struct access_service *service, struct txn *txn,
+MUST_CHECK bool mail_to_user(const struct context *context, struct txn *txn,
 			     const struct user *user, enum mail_kind kind, const struct mail_value *values,
 			     size_t count, struct error *err);
-#define MAIL_TO_USER(service, txn, user, kind, err, ...)                                           \
-	mail_to_user(service, txn, user, kind, (const struct mail_value[]){__VA_ARGS__},           \
+#define MAIL_TO_USER(context, txn, user, kind, err, ...)                                           \
+	mail_to_user(context, txn, user, kind, (const struct mail_value[]){__VA_ARGS__},           \
 		     ARRAY_SIZE(((const struct mail_value[]){__VA_ARGS__})), err)
 
 #endif

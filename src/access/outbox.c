@@ -82,7 +82,7 @@ static bool cursor_read(const char *text, struct mail *ret_before, struct error 
 	return true;
 }
 
-json_t *outbox_list(const struct access_service *service, const char *state, const char *after,
+json_t *outbox_list(const struct context *context, const char *state, const char *after,
 		    int64_t limit, struct error *err)
 {
 	const bool is_first = !after || !*after;
@@ -92,7 +92,7 @@ json_t *outbox_list(const struct access_service *service, const char *state, con
 
 	if (!state_read(state ? state : "WAITING", &wanted, err) ||
 	    (!is_first && !cursor_read(after, &before, err)) ||
-	    !mail_page(session_db(service->session), service->arena, wanted,
+	    !mail_page(session_db(context->session), context->arena, wanted,
 		       is_first ? NULL : &before, limit + 1, &mails, &count, err))
 		return NULL;
 	const bool more = count > (size_t)limit;
@@ -100,9 +100,9 @@ json_t *outbox_list(const struct access_service *service, const char *state, con
 		count = (size_t)limit;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(results, mail_to_json(service->arena, &mails[i]));
+		json_array_append_new(results, mail_to_json(context->arena, &mails[i]));
 	return json_pack("{s:o, s:o}", "results", results, "next",
-			 more ? json_string(arena_printf(service->arena, "%lld-%s",
+			 more ? json_string(arena_printf(context->arena, "%lld-%s",
 							 (long long)mails[count - 1].created.us,
 							 mails[count - 1].id))
 			      : json_null());
@@ -110,38 +110,38 @@ json_t *outbox_list(const struct access_service *service, const char *state, con
 
 /* ---- steering ---- */
 
-static bool mail_get(const struct access_service *service, struct db *db, const char *id,
+static bool mail_get(const struct context *context, struct db *db, const char *id,
 		     struct mail *ret_mail, struct error *err)
 {
 	bool found;
 
-	if (!mail_find(db, service->arena, service->account, id, ret_mail, &found, err))
+	if (!mail_find(db, context->arena, context->account, id, ret_mail, &found, err))
 		return false;
 	return found || error_set(err, ERROR_RESOURCE_NOT_FOUND, "there is no such mail");
 }
 
 /* With its record, and commits. */
-static json_t *steered(const struct access_service *service, struct txn **txn, const char *action,
+static json_t *steered(const struct context *context, struct txn **txn, const char *action,
 		       const char *id, struct error *err)
 {
 	struct mail mail;
 
-	if (!mail_get(service, txn_db(*txn), id, &mail, err) ||
-	    !audit_record(service, txn_db(*txn), action, id,
+	if (!mail_get(context, txn_db(*txn), id, &mail, err) ||
+	    !audit_record(context, txn_db(*txn), action, id,
 			  json_pack("{s:s}", "subject", mail.subject), err) ||
 	    !txn_commit(txn, err))
 		return NULL;
-	return mail_to_json(service->arena, &mail);
+	return mail_to_json(context->arena, &mail);
 }
 
-json_t *outbox_retry(const struct access_service *service, const char *id, struct error *err)
+json_t *outbox_retry(const struct context *context, const char *id, struct error *err)
 {
 	struct mail mail;
 	bool changed;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !mail_get(service, txn_db(txn), id, &mail, err) ||
-	    !mail_retry(txn_db(txn), service->account, id, service_queue_now(service), &changed,
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !mail_get(context, txn_db(txn), id, &mail, err) ||
+	    !mail_retry(txn_db(txn), context->account, id, context_queue_now(context), &changed,
 			err))
 		return NULL;
 	if (!changed) {
@@ -151,21 +151,21 @@ json_t *outbox_retry(const struct access_service *service, const char *id, struc
 		return NULL;
 	}
 	txn_announce(txn, STORE_TOPIC_MAIL);
-	return steered(service, &txn, "mail.retry", id, err);
+	return steered(context, &txn, "mail.retry", id, err);
 }
 
-json_t *outbox_cancel(const struct access_service *service, const char *id, struct error *err)
+json_t *outbox_cancel(const struct context *context, const char *id, struct error *err)
 {
 	struct mail mail;
 	bool changed;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !mail_get(service, txn_db(txn), id, &mail, err) ||
-	    !mail_cancel(txn_db(txn), service->account, id, &changed, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !mail_get(context, txn_db(txn), id, &mail, err) ||
+	    !mail_cancel(txn_db(txn), context->account, id, &changed, err))
 		return NULL;
 	if (!changed) {
 		(void)error_set(err, ERROR_WRONG_STATE, "it was sent or cancelled");
 		return NULL;
 	}
-	return steered(service, &txn, "mail.cancel", id, err);
+	return steered(context, &txn, "mail.cancel", id, err);
 }

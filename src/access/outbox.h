@@ -4,18 +4,18 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define OUTBOX_PAGE_MAX 100
 
 /* {results, next} of one state (WAITING, SENT, GIVEN_UP, CANCELLED), newest first. `after`: `next` of the page before; NULL: the
  * first. New reference. */
-json_t *outbox_list(const struct access_service *service, const char *state, const char *after,
+json_t *outbox_list(const struct context *context, const char *state, const char *after,
 		    int64_t limit, struct error *err);
-/* A mail of the service's account, sent at once with all its attempts again. ERROR_RESOURCE_NOT_FOUND; ERROR_WRONG_STATE: it was
+/* A mail of the context's account, sent at once with all its attempts again. ERROR_RESOURCE_NOT_FOUND; ERROR_WRONG_STATE: it was
  * sent or cancelled, or its contents are gone. New reference. */
-json_t *outbox_retry(const struct access_service *service, const char *id, struct error *err);
+json_t *outbox_retry(const struct context *context, const char *id, struct error *err);
 /* One that is not sent yet never is. */
-json_t *outbox_cancel(const struct access_service *service, const char *id, struct error *err);
+json_t *outbox_cancel(const struct context *context, const char *id, struct error *err);
 
 #endif

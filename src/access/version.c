@@ -37,49 +37,49 @@ static size_t names_of(struct arena *arena, json_t *parts, const char ***ret_nam
 	return count;
 }
 
-static void part_mac(const struct access_service *service, const char *resource, const char *name,
+static void part_mac(const struct context *context, const char *resource, const char *name,
 		     json_t *part, unsigned char ret_mac[VERSION_MAC_BYTES])
 {
 	scoped(json_t) json_t *all = json_pack("[s, s, O]", resource, name, part);
 	char *text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
 
 	ensure(text);
-	keyring_version_mac(service->keyring, (struct bytes){(unsigned char *)text, strlen(text)},
+	keyring_version_mac(context->keyring, (struct bytes){(unsigned char *)text, strlen(text)},
 			    ret_mac);
 	free(text);
 }
 
-static const char *tag_make(const struct access_service *service, const char *resource,
-			    json_t *parts, const char **names, size_t count)
+static const char *tag_make(const struct context *context, const char *resource, json_t *parts,
+			    const char **names, size_t count)
 {
 	unsigned char macs[VERSION_PARTS_MAX][VERSION_MAC_BYTES], whole[VERSION_MAC_BYTES];
 	char shorts[VERSION_PARTS_MAX * SHORT + 1] = "";
 
 	for (size_t i = 0; i < count; i++) {
-		part_mac(service, resource, names[i], json_object_get(parts, names[i]), macs[i]);
-		memcpy(shorts + i * SHORT, base64url_encode(service->arena, macs[i], 3), SHORT);
+		part_mac(context, resource, names[i], json_object_get(parts, names[i]), macs[i]);
+		memcpy(shorts + i * SHORT, base64url_encode(context->arena, macs[i], 3), SHORT);
 	}
-	keyring_version_mac(service->keyring, (struct bytes){macs[0], count * VERSION_MAC_BYTES},
+	keyring_version_mac(context->keyring, (struct bytes){macs[0], count * VERSION_MAC_BYTES},
 			    whole);
-	char *text = base64url_encode(service->arena, whole, sizeof(whole));
+	char *text = base64url_encode(context->arena, whole, sizeof(whole));
 	text[strcspn(text, "=")] = '\0';
-	return arena_printf(service->arena, "%s.%s", text, shorts);
+	return arena_printf(context->arena, "%s.%s", text, shorts);
 }
 
-json_t *version_of_bytes(const struct access_service *service, struct bytes stored)
+json_t *version_of_bytes(const struct context *context, struct bytes stored)
 {
-	return json_string(stored.data ? hex_encode(service->arena, stored.data, stored.length)
+	return json_string(stored.data ? hex_encode(context->arena, stored.data, stored.length)
 				       : "");
 }
 
-void version_tell(const struct access_service *service, const char *resource, json_t *parts)
+void version_tell(const struct context *context, const char *resource, json_t *parts)
 {
 	const char **names;
 
 	ensure(parts);
-	if (service->version) {
-		size_t count = names_of(service->arena, parts, &names);
-		service->version->tag = tag_make(service, resource, parts, names, count);
+	if (context->version) {
+		size_t count = names_of(context->arena, parts, &names);
+		context->version->tag = tag_make(context, resource, parts, names, count);
 	}
 	json_decref(parts);
 }
@@ -111,13 +111,13 @@ static const char *changed_names(struct arena *arena, const char *header, const 
 	return text;
 }
 
-static bool conditions_hold(const struct access_service *service, const char *resource,
-			    json_t *parts, struct error *err)
+static bool conditions_hold(const struct context *context, const char *resource, json_t *parts,
+			    struct error *err)
 {
-	const struct version *version = service->version;
+	const struct version *version = context->version;
 	const char **names;
-	const size_t count = names_of(service->arena, parts, &names);
-	const char *tag = tag_make(service, resource, parts, names, count);
+	const size_t count = names_of(context->arena, parts, &names);
+	const char *tag = tag_make(context, resource, parts, names, count);
 
 	if (version->if_match) {
 		switch (entity_tags_strong(version->if_match, tag)) {
@@ -126,7 +126,7 @@ static bool conditions_hold(const struct access_service *service, const char *re
 					 "If-Match: must be * or a list of entity tags");
 		case ENTITY_TAGS_OTHER:
 			return error_set(err, ERROR_VERSION_CHANGED, "changed%s",
-					 changed_names(service->arena, version->if_match, tag,
+					 changed_names(context->arena, version->if_match, tag,
 						       names, count));
 		case ENTITY_TAGS_MATCH:
 			break;
@@ -137,14 +137,14 @@ static bool conditions_hold(const struct access_service *service, const char *re
 	       error_set(err, ERROR_VERSION_CHANGED, "If-None-Match: it is there");
 }
 
-bool version_check(const struct access_service *service, const char *resource, json_t *parts,
+bool version_check(const struct context *context, const char *resource, json_t *parts,
 		   struct error *err)
 {
 	bool hold = true;
 
 	ensure(parts);
-	if (service->version && (service->version->if_match || service->version->if_none_match))
-		hold = conditions_hold(service, resource, parts, err);
+	if (context->version && (context->version->if_match || context->version->if_none_match))
+		hold = conditions_hold(context, resource, parts, err);
 	json_decref(parts);
 	return hold;
 }

@@ -13,7 +13,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define VERSION_PARTS_MAX 64
 
@@ -24,16 +24,16 @@ struct version {
 };
 
 /* Both take `parts`: an object with what is stored of the resource, by member of the API. `resource` is its kind and key
- * ("role:<account>:<id>"), so that tags of two resources differ. Without service->version they do nothing. */
+ * ("role:<account>:<id>"), so that tags of two resources differ. Without context->version they do nothing. */
 
 /* The tag of what the call answers with. */
-void version_tell(const struct access_service *service, const char *resource, json_t *parts);
+void version_tell(const struct context *context, const char *resource, json_t *parts);
 /* Before a change, in its transaction and behind the lock that makes changes of the resource serial. ERROR_VERSION_CHANGED, naming
  * the parts that differ, when the caller has seen another state; ERROR_INVALID_REQUEST for a malformed If-Match. */
-MUST_CHECK bool version_check(const struct access_service *service, const char *resource,
+MUST_CHECK bool version_check(const struct context *context, const char *resource,
 			      json_t *parts, struct error *err);
 
 /* A part for what is hashed or sealed: never what it is. New reference. */
-json_t *version_of_bytes(const struct access_service *service, struct bytes stored);
+json_t *version_of_bytes(const struct context *context, struct bytes stored);
 
 #endif

@@ -14,9 +14,9 @@ static const unsigned char key_a[32] = {1}, key_b[32] = {2};
 static struct arena *arena;
 static struct version version;
 
-static struct access_service service_of(const struct keyring *keyring)
+static struct context context_of(const struct keyring *keyring)
 {
-	return (struct access_service){.keyring = keyring, .arena = arena, .version = &version};
+	return (struct context){.keyring = keyring, .arena = arena, .version = &version};
 }
 
 static int set_up(void **state)
@@ -40,9 +40,9 @@ static json_t *parts_of(const char *url, int rate)
 static const char *tag_of(const unsigned char key[32], const char *resource, json_t *parts)
 {
 	scoped(keyring) struct keyring *keyring = keyring_from_key(key);
-	const struct access_service service = service_of(keyring);
+	const struct context context = context_of(keyring);
 
-	version_tell(&service, resource, parts);
+	version_tell(&context, resource, parts);
 	return version.tag;
 }
 
@@ -78,11 +78,11 @@ static void a_tag_is_one(void **state)
 static bool check(const char *if_match, const char *if_none_match, json_t *parts, struct error *err)
 {
 	scoped(keyring) struct keyring *keyring = keyring_from_key(key_a);
-	const struct access_service service = service_of(keyring);
+	const struct context context = context_of(keyring);
 
 	version.if_match = if_match;
 	version.if_none_match = if_none_match;
-	return version_check(&service, "x", parts, err);
+	return version_check(&context, "x", parts, err);
 }
 
 static const char *quoted(const char *tag)

@@ -40,7 +40,7 @@ static bool create_act(struct operation *operation, struct error *err)
 		.owner_email = operation->options[CREATE_OWNER_EMAIL].text};
 	struct account_created created;
 
-	if (!account_create(&operation->service, &params, &created, err))
+	if (!account_create(&operation->context, &params, &created, err))
 		return err->code == ERROR_CONFLICT
 			       ? error_set(err, ERROR_CONFLICT,
 					   "--owner-email: there is a user with the address %.254s",
@@ -82,7 +82,7 @@ static const struct option_spec list_specs[] = {
 /* A list, as JSON has it; a table prints it in one cell. */
 static json_t *features_json(const struct operation *operation, unsigned features)
 {
-	const char *text = features_text(operation->service.arena, features);
+	const char *text = features_text(operation->context.arena, features);
 	json_t *list = json_array();
 
 	for (const char *at = text; *at; at += strcspn(at, " "), at += *at == ' ')
@@ -92,11 +92,11 @@ static json_t *features_json(const struct operation *operation, unsigned feature
 
 static bool list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct account *accounts;
 	size_t count;
 
-	if (!account_list(session_db(service->session), service->arena, NULL, 0,
+	if (!account_list(session_db(context->session), context->arena, NULL, 0,
 			  ACCOUNTS_LISTED_MAX, &accounts, &count, err))
 		return false;
 	json_t *rows = json_array();
@@ -151,9 +151,9 @@ static bool feature_act(struct operation *operation, struct error *err)
 	if (!features_parse(options[FEATURE_ENABLE].text, "--enable", &on, err) ||
 	    !features_parse(options[FEATURE_DISABLE].text, "--disable", &off, err) ||
 	    !operation_account(operation, options[FEATURE_ACCOUNT].text, NULL, NULL, err) ||
-	    !account_features_change(&operation->service, on, off, &now, err))
+	    !account_features_change(&operation->context, on, off, &now, err))
 		return false;
-	json_t *row = json_pack("{s:s, s:o}", "accountId", operation->service.account, "features",
+	json_t *row = json_pack("{s:s, s:o}", "accountId", operation->context.account, "features",
 				features_json(operation, now));
 	if (operation->json)
 		print_json(row);
@@ -189,10 +189,10 @@ static bool lock_set(struct operation *operation, bool locked, struct error *err
 	if (!operation_account(operation, operation->options[0].text, NULL, NULL, err))
 		return false;
 	scoped(json_t) json_t *body = json_pack("{s:b}", "locked", locked);
-	scoped(json_t) json_t *changed = operated_account_change(&operation->service, body, err);
+	scoped(json_t) json_t *changed = operated_account_change(&operation->context, body, err);
 	if (!changed)
 		return false;
-	json_t *row = json_pack("{s:s, s:b}", "accountId", operation->service.account, "locked",
+	json_t *row = json_pack("{s:s, s:b}", "accountId", operation->context.account, "locked",
 				locked);
 	if (operation->json)
 		print_json(row);

@@ -57,7 +57,7 @@ static bool app_print(const struct operation *operation, json_t *app)
 static bool list_act(struct operation *operation, struct error *err)
 {
 	return account_choose(operation, err) &&
-	       PRINT_ROWS(operation, client_apps_list(&operation->service, err), "clientId", "name",
+	       PRINT_ROWS(operation, client_apps_list(&operation->context, err), "clientId", "name",
 			  "enabled", "readOnly", "createdDate", "lastUsedDate", "tokensIssued",
 			  "calls");
 }
@@ -69,7 +69,7 @@ static bool create_act(struct operation *operation, struct error *err)
 	if (!account_choose(operation, err))
 		return false;
 	scoped(json_t) json_t *body = json_pack("{s:s}", "name", name ? name : "");
-	return app_print(operation, client_app_create(&operation->service, body, err));
+	return app_print(operation, client_app_create(&operation->context, body, err));
 }
 
 static bool rename_act(struct operation *operation, struct error *err)
@@ -79,7 +79,7 @@ static bool rename_act(struct operation *operation, struct error *err)
 	if (!app_choose(operation, &id, err))
 		return false;
 	scoped(json_t) json_t *body = json_pack("{s:s}", "name", name ? name : "");
-	return app_print(operation, client_app_change(&operation->service, id, body, err));
+	return app_print(operation, client_app_change(&operation->context, id, body, err));
 }
 
 static bool renew_act(struct operation *operation, struct error *err)
@@ -87,7 +87,7 @@ static bool renew_act(struct operation *operation, struct error *err)
 	const char *id;
 
 	return app_choose(operation, &id, err) &&
-	       app_print(operation, client_app_renew(&operation->service, id,
+	       app_print(operation, client_app_renew(&operation->context, id,
 						     operation->options[APP_OVERLAP].number, err));
 }
 
@@ -96,7 +96,7 @@ static bool retire_act(struct operation *operation, struct error *err)
 	const char *id;
 
 	return app_choose(operation, &id, err) &&
-	       app_print(operation, client_app_retire_secret(&operation->service, id, err));
+	       app_print(operation, client_app_retire_secret(&operation->context, id, err));
 }
 
 static bool take_over_act(struct operation *operation, struct error *err)
@@ -105,7 +105,7 @@ static bool take_over_act(struct operation *operation, struct error *err)
 
 	return app_choose(operation, &id, err) &&
 	       app_print(operation,
-			 client_app_take_over(&operation->service, id,
+			 client_app_take_over(&operation->context, id,
 					      operation->options[APP_KEEP_SECRET].number, err));
 }
 
@@ -113,7 +113,7 @@ static bool revoke_act(struct operation *operation, struct error *err)
 {
 	const char *id;
 
-	if (!app_choose(operation, &id, err) || !client_app_revoke(&operation->service, id, err))
+	if (!app_choose(operation, &id, err) || !client_app_revoke(&operation->context, id, err))
 		return false;
 	return app_print(operation, json_pack("{s:s, s:s}", "clientId", id, "result", "revoked"));
 }

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/settings.h"
@@ -84,7 +84,7 @@ const char *base_url_of(const struct settings *settings, struct arena *arena, co
 /* For the operator's commands: opens the installation, calls `act` as the operator, closes. ERROR_CONFIGURATION when --data
  * holds no database, so that a wrong folder is not answered from a new, empty one. */
 struct operation {
-	struct access_service service; /* its account is "" until the command sets it */
+	struct context context; /* its account is "" until the command sets it */
 	struct installation installation;
 	const struct settings *settings;
 	const struct option_value *options;
@@ -101,7 +101,7 @@ MUST_CHECK bool operate_first(const struct settings *settings, const struct opti
 			      struct error *err);
 /* True when `command` takes the option at this place of its table. */
 bool command_takes(const struct command *command, size_t option);
-/* Sets the service's account: of that id, or the one of the user with that e-mail (also *ret_uid). ERROR_USAGE when neither
+/* Sets the context's account: of that id, or the one of the user with that e-mail (also *ret_uid). ERROR_USAGE when neither
  * is given. */
 MUST_CHECK bool operation_account(struct operation *operation, const char *account, const char *email,
 				  const char **ret_uid, struct error *err);

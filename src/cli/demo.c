@@ -98,7 +98,7 @@ static bool demo_account_create(struct session *session, const struct installati
 					      .owner_email = DEMO_EMAIL,
 					      .owner_first_name = "Demo",
 					      .owner_last_name = "Owner"};
-	const struct access_service service = {
+	const struct context context = {
 		.session = session,
 		.keyring = installation->keyring,
 		.config = config,
@@ -110,7 +110,7 @@ static bool demo_account_create(struct session *session, const struct installati
 		.address = "",
 	};
 
-	return account_create(&service, &params, ret_created, err) ||
+	return account_create(&context, &params, ret_created, err) ||
 	       error_wrap(err, "creating the demonstration account");
 }
 

@@ -59,27 +59,27 @@ static bool file_replace(const char *from, const char *to, struct error *err)
 
 static bool key_rotate(struct operation *operation, const char *path, struct error *err)
 {
-	const struct access_service *service = &operation->service;
-	const char *next_path = arena_printf(service->arena, "%s.next", path);
+	const struct context *context = &operation->context;
+	const char *next_path = arena_printf(context->arena, "%s.next", path);
 
 	if (unlink(next_path) != 0 && errno != ENOENT)
 		return error_set(err, ERROR_IO, "cannot remove %s: %s", next_path, strerror(errno));
 	scoped(keyring) struct keyring *next = keyring_open(next_path, true, err);
 	if (!next ||
-	    !keyring_rotation_begin(service->session, service->keyring, next, service->arena,
+	    !keyring_rotation_begin(context->session, context->keyring, next, context->arena,
 				    err) ||
 	    !file_replace(next_path, path, err) ||
-	    !keyring_rotation_end(service->session, service->keyring, next, service->arena, err))
+	    !keyring_rotation_end(context->session, context->keyring, next, context->arena, err))
 		return error_wrap(err, "rotating the key-encryption key");
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn &&
-	       audit_record(service, txn_db(txn), "key.rotate", "key-encryption key", NULL, err) &&
+	       audit_record(context, txn_db(txn), "key.rotate", "key-encryption key", NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
 static bool key_rotate_act(struct operation *operation, struct error *err)
 {
-	const char *path = key_file_of(operation->settings, operation->service.arena);
+	const char *path = key_file_of(operation->settings, operation->context.arena);
 
 	if (!key_rotate(operation, path, err))
 		return false;
@@ -100,11 +100,11 @@ COMMAND(key_rotate, "key rotate", "Replace the key-encryption key; nothing else 
 
 static bool oauth_key_list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct oauth_key *keys;
 	size_t count;
 
-	if (!oauth_key_list(session_db(service->session), service->arena, &keys, &count, err))
+	if (!oauth_key_list(session_db(context->session), context->arena, &keys, &count, err))
 		return false;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count; i++) {
@@ -121,7 +121,7 @@ static bool oauth_key_rotate_act(struct operation *operation, struct error *err)
 {
 	const char *kid;
 
-	return oauth_key_rotate(&operation->service, &kid, err) &&
+	return oauth_key_rotate(&operation->context, &kid, err) &&
 	       PRINT_ROWS(operation, json_pack("[{s:s}]", "kid", kid), "kid");
 }
 
@@ -148,7 +148,7 @@ static bool expectation_check(struct operation *operation, const char *account, 
 {
 	bool found;
 
-	if (!audit_find_noted(&operation->service, account, expect, &found, err))
+	if (!audit_find_noted(&operation->context, account, expect, &found, err))
 		return err->code == ERROR_INVALID_FIELD
 			       ? error_set(err, ERROR_USAGE, "--expect: must be NUMBER:HASH")
 			       : false;
@@ -160,15 +160,15 @@ static bool expectation_check(struct operation *operation, const char *account, 
 static bool verdict_add(struct operation *operation, const char *account, json_t *rows,
 			bool *all_whole, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct audit_verdict verdict;
 
-	if (!audit_verify(service, account, &verdict, err))
+	if (!audit_verify(context, account, &verdict, err))
 		return false;
 	json_t *row = json_pack(
 		"{s:s, s:I, s:b, s:s}", "accountId", account, "entries",
 		(json_int_t)verdict.entries, "whole", verdict.whole, "head",
-		hex_encode(service->arena,
+		hex_encode(context->arena,
 			   verdict.head.data ? verdict.head.data : (const unsigned char *)"",
 			   verdict.head.length));
 	if (!verdict.whole)
@@ -180,7 +180,7 @@ static bool verdict_add(struct operation *operation, const char *account, json_t
 
 static bool audit_verify_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	const char *one = operation->options[1].text, *expect = operation->options[2].text;
 	const char **accounts = &one;
 	size_t count = 1;
@@ -191,7 +191,7 @@ static bool audit_verify_act(struct operation *operation, struct error *err)
 		return json_decref(rows), error_set(err, ERROR_USAGE, "--expect needs --account");
 	do {
 		if (!one)
-			ok = audit_accounts(session_db(service->session), service->arena,
+			ok = audit_accounts(session_db(context->session), context->arena,
 					    count && accounts != &one ? accounts[count - 1] : NULL,
 					    AUDIT_ACCOUNTS_AT_ONCE, &accounts, &count, err);
 		for (size_t i = 0; ok && i < count; i++)
@@ -212,18 +212,18 @@ static bool audit_verify_act(struct operation *operation, struct error *err)
 
 static bool audit_list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	const char *account = operation->options[1].text;
 	struct audit_filter filter = {.account = account ? account : "", .limit = 1000};
 	struct audit_entry *entries;
 	size_t count;
 
 	do {
-		if (!audit_list(session_db(service->session), service->arena, &filter, &entries,
+		if (!audit_list(session_db(context->session), context->arena, &filter, &entries,
 				&count, NULL, err))
 			return false;
 		for (size_t i = 0; i < count; i++)
-			print_json(audit_entry_to_json(service->arena, &entries[i]));
+			print_json(audit_entry_to_json(context->arena, &entries[i]));
 		filter.after = count ? entries[count - 1].sequence : 0;
 	} while (count == 1000);
 	return true;
@@ -249,7 +249,7 @@ static bool operator_create_act(struct operation *operation, struct error *err)
 {
 	const char *id, *value;
 
-	return operator_credential_make(&operation->service, operation->options[1].text,
+	return operator_credential_make(&operation->context, operation->options[1].text,
 					operation->options[3].number, &id, &value, err) &&
 	       PRINT_ROWS(operation, json_pack("[{s:s, s:s}]", "id", id, "credential", value), "id",
 			  "credential");
@@ -257,11 +257,11 @@ static bool operator_create_act(struct operation *operation, struct error *err)
 
 static bool operator_list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct operator_credential *list;
 	size_t count;
 
-	if (!operator_credential_list(session_db(service->session), service->arena, &list, &count,
+	if (!operator_credential_list(session_db(context->session), context->arena, &list, &count,
 				      err))
 		return false;
 	json_t *rows = json_array();
@@ -279,7 +279,7 @@ static bool operator_end_act(struct operation *operation, struct error *err)
 
 	if (!id)
 		return error_set(err, ERROR_USAGE, "--id is required");
-	return operator_credential_end(&operation->service, id, err) &&
+	return operator_credential_end(&operation->context, id, err) &&
 	       PRINT_ROWS(operation, json_pack("[{s:s, s:s}]", "id", id, "result", "ended"), "id",
 			  "result");
 }
@@ -303,13 +303,13 @@ static const struct option_spec rules_specs[] = {
 
 static bool dlp_rules_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	const char *prefixes, *text, *type;
 
-	if (!credential_prefixes_read(service->session, service->arena, &prefixes, err))
+	if (!credential_prefixes_read(context->session, context->arena, &prefixes, err))
 		return false;
-	if (!dlp_rules(service->arena, operation->options[1].text, prefixes,
-		       service->config->base_url, &text, &type))
+	if (!dlp_rules(context->arena, operation->options[1].text, prefixes,
+		       context->config->base_url, &text, &type))
 		return error_set(err, ERROR_USAGE, "--format: must be %s", dlp_rule_formats);
 	if (operation->json)
 		print_json(json_pack("{s:s}", "rules", text));

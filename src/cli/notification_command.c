@@ -118,14 +118,14 @@ static json_t *body_of_options(const struct operation *operation, const char *or
 	const char *key = "";
 
 	if (options[N_KEY].text &&
-	    !file_read(operation->service.arena, options[N_KEY].text, &key, err))
+	    !file_read(operation->context.arena, options[N_KEY].text, &key, err))
 		return NULL;
 	if (!options[N_URL].text && !options[N_EVENTS].text && !options[N_KEY].text) {
 		(void)error_set(err, ERROR_USAGE,
 				"--file, or what to change: --url, --events, --key-from");
 		return NULL;
 	}
-	json_t *body = callback_read(&operation->service, origin, err);
+	json_t *body = callback_read(&operation->context, origin, err);
 	if (body && options[N_URL].text)
 		json_object_set_new(body, "url", json_string(options[N_URL].text));
 	if (body && options[N_EVENTS].text)
@@ -144,7 +144,7 @@ static json_t *body_read(const struct operation *operation, const char *origin, 
 
 	if (!path)
 		return body_of_options(operation, origin, err);
-	if (!file_read(operation->service.arena, path, &text, err))
+	if (!file_read(operation->context.arena, path, &text, err))
 		return NULL;
 	return json_decode_object((struct bytes){(const unsigned char *)text, strlen(text)}, err);
 }
@@ -168,7 +168,7 @@ static bool callback_show_act(struct operation *operation, struct error *err)
 	const char *origin;
 
 	return origin_choose(operation, &origin, err) &&
-	       answer_print(callback_read(&operation->service, origin, err));
+	       answer_print(callback_read(&operation->context, origin, err));
 }
 
 static bool callback_set_act(struct operation *operation, struct error *err)
@@ -178,7 +178,7 @@ static bool callback_set_act(struct operation *operation, struct error *err)
 	if (!origin_choose(operation, &origin, err))
 		return false;
 	scoped(json_t) json_t *body = body_read(operation, origin, err);
-	return body && answer_print(callback_replace(&operation->service, origin, body, err));
+	return body && answer_print(callback_replace(&operation->context, origin, body, err));
 }
 
 /* All but the events stays: what the console's Revert does. */
@@ -188,11 +188,11 @@ static bool callback_revert_act(struct operation *operation, struct error *err)
 
 	if (!origin_choose(operation, &origin, err))
 		return false;
-	scoped(json_t) json_t *body = callback_read(&operation->service, origin, err);
+	scoped(json_t) json_t *body = callback_read(&operation->context, origin, err);
 	if (!body)
 		return false;
 	json_object_set_new(body, "events", json_array());
-	return answer_print(callback_replace(&operation->service, origin, body, err));
+	return answer_print(callback_replace(&operation->context, origin, body, err));
 }
 
 /* ---- endpoints ---- */
@@ -227,7 +227,7 @@ static bool endpoint_list_act(struct operation *operation, struct error *err)
 
 	if (!account_choose(operation, err))
 		return false;
-	json_t *answer = endpoints_list(&operation->service, package, 0,
+	json_t *answer = endpoints_list(&operation->context, package, 0,
 					operation->options[N_LIMIT].number, err);
 	if (answer && !operation->json)
 		flatten(answer, "queue", "pending", "pending");
@@ -240,7 +240,7 @@ static bool steer(struct operation *operation, enum endpoint_verb verb, struct e
 	const char *id;
 
 	return need(operation, N_ENDPOINT, &id, err) && account_choose(operation, err) &&
-	       answer_print(endpoint_steer(&operation->service, id, verb, err));
+	       answer_print(endpoint_steer(&operation->context, id, verb, err));
 }
 
 static bool endpoint_pause_act(struct operation *operation, struct error *err)
@@ -297,12 +297,12 @@ static bool delivery_list_act(struct operation *operation, struct error *err)
 	    !date_read(operation, N_SINCE, &filter.since, err) ||
 	    !date_read(operation, N_UNTIL, &filter.until, err))
 		return false;
-	filter.account = operation->service.account;
+	filter.account = operation->context.account;
 	/* The servers' limits are their memory's: nobody can ask for them here. */
 	const struct turn_source unknown = {NULL, NULL};
-	const struct access_service *service = &operation->service;
-	const struct wait_view view = {&unknown, service->session, service_queue_now(service)};
-	json_t *answer = deliveries_list(session_db(service->session), service->arena, &filter,
+	const struct context *context = &operation->context;
+	const struct wait_view view = {&unknown, context->session, context_queue_now(context)};
+	json_t *answer = deliveries_list(session_db(context->session), context->arena, &filter,
 					 &view, err);
 	if (answer && !operation->json) {
 		flatten(answer, "event", "id", "eventId");
@@ -317,7 +317,7 @@ static bool delivery_list_act(struct operation *operation, struct error *err)
 }
 
 static bool delivery_steer(struct operation *operation,
-			   bool (*act)(const struct access_service *service, const char *event_id,
+			   bool (*act)(const struct context *context, const char *event_id,
 				       const char *endpoint_id, struct error *err),
 			   const char *result, struct error *err)
 {
@@ -325,7 +325,7 @@ static bool delivery_steer(struct operation *operation,
 
 	if (!need(operation, N_EVENT, &event, err) ||
 	    !need(operation, N_ENDPOINT, &endpoint, err) || !account_choose(operation, err) ||
-	    !act(&operation->service, event, endpoint, err))
+	    !act(&operation->context, event, endpoint, err))
 		return false;
 	return answer_print(json_pack("{s:s, s:s, s:s}", "eventId", event, "endpointId", endpoint,
 				      "result", result));
@@ -362,14 +362,14 @@ static bool replay_start_act(struct operation *operation, struct error *err)
 		options[N_EVENTS].text ? names_of(options[N_EVENTS].text) : NULL, "undeliveredOnly",
 		(int)options[N_UNDELIVERED].number, "dryRun", (int)options[N_DRY_RUN].number);
 	ensure(body);
-	return answer_print(replay_create(&operation->service, body, err));
+	return answer_print(replay_create(&operation->context, body, err));
 }
 
 static bool replay_list_act(struct operation *operation, struct error *err)
 {
 	if (!account_choose(operation, err))
 		return false;
-	json_t *answer = replays_list(&operation->service, 0, operation->options[N_LIMIT].number,
+	json_t *answer = replays_list(&operation->context, 0, operation->options[N_LIMIT].number,
 				      err);
 	return PRINT_RESULTS(operation, answer, "id", "action", "endpointId", "state", "matching",
 			     "queued", "createdDate");

@@ -39,7 +39,7 @@ bool operate_first(const struct settings *settings, const struct option_value *o
 		    err) ||
 	    !installation_open(settings, arena, NULL, NULL, NULL, &operation.installation, err))
 		return false;
-	operation.service = (struct access_service){
+	operation.context = (struct context){
 		.session = session_open(operation.installation.store, err),
 		.keyring = operation.installation.keyring,
 		.config = &config,
@@ -50,8 +50,8 @@ bool operate_first(const struct settings *settings, const struct option_value *o
 		.account = "",
 		.address = "",
 	};
-	bool ok = operation.service.session && act(&operation, err);
-	session_close(operation.service.session);
+	bool ok = operation.context.session && act(&operation, err);
+	session_close(operation.context.session);
 	installation_close(&operation.installation);
 	return ok;
 }
@@ -59,8 +59,8 @@ bool operate_first(const struct settings *settings, const struct option_value *o
 bool operation_account(struct operation *operation, const char *account, const char *email,
 		       const char **ret_uid, struct error *err)
 {
-	struct access_service *service = &operation->service;
-	struct db *db = session_db(service->session);
+	struct context *context = &operation->context;
+	struct db *db = session_db(context->session);
 	struct account found_account;
 	struct user user = {0};
 	bool found;
@@ -68,15 +68,15 @@ bool operation_account(struct operation *operation, const char *account, const c
 	if (!account && !email)
 		return error_set(err, ERROR_USAGE, "--account ID or --email ADDRESS is needed");
 	if (email) {
-		if (!user_find_by_email(db, service->arena, email, &user, &found, err))
+		if (!user_find_by_email(db, context->arena, email, &user, &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_USER_NOT_FOUND, "--email %s", email);
 	}
-	service->account = account ? account : user.account;
+	context->account = account ? account : user.account;
 	if (ret_uid)
 		*ret_uid = user.uid;
-	return service_account(service, db, &found_account, err);
+	return context_account(context, db, &found_account, err);
 }
 
 void print_json(json_t *value)

@@ -57,8 +57,8 @@ static bool user_list_act(struct operation *operation, struct error *err)
 
 	if (!who(operation, false, &uid, err))
 		return false;
-	filter.account = operation->service.account;
-	json_t *answer = users_list(&operation->service, &filter, err);
+	filter.account = operation->context.account;
+	json_t *answer = users_list(&operation->context, &filter, err);
 	if (!answer)
 		return false;
 	json_t *rows = json_incref(json_object_get(answer, "results"));
@@ -74,7 +74,7 @@ static bool status_set(struct operation *operation, const char *status, const ch
 	if (!who(operation, true, &uid, err))
 		return false;
 	scoped(json_t) json_t *body = json_pack("{s:s}", "status", status);
-	scoped(json_t) json_t *sender = user_change(&operation->service, uid, body, err);
+	scoped(json_t) json_t *sender = user_change(&operation->context, uid, body, err);
 	return sender && done_print(operation, uid, text);
 }
 
@@ -94,7 +94,7 @@ static bool user_password_act(struct operation *operation, struct error *err)
 	const char *uid, *password;
 
 	if (!who(operation, true, &uid, err) ||
-	    !password_reset(&operation->service, uid, &password, err))
+	    !password_reset(&operation->context, uid, &password, err))
 		return false;
 	if (operation->json)
 		print_json(json_pack("{s:s, s:s}", "userId", uid, "password", password));
@@ -108,7 +108,7 @@ static bool user_second_factor_act(struct operation *operation, struct error *er
 	const char *uid;
 
 	return who(operation, true, &uid, err) &&
-	       second_factor_reset(&operation->service, uid, err) &&
+	       second_factor_reset(&operation->context, uid, err) &&
 	       done_print(operation, uid, "the second factor is off");
 }
 
@@ -121,19 +121,19 @@ static json_t *session_row(const struct operation *operation, const struct login
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:s}", "userId", session->uid, "kind",
 			 kinds[session->kind], "signer", session->signer, "createdDate",
 			 json_date(session->created), "lastSeenDate",
-			 json_date(session_shown(operation->service.session, session->last_seen)),
+			 json_date(session_shown(operation->context.session, session->last_seen)),
 			 "address", session->address, "agent", session->agent);
 }
 
 static bool session_list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct login_session *sessions;
 	const char *uid;
 	size_t count;
 
 	if (!who(operation, false, &uid, err) ||
-	    !login_session_list(session_db(service->session), service->arena, service->account, uid,
+	    !login_session_list(session_db(context->session), context->arena, context->account, uid,
 				SESSIONS_SHOWN_MAX, &sessions, &count, err))
 		return false;
 	json_t *rows = json_array();
@@ -149,9 +149,9 @@ static bool session_end_act(struct operation *operation, struct error *err)
 	int64_t count;
 
 	return who(operation, true, &uid, err) &&
-	       sign_out_everywhere(&operation->service, uid, &count, err) &&
+	       sign_out_everywhere(&operation->context, uid, &count, err) &&
 	       done_print(operation, uid,
-			  arena_printf(operation->service.arena, "%lld sessions ended",
+			  arena_printf(operation->context.arena, "%lld sessions ended",
 				       (long long)count));
 }
 
@@ -159,14 +159,14 @@ static bool session_end_act(struct operation *operation, struct error *err)
 
 static bool key_list_act(struct operation *operation, struct error *err)
 {
-	const struct access_service *service = &operation->service;
+	const struct context *context = &operation->context;
 	struct api_key *keys;
 	const char *uid;
 	size_t count;
 
 	if (!who(operation, false, &uid, err) ||
-	    !api_key_list(session_db(service->session), service->arena, service->account, uid,
-			  service->now, API_KEYS_SHOWN_MAX, &keys, &count, err))
+	    !api_key_list(session_db(context->session), context->arena, context->account, uid,
+			  context->now, API_KEYS_SHOWN_MAX, &keys, &count, err))
 		return false;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count; i++) {
@@ -188,7 +188,7 @@ static bool key_rotate_act(struct operation *operation, struct error *err)
 	const char *uid, *key;
 
 	if (!who(operation, true, &uid, err) ||
-	    !api_key_rotate(&operation->service, uid, operation->options[WHO_OVERLAP].number, &key,
+	    !api_key_rotate(&operation->context, uid, operation->options[WHO_OVERLAP].number, &key,
 			    err))
 		return false;
 	if (operation->json)
@@ -204,7 +204,7 @@ static bool key_disable_act(struct operation *operation, struct error *err)
 {
 	const char *uid;
 
-	return who(operation, true, &uid, err) && api_key_disable(&operation->service, uid, err) &&
+	return who(operation, true, &uid, err) && api_key_disable(&operation->context, uid, err) &&
 	       done_print(operation, uid, "no API key opens anything now; rotate makes a new one");
 }
 

@@ -103,7 +103,7 @@ static bool filter_read(struct arena *arena, const struct action *action, const 
 
 /* ---- the request ---- */
 
-static bool request_read(const struct access_service *service, const json_t *body,
+static bool request_read(const struct context *context, const json_t *body,
 			 const struct action **ret_action, json_t **ret_query,
 			 struct delivery_filter *ret_filter, struct error *err)
 {
@@ -124,9 +124,9 @@ static bool request_read(const struct access_service *service, const json_t *bod
 	if (!*ret_query)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "filter: required; {} for all deliveries");
-	if (!filter_read(service->arena, *ret_action, *ret_query, ret_filter, err))
+	if (!filter_read(context->arena, *ret_action, *ret_query, ret_filter, err))
 		return false;
-	ret_filter->account = service->account;
+	ret_filter->account = context->account;
 	return true;
 }
 
@@ -142,59 +142,58 @@ static const char *filter_text(struct arena *arena, json_t *query, int64_t first
 	return kept;
 }
 
-static bool begin(const struct access_service *service, const struct replay *replay,
-		  struct error *err)
+static bool begin(const struct context *context, const struct replay *replay, struct error *err)
 {
 	struct replay other;
 	bool found;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !delivery_lock(txn_db(txn), service->account, err) ||
-	    !replay_find_bulk(txn_db(txn), service->arena, service->account, &other, &found, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !delivery_lock(txn_db(txn), context->account, err) ||
+	    !replay_find_bulk(txn_db(txn), context->arena, context->account, &other, &found, err))
 		return false;
 	if (found)
 		return error_set(err, ERROR_WRONG_STATE,
 				 "%s, a bulk action of this account, is still running: cancel it "
 				 "or wait for its end",
 				 other.id);
-	return replay_begin(service, &txn, replay, err);
+	return replay_begin(context, &txn, replay, err);
 }
 
-json_t *bulk_create(const struct access_service *service, const json_t *body, struct error *err)
+json_t *bulk_create(const struct context *context, const json_t *body, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct delivery_filter filter;
 	const struct action *action;
 	int64_t rate, matching, first, last;
 	bool complete, dry_run = false;
 	json_t *query;
 
-	if (!request_read(service, body, &action, &query, &filter, err) ||
+	if (!request_read(context, body, &action, &query, &filter, err) ||
 	    !replay_rate_read(body, &rate, err) ||
 	    !json_get_bool(body, "dryRun", NULL, &dry_run, err) ||
-	    !delivery_count(db, service->arena, &filter, &matching, &first, &last, &complete, err))
+	    !delivery_count(db, context->arena, &filter, &matching, &first, &last, &complete, err))
 		return NULL;
 	if (dry_run)
 		return json_pack("{s:b, s:s, s:I, s:b}", "dryRun", 1, "action", action->name,
 				 "matching", (json_int_t)matching, "complete", complete);
 	const struct replay replay = {
-		.account = service->account,
-		.id = replay_id_new(service->arena),
+		.account = context->account,
+		.id = replay_id_new(context->arena),
 		.action = action->name,
 		.endpoint = "",
-		.filter = filter_text(service->arena, query, first),
+		.filter = filter_text(context->arena, query, first),
 		.rate = rate,
 		.state = "RUNNING",
 		.cursor = first > 0 ? first - 1 : 0,
 		.cursor_endpoint = "",
 		.last = last,
 		.matching = matching,
-		.created_by = service->caller ? service->caller->user : "",
-		.created = service->now,
-		.updated = service->now,
-		.next = service_queue_now(service),
+		.created_by = context->caller ? context->caller->user : "",
+		.created = context->now,
+		.updated = context->now,
+		.next = context_queue_now(context),
 	};
-	return begin(service, &replay, err) ? replay_to_json(&replay) : NULL;
+	return begin(context, &replay, err) ? replay_to_json(&replay) : NULL;
 }
 
 /* ---- a part ---- */

@@ -9,12 +9,12 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/replay_store.h"
 
 /* {action: RETRY, CANCEL or RESEND, filter (delivery_query.h), rate, dryRun}. With dryRun nothing begins: {"dryRun": true, "action",
  * "matching", "complete"}. ERROR_WRONG_STATE while another one runs. New reference; NULL on error. */
-json_t *bulk_create(const struct access_service *service, const json_t *body, struct error *err);
+json_t *bulk_create(const struct context *context, const json_t *body, struct error *err);
 
 /* Does the next part and moves `replay` on; its caller saves it. In `txn`; `now` is queue time. */
 MUST_CHECK bool bulk_part(struct txn *txn, struct arena *arena, struct replay *replay,

@@ -28,78 +28,77 @@ bool connector_check(const char *name, struct error *err)
 	return error_set(err, ERROR_CONNECTOR_NOT_FOUND, NULL);
 }
 
-json_t *callback_read(const struct access_service *service, const char *origin, struct error *err)
+json_t *callback_read(const struct context *context, const char *origin, struct error *err)
 {
 	struct endpoint endpoint;
 	bool found;
 
-	if (!endpoint_find_by_origin(session_db(service->session), service->arena, service->account,
+	if (!endpoint_find_by_origin(session_db(context->session), context->arena, context->account,
 				     origin, &endpoint, &found, err))
 		return NULL;
 	if (!found)
-		return callback_version_tell(service, origin, NULL, err)
+		return callback_version_tell(context, origin, NULL, err)
 			       ? json_pack("{s:s, s:s, s:[]}", "url", "", "key", "", "events")
 			       : NULL;
-	return endpoint_reveal(service->keyring, service->arena, &endpoint, err) &&
-			       callback_version_tell(service, origin, &endpoint, err)
-		       ? endpoint_to_callback_json(service, &endpoint, err)
+	return endpoint_reveal(context->keyring, context->arena, &endpoint, err) &&
+			       callback_version_tell(context, origin, &endpoint, err)
+		       ? endpoint_to_callback_json(context, &endpoint, err)
 		       : NULL;
 }
 
 /* To save a registration that was disabled is to want it: it is active again. */
-static bool state_renew(const struct access_service *service, struct db *db,
-			struct endpoint *endpoint, const struct subscription *subscription,
-			struct error *err)
+static bool state_renew(const struct context *context, struct db *db, struct endpoint *endpoint,
+			const struct subscription *subscription, struct error *err)
 {
 	if (endpoint->state != ENDPOINT_DISABLED)
 		return true;
 	endpoint->state = ENDPOINT_ACTIVE;
 	endpoint->state_reason = "";
-	return endpoint_set_state(db, endpoint, ENDPOINT_ACTIVE, "", subscription, service->now,
+	return endpoint_set_state(db, endpoint, ENDPOINT_ACTIVE, "", subscription, context->now,
 				  err);
 }
 
-static bool store(const struct access_service *service, const char *origin,
+static bool store(const struct context *context, const char *origin,
 		  const struct registration *registration, struct endpoint *ret_endpoint,
 		  struct error *err)
 {
 	const char *types[EVENT_TYPE_COUNT];
 	bool found;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !endpoint_lock(txn_db(txn), service->account, err) ||
-	    !endpoint_find_by_origin(txn_db(txn), service->arena, service->account, origin,
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !endpoint_lock(txn_db(txn), context->account, err) ||
+	    !endpoint_find_by_origin(txn_db(txn), context->arena, context->account, origin,
 				     ret_endpoint, &found, err))
 		return false;
-	if (found && !endpoint_reveal(service->keyring, service->arena, ret_endpoint, err))
+	if (found && !endpoint_reveal(context->keyring, context->arena, ret_endpoint, err))
 		return false;
-	if (!callback_version_check(service, origin, found ? ret_endpoint : NULL, err))
+	if (!callback_version_check(context, origin, found ? ret_endpoint : NULL, err))
 		return false;
 	if (!found)
-		endpoint_make(service, origin, "", ret_endpoint);
-	scoped(json_t) json_t *before = found ? endpoint_configuration(service, ret_endpoint, err)
+		endpoint_make(context, origin, "", ret_endpoint);
+	scoped(json_t) json_t *before = found ? endpoint_configuration(context, ret_endpoint, err)
 					      : NULL;
-	if ((found && !before) || !registration_apply(service, registration, ret_endpoint, err))
+	if ((found && !before) || !registration_apply(context, registration, ret_endpoint, err))
 		return false;
 	struct endpoint stored = *ret_endpoint;
-	const struct subscription wanted = endpoint_subscription(service->arena, ret_endpoint,
+	const struct subscription wanted = endpoint_subscription(context->arena, ret_endpoint,
 								 types);
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
-	return endpoint_conceal(service->keyring, txn_db(txn), service->arena, &stored, err) &&
+	return endpoint_conceal(context->keyring, txn_db(txn), context->arena, &stored, err) &&
 	       endpoint_put(txn_db(txn), &stored, &wanted, err) &&
-	       state_renew(service, txn_db(txn), ret_endpoint, &wanted, err) &&
-	       audit_record(service, txn_db(txn), "callback.change", ret_endpoint->id,
+	       state_renew(context, txn_db(txn), ret_endpoint, &wanted, err) &&
+	       audit_record(context, txn_db(txn), "callback.change", ret_endpoint->id,
 			    json_pack("{s:s, s:s, s:i}", "origin", origin, "url",
-				      url_masked(service->arena, ret_endpoint->url), "events",
+				      url_masked(context->arena, ret_endpoint->url), "events",
 				      (int)wanted.type_count),
 			    err) &&
-	       endpoint_change_record(service, txn_db(txn), json_incref(before), ret_endpoint,
+	       endpoint_change_record(context, txn_db(txn), json_incref(before), ret_endpoint,
 				      err) &&
 	       txn_commit(&txn, err);
 }
 
-json_t *callback_replace(const struct access_service *service, const char *origin,
-			 const json_t *body, struct error *err)
+json_t *callback_replace(const struct context *context, const char *origin, const json_t *body,
+			 struct error *err)
 {
 	struct registration registration;
 	struct endpoint endpoint;
@@ -107,10 +106,10 @@ json_t *callback_replace(const struct access_service *service, const char *origi
 									: REGISTRATION_CALLBACK;
 
 	if (!registration_members_check(body, shape, err) ||
-	    !registration_read(service->arena, body, shape, &registration, err) ||
-	    !store(service, origin, &registration, &endpoint, err) ||
-	    !callback_version_tell(service, origin, &endpoint, err))
+	    !registration_read(context->arena, body, shape, &registration, err) ||
+	    !store(context, origin, &registration, &endpoint, err) ||
+	    !callback_version_tell(context, origin, &endpoint, err))
 		return NULL;
-	json_t *answer = endpoint_to_callback_json(service, &endpoint, err);
-	return answer ? endpoint_add_signing_secret(service, &endpoint, answer, err) : NULL;
+	json_t *answer = endpoint_to_callback_json(context, &endpoint, err);
+	return answer ? endpoint_add_signing_secret(context, &endpoint, answer, err) : NULL;
 }

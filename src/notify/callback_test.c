@@ -52,33 +52,33 @@ static const struct {
 	 "customHeaders[0]"},
 };
 
-static json_t *replace(const struct access_service *service, const char *body, struct error *err)
+static json_t *replace(const struct context *context, const char *body, struct error *err)
 {
 	scoped(json_t) json_t *json = json_loads(body, 0, NULL);
-	return callback_replace(service, "", json, err);
+	return callback_replace(context, "", json, err);
 }
 
-static void what_is_wrong_is_named_and_changes_nothing(const struct access_service *service)
+static void what_is_wrong_is_named_and_changes_nothing(const struct context *context)
 {
 	struct error err = {0};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		json_t *answer = replace(service, refused[i].body, &err);
+		json_t *answer = replace(context, refused[i].body, &err);
 		if (answer || err.code != refused[i].code)
 			fail_msg("%s: %s", refused[i].body,
 				 answer ? "accepted" : error_key(err.code));
 		if (strncmp(err.technical, refused[i].member, strlen(refused[i].member)) != 0)
 			fail_msg("%s: names `%s`", refused[i].body, err.technical);
 	}
-	scoped(json_t) json_t *read = callback_read(service, "", &err);
+	scoped(json_t) json_t *read = callback_read(context, "", &err);
 	assert_string_equal(json_string_value(json_object_get(read, "url")), "");
 }
 
-static void what_is_stored_is_read_back(const struct access_service *service)
+static void what_is_stored_is_read_back(const struct context *context)
 {
 	struct error err = {0};
 	scoped(json_t)
-		json_t *first = replace(service,
+		json_t *first = replace(context,
 					"{\"url\":\"https://x.example/"
 					"hook?a=b\",\"key\":\"k\",\"events\":[\"PACKAGE_TRASH\","
 					"\"PACKAGE_CREATE\",\"PACKAGE_TRASH\"],\"customHeaders\":[{"
@@ -86,14 +86,14 @@ static void what_is_stored_is_read_back(const struct access_service *service)
 					&err);
 	assert_non_null(first);
 	assert_non_null(json_object_get(first, "signingSecret"));
-	scoped(json_t) json_t *read = callback_read(service, "", &err);
+	scoped(json_t) json_t *read = callback_read(context, "", &err);
 	assert_string_equal(json_string_value(json_object_get(read, "key")), "k");
 	assert_string_equal(json_string_value(json_object_get(read, "authType")), "BASIC");
 	assert_null(json_object_get(read, "signingSecret"));
 	scoped(json_t) json_t *events = json_pack("[s,s]", "PACKAGE_TRASH", "PACKAGE_CREATE");
 	assert_true(json_equal(json_object_get(read, "events"), events));
 
-	scoped(json_t) json_t *second = replace(service, "{\"url\":\"\",\"events\":[]}", &err);
+	scoped(json_t) json_t *second = replace(context, "{\"url\":\"\",\"events\":[]}", &err);
 	assert_true(json_equal(json_object_get(first, "signingSecret"),
 			       json_object_get(second, "signingSecret")));
 	assert_string_equal(json_string_value(json_object_get(second, "authType")), "NONE");
@@ -108,16 +108,16 @@ static void on_each_engine(void **state)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
 		scoped(arena) struct arena *arena = arena_new();
-		const struct access_service service = {.session = test_store->session,
-						       .keyring = keyring,
-						       .arena = arena,
-						       .now = wall_now(),
-						       .is_operator = true,
-						       .account = ACCOUNT,
-						       .address = ""};
+		const struct context context = {.session = test_store->session,
+						.keyring = keyring,
+						.arena = arena,
+						.now = wall_now(),
+						.is_operator = true,
+						.account = ACCOUNT,
+						.address = ""};
 		test_store_add_account(test_store, ACCOUNT);
-		what_is_wrong_is_named_and_changes_nothing(&service);
-		what_is_stored_is_read_back(&service);
+		what_is_wrong_is_named_and_changes_nothing(&context);
+		what_is_stored_is_read_back(&context);
 		test_store_close(test_store);
 	}
 }

@@ -19,11 +19,11 @@
 
 /* ---- one of them ---- */
 
-static struct bytes token_hash(const struct access_service *service, const char *token)
+static struct bytes token_hash(const struct context *context, const char *token)
 {
-	unsigned char *hash = arena_alloc(service->arena, KEYED_HASH_BYTES);
+	unsigned char *hash = arena_alloc(context->arena, KEYED_HASH_BYTES);
 
-	keyring_hash(service->keyring, token, strlen(token), hash);
+	keyring_hash(context->keyring, token, strlen(token), hash);
 	return (struct bytes){hash, KEYED_HASH_BYTES};
 }
 
@@ -39,18 +39,18 @@ static const char *caught_context(struct arena *arena, const struct catcher *cat
 			    (long long)number);
 }
 
-static json_t *catcher_to_json(const struct access_service *service, const struct catcher *catcher,
+static json_t *catcher_to_json(const struct context *context, const struct catcher *catcher,
 			       struct error *err)
 {
 	int64_t kept = catcher->caught < CATCHER_KEEPS ? catcher->caught : CATCHER_KEEPS;
 	struct bytes token;
 
-	if (!keyring_unseal(service->keyring, service->arena,
-			    token_context(service->arena, catcher), catcher->token_sealed, &token,
+	if (!keyring_unseal(context->keyring, context->arena,
+			    token_context(context->arena, catcher), catcher->token_sealed, &token,
 			    err))
 		return NULL;
-	const char *url = arena_printf(service->arena, "%s" CATCHER_PATH "%.*s",
-				       service->config->base_url, (int)token.length,
+	const char *url = arena_printf(context->arena, "%s" CATCHER_PATH "%.*s",
+				       context->config->base_url, (int)token.length,
 				       (const char *)token.data);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "id", catcher->id, "url", url,
 			 "answer", (json_int_t)catcher->answer, "caught",
@@ -71,12 +71,12 @@ static bool answer_read(const json_t *body, int64_t absent, int64_t *ret_answer,
 			 "answer: a status from 200 to 299 or from 400 to 599");
 }
 
-static bool get(const struct access_service *service, struct db *db, const char *id,
+static bool get(const struct context *context, struct db *db, const char *id,
 		struct catcher *ret_catcher, struct error *err)
 {
 	bool found;
 
-	if (!catcher_find(db, service->arena, service->account, id, service->now, ret_catcher,
+	if (!catcher_find(db, context->arena, context->account, id, context->now, ret_catcher,
 			  &found, err))
 		return false;
 	return found || error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
@@ -84,9 +84,9 @@ static bool get(const struct access_service *service, struct db *db, const char 
 
 /* ---- its version ---- */
 
-static const char *resource_of(const struct access_service *service, const struct catcher *catcher)
+static const char *resource_of(const struct context *context, const struct catcher *catcher)
 {
-	return arena_printf(service->arena, "catcher:%s:%s", catcher->account, catcher->id);
+	return arena_printf(context->arena, "catcher:%s:%s", catcher->account, catcher->id);
 }
 
 static json_t *parts_of(const struct catcher *catcher)
@@ -94,29 +94,29 @@ static json_t *parts_of(const struct catcher *catcher)
 	return json_pack("{s:I}", "answer", (json_int_t)catcher->answer);
 }
 
-static json_t *shown(const struct access_service *service, const struct catcher *catcher,
+static json_t *shown(const struct context *context, const struct catcher *catcher,
 		     struct error *err)
 {
-	version_tell(service, resource_of(service, catcher), parts_of(catcher));
-	return catcher_to_json(service, catcher, err);
+	version_tell(context, resource_of(context, catcher), parts_of(catcher));
+	return catcher_to_json(context, catcher, err);
 }
 
-static bool get_as_read(const struct access_service *service, struct txn *txn, const char *id,
+static bool get_as_read(const struct context *context, struct txn *txn, const char *id,
 			struct catcher *ret_catcher, struct error *err)
 {
-	return get(service, txn_db(txn), id, ret_catcher, err) &&
-	       version_check(service, resource_of(service, ret_catcher), parts_of(ret_catcher),
+	return get(context, txn_db(txn), id, ret_catcher, err) &&
+	       version_check(context, resource_of(context, ret_catcher), parts_of(ret_catcher),
 			     err);
 }
 
 /* ---- making, reading, changing ---- */
 
-static bool there_is_room(const struct access_service *service, struct txn *txn, struct error *err)
+static bool there_is_room(const struct context *context, struct txn *txn, struct error *err)
 {
 	struct catcher *ignored;
 	size_t count;
 
-	return catcher_list(txn_db(txn), service->arena, service->account, service->now,
+	return catcher_list(txn_db(txn), context->arena, context->account, context->now,
 			    CATCHERS_MAX, &ignored, &count, err) &&
 	       (count < CATCHERS_MAX ||
 		error_set(err, ERROR_WRONG_STATE,
@@ -124,54 +124,54 @@ static bool there_is_room(const struct access_service *service, struct txn *txn,
 			  CATCHERS_MAX));
 }
 
-static struct catcher catcher_make(const struct access_service *service, int64_t answer)
+static struct catcher catcher_make(const struct context *context, int64_t answer)
 {
 	char random[ID_RANDOM_LENGTH + 1], token[CATCHER_TOKEN_LENGTH + 1];
 
 	random_base62(random, ID_RANDOM_LENGTH);
 	random_base62(token, CATCHER_TOKEN_LENGTH);
 	struct catcher catcher = {
-		.account = service->account,
-		.id = arena_printf(service->arena, ID_PREFIX "%s", random),
-		.token_hash = token_hash(service, token),
+		.account = context->account,
+		.id = arena_printf(context->arena, ID_PREFIX "%s", random),
+		.token_hash = token_hash(context, token),
 		.answer = answer,
-		.created = service->now,
-		.expires = wall_add(service->now, duration_s(CATCHER_LIFE_H * 3600)),
+		.created = context->now,
+		.expires = wall_add(context->now, duration_s(CATCHER_LIFE_H * 3600)),
 	};
 	catcher.token_sealed = keyring_seal(
-		service->keyring, service->arena, token_context(service->arena, &catcher),
+		context->keyring, context->arena, token_context(context->arena, &catcher),
 		(struct bytes){(const unsigned char *)token, CATCHER_TOKEN_LENGTH});
 	explicit_bzero(token, sizeof(token));
 	return catcher;
 }
 
-json_t *catcher_create(const struct access_service *service, const json_t *body, struct error *err)
+json_t *catcher_create(const struct context *context, const json_t *body, struct error *err)
 {
 	int64_t answer;
 
 	if (!answer_read(body, ANSWER_MIN, &answer, err))
 		return NULL;
-	const struct catcher catcher = catcher_make(service, answer);
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !there_is_room(service, txn, err) ||
+	const struct catcher catcher = catcher_make(context, answer);
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !there_is_room(context, txn, err) ||
 	    !catcher_insert(txn_db(txn), &catcher, err) ||
-	    !audit_record(service, txn_db(txn), "catcher.create", catcher.id, NULL, err) ||
+	    !audit_record(context, txn_db(txn), "catcher.create", catcher.id, NULL, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return shown(service, &catcher, err);
+	return shown(context, &catcher, err);
 }
 
-json_t *catchers_list(const struct access_service *service, struct error *err)
+json_t *catchers_list(const struct context *context, struct error *err)
 {
 	struct catcher *catchers;
 	size_t count;
 
-	if (!catcher_list(session_db(service->session), service->arena, service->account,
-			  service->now, CATCHERS_MAX, &catchers, &count, err))
+	if (!catcher_list(session_db(context->session), context->arena, context->account,
+			  context->now, CATCHERS_MAX, &catchers, &count, err))
 		return NULL;
 	scoped(json_t) json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
-		json_t *json = catcher_to_json(service, &catchers[i], err);
+		json_t *json = catcher_to_json(context, &catchers[i], err);
 		if (!json)
 			return NULL;
 		json_array_append_new(results, json);
@@ -179,41 +179,41 @@ json_t *catchers_list(const struct access_service *service, struct error *err)
 	return json_pack("{s:O}", "results", results);
 }
 
-json_t *catcher_read(const struct access_service *service, const char *id, struct error *err)
+json_t *catcher_read(const struct context *context, const char *id, struct error *err)
 {
 	struct catcher catcher;
 
-	return get(service, session_db(service->session), id, &catcher, err)
-		       ? shown(service, &catcher, err)
+	return get(context, session_db(context->session), id, &catcher, err)
+		       ? shown(context, &catcher, err)
 		       : NULL;
 }
 
-json_t *catcher_change(const struct access_service *service, const char *id, const json_t *body,
+json_t *catcher_change(const struct context *context, const char *id, const json_t *body,
 		       struct error *err)
 {
 	struct catcher catcher;
 	int64_t answer;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !get_as_read(service, txn, id, &catcher, err) ||
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !get_as_read(context, txn, id, &catcher, err) ||
 	    !answer_read(body, catcher.answer, &answer, err) ||
 	    !catcher_set_answer(txn_db(txn), &catcher, answer, err) ||
-	    !audit_record(service, txn_db(txn), "catcher.change", id,
+	    !audit_record(context, txn_db(txn), "catcher.change", id,
 			  json_pack("{s:I}", "answer", (json_int_t)answer), err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
 	catcher.answer = answer;
-	return shown(service, &catcher, err);
+	return shown(context, &catcher, err);
 }
 
-bool catcher_remove(const struct access_service *service, const char *id, struct error *err)
+bool catcher_remove(const struct context *context, const char *id, struct error *err)
 {
 	struct catcher catcher;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	return txn && get_as_read(service, txn, id, &catcher, err) &&
-	       catcher_delete(txn_db(txn), service->account, id, err) &&
-	       audit_record(service, txn_db(txn), "catcher.delete", id, NULL, err) &&
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	return txn && get_as_read(context, txn, id, &catcher, err) &&
+	       catcher_delete(txn_db(txn), context->account, id, err) &&
+	       audit_record(context, txn_db(txn), "catcher.delete", id, NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
@@ -272,21 +272,20 @@ static json_t *body_to_json(struct arena *arena, struct bytes body, bool *ret_is
 	return json_string(base64_encode(arena, body.data, body.length));
 }
 
-static struct bytes request_seal(const struct access_service *service,
-				 const struct catcher *catcher, int64_t number,
-				 const struct caught_request *request)
+static struct bytes request_seal(const struct context *context, const struct catcher *catcher,
+				 int64_t number, const struct caught_request *request)
 {
 	bool is_base64;
-	json_t *body = body_to_json(service->arena, request->body, &is_base64);
+	json_t *body = body_to_json(context->arena, request->body, &is_base64);
 
 	scoped(json_t) json_t *json = json_pack(
 		"{s:s, s:o, s:o, s:b, s:I}", "method", request->method, "headers",
-		headers_to_json(service->arena, request), "body", body, "isBase64", is_base64,
+		headers_to_json(context->arena, request), "body", body, "isBase64", is_base64,
 		"size", (json_int_t)request->body.length);
 	size_t length;
 	char *text = json_encode(json, &length);
 	const struct bytes sealed = keyring_seal(
-		service->keyring, service->arena, caught_context(service->arena, catcher, number),
+		context->keyring, context->arena, caught_context(context->arena, catcher, number),
 		(struct bytes){(const unsigned char *)text, length});
 	explicit_bzero(text, length);
 	free(text);
@@ -300,7 +299,7 @@ static bool token_is_formed(const char *token)
 		       CATCHER_TOKEN_LENGTH;
 }
 
-bool catcher_catch(const struct access_service *service, const char *token,
+bool catcher_catch(const struct context *context, const char *token,
 		   const struct caught_request *request, catcher_admission *may_catch, void *arg,
 		   struct catch_answer *ret_answer, struct error *err)
 {
@@ -309,21 +308,21 @@ bool catcher_catch(const struct access_service *service, const char *token,
 	bool found = false;
 
 	if (token_is_formed(token) &&
-	    !catcher_find_by_token(session_db(service->session), service->arena,
-				   token_hash(service, token), service->now, &catcher, &found, err))
+	    !catcher_find_by_token(session_db(context->session), context->arena,
+				   token_hash(context, token), context->now, &catcher, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
 	if (!may_catch(catcher.id, arg, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !catcher_take_number(txn_db(txn), &catcher, &number, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_CATCHER_NOT_FOUND, NULL);
 	const struct caught caught = {.number = number,
-				      .received = service->now,
-				      .sealed = request_seal(service, &catcher, number, request)};
+				      .received = context->now,
+				      .sealed = request_seal(context, &catcher, number, request)};
 	if (!caught_insert(txn_db(txn), &catcher, &caught, CATCHER_KEEPS, err) ||
 	    !txn_commit(&txn, err))
 		return false;
@@ -331,22 +330,22 @@ bool catcher_catch(const struct access_service *service, const char *token,
 	return true;
 }
 
-json_t *caught_read(const struct access_service *service, const char *id, int64_t after,
-		    int64_t limit, struct error *err)
+json_t *caught_read(const struct context *context, const char *id, int64_t after, int64_t limit,
+		    struct error *err)
 {
 	struct catcher catcher;
 	struct caught *list;
 	size_t count;
 
-	if (!get(service, session_db(service->session), id, &catcher, err) ||
-	    !caught_list(session_db(service->session), service->arena, &catcher, after,
+	if (!get(context, session_db(context->session), id, &catcher, err) ||
+	    !caught_list(session_db(context->session), context->arena, &catcher, after,
 			 (size_t)limit, &list, &count, err))
 		return NULL;
 	scoped(json_t) json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
 		struct bytes plain;
-		if (!keyring_unseal(service->keyring, service->arena,
-				    caught_context(service->arena, &catcher, list[i].number),
+		if (!keyring_unseal(context->keyring, context->arena,
+				    caught_context(context->arena, &catcher, list[i].number),
 				    list[i].sealed, &plain, err))
 			return NULL;
 		json_t *json = json_loadb((const char *)plain.data, plain.length, 0, NULL);

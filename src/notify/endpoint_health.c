@@ -25,20 +25,20 @@ static json_t *outcomes_to_json(const struct endpoint_outcome *outcomes, size_t 
 	return json;
 }
 
-static json_t *one_to_json(const struct access_service *service, const char *id, struct error *err)
+static json_t *one_to_json(const struct context *context, const char *id, struct error *err)
 {
 	struct endpoint_outcome outcomes[ENDPOINT_OUTCOMES_MAX];
 	const struct statistics_query query = {
 		.endpoint = id,
-		.since = wall_add(service->now, duration_s(-HEALTH_SPAN_S)),
+		.since = wall_add(context->now, duration_s(-HEALTH_SPAN_S)),
 		.step_s = HEALTH_STEP_S,
 	};
 	size_t count;
 
-	if (!endpoint_outcomes_read(session_db(service->session), service->account, id, outcomes,
+	if (!endpoint_outcomes_read(session_db(context->session), context->account, id, outcomes,
 				    &count, err))
 		return NULL;
-	scoped(json_t) json_t *statistics = statistics_read(service, &query, err);
+	scoped(json_t) json_t *statistics = statistics_read(context, &query, err);
 	if (!statistics)
 		return NULL;
 	const json_t *totals = json_object_get(statistics, "totals");
@@ -49,20 +49,20 @@ static json_t *one_to_json(const struct access_service *service, const char *id,
 			 json_object_get(totals, "latency"));
 }
 
-json_t *endpoints_health(const struct access_service *service, int64_t offset, int64_t limit,
+json_t *endpoints_health(const struct context *context, int64_t offset, int64_t limit,
 			 struct error *err)
 {
-	const struct endpoint_filter filter = {service->account, NULL, offset, limit};
+	const struct endpoint_filter filter = {context->account, NULL, offset, limit};
 	struct endpoint *endpoints;
 	size_t count;
 	int64_t total;
 
-	if (!endpoint_list(session_db(service->session), service->arena, &filter, &endpoints,
+	if (!endpoint_list(session_db(context->session), context->arena, &filter, &endpoints,
 			   &count, &total, err))
 		return NULL;
 	scoped(json_t) json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
-		json_t *one = one_to_json(service, endpoints[i].id, err);
+		json_t *one = one_to_json(context, endpoints[i].id, err);
 		if (!one)
 			return NULL;
 		json_array_append_new(results, one);

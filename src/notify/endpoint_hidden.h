@@ -6,7 +6,7 @@
 #ifndef GREFFIER_NOTIFY_ENDPOINT_HIDDEN_H
 #define GREFFIER_NOTIFY_ENDPOINT_HIDDEN_H
 
-#include "access/service.h"
+#include "context/context.h"
 #include "notify/endpoint_secrets.h"
 
 /* "https://receiver.example/hook?***": for rows, logs, mails and the audit log. In `arena` when something is masked. */

@@ -62,16 +62,16 @@ static void oauth_hide(struct arena *arena, json_t *values)
 	json_object_set_new(values, "oauthSetting", history_hidden(json_incref(oauth), shown));
 }
 
-static bool secrets_mark(const struct access_service *service, const struct endpoint *endpoint,
+static bool secrets_mark(const struct context *context, const struct endpoint *endpoint,
 			 json_t *values, struct error *err)
 {
 	struct endpoint_secrets secrets;
 	const char *key, *signing;
 
-	if (!endpoint_secrets_open(service->keyring, service->arena, endpoint, &secrets, err) ||
-	    !endpoint_text_open(service->keyring, service->arena, endpoint, "key",
+	if (!endpoint_secrets_open(context->keyring, context->arena, endpoint, &secrets, err) ||
+	    !endpoint_text_open(context->keyring, context->arena, endpoint, "key",
 				endpoint->key_sealed, &key, err) ||
-	    !endpoint_text_open(service->keyring, service->arena, endpoint, "signing_secret",
+	    !endpoint_text_open(context->keyring, context->arena, endpoint, "signing_secret",
 				endpoint->signing_secret_sealed, &signing, err))
 		return false;
 	const struct {
@@ -85,71 +85,71 @@ static bool secrets_mark(const struct access_service *service, const struct endp
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(marked); i++)
 		json_object_set_new(values, marked[i].member,
-				    history_secret(service, marked[i].text));
+				    history_secret(context, marked[i].text));
 	return true;
 }
 
-json_t *endpoint_configuration(const struct access_service *service,
-			       const struct endpoint *endpoint, struct error *err)
+json_t *endpoint_configuration(const struct context *context, const struct endpoint *endpoint,
+			       struct error *err)
 {
-	json_t *values = endpoint_to_json(service, endpoint, NULL);
+	json_t *values = endpoint_to_json(context, endpoint, NULL);
 
 	for (size_t i = 0; i < ARRAY_SIZE(shown_only); i++)
 		json_object_del(values, shown_only[i]);
-	url_hide(service->arena, values, "url");
+	url_hide(context->arena, values, "url");
 	headers_hide(values);
-	oauth_hide(service->arena, values);
-	if (secrets_mark(service, endpoint, values, err))
+	oauth_hide(context->arena, values);
+	if (secrets_mark(context, endpoint, values, err))
 		return values;
 	json_decref(values);
 	return NULL;
 }
 
 /* What people know it by. */
-static const char *name_of(const struct access_service *service, const struct endpoint *endpoint)
+static const char *name_of(const struct context *context, const struct endpoint *endpoint)
 {
 	return endpoint->name && *endpoint->name ? endpoint->name
-						 : url_masked(service->arena, endpoint->url);
+						 : url_masked(context->arena, endpoint->url);
 }
 
-bool endpoint_change_record(const struct access_service *service, struct db *db, json_t *before,
+bool endpoint_change_record(const struct context *context, struct db *db, json_t *before,
 			    const struct endpoint *endpoint, struct error *err)
 {
 	scoped(json_t) json_t *was = before;
-	scoped(json_t) json_t *is = endpoint_configuration(service, endpoint, err);
+	scoped(json_t) json_t *is = endpoint_configuration(context, endpoint, err);
 	const struct history_change change = {.kind = HISTORY_ENDPOINT,
 					      .subject = endpoint->id,
-					      .name = name_of(service, endpoint),
+					      .name = name_of(context, endpoint),
 					      .before = was,
 					      .after = is};
 
-	return is && history_record(service, db, &change, err);
+	return is && history_record(context, db, &change, err);
 }
 
-bool endpoint_state_record(const struct access_service *service, struct db *db,
+bool endpoint_state_record(const struct context *context, struct db *db,
 			   const struct endpoint *endpoint, enum endpoint_state state,
 			   struct error *err)
 {
 	scoped(json_t) json_t *was = state == ENDPOINT_DELETED
-					     ? endpoint_configuration(service, endpoint, err)
+					     ? endpoint_configuration(context, endpoint, err)
 					     : json_pack("{s:s}", "state",
 							 endpoint_state_name(endpoint->state));
 	scoped(json_t) json_t *is = json_pack("{s:s}", "state", endpoint_state_name(state));
 	const struct history_change change = {.kind = HISTORY_ENDPOINT,
 					      .subject = endpoint->id,
-					      .name = name_of(service, endpoint),
+					      .name = name_of(context, endpoint),
 					      .before = was,
 					      .after = state == ENDPOINT_DELETED ? NULL : is};
 
-	return was && history_record(service, db, &change, err);
+	return was && history_record(context, db, &change, err);
 }
 
-json_t *endpoint_configured(const struct access_service *service, const char *id, struct error *err)
+json_t *endpoint_configured(const struct context *context, const char *id, struct error *err)
 {
 	struct endpoint endpoint;
 
-	if (!endpoint_get(service, session_db(service->session), id, &endpoint, err))
+	if (!endpoint_get(context, session_db(context->session), id, &endpoint, err))
 		return NULL;
-	scoped(json_t) json_t *values = endpoint_configuration(service, &endpoint, err);
+	scoped(json_t) json_t *values = endpoint_configuration(context, &endpoint, err);
 	return values ? history_plain(values) : NULL;
 }

@@ -9,18 +9,18 @@
 #include "store/endpoint_store.h"
 
 /* Of a revealed endpoint. Secrets are marked; header values, parameters and URLs with a query are hidden. New reference. */
-json_t *endpoint_configuration(const struct access_service *service, const struct endpoint *endpoint,
+json_t *endpoint_configuration(const struct context *context, const struct endpoint *endpoint,
 			       struct error *err);
 /* Beside the audit entry that `txn` has just written. `before` NULL: it is new. Takes `before`. */
-MUST_CHECK bool endpoint_change_record(const struct access_service *service, struct db *db,
+MUST_CHECK bool endpoint_change_record(const struct context *context, struct db *db,
 				       json_t *before, const struct endpoint *endpoint,
 				       struct error *err);
 /* Its state alone changes to `state`: the endpoint is as it was before. */
-MUST_CHECK bool endpoint_state_record(const struct access_service *service, struct db *db,
+MUST_CHECK bool endpoint_state_record(const struct context *context, struct db *db,
 				      const struct endpoint *endpoint, enum endpoint_state state,
 				      struct error *err);
 
 /* The account's endpoint as a body that endpoint_replace takes: what GET shows, without what is no configuration. New reference. */
-json_t *endpoint_configured(const struct access_service *service, const char *id, struct error *err);
+json_t *endpoint_configured(const struct context *context, const char *id, struct error *err);
 
 #endif

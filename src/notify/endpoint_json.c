@@ -30,29 +30,28 @@ static json_t *text_to_json(const char *text)
 }
 
 /* When each signing secret stops being signed with; the current one has no end. */
-static json_t *old_secrets_to_json(const struct access_service *service,
-				   const struct endpoint *endpoint)
+static json_t *old_secrets_to_json(const struct context *context, const struct endpoint *endpoint)
 {
 	struct endpoint_secrets secrets;
 	struct error ignored = {0};
 	json_t *json = json_array();
 
-	if (!endpoint_secrets_open(service->keyring, service->arena, endpoint, &secrets, &ignored))
+	if (!endpoint_secrets_open(context->keyring, context->arena, endpoint, &secrets, &ignored))
 		return json;
 	for (size_t i = 0; i < secrets.old_count; i++) {
-		if (secrets.old[i].expires.us > service->now.us)
+		if (secrets.old[i].expires.us > context->now.us)
 			json_array_append_new(json, json_pack("{s:o}", "expiresDate",
 							      json_date(secrets.old[i].expires)));
 	}
 	return json;
 }
 
-json_t *endpoint_to_json(const struct access_service *service, const struct endpoint *endpoint,
+json_t *endpoint_to_json(const struct context *context, const struct endpoint *endpoint,
 			 const struct endpoint_queue *queue)
 {
 	struct endpoint_options options;
 
-	endpoint_options_load(service->arena, endpoint->options, &options);
+	endpoint_options_load(context->arena, endpoint->options, &options);
 	json_t *json = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		endpoint->id, "name", endpoint->name, "origin", endpoint->origin, "packageId",
@@ -60,8 +59,8 @@ json_t *endpoint_to_json(const struct access_service *service, const struct endp
 		endpoint->state_reason, "url", endpoint->url, "authType", auth_name(endpoint->auth),
 		"events", text_to_json(endpoint->events), "customHeaders",
 		text_to_json(endpoint->custom_headers), "failingSinceDate",
-		date_or_null(session_shown(service->session, endpoint->failing_since)),
-		"oldSigningSecrets", old_secrets_to_json(service, endpoint), "createdDate",
+		date_or_null(session_shown(context->session, endpoint->failing_since)),
+		"oldSigningSecrets", old_secrets_to_json(context, endpoint), "createdDate",
 		json_date(endpoint->created), "updatedDate", json_date(endpoint->updated));
 	scoped(json_t) json_t *further = endpoint_options_to_json(&options);
 	ensure(json && json_object_update(json, further) == 0);
@@ -77,13 +76,12 @@ json_t *endpoint_to_json(const struct access_service *service, const struct endp
 	return json;
 }
 
-json_t *endpoint_add_signing_secret(const struct access_service *service,
-				    const struct endpoint *endpoint, json_t *json,
-				    struct error *err)
+json_t *endpoint_add_signing_secret(const struct context *context, const struct endpoint *endpoint,
+				    json_t *json, struct error *err)
 {
 	const char *secret;
 
-	if (!endpoint_text_open(service->keyring, service->arena, endpoint, "signing_secret",
+	if (!endpoint_text_open(context->keyring, context->arena, endpoint, "signing_secret",
 				endpoint->signing_secret_sealed, &secret, err)) {
 		json_decref(json);
 		return NULL;
@@ -92,8 +90,8 @@ json_t *endpoint_add_signing_secret(const struct access_service *service,
 	return json;
 }
 
-json_t *endpoint_to_callback_json(const struct access_service *service,
-				  const struct endpoint *endpoint, struct error *err)
+json_t *endpoint_to_callback_json(const struct context *context, const struct endpoint *endpoint,
+				  struct error *err)
 {
 	struct endpoint_options options;
 	const char *key = "";
@@ -101,10 +99,10 @@ json_t *endpoint_to_callback_json(const struct access_service *service,
 	/* The classic key is read back by every SDK; a key that holds a refresh token is not shown.
 	 */
 	if (endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN &&
-	    !endpoint_text_open(service->keyring, service->arena, endpoint, "key",
+	    !endpoint_text_open(context->keyring, context->arena, endpoint, "key",
 				endpoint->key_sealed, &key, err))
 		return NULL;
-	endpoint_options_load(service->arena, endpoint->options, &options);
+	endpoint_options_load(context->arena, endpoint->options, &options);
 	json_t *json = json_pack("{s:s, s:s, s:o, s:s, s:o}", "url", endpoint->url, "key", key,
 				 "events", text_to_json(endpoint->events), "authType",
 				 auth_name(endpoint->auth), "customHeaders",

@@ -4,18 +4,18 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/endpoint_store.h"
 
 /* Everything but secrets; `queue` may be NULL. New reference. */
-json_t *endpoint_to_json(const struct access_service *service, const struct endpoint *endpoint,
+json_t *endpoint_to_json(const struct context *context, const struct endpoint *endpoint,
 			 const struct endpoint_queue *queue);
 /* Adds `signingSecret` to `json`, and takes it: NULL when the secret does not open. */
-json_t *endpoint_add_signing_secret(const struct access_service *service,
+json_t *endpoint_add_signing_secret(const struct context *context,
 				    const struct endpoint *endpoint, json_t *json,
 				    struct error *err);
 /* The original's shape: {url, key, events, authType, oauthSetting, customHeaders}. */
-json_t *endpoint_to_callback_json(const struct access_service *service,
+json_t *endpoint_to_callback_json(const struct context *context,
 				  const struct endpoint *endpoint, struct error *err);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/service.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "context/context.h"
 #include "crypto/pem.h"
 #include "store/endpoint_store.h"
 

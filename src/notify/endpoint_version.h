@@ -7,16 +7,16 @@
 #include "store/endpoint_store.h"
 
 /* False when its secrets do not open. */
-MUST_CHECK bool endpoint_version_tell(const struct access_service *service,
+MUST_CHECK bool endpoint_version_tell(const struct context *context,
 				      const struct endpoint *endpoint, struct error *err);
-MUST_CHECK bool endpoint_version_check(const struct access_service *service,
+MUST_CHECK bool endpoint_version_check(const struct context *context,
 				       const struct endpoint *endpoint, struct error *err);
 
 /* Of what the original's shape shows, and no more: who changes the retries of the callback's endpoint is in nobody's way here.
  * `endpoint` NULL: nothing is registered, which is a state too. */
-MUST_CHECK bool callback_version_tell(const struct access_service *service, const char *origin,
+MUST_CHECK bool callback_version_tell(const struct context *context, const char *origin,
 				      const struct endpoint *endpoint, struct error *err);
-MUST_CHECK bool callback_version_check(const struct access_service *service, const char *origin,
+MUST_CHECK bool callback_version_check(const struct context *context, const char *origin,
 				       const struct endpoint *endpoint, struct error *err);
 
 #endif

@@ -49,10 +49,10 @@ static const char *long_text(void)
 }
 
 /* "" for a body that is accepted, else what `technical` begins with. */
-static void expect(const struct access_service *service, json_t *body, const char *refused_member)
+static void expect(const struct context *context, json_t *body, const char *refused_member)
 {
 	struct error err = {0};
-	json_t *answer = endpoint_create(service, body, &err);
+	json_t *answer = endpoint_create(context, body, &err);
 
 	if ((answer == NULL) != (*refused_member != '\0') ||
 	    strncmp(err.technical, refused_member, strlen(refused_member)) != 0)
@@ -61,22 +61,22 @@ static void expect(const struct access_service *service, json_t *body, const cha
 	json_decref(body);
 }
 
-static void secrets_have_their_place(const struct access_service *service)
+static void secrets_have_their_place(const struct context *context)
 {
-	expect(service, with_tls("caCertificates", CERTIFICATE CERTIFICATE), "");
+	expect(context, with_tls("caCertificates", CERTIFICATE CERTIFICATE), "");
 	/* Shown to whoever reads the endpoint: a file with both, as tools like to make it, is
 	 * refused. */
-	expect(service, with_tls("clientCertificate", CERTIFICATE KEY), "tls.clientCertificate");
-	expect(service, with_tls("clientCertificate", KEY CERTIFICATE), "tls.clientCertificate");
-	expect(service, with_tls("caCertificates", KEY CERTIFICATE), "tls.caCertificates");
+	expect(context, with_tls("clientCertificate", CERTIFICATE KEY), "tls.clientCertificate");
+	expect(context, with_tls("clientCertificate", KEY CERTIFICATE), "tls.clientCertificate");
+	expect(context, with_tls("caCertificates", KEY CERTIFICATE), "tls.caCertificates");
 }
 
-static void secrets_have_limits(const struct access_service *service)
+static void secrets_have_limits(const struct context *context)
 {
-	expect(service, with_oauth("password", "p"), "");
-	expect(service, with_oauth("password", long_text()), "oauthSetting.password");
-	expect(service, with_oauth("clientSecret", long_text()), "oauthSetting.clientSecret");
-	expect(service, with_oauth("clientSecret", "a\nb"), "oauthSetting.clientSecret");
+	expect(context, with_oauth("password", "p"), "");
+	expect(context, with_oauth("password", long_text()), "oauthSetting.password");
+	expect(context, with_oauth("clientSecret", long_text()), "oauthSetting.clientSecret");
+	expect(context, with_oauth("clientSecret", "a\nb"), "oauthSetting.clientSecret");
 }
 
 static void on_each_engine(void **state)
@@ -88,16 +88,16 @@ static void on_each_engine(void **state)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
 		scoped(arena) struct arena *arena = arena_new();
-		const struct access_service service = {.session = test_store->session,
-						       .keyring = keyring,
-						       .arena = arena,
-						       .now = wall_now(),
-						       .is_operator = true,
-						       .account = ACCOUNT,
-						       .address = ""};
+		const struct context context = {.session = test_store->session,
+						.keyring = keyring,
+						.arena = arena,
+						.now = wall_now(),
+						.is_operator = true,
+						.account = ACCOUNT,
+						.address = ""};
 		test_store_add_account(test_store, ACCOUNT);
-		secrets_have_their_place(&service);
-		secrets_have_limits(&service);
+		secrets_have_their_place(&context);
+		secrets_have_limits(&context);
 		test_store_close(test_store);
 	}
 }

@@ -383,16 +383,16 @@ static bool append(struct scene *scene, struct error *err)
 	scoped(arena) struct arena *arena = arena_new();
 	scoped(json_t) json_t *body = json_pack("{s:s, s:s}", "name", event_type_info(TYPE)->name,
 						"packageId", "p");
-	const struct access_service service = {.session = scene->store->session,
-					       .arena = arena,
-					       .now = noon,
-					       .is_operator = true,
-					       .account = ACCOUNT,
-					       .address = ""};
+	const struct context context = {.session = scene->store->session,
+					.arena = arena,
+					.now = noon,
+					.is_operator = true,
+					.account = ACCOUNT,
+					.address = ""};
 	const char *answer;
 	bool repeated;
 
-	return producer_append(&service, body, NULL, &answer, &repeated, err);
+	return producer_append(&context, body, NULL, &answer, &repeated, err);
 }
 
 static void a_producer_waits_when_too_much_is_owed(void **state)

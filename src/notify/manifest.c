@@ -36,7 +36,7 @@ static void event_hash(struct arena *arena, const struct event *event, EVP_MD_CT
 	ensure(EVP_DigestUpdate(hash, line, strlen(line)) == 1);
 }
 
-static bool range_hash(const struct access_service *service, int64_t after, int64_t through,
+static bool range_hash(const struct context *context, int64_t after, int64_t through,
 		       EVP_MD_CTX *hash, int64_t *ret_count, struct error *err)
 {
 	int64_t count = 0;
@@ -46,7 +46,7 @@ static bool range_hash(const struct access_service *service, int64_t after, int6
 		int64_t limit = through - at < PAGE ? through - at : PAGE;
 		struct event *events;
 		size_t found;
-		if (!event_list(session_db(service->session), arena, service->account, at, limit,
+		if (!event_list(session_db(context->session), arena, context->account, at, limit,
 				&events, &found, err))
 			return false;
 		for (size_t i = 0; i < found && events[i].sequence <= through; i++, count++)
@@ -59,16 +59,15 @@ static bool range_hash(const struct access_service *service, int64_t after, int6
 	return true;
 }
 
-static bool key_open(const struct access_service *service, struct signing_seed *ret_key,
-		     struct error *err)
+static bool key_open(const struct context *context, struct signing_seed *ret_key, struct error *err)
 {
 	struct signing_seed seeds[SIGNING_KEYS_MAX];
 	size_t count;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !signing_key_ensure(service, txn, err) ||
-	    !signing_seeds_open(txn_db(txn), service->keyring, service->arena, service->account,
-				service->now, seeds, &count, err) ||
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !signing_key_ensure(context, txn, err) ||
+	    !signing_seeds_open(txn_db(txn), context->keyring, context->arena, context->account,
+				context->now, seeds, &count, err) ||
 	    !txn_commit(&txn, err))
 		return false;
 	ensure(count > 0);
@@ -84,23 +83,23 @@ struct claim_of_range {
 	char created[WALL_TIME_TEXT];
 };
 
-static json_t *sign(const struct access_service *service, const struct claim_of_range *claim,
+static json_t *sign(const struct context *context, const struct claim_of_range *claim,
 		    struct error *err)
 {
 	struct signing_seed key;
 	const char *text = arena_printf(
-		service->arena, "greffier-manifest-v1\n%s\n%lld\n%lld\n%lld\n%s\n%s\n",
-		service->account, (long long)claim->after, (long long)claim->through,
+		context->arena, "greffier-manifest-v1\n%s\n%lld\n%lld\n%lld\n%s\n%s\n",
+		context->account, (long long)claim->after, (long long)claim->through,
 		(long long)claim->count, claim->hash, claim->created);
 
-	if (!key_open(service, &key, err))
+	if (!key_open(context, &key, err))
 		return NULL;
 	const char *signature = webhook_sign_bytes(
-		service->arena, key.seed,
+		context->arena, key.seed,
 		(struct bytes){(const unsigned char *)text, strlen(text)});
 	explicit_bzero(&key.seed, sizeof(key.seed));
 	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s}", "accountId",
-			 service->account, "afterSequence", (json_int_t)claim->after,
+			 context->account, "afterSequence", (json_int_t)claim->after,
 			 "throughSequence", (json_int_t)claim->through, "count",
 			 (json_int_t)claim->count, "complete",
 			 claim->count == claim->through - claim->after, "hashAlgorithm", "SHA-256",
@@ -108,14 +107,14 @@ static json_t *sign(const struct access_service *service, const struct claim_of_
 			 "signature", signature);
 }
 
-json_t *manifest_make(const struct access_service *service, int64_t after, int64_t through,
+json_t *manifest_make(const struct context *context, int64_t after, int64_t through,
 		      struct error *err)
 {
 	unsigned char digest[SHA256_BYTES];
 	struct claim_of_range claim = {.after = after};
 	int64_t last;
 
-	if (!event_last(session_db(service->session), service->account, &last, err))
+	if (!event_last(session_db(context->session), context->account, &last, err))
 		return NULL;
 	claim.through = through == 0 || through > last ? last : through;
 	if (claim.after > claim.through)
@@ -127,12 +126,12 @@ json_t *manifest_make(const struct access_service *service, int64_t after, int64
 	}
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	ensure(hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1);
-	bool ok = range_hash(service, claim.after, claim.through, hash, &claim.count, err);
+	bool ok = range_hash(context, claim.after, claim.through, hash, &claim.count, err);
 	ensure(EVP_DigestFinal_ex(hash, digest, NULL) == 1);
 	EVP_MD_CTX_free(hash);
 	if (!ok)
 		return NULL;
-	claim.hash = hex_encode(service->arena, digest, sizeof(digest));
-	wall_format(service->now, claim.created);
-	return sign(service, &claim, err);
+	claim.hash = hex_encode(context->arena, digest, sizeof(digest));
+	wall_format(context->now, claim.created);
+	return sign(context, &claim, err);
 }

@@ -5,12 +5,12 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define MANIFEST_EVENTS_MAX 100000
 
 /* Numbers greater than `after` up to `through` (0: the last there is). New reference. */
-json_t *manifest_make(const struct access_service *service, int64_t after, int64_t through,
+json_t *manifest_make(const struct context *context, int64_t after, int64_t through,
 		      struct error *err);
 
 #endif

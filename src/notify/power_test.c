@@ -55,23 +55,23 @@ struct producer {
 	pthread_t thread;
 };
 
-static struct access_service service_of(struct session *session, const struct keyring *keyring,
-					struct arena *arena)
+static struct context context_of(struct session *session, const struct keyring *keyring,
+				 struct arena *arena)
 {
-	return (struct access_service){.session = session,
-				       .keyring = keyring,
-				       .arena = arena,
-				       .now = wall_now(),
-				       .is_operator = true,
-				       .account = ACCOUNT,
-				       .address = ""};
+	return (struct context){.session = session,
+				.keyring = keyring,
+				.arena = arena,
+				.now = wall_now(),
+				.is_operator = true,
+				.account = ACCOUNT,
+				.address = ""};
 }
 
 static bool batch_append(struct session *session, const struct keyring *keyring,
 			 struct arena *arena, const char *key, const char **ret_answer,
 			 struct error *err)
 {
-	const struct access_service service = service_of(session, keyring, arena);
+	const struct context context = context_of(session, keyring, arena);
 	scoped(json_t) json_t *events = json_array();
 	bool repeated;
 
@@ -79,7 +79,7 @@ static bool batch_append(struct session *session, const struct keyring *keyring,
 		json_array_append_new(events, json_pack("{s:s, s:s}", "name", "PACKAGE_CREATE",
 							"packageId", key));
 	scoped(json_t) json_t *body = json_pack("{s:O}", "events", events);
-	return producer_append(&service, body, key, ret_answer, &repeated, err);
+	return producer_append(&context, body, key, ret_answer, &repeated, err);
 }
 
 static void answer_note(struct crowd *crowd, const char *answer)
@@ -125,12 +125,11 @@ static void *produce(void *arg)
 static void endpoint_add(struct crowd *crowd)
 {
 	scoped(arena) struct arena *arena = arena_new();
-	const struct access_service service = service_of(crowd->store->session, crowd->keyring,
-							 arena);
+	const struct context context = context_of(crowd->store->session, crowd->keyring, arena);
 	struct error err = {0};
 	scoped(json_t) json_t *body = json_pack("{s:s, s:[s]}", "url", "https://receiver.example/",
 						"events", "PACKAGE_CREATE");
-	json_t *made = endpoint_create(&service, body, &err);
+	json_t *made = endpoint_create(&context, body, &err);
 
 	ensure(made);
 	json_decref(made);

@@ -79,17 +79,17 @@ struct event probe_event(struct arena *arena, enum event_type type, const char *
 	return event;
 }
 
-void probe_make(const struct access_service *service, const struct endpoint *endpoint,
+void probe_make(const struct context *context, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe)
 {
-	const char *user = service->caller ? arena_strdup(service->arena, service->caller->user)
+	const char *user = context->caller ? arena_strdup(context->arena, context->caller->user)
 					   : "";
 
 	*ret_probe = (struct probe){
 		.endpoint = *endpoint,
-		.event = probe_event(service->arena, type,
-				     arena_strdup(service->arena, service->account), user,
-				     service->now)};
+		.event = probe_event(context->arena, type,
+				     arena_strdup(context->arena, context->account), user,
+				     context->now)};
 	if (*endpoint->package)
 		ret_probe->event.package = endpoint->package;
 }

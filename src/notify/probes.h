@@ -4,15 +4,15 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "notify/catalogue.h"
 #include "notify/probe.h"
 
 /* `name` of a test's body; absent: the first type that the endpoint subscribes to, or PACKAGE_CREATE. */
 MUST_CHECK bool probe_type_read(const json_t *body, const struct endpoint *endpoint,
 				enum event_type *ret_type, struct error *err);
-/* A test event of that type, with a value in each member that the type has, to the endpoint. In service's arena. */
-void probe_make(const struct access_service *service, const struct endpoint *endpoint,
+/* A test event of that type, with a value in each member that the type has, to the endpoint. In context's arena. */
+void probe_make(const struct context *context, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe);
 
 /* An event of that type, with a value in each member that the type has, of nobody's package. `user` acted. In the arena. */

@@ -99,8 +99,8 @@ static bool is_common(const char *name)
 	return false;
 }
 
-static bool extras_read(const struct access_service *service, const json_t *event,
-			const char *where, struct event_draft *draft, struct error *err)
+static bool extras_read(const struct context *context, const json_t *event, const char *where,
+			struct event_draft *draft, struct error *err)
 {
 	const char *name;
 	json_t *value;
@@ -126,7 +126,7 @@ static bool extras_read(const struct access_service *service, const json_t *even
 		return false;
 	bool fits = length <= PRODUCER_EXTRA_MAX;
 	if (fits)
-		draft->extra = arena_strdup(service->arena, text);
+		draft->extra = arena_strdup(context->arena, text);
 	free(text);
 	return fits || error_set(err, ERROR_INVALID_FIELD,
 				 "%s: the members of %s have more than %d bytes as JSON", where,
@@ -145,11 +145,11 @@ static bool type_read(const json_t *event, const char *where, struct event_draft
 	       event_type_read(name, member, ERROR_CALLBACK_INVALID_EVENT, &draft->type, err);
 }
 
-static bool draft_read(const struct access_service *service, const json_t *event, const char *where,
+static bool draft_read(const struct context *context, const json_t *event, const char *where,
 		       struct event_draft *draft, struct error *err)
 {
-	*draft = (struct event_draft){.account = service->account,
-				      .hops = service->caller ? service->caller->hops : 0};
+	*draft = (struct event_draft){.account = context->account,
+				      .hops = context->caller ? context->caller->hops : 0};
 	if (!json_is_object(event))
 		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
 	if (!type_read(event, where, draft, err) ||
@@ -164,10 +164,10 @@ static bool draft_read(const struct access_service *service, const json_t *event
 	if (message && draft->message && !value_is_allowed(message, draft->message))
 		return error_set(err, ERROR_INVALID_FIELD, "%s.message: one of %s", where,
 				 message->values);
-	return extras_read(service, event, where, draft, err);
+	return extras_read(context, event, where, draft, err);
 }
 
-static bool drafts_read(const struct access_service *service, const json_t *body,
+static bool drafts_read(const struct context *context, const json_t *body,
 			struct event_draft **ret_drafts, size_t *ret_count, struct error *err)
 {
 	json_t *events;
@@ -177,11 +177,11 @@ static bool drafts_read(const struct access_service *service, const json_t *body
 	size_t count = events ? json_array_size(events) : 1;
 	if (count == 0 || count > PRODUCER_BATCH_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "events: 1 to %d", PRODUCER_BATCH_MAX);
-	struct event_draft *drafts = arena_alloc(service->arena, count * sizeof(*drafts));
+	struct event_draft *drafts = arena_alloc(context->arena, count * sizeof(*drafts));
 	for (size_t i = 0; i < count; i++) {
-		const char *where = events ? arena_printf(service->arena, "events[%zu]", i)
+		const char *where = events ? arena_printf(context->arena, "events[%zu]", i)
 					   : "event";
-		if (!draft_read(service, events ? json_array_get(events, i) : body, where,
+		if (!draft_read(context, events ? json_array_get(events, i) : body, where,
 				&drafts[i], err))
 			return false;
 	}
@@ -193,13 +193,13 @@ static bool drafts_read(const struct access_service *service, const json_t *body
 /* ---- writing ---- */
 
 /* What filters look at, when the package is one of this server's. */
-static bool context_find(const struct access_service *service, struct db *db,
-			 struct event_draft *draft, struct error *err)
+static bool context_find(const struct context *context, struct db *db, struct event_draft *draft,
+			 struct error *err)
 {
 	struct package_record package;
 	bool found;
 
-	if (!package_find(db, service->arena, service->account, draft->package, false, &package,
+	if (!package_find(db, context->arena, context->account, draft->package, false, &package,
 			  &found, err))
 		return false;
 	if (found)
@@ -209,15 +209,15 @@ static bool context_find(const struct access_service *service, struct db *db,
 }
 
 /* A batch may be of many packages. */
-static bool lanes_lock(const struct access_service *service, struct txn *txn,
+static bool lanes_lock(const struct context *context, struct txn *txn,
 		       const struct event_draft *drafts, size_t count, struct error *err)
 {
-	const char **packages = arena_alloc(service->arena, count * sizeof(*packages));
+	const char **packages = arena_alloc(context->arena, count * sizeof(*packages));
 
 	for (size_t i = 0; i < count; i++)
 		packages[i] = drafts[i].package;
 	return count == 1 ||
-	       delivery_lock_lanes(txn_db(txn), service->account, packages, count, err);
+	       delivery_lock_lanes(txn_db(txn), context->account, packages, count, err);
 }
 
 /* Events behind which nobody asks how many deliveries they have. */
@@ -245,13 +245,13 @@ static bool may_owe(struct txn *txn, const struct event_draft *draft, int64_t be
 	return false;
 }
 
-static bool append(const struct access_service *service, struct txn *txn,
-		   struct event_draft *drafts, size_t count, json_t *results, struct error *err)
+static bool append(const struct context *context, struct txn *txn, struct event_draft *drafts,
+		   size_t count, json_t *results, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct event_receipt receipt;
-		if (!context_find(service, txn_db(txn), &drafts[i], err) ||
-		    !event_raise_for(txn, &drafts[i], service->now, &receipt, err) ||
+		if (!context_find(context, txn_db(txn), &drafts[i], err) ||
+		    !event_raise_for(txn, &drafts[i], context->now, &receipt, err) ||
 		    (i == 0 && !may_owe(txn, &drafts[i], receipt.behind, err)))
 			return false;
 		json_array_append_new(results,
@@ -263,14 +263,14 @@ static bool append(const struct access_service *service, struct txn *txn,
 }
 
 /* An answer that was given before. *ret_answer stays NULL when the key is new. */
-static bool answer_find(const struct access_service *service, struct txn *txn, const char *key,
+static bool answer_find(const struct context *context, struct txn *txn, const char *key,
 			const unsigned char digest[SHA256_BYTES], const char **ret_answer,
 			struct error *err)
 {
 	struct idempotent_request request;
 	bool found;
 
-	if (!idempotent_request_find(txn_db(txn), service->arena, service->account, key, &request,
+	if (!idempotent_request_find(txn_db(txn), context->arena, context->account, key, &request,
 				     &found, err))
 		return false;
 	if (!found)
@@ -282,16 +282,16 @@ static bool answer_find(const struct access_service *service, struct txn *txn, c
 	return true;
 }
 
-static bool answer_keep(const struct access_service *service, struct txn *txn, const char *key,
+static bool answer_keep(const struct context *context, struct txn *txn, const char *key,
 			const unsigned char digest[SHA256_BYTES], const char *answer,
 			struct error *err)
 {
 	const struct idempotent_request request = {
-		.account = service->account,
+		.account = context->account,
 		.key = key,
 		.digest = {digest, SHA256_BYTES},
 		.answer = answer,
-		.created = service->now,
+		.created = context->now,
 	};
 	return idempotent_request_insert(txn_db(txn), &request, err);
 }
@@ -314,42 +314,41 @@ static void body_digest(const json_t *body, unsigned char ret_digest[SHA256_BYTE
 	free(text);
 }
 
-bool producer_append(const struct access_service *service, const json_t *body,
-		     const char *idempotency_key, const char **ret_answer, bool *ret_repeated,
-		     struct error *err)
+bool producer_append(const struct context *context, const json_t *body, const char *idempotency_key,
+		     const char **ret_answer, bool *ret_repeated, struct error *err)
 {
 	unsigned char digest[SHA256_BYTES];
 	const char *answer = NULL;
 	struct event_draft *drafts = NULL;
 	size_t count = 0;
 
-	if (!key_check(idempotency_key, err) || !drafts_read(service, body, &drafts, &count, err))
+	if (!key_check(idempotency_key, err) || !drafts_read(context, body, &drafts, &count, err))
 		return false;
 	if (idempotency_key)
 		body_digest(body, digest);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	/* Locked first, so that the same request beside this one is waited for, and its answer
 	 * seen. */
 	if (!txn || (idempotency_key &&
-		     (!delivery_lock(txn_db(txn), service->account, err) ||
-		      !answer_find(service, txn, idempotency_key, digest, &answer, err))))
+		     (!delivery_lock(txn_db(txn), context->account, err) ||
+		      !answer_find(context, txn, idempotency_key, digest, &answer, err))))
 		return false;
 	*ret_repeated = answer != NULL;
 	*ret_answer = answer;
 	if (answer)
 		return true;
 	scoped(json_t) json_t *results = json_array();
-	if (!lanes_lock(service, txn, drafts, count, err) ||
-	    !append(service, txn, drafts, count, results, err))
+	if (!lanes_lock(context, txn, drafts, count, err) ||
+	    !append(context, txn, drafts, count, results, err))
 		return false;
 	scoped(json_t) json_t *json = json_pack("{s:O}", "events", results);
 	size_t length;
 	char *text = json_try_encode(json, &length, err);
 	if (!text)
 		return false;
-	*ret_answer = arena_strdup(service->arena, text);
+	*ret_answer = arena_strdup(context->arena, text);
 	free(text);
 	return (!idempotency_key ||
-		answer_keep(service, txn, idempotency_key, digest, *ret_answer, err)) &&
+		answer_keep(context, txn, idempotency_key, digest, *ret_answer, err)) &&
 	       txn_commit(&txn, err);
 }

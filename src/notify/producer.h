@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define PRODUCER_BATCH_MAX 500          /* events of a request */
 #define PRODUCER_TEXT_MAX 255           /* bytes of packageId, sessionUser and message */
@@ -19,7 +19,7 @@
  * {"events": [...]}. All are appended in one transaction and get consecutive places in the account's sequence, or none is.
  * With a key (NULL for none), a request that was made before is answered as it was then, and *ret_repeated set;
  * ERROR_IDEMPOTENCY_KEY_REUSED when it was another. ERROR_TOO_MANY_REQUESTS while deliveries of earlier events are far behind. {"events": [{"id", "sequence", "name"}]}, as JSON text in the arena. */
-MUST_CHECK bool producer_append(const struct access_service *service, const json_t *body,
+MUST_CHECK bool producer_append(const struct context *context, const json_t *body,
 				const char *idempotency_key, const char **ret_answer,
 				bool *ret_repeated, struct error *err);
 

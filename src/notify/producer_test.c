@@ -17,11 +17,11 @@
 
 #define ACCOUNT "account00001"
 
-static bool append(const struct access_service *service, json_t *body, struct error *err)
+static bool append(const struct context *context, json_t *body, struct error *err)
 {
 	const char *answer;
 	bool repeated;
-	bool ok = producer_append(service, body, NULL, &answer, &repeated, err);
+	bool ok = producer_append(context, body, NULL, &answer, &repeated, err);
 
 	json_decref(body);
 	return ok;
@@ -43,7 +43,7 @@ static json_t *longest(char filling)
 
 /* What has to be escaped grows: a payload has a limit, and going beyond it would be a mistake of
  * ours. */
-static void what_is_appended_has_a_payload(const struct access_service *service)
+static void what_is_appended_has_a_payload(const struct context *context)
 {
 	static const struct {
 		char filling;
@@ -54,14 +54,14 @@ static void what_is_appended_has_a_payload(const struct access_service *service)
 	size_t count;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(append(service, longest(rows[i].filling), &err), rows[i].fits);
+		assert_int_equal(append(context, longest(rows[i].filling), &err), rows[i].fits);
 		if (!rows[i].fits)
 			assert_int_equal(err.code, ERROR_INVALID_FIELD);
 	}
-	assert_true(event_list(session_db(service->session), service->arena, ACCOUNT, 0, 10,
+	assert_true(event_list(session_db(context->session), context->arena, ACCOUNT, 0, 10,
 			       &events, &count, &err));
 	assert_int_equal(count, 1);
-	assert_true(payload_build(service->arena, &events[0]).length >
+	assert_true(payload_build(context->arena, &events[0]).length >
 		    (PRODUCER_EXTRA_TEXTS_MAX + 2) * PRODUCER_EXTRA_TEXT_MAX);
 }
 
@@ -74,15 +74,15 @@ static void on_each_engine(void **state)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
 		scoped(arena) struct arena *arena = arena_new();
-		const struct access_service service = {.session = test_store->session,
-						       .keyring = keyring,
-						       .arena = arena,
-						       .now = wall_now(),
-						       .is_operator = true,
-						       .account = ACCOUNT,
-						       .address = ""};
+		const struct context context = {.session = test_store->session,
+						.keyring = keyring,
+						.arena = arena,
+						.now = wall_now(),
+						.is_operator = true,
+						.account = ACCOUNT,
+						.address = ""};
 		test_store_add_account(test_store, ACCOUNT);
-		what_is_appended_has_a_payload(&service);
+		what_is_appended_has_a_payload(&context);
 		test_store_close(test_store);
 	}
 }

@@ -3,7 +3,7 @@
 #ifndef GREFFIER_NOTIFY_REGISTRATION_H
 #define GREFFIER_NOTIFY_REGISTRATION_H
 
-#include "access/service.h"
+#include "context/context.h"
 #include "notify/catalogue.h"
 #include "notify/endpoint_options.h"
 #include "notify/endpoint_secrets.h"
@@ -39,7 +39,7 @@ MUST_CHECK bool registration_read(struct arena *arena, const json_t *body,
 				  enum registration_shape shape, struct registration *ret_registration,
 				  struct error *err);
 /* Puts it on `endpoint`, which is as stored, or new with no more than its account, id and origin. */
-MUST_CHECK bool registration_apply(const struct access_service *service,
+MUST_CHECK bool registration_apply(const struct context *context,
 				   const struct registration *registration,
 				   struct endpoint *endpoint, struct error *err);
 /* authType HEADER is not for the callback and connectors: false, with that error. */

@@ -91,7 +91,7 @@ static bool key_may_stay(const struct registration *registration, const struct e
 	       url_stays(registration, endpoint);
 }
 
-static bool key_apply(const struct access_service *service, const struct registration *registration,
+static bool key_apply(const struct context *context, const struct registration *registration,
 		      struct endpoint *endpoint, struct error *err)
 {
 	const char *key = registration->key ? registration->key : "";
@@ -101,7 +101,7 @@ static bool key_apply(const struct access_service *service, const struct registr
 		if (!*key && stays)
 			return true;
 		if ((*key || registration->type_count > 0) &&
-		    !refresh_key_check(service->arena, key, err))
+		    !refresh_key_check(context->arena, key, err))
 			return false;
 	}
 	if (registration->auth == ENDPOINT_AUTH_BASIC && !*key)
@@ -110,7 +110,7 @@ static bool key_apply(const struct access_service *service, const struct registr
 				 "key: required with BASIC; give it (again) with a new url");
 	if (registration->auth == ENDPOINT_AUTH_HEADER) /* with the other secrets */
 		key = "";
-	endpoint->key_sealed = endpoint_text_seal(service->keyring, service->arena, endpoint, "key",
+	endpoint->key_sealed = endpoint_text_seal(context->keyring, context->arena, endpoint, "key",
 						  key);
 	return true;
 }
@@ -133,8 +133,7 @@ static bool authorization_choose(const struct registration *registration,
 }
 
 /* What the original's shape has no words for: GET could not show it, nor POST take it back. */
-static bool fits_its_origin(const struct access_service *service,
-			    const struct registration *registration,
+static bool fits_its_origin(const struct context *context, const struct registration *registration,
 			    const struct endpoint *endpoint, struct error *err)
 {
 	const char *ignored;
@@ -145,7 +144,7 @@ static bool fits_its_origin(const struct access_service *service,
 	scoped(json_t) json_t *headers = json_loads(registration->custom_headers, 0, NULL);
 	scoped(json_t) json_t *body = json_pack("{s:O}", "customHeaders", headers);
 	return (registration->auth != ENDPOINT_AUTH_HEADER || registration_header_refuse(err)) &&
-	       custom_headers_read(service->arena, body, CUSTOM_HEADER_VALUE_MAX, &ignored, err);
+	       custom_headers_read(context->arena, body, CUSTOM_HEADER_VALUE_MAX, &ignored, err);
 }
 
 static const char *types_text(struct arena *arena, const struct registration *registration)
@@ -161,25 +160,24 @@ static const char *types_text(struct arena *arena, const struct registration *re
 }
 
 /* Senders may be named by e-mail address; kept are uids, which stay. */
-static bool sender_resolve(const struct access_service *service, const char *named, size_t i,
+static bool sender_resolve(const struct context *context, const char *named, size_t i,
 			   const char **ret_uid, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct user user;
 	bool found, is_member = false;
 
-	if (!(strchr(named, '@') ? user_find_by_email(db, service->arena, named, &user, &found, err)
-				 : user_find(db, service->arena, named, &user, &found, err)) ||
+	if (!(strchr(named, '@') ? user_find_by_email(db, context->arena, named, &user, &found, err)
+				 : user_find(db, context->arena, named, &user, &found, err)) ||
 	    (found &&
-	     !user_is_member(db, service->arena, service->account, &user, &is_member, err)))
+	     !user_is_member(db, context->arena, context->account, &user, &is_member, err)))
 		return false;
 	*ret_uid = user.uid;
 	return is_member || error_set(err, ERROR_INVALID_FIELD,
 				      "filters.senders[%zu]: no user of this account", i);
 }
 
-static bool senders_resolve(const struct access_service *service, const char **filter,
-			    struct error *err)
+static bool senders_resolve(const struct context *context, const char **filter, struct error *err)
 {
 	scoped(json_t) json_t *json = **filter ? json_loads(*filter, 0, NULL) : NULL;
 	json_t *senders = json_object_get(json, "senders"), *sender;
@@ -188,14 +186,14 @@ static bool senders_resolve(const struct access_service *service, const char **f
 
 	json_array_foreach(senders, i, sender)
 	{
-		if (!sender_resolve(service, json_string_value(sender), i, &uid, err))
+		if (!sender_resolve(context, json_string_value(sender), i, &uid, err))
 			return false;
 		json_array_set_new(senders, i, json_string(uid));
 	}
 	if (!senders)
 		return true;
 	char *text = json_encode(json, NULL);
-	*filter = arena_strdup(service->arena, text);
+	*filter = arena_strdup(context->arena, text);
 	free(text);
 	return true;
 }
@@ -216,27 +214,26 @@ static const char *mark_make(struct arena *arena)
 	return arena_strdup(arena, mark);
 }
 
-bool registration_apply(const struct access_service *service,
-			const struct registration *registration, struct endpoint *endpoint,
-			struct error *err)
+bool registration_apply(const struct context *context, const struct registration *registration,
+			struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint_secrets secrets;
 	struct endpoint_options stored, options;
 
-	endpoint_options_load(service->arena, endpoint->options ? endpoint->options : "{}",
+	endpoint_options_load(context->arena, endpoint->options ? endpoint->options : "{}",
 			      &stored);
-	if (!endpoint_secrets_open(service->keyring, service->arena, endpoint, &secrets, err) ||
+	if (!endpoint_secrets_open(context->keyring, context->arena, endpoint, &secrets, err) ||
 	    !oauth_secrets_choose(registration, endpoint, &stored.oauth, &secrets, err) ||
 	    (registration->shape == REGISTRATION_ENDPOINT &&
 	     !client_key_choose(registration, &secrets, err)) ||
-	    !fits_its_origin(service, registration, endpoint, err) ||
+	    !fits_its_origin(context, registration, endpoint, err) ||
 	    !authorization_choose(registration, endpoint, &secrets, err) ||
-	    !key_apply(service, registration, endpoint, err))
+	    !key_apply(context, registration, endpoint, err))
 		return false;
 	if (secret_is_given(registration))
-		secrets.mark = mark_make(service->arena);
+		secrets.mark = mark_make(context->arena);
 	options = options_choose(registration, &stored);
-	if (!senders_resolve(service, &options.filter, err))
+	if (!senders_resolve(context, &options.filter, err))
 		return false;
 	endpoint->name = registration->shape == REGISTRATION_ENDPOINT || !endpoint->name
 				 ? registration->name
@@ -244,10 +241,10 @@ bool registration_apply(const struct access_service *service,
 	endpoint->url = registration->url;
 	endpoint->auth = registration->auth;
 	endpoint->custom_headers = registration->custom_headers;
-	endpoint->events = types_text(service->arena, registration);
-	endpoint->options = endpoint_options_text(service->arena, &options);
-	endpoint->secrets_sealed = endpoint_secrets_seal(service->keyring, service->arena, endpoint,
+	endpoint->events = types_text(context->arena, registration);
+	endpoint->options = endpoint_options_text(context->arena, &options);
+	endpoint->secrets_sealed = endpoint_secrets_seal(context->keyring, context->arena, endpoint,
 							 &secrets);
-	endpoint->updated = service->now;
+	endpoint->updated = context->now;
 	return true;
 }

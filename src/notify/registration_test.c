@@ -109,7 +109,7 @@ static void what_is_wrong_is_named(void **state)
 struct scene {
 	struct arena *arena;
 	struct keyring *keyring;
-	struct access_service service;
+	struct context context;
 	struct endpoint endpoint;
 };
 
@@ -118,10 +118,10 @@ static struct scene scene_open(void)
 	static const unsigned char key[32] = {7};
 	struct scene scene = {.arena = arena_new(), .keyring = keyring_from_key(key)};
 
-	scene.service = (struct access_service){.keyring = scene.keyring,
-						.arena = scene.arena,
-						.now = wall_from_us(1000000),
-						.account = "account00001"};
+	scene.context = (struct context){.keyring = scene.keyring,
+					 .arena = scene.arena,
+					 .now = wall_from_us(1000000),
+					 .account = "account00001"};
 	scene.endpoint = (struct endpoint){
 		.account = "account00001", .id = "ep_1", .origin = "", .options = "{}"};
 	return scene;
@@ -141,7 +141,7 @@ static const char *put(struct scene *scene, enum registration_shape shape, const
 	struct error err = {0};
 
 	if (!read_text(scene->arena, body, shape, &registration, &err) ||
-	    !registration_apply(&scene->service, &registration, &changed, &err))
+	    !registration_apply(&scene->context, &registration, &changed, &err))
 		return arena_strdup(scene->arena, err.technical);
 	scene->endpoint = changed;
 	return "";

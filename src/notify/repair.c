@@ -8,11 +8,11 @@
 #include "notify/payload.h"
 #include "store/delivery_store.h"
 
-static bool delivery_look_up(const struct access_service *service, struct db *db,
-			     const char *event_id, const char *endpoint_id,
-			     const struct delivery **ret_delivery, struct error *err)
+static bool delivery_look_up(const struct context *context, struct db *db, const char *event_id,
+			     const char *endpoint_id, const struct delivery **ret_delivery,
+			     struct error *err)
 {
-	const struct delivery_filter filter = {.account = service->account,
+	const struct delivery_filter filter = {.account = context->account,
 					       .event_id = event_id,
 					       .endpoint = endpoint_id,
 					       .state = -1,
@@ -20,32 +20,30 @@ static bool delivery_look_up(const struct access_service *service, struct db *db
 					       .limit = 1};
 	struct delivery_page page;
 
-	if (!delivery_search(db, service->arena, &filter, &page, err))
+	if (!delivery_search(db, context->arena, &filter, &page, err))
 		return false;
 	*ret_delivery = page.list;
 	return page.count == 1 || error_set(err, ERROR_DELIVERY_NOT_FOUND, NULL);
 }
 
 /* In the locks' order: the account's number first, then lanes. */
-static bool delivery_lock_up(const struct access_service *service, struct txn *txn,
-			     const char *event_id, const char *endpoint_id,
-			     const struct delivery **ret_delivery, struct error *err)
+static bool delivery_lock_up(const struct context *context, struct txn *txn, const char *event_id,
+			     const char *endpoint_id, const struct delivery **ret_delivery,
+			     struct error *err)
 {
-	return delivery_lock(txn_db(txn), service->account, err) &&
-	       delivery_look_up(service, txn_db(txn), event_id, endpoint_id, ret_delivery, err);
+	return delivery_lock(txn_db(txn), context->account, err) &&
+	       delivery_look_up(context, txn_db(txn), event_id, endpoint_id, ret_delivery, err);
 }
 
-static bool delivery_audit(const struct access_service *service, struct txn *txn,
-			   const char *action, const char *event_id, const char *endpoint_id,
-			   struct error *err)
+static bool delivery_audit(const struct context *context, struct txn *txn, const char *action,
+			   const char *event_id, const char *endpoint_id, struct error *err)
 {
-	return audit_record(service, txn_db(txn), action, event_id,
+	return audit_record(context, txn_db(txn), action, event_id,
 			    json_pack("{s:s}", "endpoint", endpoint_id), err);
 }
 
-static bool queue_again(const struct access_service *service, struct txn *txn,
-			const struct event *event, const struct endpoint *endpoint,
-			struct error *err)
+static bool queue_again(const struct context *context, struct txn *txn, const struct event *event,
+			const struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint_options options;
 	size_t queued;
@@ -55,27 +53,27 @@ static bool queue_again(const struct access_service *service, struct txn *txn,
 				 endpoint_state_name(endpoint->state));
 	if (event->expunged.us)
 		return error_set(err, ERROR_WRONG_STATE, "the event was expunged");
-	endpoint_options_load(service->arena, endpoint->options, &options);
+	endpoint_options_load(context->arena, endpoint->options, &options);
 	if (!deliveries_queue(txn_db(txn), event, 1, endpoint->id, options.ordered,
-			      service_queue_now(service), &queued, err))
+			      context_queue_now(context), &queued, err))
 		return false;
 	return queued == 1 || error_set(err, ERROR_WRONG_STATE, "the delivery is PENDING already");
 }
 
-bool delivery_resend(const struct access_service *service, const char *event_id,
-		     const char *endpoint_id, struct error *err)
+bool delivery_resend(const struct context *context, const char *event_id, const char *endpoint_id,
+		     struct error *err)
 {
 	const struct delivery *delivery;
 	struct endpoint endpoint;
 	struct event event;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !delivery_lock(txn_db(txn), service->account, err) ||
-	    !event_find(txn_db(txn), service->arena, service->account, event_id, &event, err) ||
-	    !delivery_look_up(service, txn_db(txn), event_id, endpoint_id, &delivery, err) ||
-	    !endpoint_get(service, txn_db(txn), endpoint_id, &endpoint, err) ||
-	    !queue_again(service, txn, &event, &endpoint, err) ||
-	    !delivery_audit(service, txn, "delivery.resend", event_id, endpoint_id, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !delivery_lock(txn_db(txn), context->account, err) ||
+	    !event_find(txn_db(txn), context->arena, context->account, event_id, &event, err) ||
+	    !delivery_look_up(context, txn_db(txn), event_id, endpoint_id, &delivery, err) ||
+	    !endpoint_get(context, txn_db(txn), endpoint_id, &endpoint, err) ||
+	    !queue_again(context, txn, &event, &endpoint, err) ||
+	    !delivery_audit(context, txn, "delivery.resend", event_id, endpoint_id, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_DUE);
 	return txn_commit(&txn, err);
@@ -105,68 +103,68 @@ static bool may_be_retried(const struct delivery *delivery, struct error *err)
 			 place->head_id, (long long)place->head_sequence);
 }
 
-static bool urge(const struct access_service *service, struct txn *txn,
-		 const struct delivery *delivery, struct error *err)
+static bool urge(const struct context *context, struct txn *txn, const struct delivery *delivery,
+		 struct error *err)
 {
 	bool urged;
 
-	return delivery_urge(txn_db(txn), service->account, delivery->event.sequence,
-			     delivery->endpoint, service_queue_now(service), &urged, err) &&
+	return delivery_urge(txn_db(txn), context->account, delivery->event.sequence,
+			     delivery->endpoint, context_queue_now(context), &urged, err) &&
 	       (urged || error_set(err, ERROR_WRONG_STATE, "the delivery's request is under way"));
 }
 
-bool delivery_retry(const struct access_service *service, const char *event_id,
-		    const char *endpoint_id, struct error *err)
+bool delivery_retry(const struct context *context, const char *event_id, const char *endpoint_id,
+		    struct error *err)
 {
 	const struct delivery *delivery;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !delivery_lock_up(service, txn, event_id, endpoint_id, &delivery, err) ||
-	    !may_be_retried(delivery, err) || !urge(service, txn, delivery, err) ||
-	    !delivery_audit(service, txn, "delivery.retry", event_id, endpoint_id, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !delivery_lock_up(context, txn, event_id, endpoint_id, &delivery, err) ||
+	    !may_be_retried(delivery, err) || !urge(context, txn, delivery, err) ||
+	    !delivery_audit(context, txn, "delivery.retry", event_id, endpoint_id, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_DUE);
 	return txn_commit(&txn, err);
 }
 
-bool delivery_cancel(const struct access_service *service, const char *event_id,
-		     const char *endpoint_id, struct error *err)
+bool delivery_cancel(const struct context *context, const char *event_id, const char *endpoint_id,
+		     struct error *err)
 {
 	const struct delivery *delivery;
 	int64_t cancelled;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !delivery_lock_up(service, txn, event_id, endpoint_id, &delivery, err) ||
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !delivery_lock_up(context, txn, event_id, endpoint_id, &delivery, err) ||
 	    is_over(delivery, err) ||
-	    !deliveries_cancel(txn_db(txn), service->account, delivery->event.sequence, endpoint_id,
-			       DELIVERY_CANCELLED, service->now, &cancelled, err))
+	    !deliveries_cancel(txn_db(txn), context->account, delivery->event.sequence, endpoint_id,
+			       DELIVERY_CANCELLED, context->now, &cancelled, err))
 		return false;
 	if (cancelled == 0) /* its verdict came between the look and the lock */
 		return error_set(err, ERROR_WRONG_STATE, "the delivery is over");
 	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
-	return delivery_audit(service, txn, "delivery.cancel", event_id, endpoint_id, err) &&
+	return delivery_audit(context, txn, "delivery.cancel", event_id, endpoint_id, err) &&
 	       txn_commit(&txn, err);
 }
 
-bool event_expunge(const struct access_service *service, const char *event_id, struct error *err)
+bool event_expunge(const struct context *context, const char *event_id, struct error *err)
 {
 	unsigned char digest[SHA256_BYTES];
 	struct event event;
 	int64_t cancelled;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !delivery_lock(txn_db(txn), service->account, err) ||
-	    !event_find(txn_db(txn), service->arena, service->account, event_id, &event, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !delivery_lock(txn_db(txn), context->account, err) ||
+	    !event_find(txn_db(txn), context->arena, context->account, event_id, &event, err))
 		return false;
 	if (event.expunged.us)
 		return true;
-	const struct bytes payload = payload_build(service->arena, &event);
+	const struct bytes payload = payload_build(context->arena, &event);
 	sha256(payload.data, payload.length, digest);
 	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
-	return deliveries_cancel(txn_db(txn), service->account, event.sequence, NULL,
-				 DELIVERY_EXPUNGED, service->now, &cancelled, err) &&
+	return deliveries_cancel(txn_db(txn), context->account, event.sequence, NULL,
+				 DELIVERY_EXPUNGED, context->now, &cancelled, err) &&
 	       event_forget(txn_db(txn), &event, (struct bytes){digest, sizeof(digest)},
-			    service->now, err) &&
-	       audit_record(service, txn_db(txn), "event.expunge", event_id, NULL, err) &&
+			    context->now, err) &&
+	       audit_record(context, txn_db(txn), "event.expunge", event_id, NULL, err) &&
 	       txn_commit(&txn, err);
 }

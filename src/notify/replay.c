@@ -62,7 +62,7 @@ static bool types_read(struct arena *arena, const json_t *body, const struct end
 	return true;
 }
 
-static bool search_read(const struct access_service *service, const json_t *body,
+static bool search_read(const struct context *context, const json_t *body,
 			const struct endpoint *endpoint, struct event_search *ret_search,
 			struct error *err)
 {
@@ -70,9 +70,9 @@ static bool search_read(const struct access_service *service, const json_t *body
 	const char *package;
 
 	*ret_search = (struct event_search){
-		.account = service->account, .through = INT64_MAX, .not_delivered_to = ""};
+		.account = context->account, .through = INT64_MAX, .not_delivered_to = ""};
 	if (!json_get_text(body, "packageId", NULL, &package, err) ||
-	    !types_read(service->arena, body, endpoint, &ret_search->types, err) ||
+	    !types_read(context->arena, body, endpoint, &ret_search->types, err) ||
 	    !date_read(body, "since", &ret_search->since, err) ||
 	    !date_read(body, "until", &ret_search->until, err) ||
 	    !number_read(body, "afterSequence", &ret_search->after, err) ||
@@ -188,25 +188,25 @@ bool replay_rate_read(const json_t *body, int64_t *ret_rate, struct error *err)
 			  REPLAY_RATE_MAX));
 }
 
-static bool endpoint_choose(const struct access_service *service, const json_t *body,
+static bool endpoint_choose(const struct context *context, const json_t *body,
 			    struct endpoint *ret_endpoint, struct error *err)
 {
 	const char *id;
 
 	if (!json_need_text(body, "endpointId", NULL, &id, err) ||
-	    !endpoint_get(service, session_db(service->session), id, ret_endpoint, err))
+	    !endpoint_get(context, session_db(context->session), id, ret_endpoint, err))
 		return false;
 	return ret_endpoint->state < ENDPOINT_DISABLED ||
 	       error_set(err, ERROR_WRONG_STATE, "endpointId: the endpoint is DISABLED");
 }
 
-bool replay_begin(const struct access_service *service, struct txn **txn,
-		  const struct replay *replay, struct error *err)
+bool replay_begin(const struct context *context, struct txn **txn, const struct replay *replay,
+		  struct error *err)
 {
 	const bool is_replay = !*replay->action;
 
 	if (!replay_insert(txn_db(*txn), replay, err) ||
-	    !audit_record(service, txn_db(*txn), "replay.create", replay->id,
+	    !audit_record(context, txn_db(*txn), "replay.create", replay->id,
 			  json_pack("{s:s, s:I}", is_replay ? "endpoint" : "action",
 				    is_replay ? replay->endpoint : replay->action, "matching",
 				    (json_int_t)replay->matching),
@@ -216,12 +216,11 @@ bool replay_begin(const struct access_service *service, struct txn **txn,
 	return txn_commit(txn, err);
 }
 
-static bool begin(const struct access_service *service, const struct replay *replay,
-		  struct error *err)
+static bool begin(const struct context *context, const struct replay *replay, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 
-	return txn && replay_begin(service, &txn, replay, err);
+	return txn && replay_begin(context, &txn, replay, err);
 }
 
 const char *replay_id_new(struct arena *arena)
@@ -232,21 +231,21 @@ const char *replay_id_new(struct arena *arena)
 	return arena_printf(arena, ID_PREFIX "%s", random);
 }
 
-json_t *replay_create(const struct access_service *service, const json_t *body, struct error *err)
+json_t *replay_create(const struct context *context, const json_t *body, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct event_search search;
 	struct endpoint endpoint;
 	int64_t rate, last, matching;
 	bool dry_run = false;
 
 	if (json_object_get(body, "action"))
-		return bulk_create(service, body, err);
-	if (!endpoint_choose(service, body, &endpoint, err) ||
-	    !search_read(service, body, &endpoint, &search, err) ||
+		return bulk_create(context, body, err);
+	if (!endpoint_choose(context, body, &endpoint, err) ||
+	    !search_read(context, body, &endpoint, &search, err) ||
 	    !replay_rate_read(body, &rate, err) ||
 	    !json_get_bool(body, "dryRun", NULL, &dry_run, err) ||
-	    !event_last(db, service->account, &last, err))
+	    !event_last(db, context->account, &last, err))
 		return NULL;
 	if (search.through > last)
 		search.through = last;
@@ -256,50 +255,50 @@ json_t *replay_create(const struct access_service *service, const json_t *body, 
 		return json_pack("{s:b, s:s, s:I}", "dryRun", 1, "endpointId", endpoint.id,
 				 "matching", (json_int_t)matching);
 	const struct replay replay = {
-		.account = service->account,
-		.id = replay_id_new(service->arena),
+		.account = context->account,
+		.id = replay_id_new(context->arena),
 		.action = "",
 		.cursor_endpoint = "",
 		.endpoint = endpoint.id,
-		.filter = search_text(service->arena, &search),
+		.filter = search_text(context->arena, &search),
 		.rate = rate,
 		.state = "RUNNING",
 		.cursor = search.after,
 		.last = search.through,
 		.matching = matching,
-		.created_by = service->caller ? service->caller->user : "",
-		.created = service->now,
-		.updated = service->now,
-		.next = service_queue_now(service),
+		.created_by = context->caller ? context->caller->user : "",
+		.created = context->now,
+		.updated = context->now,
+		.next = context_queue_now(context),
 	};
-	return begin(service, &replay, err) ? replay_to_json(&replay) : NULL;
+	return begin(context, &replay, err) ? replay_to_json(&replay) : NULL;
 }
 
-static bool find(const struct access_service *service, const char *id, struct replay *ret_replay,
+static bool find(const struct context *context, const char *id, struct replay *ret_replay,
 		 struct error *err)
 {
 	bool found;
 
-	if (!replay_find(session_db(service->session), service->arena, service->account, id,
+	if (!replay_find(session_db(context->session), context->arena, context->account, id,
 			 ret_replay, &found, err))
 		return false;
 	return found || error_set(err, ERROR_REPLAY_NOT_FOUND, NULL);
 }
 
-json_t *replay_read(const struct access_service *service, const char *id, struct error *err)
+json_t *replay_read(const struct context *context, const char *id, struct error *err)
 {
 	struct replay replay;
-	return find(service, id, &replay, err) ? replay_to_json(&replay) : NULL;
+	return find(context, id, &replay, err) ? replay_to_json(&replay) : NULL;
 }
 
-json_t *replays_list(const struct access_service *service, int64_t offset, int64_t limit,
+json_t *replays_list(const struct context *context, int64_t offset, int64_t limit,
 		     struct error *err)
 {
 	struct replay *replays;
 	size_t count;
 	int64_t total;
 
-	if (!replay_list(session_db(service->session), service->arena, service->account, offset,
+	if (!replay_list(session_db(context->session), context->arena, context->account, offset,
 			 limit, &replays, &count, &total, err))
 		return NULL;
 	json_t *results = json_array();
@@ -308,25 +307,25 @@ json_t *replays_list(const struct access_service *service, int64_t offset, int64
 	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
 }
 
-json_t *replay_stop(const struct access_service *service, const char *id, struct error *err)
+json_t *replay_stop(const struct context *context, const char *id, struct error *err)
 {
 	struct replay replay;
 	bool cancelled;
 
-	if (!find(service, id, &replay, err))
+	if (!find(context, id, &replay, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn ||
-	    !replay_cancel(txn_db(txn), service->account, id, service->now, &cancelled, err))
+	    !replay_cancel(txn_db(txn), context->account, id, context->now, &cancelled, err))
 		return NULL;
 	if (!cancelled) {
 		(void)error_set(err, ERROR_WRONG_STATE, "the replay is %s", replay.state);
 		return NULL;
 	}
-	if (!audit_record(service, txn_db(txn), "replay.cancel", id, NULL, err) ||
+	if (!audit_record(context, txn_db(txn), "replay.cancel", id, NULL, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return replay_read(service, id, err);
+	return replay_read(context, id, err);
 }
 
 /* ---- a part ---- */

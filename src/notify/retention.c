@@ -49,9 +49,9 @@ static bool own_days_read(struct db *db, struct arena *arena, const char *accoun
 	return true;
 }
 
-static const char *resource_of(const struct access_service *service)
+static const char *resource_of(const struct context *context)
 {
-	return arena_printf(service->arena, "retention:%s", service->account);
+	return arena_printf(context->arena, "retention:%s", context->account);
 }
 
 /* One part for each kind: its own days, or null where the setting's hold. */
@@ -72,18 +72,18 @@ static json_t *size_to_json(const struct retention_size *size)
 			 size->oldest.us ? json_date(size->oldest) : json_null());
 }
 
-json_t *retention_read(const struct access_service *service, const struct retention_config *config,
+json_t *retention_read(const struct context *context, const struct retention_config *config,
 		       struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct retention_size size;
 	struct own_days own;
 
-	if (!own_days_read(db, service->arena, service->account, config, &own, err))
+	if (!own_days_read(db, context->arena, context->account, config, &own, err))
 		return NULL;
 	scoped(json_t) json_t *kinds = json_array();
 	for (int kind = 0; kind < RETENTION_KIND_COUNT; kind++) {
-		if (!retention_size_read(db, service->account, (enum retention_kind)kind, &size,
+		if (!retention_size_read(db, context->account, (enum retention_kind)kind, &size,
 					 err))
 			return NULL;
 		json_t *json = size_to_json(&size);
@@ -92,9 +92,9 @@ json_t *retention_read(const struct access_service *service, const struct retent
 		json_object_set_new(json, "isOwn", json_boolean(own.is_own[kind]));
 		json_array_append_new(kinds, json);
 	}
-	if (!retention_pending_read(db, service->account, &size, err))
+	if (!retention_pending_read(db, context->account, &size, err))
 		return NULL;
-	version_tell(service, resource_of(service), own_parts(&own));
+	version_tell(context, resource_of(context), own_parts(&own));
 	return json_pack("{s:O, s:o}", "kinds", kinds, "pending", size_to_json(&size));
 }
 
@@ -134,19 +134,18 @@ static json_t *days_check(const json_t *body, struct error *err)
 	return kept;
 }
 
-json_t *retention_own_days(const struct access_service *service, struct error *err)
+json_t *retention_own_days(const struct context *context, struct error *err)
 {
 	const char *text;
 
-	if (!retention_days_read(session_db(service->session), service->arena, service->account,
+	if (!retention_days_read(session_db(context->session), context->arena, context->account,
 				 &text, err))
 		return NULL;
 	return text ? json_loads(text, 0, NULL) : json_object();
 }
 
-json_t *retention_change(const struct access_service *service,
-			 const struct retention_config *config, const json_t *body,
-			 struct error *err)
+json_t *retention_change(const struct context *context, const struct retention_config *config,
+			 const json_t *body, struct error *err)
 {
 	struct own_days own;
 
@@ -154,27 +153,27 @@ json_t *retention_change(const struct access_service *service,
 	if (!days)
 		return NULL;
 	char *text = json_encode(days, NULL);
-	const char *kept = arena_strdup(service->arena, text);
+	const char *kept = arena_strdup(context->arena, text);
 	free(text);
 	const char *was;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
-	    !own_days_read(txn_db(txn), service->arena, service->account, config, &own, err) ||
-	    !version_check(service, resource_of(service), own_parts(&own), err) ||
-	    !retention_days_read(txn_db(txn), service->arena, service->account, &was, err))
+	    !own_days_read(txn_db(txn), context->arena, context->account, config, &own, err) ||
+	    !version_check(context, resource_of(context), own_parts(&own), err) ||
+	    !retention_days_read(txn_db(txn), context->arena, context->account, &was, err))
 		return NULL;
 	scoped(json_t) json_t *before = was ? json_loads(was, 0, NULL) : json_object();
 	const struct history_change change = {.kind = HISTORY_RETENTION,
-					      .subject = service->account,
+					      .subject = context->account,
 					      .name = "",
 					      .before = before,
 					      .after = days};
-	if (!retention_days_save(txn_db(txn), service->account, kept, err) ||
-	    !audit_record(service, txn_db(txn), "retention.change", service->account,
+	if (!retention_days_save(txn_db(txn), context->account, kept, err) ||
+	    !audit_record(context, txn_db(txn), "retention.change", context->account,
 			  json_incref(days), err) ||
-	    !history_record(service, txn_db(txn), &change, err) || !txn_commit(&txn, err))
+	    !history_record(context, txn_db(txn), &change, err) || !txn_commit(&txn, err))
 		return NULL;
-	return retention_read(service, config, err);
+	return retention_read(context, config, err);
 }
 
 /* ---- removing ---- */

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/retention_store.h"
 
 #define RETENTION_DAYS_MAX 36500
@@ -14,12 +14,12 @@ struct retention_config {
 };
 
 /* {"kinds": [{kind, days, isOwn, count, oldestDate}], "pending": {count, oldestDate}}. New reference. */
-json_t *retention_read(const struct access_service *service, const struct retention_config *config,
+json_t *retention_read(const struct context *context, const struct retention_config *config,
 		       struct error *err);
 /* `body`: {"days": {"events": 30, …}}; null or absent: as the operator has set. Answers like retention_read. */
 /* {events: 30 …} as the account has set them. New reference. */
-json_t *retention_own_days(const struct access_service *service, struct error *err);
-json_t *retention_change(const struct access_service *service, const struct retention_config *config,
+json_t *retention_own_days(const struct context *context, struct error *err);
+json_t *retention_change(const struct context *context, const struct retention_config *config,
 			 const json_t *body, struct error *err);
 
 /* Removes what is too old, of all accounts, in small transactions; *ret_next is when to come again. */

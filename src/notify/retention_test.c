@@ -42,15 +42,15 @@ struct scene {
 	const char *endpoint;
 };
 
-static struct access_service service_of(const struct scene *scene, const char *account)
+static struct context context_of(const struct scene *scene, const char *account)
 {
-	return (struct access_service){.session = scene->store->session,
-				       .keyring = scene->keyring,
-				       .arena = scene->arena,
-				       .now = start,
-				       .is_operator = true,
-				       .account = account,
-				       .address = ""};
+	return (struct context){.session = scene->store->session,
+				.keyring = scene->keyring,
+				.arena = scene->arena,
+				.now = start,
+				.is_operator = true,
+				.account = account,
+				.address = ""};
 }
 
 static void scene_begin(struct scene *scene, enum test_engine engine)
@@ -63,10 +63,10 @@ static void scene_begin(struct scene *scene, enum test_engine engine)
 				.arena = arena_new()};
 	test_store_add_account(scene->store, ACCOUNT);
 	test_store_add_account(scene->store, OTHER);
-	const struct access_service service = service_of(scene, ACCOUNT);
+	const struct context context = context_of(scene, ACCOUNT);
 	scoped(json_t) json_t *body = json_pack("{s:s, s:[s]}", "url", "http://receiver.example/",
 						"events", "PACKAGE_CREATE");
-	scoped(json_t) json_t *made = endpoint_create(&service, body, &err);
+	scoped(json_t) json_t *made = endpoint_create(&context, body, &err);
 	ensure(made);
 	scene->endpoint = arena_strdup(scene->arena, json_text(made, "id"));
 }
@@ -230,10 +230,10 @@ static void an_account_has_days_of_its_own(void **state)
 		raise_event(&scene, ACCOUNT, EVENT_PACKAGE_CREATE, "p", 0);
 		raise_event(&scene, OTHER, EVENT_PACKAGE_CREATE, "p", 0);
 		deliver(&scene, DELIVERY_DELIVERED, 0);
-		const struct access_service service = service_of(&scene, ACCOUNT);
+		const struct context context = context_of(&scene, ACCOUNT);
 		scoped(json_t) json_t *days = json_pack("{s:{s:i, s:i}}", "days", "deliveries", 7,
 							"events", 0);
-		json_decref(retention_change(&service, &config, days, &err));
+		json_decref(retention_change(&context, &config, days, &err));
 		step(&scene, 7);
 		expect(&scene, 1, 1, 0);
 		step(&scene, 8);
@@ -336,11 +336,11 @@ static void an_endpoint_goes_with_its_package(void **state)
 		size_t count;
 		int64_t total;
 		scene_begin(&scene, engine);
-		const struct access_service service = service_of(&scene, ACCOUNT);
+		const struct context context = context_of(&scene, ACCOUNT);
 		scoped(json_t) json_t *body = json_pack(
 			"{s:s, s:[s]}", "url", "http://own.example/", "events", "PACKAGE_DELETE");
 		struct txn *txn = txn_begin(scene.store->session, &err);
-		ensure(txn && endpoint_create_for_package(&service, txn, "gone", body, &err) &&
+		ensure(txn && endpoint_create_for_package(&context, txn, "gone", body, &err) &&
 		       txn_commit(&txn, &err));
 		const struct endpoint_filter filter = {ACCOUNT, "gone", 0, 10};
 		ensure(endpoint_list(session_db(scene.store->session), scene.arena, &filter,

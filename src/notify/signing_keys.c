@@ -41,44 +41,44 @@ bool signing_seeds_open(struct db *db, const struct keyring *keyring, struct are
 	return true;
 }
 
-static bool key_add(const struct access_service *service, struct txn *txn, struct error *err)
+static bool key_add(const struct context *context, struct txn *txn, struct error *err)
 {
 	unsigned char seed[WEBHOOK_SEED_BYTES], public_key[WEBHOOK_PUBLIC_KEY_BYTES];
 	char random[ID_RANDOM_LENGTH + 1];
 
 	random_base62(random, ID_RANDOM_LENGTH);
 	webhook_key_make(seed, public_key);
-	const char *id = arena_printf(service->arena, ID_PREFIX "%s", random);
+	const char *id = arena_printf(context->arena, ID_PREFIX "%s", random);
 	const struct signing_key key = {
-		.account = service->account,
+		.account = context->account,
 		.id = id,
 		.public_key = {public_key, sizeof(public_key)},
-		.seed_sealed = keyring_seal(service->keyring, service->arena,
-					    context_of(service->arena, service->account, id),
+		.seed_sealed = keyring_seal(context->keyring, context->arena,
+					    context_of(context->arena, context->account, id),
 					    (struct bytes){seed, sizeof(seed)}),
-		.created = service->now,
+		.created = context->now,
 	};
 	explicit_bzero(seed, sizeof(seed));
 	return signing_key_insert(txn_db(txn), &key, err) &&
-	       audit_record(service, txn_db(txn), "signing-key.create", id, NULL, err);
+	       audit_record(context, txn_db(txn), "signing-key.create", id, NULL, err);
 }
 
-bool signing_key_ensure(const struct access_service *service, struct txn *txn, struct error *err)
+bool signing_key_ensure(const struct context *context, struct txn *txn, struct error *err)
 {
 	struct signing_key *keys;
 	size_t count;
 
-	return signing_key_list(txn_db(txn), service->arena, service->account, service->now, &keys,
+	return signing_key_list(txn_db(txn), context->arena, context->account, context->now, &keys,
 				&count, err) &&
-	       (count > 0 || key_add(service, txn, err));
+	       (count > 0 || key_add(context, txn, err));
 }
 
-json_t *signing_keys_read(const struct access_service *service, struct error *err)
+json_t *signing_keys_read(const struct context *context, struct error *err)
 {
 	struct signing_key *keys;
 	size_t count;
 
-	if (!signing_key_list(session_db(service->session), service->arena, service->account,
+	if (!signing_key_list(session_db(context->session), context->arena, context->account,
 			      wall_from_us(0), &keys, &count, err))
 		return NULL;
 	json_t *results = json_array();
@@ -87,7 +87,7 @@ json_t *signing_keys_read(const struct access_service *service, struct error *er
 			results,
 			json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", keys[i].id, "algorithm",
 				  "Ed25519", "publicKey",
-				  webhook_public_key_text(service->arena, keys[i].public_key.data),
+				  webhook_public_key_text(context->arena, keys[i].public_key.data),
 				  "createdDate", json_date(keys[i].created), "retiresDate",
 				  keys[i].retires.us ? json_date(keys[i].retires) : json_null()));
 	return json_pack("{s:o}", "keys", results);
@@ -101,18 +101,17 @@ bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err)
 		error_set(err, ERROR_INVALID_FIELD, "overlapHours: 0 to %d", OVERLAP_MAX_H));
 }
 
-json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,
-			    struct error *err)
+json_t *signing_keys_rotate(const struct context *context, const json_t *body, struct error *err)
 {
 	int64_t hours;
 
 	if (!overlap_read(body, &hours, err))
 		return NULL;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn ||
-	    !signing_key_retire(txn_db(txn), service->account,
-				wall_add(service->now, duration_s(hours * 3600)), err) ||
-	    !key_add(service, txn, err) || !txn_commit(&txn, err))
+	    !signing_key_retire(txn_db(txn), context->account,
+				wall_add(context->now, duration_s(hours * 3600)), err) ||
+	    !key_add(context, txn, err) || !txn_commit(&txn, err))
 		return NULL;
-	return signing_keys_read(service, err);
+	return signing_keys_read(context, err);
 }

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "crypto/webhook_signature.h"
 
 #define SIGNING_KEYS_MAX 16
@@ -20,11 +20,11 @@ MUST_CHECK bool signing_seeds_open(struct db *db, const struct keyring *keyring,
 				   struct signing_seed ret_seeds[SIGNING_KEYS_MAX], size_t *ret_count,
 				   struct error *err);
 /* Makes the account's first key, unless it has one. In a txn. */
-MUST_CHECK bool signing_key_ensure(const struct access_service *service, struct txn *txn,
+MUST_CHECK bool signing_key_ensure(const struct context *context, struct txn *txn,
 				   struct error *err);
 /* {"keys": [{"id", "algorithm", "publicKey" (whpk_…), "createdDate", "retiresDate"}]}: the newest, those that sign no more too, so
  * that what they have signed can be checked. New reference. */
-json_t *signing_keys_read(const struct access_service *service, struct error *err);
+json_t *signing_keys_read(const struct context *context, struct error *err);
 
 /* How long what was replaced – a key, or an endpoint's signing secret – goes on beside the new one: hours. */
 #define OVERLAP_DEFAULT_H 24
@@ -33,7 +33,7 @@ json_t *signing_keys_read(const struct access_service *service, struct error *er
 MUST_CHECK bool overlap_read(const json_t *body, int64_t *ret_hours, struct error *err);
 
 /* A new key; the others sign beside it for `overlapHours` of the body. Answers like signing_keys_read. */
-json_t *signing_keys_rotate(const struct access_service *service, const json_t *body,
+json_t *signing_keys_rotate(const struct context *context, const json_t *body,
 			    struct error *err);
 
 #endif

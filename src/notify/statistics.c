@@ -207,18 +207,17 @@ static json_t *rows_to_json(const struct statistics_query *query, const struct t
 	return json;
 }
 
-static bool endpoint_is_there(const struct access_service *service, const char *id,
-			      struct error *err)
+static bool endpoint_is_there(const struct context *context, const char *id, struct error *err)
 {
 	struct endpoint endpoint;
 	bool found;
 
-	return !id || (endpoint_find(session_db(service->session), service->arena, service->account,
+	return !id || (endpoint_find(session_db(context->session), context->arena, context->account,
 				     id, &endpoint, &found, err) &&
 		       (found || error_set(err, ERROR_ENDPOINT_NOT_FOUND, NULL)));
 }
 
-json_t *statistics_read(const struct access_service *service, const struct statistics_query *asked,
+json_t *statistics_read(const struct context *context, const struct statistics_query *asked,
 			struct error *err)
 {
 	struct statistics_query query = *asked;
@@ -226,9 +225,9 @@ json_t *statistics_read(const struct access_service *service, const struct stati
 	struct tally_row *rows;
 	size_t count;
 
-	if (!query_check(&query, service->now, &length, err) ||
-	    !endpoint_is_there(service, query.endpoint, err) ||
-	    !tally_list(session_db(service->session), service->arena, service->account,
+	if (!query_check(&query, context->now, &length, err) ||
+	    !endpoint_is_there(context, query.endpoint, err) ||
+	    !tally_list(session_db(context->session), context->arena, context->account,
 			query.endpoint ? query.endpoint : TALLY_OF_ACCOUNT, length, query.since,
 			query.until, ROWS_MAX, &rows, &count, err))
 		return NULL;

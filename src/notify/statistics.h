@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define STATISTICS_STEPS_MAX 400 /* of one answer */
 #define STATISTICS_STEP_MAX_S 604800
@@ -17,13 +17,13 @@ struct statistics_query {
 
 /* {"since", "until", "stepSeconds", "totals": {…}, "results": [{"start", …}]}: steps in which nothing was counted are left out.
  * ERROR_INVALID_FIELD when the step is none of those that are kept for so long, or there would be too many. New reference. */
-json_t *statistics_read(const struct access_service *service, const struct statistics_query *query,
+json_t *statistics_read(const struct context *context, const struct statistics_query *query,
 			struct error *err);
 
 /* How endpoints do, in the order of endpoints_list: {"count", "results": [{"endpointId", "outcomes", "attempts", "succeeded",
  * "latency"}]}. Outcomes are those of the last 20 deliveries, newest last; the numbers are of the last 24 hours. What it costs depends on
  * the number of endpoints only. New reference; NULL on error. */
-json_t *endpoints_health(const struct access_service *service, int64_t offset, int64_t limit,
+json_t *endpoints_health(const struct context *context, int64_t offset, int64_t limit,
 			 struct error *err);
 
 /* ---- by the clock ---- */

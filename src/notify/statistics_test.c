@@ -69,12 +69,12 @@ static void raise_event(struct test_store *test_store, const char *account)
 static json_t *totals_of(struct test_store *test_store, struct arena *arena, const char *account)
 {
 	struct error err = {0};
-	const struct access_service service = {.session = test_store->session,
-					       .arena = arena,
-					       .account = account,
-					       .now = session_now(test_store->session)};
+	const struct context context = {.session = test_store->session,
+					.arena = arena,
+					.account = account,
+					.now = session_now(test_store->session)};
 	const struct statistics_query query = {.step_s = 7200};
-	json_t *json = statistics_read(&service, &query, &err);
+	json_t *json = statistics_read(&context, &query, &err);
 
 	if (!json)
 		fail_msg("%s", err.technical);

@@ -19,12 +19,12 @@ static json_t *answer_make(json_t *results)
 }
 
 /* One of them, when it is a package. */
-static bool known_add(const struct access_service *service, const char *id, json_t *results,
+static bool known_add(const struct context *context, const char *id, json_t *results,
 		      bool *ret_found, struct error *err)
 {
 	struct package_name name;
 
-	if (!package_find_name(session_db(service->session), service->arena, service->account, id,
+	if (!package_find_name(session_db(context->session), context->arena, context->account, id,
 			       &name, ret_found, err))
 		return false;
 	if (*ret_found)
@@ -32,7 +32,7 @@ static bool known_add(const struct access_service *service, const char *id, json
 	return true;
 }
 
-json_t *transactions_read(const struct access_service *service, const char *ids, struct error *err)
+json_t *transactions_read(const struct context *context, const char *ids, struct error *err)
 {
 	scoped(json_t) json_t *results = json_array();
 	size_t count = 0;
@@ -45,7 +45,7 @@ json_t *transactions_read(const struct access_service *service, const char *ids,
 					TRANSACTIONS_MAX);
 			return NULL;
 		}
-		if (!known_add(service, arena_strndup(service->arena, at, length), results, &found,
+		if (!known_add(context, arena_strndup(context->arena, at, length), results, &found,
 			       err))
 			return NULL;
 		at += length;
@@ -54,13 +54,13 @@ json_t *transactions_read(const struct access_service *service, const char *ids,
 }
 
 /* A producer may name any package. */
-static bool named_by_events_add(const struct access_service *service, const char *id,
-				json_t *results, struct error *err)
+static bool named_by_events_add(const struct context *context, const char *id, json_t *results,
+				struct error *err)
 {
 	struct event *events;
 	size_t count;
 
-	if (!event_list_of(session_db(service->session), service->arena, service->account, id, 0, 1,
+	if (!event_list_of(session_db(context->session), context->arena, context->account, id, 0, 1,
 			   &events, &count, err))
 		return false;
 	if (count > 0)
@@ -69,16 +69,16 @@ static bool named_by_events_add(const struct access_service *service, const char
 	return true;
 }
 
-json_t *transactions_find(const struct access_service *service, const char *text, struct error *err)
+json_t *transactions_find(const struct context *context, const char *text, struct error *err)
 {
 	struct package_name names[TRANSACTIONS_FOUND_MAX];
 	size_t count;
 	bool found;
 
 	scoped(json_t) json_t *results = json_array();
-	if (!known_add(service, text, results, &found, err) ||
-	    (!found && !named_by_events_add(service, text, results, err)) ||
-	    !package_list_named(session_db(service->session), service->arena, service->account,
+	if (!known_add(context, text, results, &found, err) ||
+	    (!found && !named_by_events_add(context, text, results, err)) ||
+	    !package_list_named(session_db(context->session), context->arena, context->account,
 				text, TRANSACTIONS_FOUND_MAX, names, &count, err))
 		return NULL;
 	for (size_t i = 0; i < count; i++) {

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/identity/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "context/caller.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
 #include "outbound/authorization.h"
@@ -320,10 +320,10 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 
 /* ---- answers ---- */
 
-static struct access_service service_of(const struct authorizer *authorizer, struct arena *arena,
-					const char *account, struct wall_time now)
+static struct context context_of(const struct authorizer *authorizer, struct arena *arena,
+				 const char *account, struct wall_time now)
 {
-	return (struct access_service){
+	return (struct context){
 		.session = authorizer->session,
 		.keyring = authorizer->config->keyring,
 		.arena = arena,
@@ -339,8 +339,8 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 			     struct txn *txn, const struct endpoint *endpoint, struct wall_time now,
 			     struct error *err)
 {
-	const struct access_service service = service_of(authorizer, fetch->sending.arena,
-							 fetch->account, now);
+	const struct context context = context_of(authorizer, fetch->sending.arena, fetch->account,
+						  now);
 	bool stopped;
 
 	txn_announce(txn, STORE_TOPIC_ENDPOINT);
@@ -349,10 +349,10 @@ static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *
 		"endpoint %s of account %s is disabled: its authorization server refuses the refresh "
 		"token; register the connector again",
 		fetch->endpoint, fetch->account);
-	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", service.now, &stopped,
+	return endpoint_stop(txn_db(txn), endpoint, "AUTHORIZATION_REFUSED", context.now, &stopped,
 			     err) &&
 	       (!stopped ||
-		notice_endpoint_stopped(&service, txn, endpoint, "AUTHORIZATION_REFUSED", err));
+		notice_endpoint_stopped(&context, txn, endpoint, "AUTHORIZATION_REFUSED", err));
 }
 
 static bool refresh_token_save(struct authorizer *authorizer, const struct fetch *fetch,

@@ -85,15 +85,15 @@ static void endpoint_look(struct scene *scene)
 	       found);
 }
 
-static struct access_service service_at(const struct scene *scene, struct wall_time now)
+static struct context context_at(const struct scene *scene, struct wall_time now)
 {
-	return (struct access_service){.session = scene->store->session,
-				       .keyring = scene->keyring,
-				       .arena = scene->arena,
-				       .now = now,
-				       .is_operator = true,
-				       .account = ACCOUNT,
-				       .address = ""};
+	return (struct context){.session = scene->store->session,
+				.keyring = scene->keyring,
+				.arena = scene->arena,
+				.now = now,
+				.is_operator = true,
+				.account = ACCOUNT,
+				.address = ""};
 }
 
 static json_t *body_of(const char *client_id)
@@ -127,10 +127,10 @@ static void scene_begin(struct scene *scene, enum test_engine engine)
 
 static void client_credentials(struct scene *scene)
 {
-	const struct access_service service = service_at(scene, start);
+	const struct context context = context_at(scene, start);
 	struct error err = {0};
 	scoped(json_t) json_t *body = body_of("app");
-	scoped(json_t) json_t *made = endpoint_create(&service, body, &err);
+	scoped(json_t) json_t *made = endpoint_create(&context, body, &err);
 
 	if (!made)
 		fail_msg("%s", err.technical);
@@ -142,13 +142,13 @@ static void refresh_token(struct scene *scene)
 {
 	static const char key[] =
 		"{\"host\":\"login.example\",\"client_id\":\"app\",\"refresh_token\":\"r1\"}";
-	const struct access_service service = service_at(scene, start);
+	const struct context context = context_at(scene, start);
 	struct error err = {0};
 	bool found;
 	scoped(json_t) json_t *body = json_pack(
 		"{s:s, s:[s], s:s}", "url", "https://receiver.example/", "events", "PACKAGE_CREATE",
 		"key", base64_encode(scene->arena, key, strlen(key)));
-	scoped(json_t) json_t *made = callback_replace(&service, "salesforceOauth2", body, &err);
+	scoped(json_t) json_t *made = callback_replace(&context, "salesforceOauth2", body, &err);
 
 	if (!made)
 		fail_msg("%s", err.technical);
@@ -387,10 +387,10 @@ static void a_token_serves_the_registration_it_was_asked_for(void **state)
 		scene_begin(&scene, engine);
 		client_credentials(&scene);
 		expect_waits(&scene, &scene.node, 1, start);
-		const struct access_service service = service_at(&scene, after_s(1));
+		const struct context context = context_at(&scene, after_s(1));
 		scoped(json_t) json_t *body = body_of("another");
 		scoped(json_t)
-			json_t *changed = endpoint_replace(&service, scene.endpoint.id, body, &err);
+			json_t *changed = endpoint_replace(&context, scene.endpoint.id, body, &err);
 		ensure(changed);
 		endpoint_look(&scene);
 		struct job *later = expect_waits(&scene, &scene.node, 1, after_s(2));

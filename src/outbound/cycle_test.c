@@ -92,28 +92,28 @@ static void node_end(struct node *node)
 	roster_free(node->roster);
 }
 
-static struct access_service service_of(const struct scene *scene)
+static struct context context_of(const struct scene *scene)
 {
-	return (struct access_service){.session = scene->store->session,
-				       .keyring = scene->keyring,
-				       .arena = scene->arena,
-				       .now = scene->now,
-				       .is_operator = true,
-				       .account = ACCOUNT,
-				       .address = ""};
+	return (struct context){.session = scene->store->session,
+				.keyring = scene->keyring,
+				.arena = scene->arena,
+				.now = scene->now,
+				.is_operator = true,
+				.account = ACCOUNT,
+				.address = ""};
 }
 
 /* With more members of its body, as JSON. */
 static void endpoint_add(struct scene *scene, const char *more)
 {
-	const struct access_service service = service_of(scene);
+	const struct context context = context_of(scene);
 	struct error err = {0};
 	scoped(json_t) json_t *body = json_loads(more, 0, NULL);
 	ensure(body);
 	json_object_set_new(body, "url", json_string("http://receiver.example/hook"));
 	json_object_set_new(body, "contact", json_string(CONTACT));
 	json_object_set_new(body, "events", json_pack("[s]", "PACKAGE_CREATE"));
-	json_t *made = endpoint_create(&service, body, &err);
+	json_t *made = endpoint_create(&context, body, &err);
 	if (!made)
 		fail_msg("%s", err.technical);
 	scene->endpoint = arena_strdup(scene->arena,
@@ -869,9 +869,9 @@ static void one_that_is_gone_is_sent_nothing_more(void **state)
 
 static void endpoint_set(struct scene *scene, enum endpoint_verb verb)
 {
-	const struct access_service service = service_of(scene);
+	const struct context context = context_of(scene);
 	struct error err = {0};
-	json_t *json = endpoint_steer(&service, scene->endpoint, verb, &err);
+	json_t *json = endpoint_steer(&context, scene->endpoint, verb, &err);
 
 	ensure(json);
 	json_decref(json);
@@ -981,8 +981,8 @@ static void one_deleted_meanwhile_is_sent_nothing_more(void **state)
 		raise_event(&scene, "q");
 		struct jobs jobs = jobs_take(&scene);
 		assert_int_equal(jobs.count, 2);
-		const struct access_service service = service_of(&scene);
-		ensure(endpoint_remove(&service, scene.endpoint, &err));
+		const struct context context = context_of(&scene);
+		ensure(endpoint_remove(&context, scene.endpoint, &err));
 		scene.status = 200; /* for the one; and for the other, what comes next */
 		answer(&scene, jobs.list[0]);
 		scene.status = 500;

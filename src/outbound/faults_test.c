@@ -29,8 +29,7 @@
 struct scene {
 	struct test_store *store;
 	struct keyring *keyring;
-	json_t *(*act)(const struct access_service *service, struct scene *scene,
-		       struct error *err);
+	json_t *(*act)(const struct context *context, struct scene *scene, struct error *err);
 	char endpoint[64]; /* id */
 	int number;	   /* of the call */
 };
@@ -55,16 +54,16 @@ static bool as_operator(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct access_service service = {.session = scene->store->session,
-					       .keyring = scene->keyring,
-					       .arena = arena,
-					       .now = wall_now(),
-					       .is_operator = true,
-					       .account = ACCOUNT,
-					       .address = ""};
+	const struct context context = {.session = scene->store->session,
+					.keyring = scene->keyring,
+					.arena = arena,
+					.now = wall_now(),
+					.is_operator = true,
+					.account = ACCOUNT,
+					.address = ""};
 
 	scene->number++;
-	json_t *made = scene->act(&service, scene, err);
+	json_t *made = scene->act(&context, scene, err);
 	json_decref(made);
 	return made != NULL;
 }
@@ -77,19 +76,17 @@ static json_t *registration(void)
 			 "PACKAGE_CREATE", "PACKAGE_TRASH");
 }
 
-static json_t *callback_set(const struct access_service *service, struct scene *scene,
-			    struct error *err)
+static json_t *callback_set(const struct context *context, struct scene *scene, struct error *err)
 {
 	scoped(json_t) json_t *body = registration();
 
-	return callback_replace(service, "", body, err);
+	return callback_replace(context, "", body, err);
 }
 
-static json_t *endpoint_add(const struct access_service *service, struct scene *scene,
-			    struct error *err)
+static json_t *endpoint_add(const struct context *context, struct scene *scene, struct error *err)
 {
 	scoped(json_t) json_t *body = registration();
-	json_t *made = endpoint_create(service, body, err);
+	json_t *made = endpoint_create(context, body, err);
 
 	if (made)
 		snprintf(scene->endpoint, sizeof(scene->endpoint), "%s",
@@ -97,16 +94,14 @@ static json_t *endpoint_add(const struct access_service *service, struct scene *
 	return made;
 }
 
-static json_t *secret_rotate(const struct access_service *service, struct scene *scene,
-			     struct error *err)
+static json_t *secret_rotate(const struct context *context, struct scene *scene, struct error *err)
 {
 	scoped(json_t) json_t *body = json_object();
 
-	return endpoint_rotate(service, scene->endpoint, body, err);
+	return endpoint_rotate(context, scene->endpoint, body, err);
 }
 
-static json_t *events_append(const struct access_service *service, struct scene *scene,
-			     struct error *err)
+static json_t *events_append(const struct context *context, struct scene *scene, struct error *err)
 {
 	char key[32], one[32], other[32];
 	const char *answer;
@@ -119,21 +114,19 @@ static json_t *events_append(const struct access_service *service, struct scene 
 						"events", "name", "PACKAGE_CREATE", "packageId",
 						one, "name", "PACKAGE_TRASH", "packageId", one,
 						"name", "PACKAGE_CREATE", "packageId", other);
-	return producer_append(service, body, key, &answer, &repeated, err) ? json_true() : NULL;
+	return producer_append(context, body, key, &answer, &repeated, err) ? json_true() : NULL;
 }
 
-static json_t *replay_make(const struct access_service *service, struct scene *scene,
-			   struct error *err)
+static json_t *replay_make(const struct context *context, struct scene *scene, struct error *err)
 {
 	scoped(json_t) json_t *body = json_pack("{s:s}", "endpointId", scene->endpoint);
 
-	return replay_create(service, body, err);
+	return replay_create(context, body, err);
 }
 
 static const struct {
 	const char *what;
-	json_t *(*act)(const struct access_service *service, struct scene *scene,
-		       struct error *err);
+	json_t *(*act)(const struct context *context, struct scene *scene, struct error *err);
 } calls[] = {
 	{"a callback that is replaced", callback_set},
 	/* Before there are so many endpoints that a fan-out is opened: notify/fan_out_test.c. */

@@ -67,15 +67,15 @@ static void sent_await(struct scene *scene, size_t count)
 	pthread_mutex_unlock(&scene->lock);
 }
 
-static struct access_service service_of(const struct scene *scene)
+static struct context context_of(const struct scene *scene)
 {
-	return (struct access_service){.session = scene->store->session,
-				       .keyring = scene->keyring,
-				       .arena = scene->arena,
-				       .now = wall_now(),
-				       .is_operator = true,
-				       .account = ACCOUNT,
-				       .address = ""};
+	return (struct context){.session = scene->store->session,
+				.keyring = scene->keyring,
+				.arena = scene->arena,
+				.now = wall_now(),
+				.is_operator = true,
+				.account = ACCOUNT,
+				.address = ""};
 }
 
 static void scene_begin(struct scene *scene, enum test_engine engine)
@@ -101,13 +101,13 @@ static void scene_begin(struct scene *scene, enum test_engine engine)
 
 static void client_credentials(struct scene *scene)
 {
-	const struct access_service service = service_of(scene);
+	const struct context context = context_of(scene);
 	struct error err = {0};
 	scoped(json_t) json_t *body = json_pack(
 		"{s:s, s:[s], s:s, s:{s:s, s:s, s:s}}", "url", "https://receiver.example/",
 		"events", "PACKAGE_CREATE", "authType", "OAUTH2", "oauthSetting", "clientId", "app",
 		"clientSecret", "s3cret", "authorizationServerUrl", "https://auth.example/");
-	json_t *made = endpoint_create(&service, body, &err);
+	json_t *made = endpoint_create(&context, body, &err);
 
 	ensure(made);
 	json_decref(made);
@@ -117,12 +117,12 @@ static void refresh_token(struct scene *scene)
 {
 	static const char key[] =
 		"{\"host\":\"login.example\",\"client_id\":\"app\",\"refresh_token\":\"r1\"}";
-	const struct access_service service = service_of(scene);
+	const struct context context = context_of(scene);
 	struct error err = {0};
 	scoped(json_t) json_t *body = json_pack(
 		"{s:s, s:[s], s:s}", "url", "https://receiver.example/", "events", "PACKAGE_CREATE",
 		"key", base64_encode(scene->arena, key, strlen(key)));
-	json_t *made = callback_replace(&service, "salesforceOauth2", body, &err);
+	json_t *made = callback_replace(&context, "salesforceOauth2", body, &err);
 
 	ensure(made);
 	json_decref(made);
@@ -373,12 +373,12 @@ static void the_limit_holds_and_what_comes_back_makes_room(void **state)
 		struct scene scene;
 		struct error err = {0};
 		scene_begin(&scene, engine);
-		const struct access_service service = service_of(&scene);
+		const struct context context = context_of(&scene);
 		scoped(json_t)
 			json_t *body = json_pack("{s:s, s:[s]}", "url", "https://receiver.example/",
 						 "events", "PACKAGE_CREATE");
 		scene.config.in_flight_limit = 2;
-		json_decref(endpoint_create(&service, body, &err));
+		json_decref(endpoint_create(&context, body, &err));
 		ledger_begin(&scene);
 		for (int i = 0; i < 6; i++)
 			raise_event(&scene, arena_printf(scene.arena, "p%d", i));

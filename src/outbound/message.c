@@ -4,11 +4,11 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "access/identity/caller.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "context/caller.h"
 #include "crypto/webhook_signature.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_secrets.h"

@@ -270,18 +270,18 @@ struct scene {
 
 static void scene_register(struct scene *scene, const char *url)
 {
-	const struct access_service service = {.session = scene->store->session,
-					       .keyring = scene->keyring,
-					       .arena = scene->arena,
-					       .now = wall_now(),
-					       .is_operator = true,
-					       .account = ACCOUNT,
-					       .address = ""};
+	const struct context context = {.session = scene->store->session,
+					.keyring = scene->keyring,
+					.arena = scene->arena,
+					.now = wall_now(),
+					.is_operator = true,
+					.account = ACCOUNT,
+					.address = ""};
 	struct error err = {0};
 	json_t *body = json_pack("{s:s, s:s, s:[s,s], s:[{s:s, s:s}]}", "url", url, "key",
 				 "k3y verbatim==", "events", "PACKAGE_CREATE", "PACKAGE_TRASH",
 				 "customHeaders", "key", "X-Tenant", "value", "blue");
-	json_t *answer = callback_replace(&service, "", body, &err);
+	json_t *answer = callback_replace(&context, "", body, &err);
 
 	if (!answer)
 		fail_msg("%s", err.technical);

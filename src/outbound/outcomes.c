@@ -74,9 +74,9 @@ static int job_compare(const void *a, const void *b)
 
 /* ---- what it means for the endpoint ---- */
 
-static struct access_service service_of(const struct cycle *cycle, const char *account)
+static struct context context_of(const struct cycle *cycle, const char *account)
 {
-	return (struct access_service){
+	return (struct context){
 		.session = cycle->session,
 		.keyring = cycle->config->keyring,
 		.arena = cycle->arena,
@@ -91,19 +91,19 @@ static struct access_service service_of(const struct cycle *cycle, const char *a
 static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *endpoint,
 				   const char *reason, struct error *err)
 {
-	const struct access_service service = service_of(cycle, endpoint->account);
+	const struct context context = context_of(cycle, endpoint->account);
 	bool stopped;
 
 	txn_announce(cycle->txn, STORE_TOPIC_ENDPOINT);
 	return endpoint_stop(txn_db(cycle->txn), endpoint, reason, cycle->shown, &stopped, err) &&
-	       (!stopped || notice_endpoint_stopped(&service, cycle->txn, endpoint, reason, err));
+	       (!stopped || notice_endpoint_stopped(&context, cycle->txn, endpoint, reason, err));
 }
 
 /* Told first, and disabled later. */
 static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpoint,
 			       const struct endpoint_health *health, struct error *err)
 {
-	const struct access_service service = service_of(cycle, endpoint->account);
+	const struct context context = context_of(cycle, endpoint->account);
 	double limit_us = (double)cycle->config->disable_after.us / cycle->config->retry_scale;
 	double failing_us = (double)wall_since(cycle->now, health->failing_since).us;
 	double warned_us = (double)wall_since(cycle->now, health->warned).us;
@@ -119,7 +119,7 @@ static bool long_failure_judge(struct cycle *cycle, const struct endpoint *endpo
 					  duration_us((int64_t)(limit_us * WARNING_SHARE)));
 	return endpoint_warn(txn_db(cycle->txn), endpoint, cycle->now, &first, err) &&
 	       (!first ||
-		notice_endpoint_failing(&service, cycle->txn, endpoint,
+		notice_endpoint_failing(&context, cycle->txn, endpoint,
 					session_shown(cycle->session, health->failing_since),
 					session_shown(cycle->session, until), err));
 }
@@ -159,12 +159,12 @@ static bool failure_tell(struct cycle *cycle, const struct job *job, struct erro
 {
 	const struct event *event = &job->claim.event;
 	const struct endpoint *endpoint = &job->claim.endpoint;
-	const struct access_service service = service_of(cycle, event->account);
+	const struct context context = context_of(cycle, event->account);
 
 	if (!job->options.failure_mails ||
 	    !roster_may_mail(cycle->roster, event->account, endpoint->id, cycle->now))
 		return true;
-	return notice_delivery_failed(&service, cycle->txn, event, endpoint, job_outcome_text(job),
+	return notice_delivery_failed(&context, cycle->txn, event, endpoint, job_outcome_text(job),
 				      body_of(cycle, job), err);
 }
 

@@ -59,19 +59,19 @@ static bool list_find(const json_t *document, const struct block_place *place, j
 
 /* ---- reading ---- */
 
-static json_t *document_read(const struct package_service *service, const char *package_id,
+static json_t *document_read(const struct package_service *context, const char *package_id,
 			     const char *document, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct stored_package package;
 	struct package_part part;
 	bool found;
 
-	if (!stored_package_find(service, db, package_id, false, &package, err) ||
-	    !stored_package_part(service, db, &package, PACKAGE_DOCUMENT, document, &part, &found,
+	if (!stored_package_find(context, db, package_id, false, &package, err) ||
+	    !stored_package_part(context, db, &package, PACKAGE_DOCUMENT, document, &part, &found,
 				 err))
 		return NULL;
-	package_version_note(service, &package.record);
+	package_version_note(context, &package.record);
 	if (!found) {
 		(void)error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 		return NULL;
@@ -79,14 +79,14 @@ static json_t *document_read(const struct package_service *service, const char *
 	return package_text_decode(part.body, err);
 }
 
-bool block_read(const struct package_service *service, const struct block_place *place,
+bool block_read(const struct package_service *context, const struct block_place *place,
 		json_t **ret_block, struct error *err)
 {
 	json_t *list;
 	size_t at;
 
 	scoped(json_t)
-		json_t *document = document_read(service, place->package, place->document, err);
+		json_t *document = document_read(context, place->package, place->document, err);
 	if (!document || !list_find(document, place, &list, err) ||
 	    !entry_find(list, place->id, kinds[place->kind].not_found, &at, err))
 		return false;
@@ -114,7 +114,7 @@ static bool roles_of(struct package_edit *edit, struct role_ids *ret_roles, stru
 static bool body_build(struct package_edit *edit, const struct block_change *change,
 		       struct error *err)
 {
-	struct arena *arena = edit->service->arena;
+	struct arena *arena = edit->context->arena;
 	struct role_ids roles;
 
 	if (change->place->kind != BLOCK_APPROVAL)
@@ -126,7 +126,7 @@ static bool body_build(struct package_edit *edit, const struct block_change *cha
 static bool list_build(struct package_edit *edit, const struct block_change *change,
 		       struct error *err)
 {
-	struct arena *arena = edit->service->arena;
+	struct arena *arena = edit->context->arena;
 	struct role_ids roles;
 
 	if (change->place->kind != BLOCK_APPROVAL)
@@ -220,10 +220,10 @@ static bool change_apply(struct package_edit *edit, void *arg, struct error *err
 	return edit_part_save(edit, PACKAGE_DOCUMENT, document, err);
 }
 
-static bool change_run(const struct package_service *service, struct block_change *change,
+static bool change_run(const struct package_service *context, struct block_change *change,
 		       json_t **ret_answer, struct error *err)
 {
-	bool done = package_edit(service, change->place->package, EDIT_DRAFTS, change_apply, change,
+	bool done = package_edit(context, change->place->package, EDIT_DRAFTS, change_apply, change,
 				 err);
 
 	scoped(json_t) json_t *answer = change->answer;
@@ -232,30 +232,30 @@ static bool change_run(const struct package_service *service, struct block_chang
 	return done;
 }
 
-bool block_add(const struct package_service *service, const struct block_place *place,
+bool block_add(const struct package_service *context, const struct block_place *place,
 	       const json_t *body, json_t **ret_block, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_append};
 
-	return reduced && change_run(service, &change, ret_block, err);
+	return reduced && change_run(context, &change, ret_block, err);
 }
 
-bool block_replace(const struct package_service *service, const struct block_place *place,
+bool block_replace(const struct package_service *context, const struct block_place *place,
 		   const json_t *body, json_t **ret_block, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_set};
 
-	return reduced && change_run(service, &change, ret_block, err);
+	return reduced && change_run(context, &change, ret_block, err);
 }
 
-bool block_remove(const struct package_service *service, const struct block_place *place,
+bool block_remove(const struct package_service *context, const struct block_place *place,
 		  struct error *err)
 {
 	struct block_change change = {.place = place, .apply = list_remove};
 
-	return package_edit(service, place->package, EDIT_DRAFTS, change_apply, &change, err);
+	return package_edit(context, place->package, EDIT_DRAFTS, change_apply, &change, err);
 }
 
 static json_t *list_reduce(enum model_type model, const json_t *list, struct error *err)
@@ -273,7 +273,7 @@ static json_t *list_reduce(enum model_type model, const json_t *list, struct err
 	return json_incref(reduced);
 }
 
-bool blocks_replace(const struct package_service *service, const struct block_place *place,
+bool blocks_replace(const struct package_service *context, const struct block_place *place,
 		    const json_t *list, json_t **ret_blocks, struct error *err)
 {
 	if (json_array_size(list) > kinds[place->kind].max)
@@ -282,10 +282,10 @@ bool blocks_replace(const struct package_service *service, const struct block_pl
 	scoped(json_t) json_t *reduced = list_reduce(kinds[place->kind].model, list, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_replace};
 
-	return reduced && change_run(service, &change, ret_blocks, err);
+	return reduced && change_run(context, &change, ret_blocks, err);
 }
 
-bool field_replace_with_conditions(const struct package_service *service,
+bool field_replace_with_conditions(const struct package_service *context,
 				   const struct block_place *place, const json_t *body,
 				   json_t **ret_field, struct error *err)
 {
@@ -295,7 +295,7 @@ bool field_replace_with_conditions(const struct package_service *service,
 	scoped(json_t) json_t *conditions = reduced ? conditions_reduce(body, err) : NULL;
 	struct block_change change = {
 		.place = place, .body = reduced, .conditions = conditions, .apply = list_set};
-	if (!conditions || !change_run(service, &change, &field, err))
+	if (!conditions || !change_run(context, &change, &field, err))
 		return false;
 	json_object_set(field, "conditions", conditions);
 	*ret_field = field;
@@ -304,13 +304,13 @@ bool field_replace_with_conditions(const struct package_service *service,
 
 /* ---- a signer's approvals ---- */
 
-static bool roles_of_signer(const struct package_service *service, struct db *db,
+static bool roles_of_signer(const struct package_service *context, struct db *db,
 			    const struct stored_package *package, const char *signer,
 			    json_t **ret_roles, struct error *err)
 {
 	struct package_parts parts;
 
-	if (!stored_package_kind(service, db, package, PACKAGE_ROLE, &parts, err))
+	if (!stored_package_kind(context, db, package, PACKAGE_ROLE, &parts, err))
 		return false;
 	scoped(json_t) json_t *roles = json_object();
 	for (size_t i = 0; i < parts.count[PACKAGE_ROLE]; i++) {
@@ -345,20 +345,20 @@ static bool signable_add(const struct package_part *part, const json_t *roles, j
 	return true;
 }
 
-bool approvals_of_signer(const struct package_service *service, const char *package_id,
+bool approvals_of_signer(const struct package_service *context, const char *package_id,
 			 const char *document, const char *signer, json_t **ret_approvals,
 			 struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct stored_package package;
 	struct package_parts parts;
 	bool found = !document;
 
 	scoped(json_t) json_t *roles = NULL;
 	scoped(json_t) json_t *approvals = json_array();
-	if (!stored_package_find(service, db, package_id, false, &package, err) ||
-	    !roles_of_signer(service, db, &package, signer, &roles, err) ||
-	    !stored_package_kind(service, db, &package, PACKAGE_DOCUMENT, &parts, err))
+	if (!stored_package_find(context, db, package_id, false, &package, err) ||
+	    !roles_of_signer(context, db, &package, signer, &roles, err) ||
+	    !stored_package_kind(context, db, &package, PACKAGE_DOCUMENT, &parts, err))
 		return false;
 	for (size_t i = 0; i < parts.count[PACKAGE_DOCUMENT]; i++) {
 		const struct package_part *part = &parts.list[PACKAGE_DOCUMENT][i];

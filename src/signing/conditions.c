@@ -247,20 +247,20 @@ static bool documents_add(const struct references *references, const struct pack
 	return found || error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 }
 
-bool conditions_find(const struct package_service *service, const char *id, const char *document,
+bool conditions_find(const struct package_service *context, const char *id, const char *document,
 		     const char *field, json_t **ret_references, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct stored_package package;
 	struct package_parts parts;
 
-	if (!stored_package_find(service, db, id, false, &package, err) ||
-	    !stored_package_kind(service, db, &package, PACKAGE_DOCUMENT, &parts, err))
+	if (!stored_package_find(context, db, id, false, &package, err) ||
+	    !stored_package_kind(context, db, &package, PACKAGE_DOCUMENT, &parts, err))
 		return false;
 	scoped(json_t) json_t *members = package_text_decode(package.record.members, err);
 	scoped(json_t) json_t *documents = json_array();
 	scoped(json_t) json_t *of_field = json_object();
-	struct references references = {service->arena, of_field, PACKAGE_BODY_MAX};
+	struct references references = {context->arena, of_field, PACKAGE_BODY_MAX};
 	if (!members ||
 	    !references_collect(&references, json_object_get(members, "conditions"), document,
 				field, err) ||

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "access/service.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "context/context.h"
 #include "crypto/random.h"
 #include "signing/package.h"
 #include "store/fault_driver.h"
@@ -20,7 +20,7 @@
 struct scene {
 	struct test_store *store;
 	struct keyring *keyring;
-	bool (*act)(const struct package_service *service, struct scene *scene, struct error *err);
+	bool (*act)(const struct package_service *context, struct scene *scene, struct error *err);
 	char id[64]; /* of the package made last */
 };
 
@@ -35,24 +35,24 @@ static bool as_owner(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct access_service access = {.session = scene->store->session,
-					      .keyring = scene->keyring,
-					      .arena = arena,
-					      .now = wall_now(),
-					      .is_operator = true,
-					      .account = ACCOUNT,
-					      .address = ""};
-	const struct package_service service = {
+	const struct context access = {.session = scene->store->session,
+				       .keyring = scene->keyring,
+				       .arena = arena,
+				       .now = wall_now(),
+				       .is_operator = true,
+				       .account = ACCOUNT,
+				       .address = ""};
+	const struct package_service context = {
 		.session = scene->store->session,
 		.arena = arena,
 		.now = access.now,
 		.actor = {.account = ACCOUNT, .user = ACCOUNT, .sees_account = true},
 		.access = &access,
 	};
-	return scene->act(&service, scene, err);
+	return scene->act(&context, scene, err);
 }
 
-static bool create(const struct package_service *service, struct scene *scene, struct error *err)
+static bool create(const struct package_service *context, struct scene *scene, struct error *err)
 {
 	unsigned char wide[sizeof(body) * 2] = {0};
 	const char *id = "";
@@ -60,7 +60,7 @@ static bool create(const struct package_service *service, struct scene *scene, s
 	for (size_t i = 0; i + 1 < sizeof(body); i++) /* as UTF-16 */
 		wide[i * 2] = (unsigned char)body[i];
 	json_t *sent = json_decode_object((struct bytes){wide, (sizeof(body) - 1) * 2}, err);
-	bool ok = sent && package_create(service, sent, NULL, 0, &id, err);
+	bool ok = sent && package_create(context, sent, NULL, 0, &id, err);
 
 	if (ok)
 		snprintf(scene->id, sizeof(scene->id), "%s", id);
@@ -68,46 +68,46 @@ static bool create(const struct package_service *service, struct scene *scene, s
 	return ok;
 }
 
-static bool change(const struct package_service *service, struct scene *scene, json_t *partial,
+static bool change(const struct package_service *context, struct scene *scene, json_t *partial,
 		   struct error *err)
 {
-	bool ok = package_change(service, scene->id, partial, err);
+	bool ok = package_change(context, scene->id, partial, err);
 
 	json_decref(partial);
 	return ok;
 }
 
-static bool describe(const struct package_service *service, struct scene *scene, struct error *err)
+static bool describe(const struct package_service *context, struct scene *scene, struct error *err)
 {
-	return change(service, scene, json_pack("{s:s}", "description", "changed"), err);
+	return change(context, scene, json_pack("{s:s}", "description", "changed"), err);
 }
 
-static bool read_it(const struct package_service *service, struct scene *scene, struct error *err)
+static bool read_it(const struct package_service *context, struct scene *scene, struct error *err)
 {
 	const char *json;
 
-	return package_read(service, scene->id, &json, err);
+	return package_read(context, scene->id, &json, err);
 }
 
-static bool read_as_signer(const struct package_service *service, struct scene *scene,
+static bool read_as_signer(const struct package_service *context, struct scene *scene,
 			   struct error *err)
 {
 	const char *json;
 
-	return package_read_as_signer(service, scene->id, &json, err);
+	return package_read_as_signer(context, scene->id, &json, err);
 }
 
-static bool search(const struct package_service *service, struct scene *scene, struct error *err)
+static bool search(const struct package_service *context, struct scene *scene, struct error *err)
 {
 	const struct package_query query = {.search = "nda", .limit = 10};
 	const char *json;
 
-	return package_search(service, &query, &json, err);
+	return package_search(context, &query, &json, err);
 }
 
 static const struct {
 	const char *what;
-	bool (*act)(const struct package_service *service, struct scene *scene, struct error *err);
+	bool (*act)(const struct package_service *context, struct scene *scene, struct error *err);
 } calls[] = {
 	{"a package with an endpoint", create},	  {"a package's text", describe},
 	{"a package that is read", read_it},	  {"a package that a signer reads", read_as_signer},

@@ -22,22 +22,22 @@
 #include "store/search_text.h"
 #include "store/user_store.h"
 
-static bool raise_event(const struct package_service *service, struct txn *txn,
+static bool raise_event(const struct package_service *context, struct txn *txn,
 			enum event_type type, const struct package_record *package,
 			const char *message, const char *document, struct error *err)
 {
 	const struct event_draft draft = {
 		.type = type,
-		.account = service->actor.account,
+		.account = context->actor.account,
 		.package = package->id,
-		.session_user = service->actor.signer ? service->actor.signer : service->actor.user,
+		.session_user = context->actor.signer ? context->actor.signer : context->actor.user,
 		.message = message,
 		.document = document,
 		.context = {.sender = package->owner, .package = package->members},
-		.hops = service->access && service->access->caller ? service->access->caller->hops
+		.hops = context->access && context->access->caller ? context->access->caller->hops
 								   : 0,
 	};
-	return event_raise(txn, &draft, service->now, err);
+	return event_raise(txn, &draft, context->now, err);
 }
 
 /* ---- create ---- */
@@ -56,28 +56,28 @@ struct creation {
 static bool user_lookup(void *arg, const char *email, struct user *ret_user, bool *ret_found,
 			struct error *err)
 {
-	const struct package_service *service = arg;
-	return user_find_by_email(session_db(service->session), service->arena, email, ret_user,
+	const struct package_service *context = arg;
+	return user_find_by_email(session_db(context->session), context->arena, email, ret_user,
 				  ret_found, err);
 }
 
-static bool owner_find(const struct package_service *service, struct user *ret_owner,
+static bool owner_find(const struct package_service *context, struct user *ret_owner,
 		       struct error *err)
 {
 	bool found;
 
-	if (!user_find(session_db(service->session), service->arena, service->actor.user, ret_owner,
+	if (!user_find(session_db(context->session), context->arena, context->actor.user, ret_owner,
 		       &found, err))
 		return false;
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
 
-static bool creation_is_sendable(const struct package_service *service, const json_t *package,
+static bool creation_is_sendable(const struct package_service *context, const json_t *package,
 				 struct error *err)
 {
 	struct package_view view;
 
-	package_view_make(service->arena, json_object_get(package, "roles"),
+	package_view_make(context->arena, json_object_get(package, "roles"),
 			  json_object_get(package, "documents"), &view);
 	return package_is_sendable(&view, err);
 }
@@ -97,49 +97,49 @@ static bool creation_divide(struct arena *arena, json_t *package, struct creatio
 	       package_size_check(&creation->record, err);
 }
 
-static bool package_make(const struct package_service *service, const json_t *body, json_t *package,
+static bool package_make(const struct package_service *context, const json_t *body, json_t *package,
 			 const struct upload *uploads, size_t upload_count,
 			 struct creation *creation, struct error *err)
 {
-	struct bytes *contents = arena_alloc(service->arena,
+	struct bytes *contents = arena_alloc(context->arena,
 					     sizeof(*contents) * PACKAGE_DOCUMENTS_MAX);
 	struct user owner;
 	const struct package_build build = {
-		.arena = service->arena,
-		.now = service->now,
+		.arena = context->arena,
+		.now = context->now,
 		.owner = &owner,
 		.user_find = user_lookup,
-		.arg = (void *)(uintptr_t)service,
+		.arg = (void *)(uintptr_t)context,
 	};
 
-	if (!owner_find(service, &owner, err) ||
-	    !contents_collect(service->arena, body, package, uploads, upload_count, contents,
+	if (!owner_find(context, &owner, err) ||
+	    !contents_collect(context->arena, body, package, uploads, upload_count, contents,
 			      err) ||
 	    !package_build(&build, package, err) ||
-	    !contents_check(service->arena, &service->judge, package, contents, &creation->contents,
+	    !contents_check(context->arena, &context->judge, package, contents, &creation->contents,
 			    err))
 		return false;
 	creation->is_template = strcmp(json_text(package, "type"), "PACKAGE") != 0;
 	creation->is_sent = strcmp(json_text(package, "status"), "SENT") == 0;
 	if (creation->is_sent && creation->is_template)
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: a template is not sent");
-	if (creation->is_sent && !creation_is_sendable(service, package, err))
+	if (creation->is_sent && !creation_is_sendable(context, package, err))
 		return false;
 	creation->record = (struct package_record){
-		.account = service->actor.account, .owner = service->actor.user, .version = 1};
-	return creation_divide(service->arena, package, creation, err);
+		.account = context->actor.account, .owner = context->actor.user, .version = 1};
+	return creation_divide(context->arena, package, creation, err);
 }
 
-static bool contents_store(const struct package_service *service, struct db *db,
+static bool contents_store(const struct package_service *context, struct db *db,
 			   const struct creation *creation, struct error *err)
 {
 	for (size_t i = 0; i < creation->contents.count; i++) {
 		const struct document_content content = {
-			.account = service->actor.account,
+			.account = context->actor.account,
 			.package = creation->record.id,
 			.document = creation->contents.list[i].document,
 			.content = creation->contents.list[i].content,
-			.created = service->now,
+			.created = context->now,
 		};
 		if (!document_content_put(db, &content, err))
 			return false;
@@ -147,36 +147,36 @@ static bool contents_store(const struct package_service *service, struct db *db,
 	return true;
 }
 
-static bool callback_store(const struct package_service *service, struct txn *txn,
+static bool callback_store(const struct package_service *context, struct txn *txn,
 			   const struct creation *creation, struct error *err)
 {
 	return !creation->callback ||
-	       endpoint_create_for_package(service->access, txn, creation->record.id,
+	       endpoint_create_for_package(context->access, txn, creation->record.id,
 					   creation->callback, err) ||
 	       error_wrap(err, "callback");
 }
 
-static bool creation_store(const struct package_service *service, const struct creation *creation,
+static bool creation_store(const struct package_service *context, const struct creation *creation,
 			   struct error *err)
 {
 	const struct package_record *record = &creation->record;
 	enum event_type created = creation->is_template ? EVENT_TEMPLATE_CREATE
 							: EVENT_PACKAGE_CREATE;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !package_record_insert(service, txn, record, &creation->parts, err) ||
-	    !contents_store(service, txn_db(txn), creation, err) ||
-	    !callback_store(service, txn, creation, err) ||
-	    !raise_event(service, txn, created, record, NULL, NULL, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !package_record_insert(context, txn, record, &creation->parts, err) ||
+	    !contents_store(context, txn_db(txn), creation, err) ||
+	    !callback_store(context, txn, creation, err) ||
+	    !raise_event(context, txn, created, record, NULL, NULL, err))
 		return false;
 	if (creation->is_sent &&
-	    !raise_event(service, txn, EVENT_PACKAGE_ACTIVATE, record, NULL, NULL, err))
+	    !raise_event(context, txn, EVENT_PACKAGE_ACTIVATE, record, NULL, NULL, err))
 		return false;
 	return txn_commit(&txn, err);
 }
 
 /* `callback`: an endpoint of the package's own. */
-static bool package_callback_read(const struct package_service *service, const json_t *body,
+static bool package_callback_read(const struct package_service *context, const json_t *body,
 				  struct creation *creation, struct error *err)
 {
 	json_t *callback;
@@ -184,20 +184,20 @@ static bool package_callback_read(const struct package_service *service, const j
 	if (!json_get_object(body, "callback", NULL, &callback, err))
 		return false;
 	creation->callback = callback;
-	return !callback || endpoint_check_for_package(service->arena, callback, err) ||
+	return !callback || endpoint_check_for_package(context->arena, callback, err) ||
 	       error_wrap(err, "callback");
 }
 
-bool package_create(const struct package_service *service, const json_t *body,
+bool package_create(const struct package_service *context, const json_t *body,
 		    const struct upload *uploads, size_t upload_count, const char **ret_id,
 		    struct error *err)
 {
-	struct creation *creation = arena_alloc(service->arena, sizeof(*creation));
+	struct creation *creation = arena_alloc(context->arena, sizeof(*creation));
 
 	scoped(json_t) json_t *package = model_reduce(MODEL_PACKAGE, body, err);
-	if (!package || !package_callback_read(service, body, creation, err) ||
-	    !package_make(service, body, package, uploads, upload_count, creation, err) ||
-	    !creation_store(service, creation, err))
+	if (!package || !package_callback_read(context, body, creation, err) ||
+	    !package_make(context, body, package, uploads, upload_count, creation, err) ||
+	    !creation_store(context, creation, err))
 		return false;
 	*ret_id = creation->record.id;
 	return true;
@@ -205,31 +205,31 @@ bool package_create(const struct package_service *service, const json_t *body,
 
 /* ---- read, change, remove ---- */
 
-bool package_is_visible_to(const struct package_service *service, const char *id, struct error *err)
+bool package_is_visible_to(const struct package_service *context, const char *id, struct error *err)
 {
 	struct stored_package ignored;
 
-	return stored_package_find(service, session_db(service->session), id, false, &ignored, err);
+	return stored_package_find(context, session_db(context->session), id, false, &ignored, err);
 }
 
-static bool package_text_read(const struct package_service *service, const char *id,
+static bool package_text_read(const struct package_service *context, const char *id,
 			      struct stored_package *package, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 
-	return stored_package_find(service, db, id, false, package, err) &&
-	       stored_package_parts(service, db, package, err);
+	return stored_package_find(context, db, id, false, package, err) &&
+	       stored_package_parts(context, db, package, err);
 }
 
-bool package_read(const struct package_service *service, const char *id, const char **ret_json,
+bool package_read(const struct package_service *context, const char *id, const char **ret_json,
 		  struct error *err)
 {
 	struct stored_package package;
 
-	if (!package_text_read(service, id, &package, err))
+	if (!package_text_read(context, id, &package, err))
 		return false;
-	package_version_note(service, &package.record);
-	return package_text_join(service->arena, package.record.members, &package.parts, ret_json,
+	package_version_note(context, &package.record);
+	return package_text_join(context->arena, package.record.members, &package.parts, ret_json,
 				 err);
 }
 
@@ -251,19 +251,19 @@ static bool answers_remove(struct arena *arena, struct package_part *part, struc
 	return package_text_encode(arena, role, &part->body, err);
 }
 
-bool package_read_as_signer(const struct package_service *service, const char *id,
+bool package_read_as_signer(const struct package_service *context, const char *id,
 			    const char **ret_json, struct error *err)
 {
 	struct stored_package package;
 
-	if (!package_text_read(service, id, &package, err))
+	if (!package_text_read(context, id, &package, err))
 		return false;
-	package_version_note(service, &package.record);
+	package_version_note(context, &package.record);
 	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
-		if (!answers_remove(service->arena, &package.parts.list[PACKAGE_ROLE][i], err))
+		if (!answers_remove(context->arena, &package.parts.list[PACKAGE_ROLE][i], err))
 			return false;
 	}
-	return package_text_join(service->arena, package.record.members, &package.parts, ret_json,
+	return package_text_join(context->arena, package.record.members, &package.parts, ret_json,
 				 err);
 }
 
@@ -291,14 +291,14 @@ static bool signers_find(const struct package_part *part, const char *wanted, js
 	return true;
 }
 
-bool package_signer_find(const struct package_service *service, const char *id, const char *wanted,
+bool package_signer_find(const struct package_service *context, const char *id, const char *wanted,
 			 json_t **ret_signer, struct error *err)
 {
 	struct stored_package package;
 	size_t count = 0;
 
 	scoped(json_t) json_t *found = NULL;
-	if (!package_text_read(service, id, &package, err))
+	if (!package_text_read(context, id, &package, err))
 		return false;
 	for (size_t i = 0; i < package.parts.count[PACKAGE_ROLE]; i++) {
 		if (!signers_find(&package.parts.list[PACKAGE_ROLE][i], wanted, &found, &count,
@@ -315,7 +315,7 @@ bool package_signer_find(const struct package_service *service, const char *id, 
 
 /* A change under way: what was read of the package, and its view when a rule asks for it. */
 struct change {
-	const struct package_service *service;
+	const struct package_service *context;
 	struct txn *txn;
 	struct stored_package package;
 	struct package_view view;
@@ -327,9 +327,9 @@ static bool change_view(void *arg, const struct package_view **ret_view, struct 
 	struct change *change = arg;
 
 	if (!change->has_view) {
-		if (!stored_package_parts(change->service, txn_db(change->txn), &change->package,
+		if (!stored_package_parts(change->context, txn_db(change->txn), &change->package,
 					  err) ||
-		    !package_view_read(change->service->arena, &change->package.parts,
+		    !package_view_read(change->context->arena, &change->package.parts,
 				       &change->view, err))
 			return false;
 		change->has_view = true;
@@ -351,7 +351,7 @@ static bool document_unsign(struct change *change, struct package_part *part, st
 		json_object_del(approval, "accepted");
 		json_object_del(approval, "signed");
 	}
-	if (!package_text_encode(change->service->arena, document, &part->body, err))
+	if (!package_text_encode(change->context->arena, document, &part->body, err))
 		return false;
 	/* The parts of an undivided package are written with it. */
 	return change->package.is_undivided ||
@@ -379,85 +379,85 @@ static bool effects_store(struct change *change, const struct package_effects *e
 {
 	if (effects->unsigns && !documents_unsign(change, err))
 		return false;
-	if (!stored_package_save(change->service, change->txn, &change->package, err))
+	if (!stored_package_save(change->context, change->txn, &change->package, err))
 		return false;
 	for (size_t i = 0; i < effects->event_count; i++) {
-		if (!raise_event(change->service, change->txn, effects->events[i].type,
+		if (!raise_event(change->context, change->txn, effects->events[i].type,
 				 &change->package.record, effects->events[i].message, NULL, err))
 			return false;
 	}
 	return true;
 }
 
-static bool change_store(const struct package_service *service, const char *id,
+static bool change_store(const struct package_service *context, const char *id,
 			 const json_t *partial, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	struct change change = {.service = service, .txn = txn};
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	struct change change = {.context = context, .txn = txn};
 	const struct view_source source = {change_view, &change};
 	struct package_effects effects;
 
-	if (!txn || !stored_package_find(service, txn_db(txn), id, true, &change.package, err) ||
-	    !package_is_as_read(service, &change.package.record, err))
+	if (!txn || !stored_package_find(context, txn_db(txn), id, true, &change.package, err) ||
+	    !package_is_as_read(context, &change.package.record, err))
 		return false;
 	struct package_record *record = &change.package.record;
 	scoped(json_t) json_t *members = package_text_decode(record->members, err);
-	if (!members || !package_apply(members, partial, service->now, &source, &effects, err))
+	if (!members || !package_apply(members, partial, context->now, &source, &effects, err))
 		return false;
 	record->version++;
-	package_version_note(service, record);
-	return package_record_fill(service->arena, members, record, err) &&
+	package_version_note(context, record);
+	return package_record_fill(context->arena, members, record, err) &&
 	       effects_store(&change, &effects, err) && txn_commit(&txn, err);
 }
 
-bool package_change(const struct package_service *service, const char *id, const json_t *body,
+bool package_change(const struct package_service *context, const char *id, const json_t *body,
 		    struct error *err)
 {
 	scoped(json_t) json_t *partial = model_reduce(MODEL_PACKAGE, body, err);
 
-	return partial && change_store(service, id, partial, err);
+	return partial && change_store(context, id, partial, err);
 }
 
-bool package_remove(const struct package_service *service, const char *id, struct error *err)
+bool package_remove(const struct package_service *context, const char *id, struct error *err)
 {
 	struct stored_package package;
 	bool found;
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	return txn && stored_package_find(service, txn_db(txn), id, true, &package, err) &&
-	       package_is_as_read(service, &package.record, err) &&
-	       package_delete(txn_db(txn), service->actor.account, id, &found, err) &&
-	       raise_event(service, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	return txn && stored_package_find(context, txn_db(txn), id, true, &package, err) &&
+	       package_is_as_read(context, &package.record, err) &&
+	       package_delete(txn_db(txn), context->actor.account, id, &found, err) &&
+	       raise_event(context, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
-static bool view_record(const struct package_service *service, const struct package_record *package,
+static bool view_record(const struct package_service *context, const struct package_record *package,
 			const char *document_id, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn &&
-	       raise_event(service, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id, err) &&
+	       raise_event(context, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id, err) &&
 	       txn_commit(&txn, err);
 }
 
-bool document_read_pdf(const struct package_service *service, const char *package_id,
+bool document_read_pdf(const struct package_service *context, const char *package_id,
 		       const char *document_id, struct bytes *ret_pdf, struct error *err)
 {
 	struct stored_package package;
 	bool found;
 
-	if (!stored_package_find(service, session_db(service->session), package_id, false, &package,
+	if (!stored_package_find(context, session_db(context->session), package_id, false, &package,
 				 err))
 		return false;
 	if (strcmp(document_id, CONSENT_DOCUMENT_ID) == 0) { /* the same for all: not stored */
-		*ret_pdf = consent_pdf(service->arena);
+		*ret_pdf = consent_pdf(context->arena);
 	} else {
-		if (!document_content_find(session_db(service->session), service->arena,
-					   service->actor.account, package_id, document_id, ret_pdf,
+		if (!document_content_find(session_db(context->session), context->arena,
+					   context->actor.account, package_id, document_id, ret_pdf,
 					   &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	return !service->actor.signer || view_record(service, &package.record, document_id, err);
+	return !context->actor.signer || view_record(context, &package.record, document_id, err);
 }

@@ -33,7 +33,7 @@ struct actor {
 	const char *package;   /* the only one a session of a signer or sender may reach; NULL or "": no such bound */
 };
 
-struct access_service;
+struct context;
 
 struct upload {
 	const char *filename; /* NULL when the part had none; its path removed */
@@ -47,48 +47,48 @@ struct package_service {
 	struct wall_time now;
 	struct actor actor;
 	struct judge judge;   /* of the documents' contents */
-	const struct access_service *access; /* of the same caller: for the endpoint a package may bring along */
+	const struct context *access; /* of the same caller: for the endpoint a package may bring along */
 };
 
 /* `body` as sent. Documents' contents come from `uploads` (matched by name, then by order) or `base64Content`.
  * Its member `callback` is an endpoint (notify/endpoints.h) that hears of this package only.
  * PACKAGE_CREATE (or TEMPLATE_CREATE), then PACKAGE_ACTIVATE when `status` is SENT. */
-MUST_CHECK bool package_create(const struct package_service *service, const json_t *body,
+MUST_CHECK bool package_create(const struct package_service *context, const json_t *body,
 			       const struct upload *uploads, size_t upload_count, const char **ret_id,
 			       struct error *err);
 /* Whether the actor may read the package: ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION. */
-MUST_CHECK bool package_is_visible_to(const struct package_service *service, const char *id, struct error *err);
+MUST_CHECK bool package_is_visible_to(const struct package_service *context, const char *id, struct error *err);
 /* The JSON text of the package. */
-MUST_CHECK bool package_read(const struct package_service *service, const char *id,
+MUST_CHECK bool package_read(const struct package_service *context, const char *id,
 			     const char **ret_json, struct error *err);
 /* The same as the actor, a signer, may see it: nobody's answers to authentication questions. */
-MUST_CHECK bool package_read_as_signer(const struct package_service *service, const char *id,
+MUST_CHECK bool package_read_as_signer(const struct package_service *context, const char *id,
 				       const char **ret_json, struct error *err);
 /* A signer of the package, by id or by e-mail address (then there must be only one). *ret_signer: a new reference.
  * ERROR_SIGNER_NOT_FOUND. */
-MUST_CHECK bool package_signer_find(const struct package_service *service, const char *id,
+MUST_CHECK bool package_signer_find(const struct package_service *context, const char *id,
 				    const char *signer, json_t **ret_signer, struct error *err);
 /* A partial package: only members that are present and the package's own are changed; `status` and `trashed` by the
  * state table. */
-MUST_CHECK bool package_change(const struct package_service *service, const char *id, const json_t *body,
+MUST_CHECK bool package_change(const struct package_service *context, const char *id, const json_t *body,
 			       struct error *err);
-MUST_CHECK bool package_remove(const struct package_service *service, const char *id, struct error *err);
+MUST_CHECK bool package_remove(const struct package_service *context, const char *id, struct error *err);
 
 /* Query parameters; texts as sent, NULL when absent. */
 struct package_query {
 	const char *query, *predefined, *type, *search, *searchtype, *visibility;
 	const char *updated_start, *updated_end;
 	const char *sort, *dir, *fields;
-	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in access/identity/caller.h) */
+	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in context/caller.h) */
 	int64_t offset, limit;
 	int64_t expiring_soon_days;
 };
 /* {"count", "results"} as JSON text. */
-MUST_CHECK bool package_search(const struct package_service *service, const struct package_query *query,
+MUST_CHECK bool package_search(const struct package_service *context, const struct package_query *query,
 			       const char **ret_json, struct error *err);
 
 /* Read by a signer it raises DOCUMENT_VIEWED. */
-MUST_CHECK bool document_read_pdf(const struct package_service *service, const char *package_id,
+MUST_CHECK bool document_read_pdf(const struct package_service *context, const char *package_id,
 				  const char *document_id, struct bytes *ret_pdf, struct error *err);
 
 #endif

@@ -36,8 +36,8 @@ static struct package_part *undivided_part(struct package_edit *edit, enum packa
 static bool part_encode(struct package_edit *edit, const json_t *part,
 			struct package_part *ret_part, struct error *err)
 {
-	ret_part->id = arena_strdup(edit->service->arena, json_text(part, "id"));
-	return package_text_encode(edit->service->arena, part, &ret_part->body, err);
+	ret_part->id = arena_strdup(edit->context->arena, json_text(part, "id"));
+	return package_text_encode(edit->context->arena, part, &ret_part->body, err);
 }
 
 json_t *edit_part_read(struct package_edit *edit, enum package_part_kind kind, const char *id,
@@ -46,7 +46,7 @@ json_t *edit_part_read(struct package_edit *edit, enum package_part_kind kind, c
 	struct package_part part;
 	bool found;
 
-	if (!stored_package_part(edit->service, edit_db(edit), &edit->package, kind, id, &part,
+	if (!stored_package_part(edit->context, edit_db(edit), &edit->package, kind, id, &part,
 				 &found, err))
 		return NULL;
 	if (!found) {
@@ -60,7 +60,7 @@ json_t *edit_parts_read(struct package_edit *edit, enum package_part_kind kind, 
 {
 	struct package_parts parts;
 
-	if (!stored_package_kind(edit->service, edit_db(edit), &edit->package, kind, &parts, err))
+	if (!stored_package_kind(edit->context, edit_db(edit), &edit->package, kind, &parts, err))
 		return NULL;
 	scoped(json_t) json_t *list = json_array();
 	for (size_t i = 0; i < parts.count[kind]; i++) {
@@ -77,7 +77,7 @@ bool edit_part_ids(struct package_edit *edit, enum package_part_kind kind,
 {
 	const struct package_record *record = &edit->package.record;
 	const struct package_parts *parts = &edit->package.parts;
-	struct arena *arena = edit->service->arena;
+	struct arena *arena = edit->context->arena;
 
 	if (!edit->package.has_parts)
 		return package_part_ids(edit_db(edit), arena, record->account, record->id, kind,
@@ -98,7 +98,7 @@ bool edit_part_save(struct package_edit *edit, enum package_part_kind kind, cons
 	bool found;
 
 	if (!part_encode(edit, value, &part, err) ||
-	    !stored_package_part(edit->service, edit_db(edit), &edit->package, kind, part.id,
+	    !stored_package_part(edit->context, edit_db(edit), &edit->package, kind, part.id,
 				 &before, &found, err))
 		return false;
 	ensure(found);
@@ -123,7 +123,7 @@ bool edit_part_append(struct package_edit *edit, enum package_part_kind kind, co
 	if (!edit->package.is_undivided)
 		return package_part_append(edit_db(edit), record->account, record->id, kind, &part,
 					   err);
-	struct package_part *list = arena_alloc(edit->service->arena,
+	struct package_part *list = arena_alloc(edit->context->arena,
 						(parts->count[kind] + 1) * sizeof(*list));
 	if (parts->count[kind] > 0)
 		memcpy(list, parts->list[kind], parts->count[kind] * sizeof(*list));
@@ -140,7 +140,7 @@ bool edit_part_remove(struct package_edit *edit, enum package_part_kind kind, co
 	struct package_part part;
 	bool found;
 
-	if (!stored_package_part(edit->service, edit_db(edit), &edit->package, kind, id, &part,
+	if (!stored_package_part(edit->context, edit_db(edit), &edit->package, kind, id, &part,
 				 &found, err))
 		return false;
 	ensure(found);
@@ -163,7 +163,7 @@ bool edit_parts_order(struct package_edit *edit, enum package_part_kind kind,
 		return package_parts_order(edit_db(edit), record->account, record->id, kind, ids,
 					   count, err);
 	ensure(count == edit->package.parts.count[kind]);
-	struct package_part *list = arena_alloc(edit->service->arena, count * sizeof(*list) + 1);
+	struct package_part *list = arena_alloc(edit->context->arena, count * sizeof(*list) + 1);
 	for (size_t i = 0; i < count; i++)
 		list[i] = *undivided_part(edit, kind, ids[i]);
 	edit->package.parts.list[kind] = list;
@@ -176,7 +176,7 @@ static bool edit_check(const struct package_edit *edit, enum edit_when when, str
 {
 	const struct package_record *record = &edit->package.record;
 
-	if (!package_is_as_read(edit->service, record, err))
+	if (!package_is_as_read(edit->context, record, err))
 		return false;
 	return when == EDIT_ANY_STATUS || strcmp(record->status, "DRAFT") == 0 ||
 	       error_set(err, ERROR_PACKAGE_NOT_DRAFT,
@@ -187,21 +187,21 @@ static bool edit_store(struct package_edit *edit, struct error *err)
 {
 	struct package_record *record = &edit->package.record;
 
-	json_object_set_new(edit->members, "updated", json_date(edit->service->now));
+	json_object_set_new(edit->members, "updated", json_date(edit->context->now));
 	record->version++;
-	package_version_note(edit->service, record);
-	return package_record_fill(edit->service->arena, edit->members, record, err) &&
+	package_version_note(edit->context, record);
+	return package_record_fill(edit->context->arena, edit->members, record, err) &&
 	       package_size_check(record, err) &&
-	       stored_package_save(edit->service, edit->txn, &edit->package, err);
+	       stored_package_save(edit->context, edit->txn, &edit->package, err);
 }
 
-bool package_edit(const struct package_service *service, const char *id, enum edit_when when,
+bool package_edit(const struct package_service *context, const char *id, enum edit_when when,
 		  package_edit_body *body, void *arg, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	struct package_edit edit = {.service = service, .txn = txn};
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	struct package_edit edit = {.context = context, .txn = txn};
 
-	if (!txn || !stored_package_find(service, txn_db(txn), id, true, &edit.package, err) ||
+	if (!txn || !stored_package_find(context, txn_db(txn), id, true, &edit.package, err) ||
 	    !edit_check(&edit, when, err))
 		return false;
 	scoped(json_t) json_t *members = package_text_decode(edit.package.record.members, err);

@@ -16,7 +16,7 @@ enum edit_when {
 };
 
 struct package_edit {
-	const struct package_service *service;
+	const struct package_service *context;
 	struct txn *txn;
 	struct stored_package package;
 	json_t *members; /* the package's own members, to be changed in place */
@@ -27,7 +27,7 @@ typedef bool package_edit_body(struct package_edit *edit, void *arg, struct erro
 
 /* Runs `body`. ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION, ERROR_PACKAGE_NOT_DRAFT, ERROR_VERSION_CHANGED,
  * ERROR_BODY_TOO_LARGE when the package outgrows PACKAGE_BODY_MAX, and the body's own errors. */
-MUST_CHECK bool package_edit(const struct package_service *service, const char *id, enum edit_when when,
+MUST_CHECK bool package_edit(const struct package_service *context, const char *id, enum edit_when when,
 			     package_edit_body *body, void *arg, struct error *err);
 
 /* Reads a part: a new reference, or NULL with ERROR_ROLE_NOT_FOUND or ERROR_DOCUMENT_NOT_FOUND. */
@@ -35,7 +35,7 @@ json_t *edit_part_read(struct package_edit *edit, enum package_part_kind kind, c
 		       struct error *err);
 /* Reads all parts of a kind, in order: a new reference to a list. NULL on failure. */
 json_t *edit_parts_read(struct package_edit *edit, enum package_part_kind kind, struct error *err);
-/* The ids of all parts of a kind, in order; they live in the service's arena. */
+/* The ids of all parts of a kind, in order; they live in the context's arena. */
 MUST_CHECK bool edit_part_ids(struct package_edit *edit, enum package_part_kind kind,
 			      const char *const **ret_ids, size_t *ret_count, struct error *err);
 /* Replaces the part that has the id of `part`, which must be there. */

@@ -11,10 +11,10 @@
 
 /* ---- reading ---- */
 
-static bool caller_check(const struct package_service *service, const struct package_record *record,
+static bool caller_check(const struct package_service *context, const struct package_record *record,
 			 struct error *err)
 {
-	const struct actor *actor = &service->actor;
+	const struct actor *actor = &context->actor;
 
 	if (actor->package && *actor->package && strcmp(record->id, actor->package) != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
@@ -25,21 +25,21 @@ static bool caller_check(const struct package_service *service, const struct pac
 	return true;
 }
 
-bool stored_package_find(const struct package_service *service, struct db *db, const char *id,
+bool stored_package_find(const struct package_service *context, struct db *db, const char *id,
 			 bool for_update, struct stored_package *ret_package, struct error *err)
 {
 	struct stored_package package = {0};
 	bool found;
 
-	if (!package_find(db, service->arena, service->actor.account, id, for_update,
+	if (!package_find(db, context->arena, context->actor.account, id, for_update,
 			  &package.record, &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
-	if (!caller_check(service, &package.record, err))
+	if (!caller_check(context, &package.record, err))
 		return false;
 	if (*package.record.whole) {
-		if (!package_text_divide(service->arena, &package.record, &package.parts, err))
+		if (!package_text_divide(context->arena, &package.record, &package.parts, err))
 			return false;
 		package.has_parts = package.is_undivided = true;
 	}
@@ -47,7 +47,7 @@ bool stored_package_find(const struct package_service *service, struct db *db, c
 	return true;
 }
 
-bool stored_package_parts(const struct package_service *service, struct db *db,
+bool stored_package_parts(const struct package_service *context, struct db *db,
 			  struct stored_package *package, struct error *err)
 {
 	const struct package_record *record = &package->record;
@@ -57,20 +57,20 @@ bool stored_package_parts(const struct package_service *service, struct db *db,
 
 	if (package->has_parts)
 		return true;
-	if (!package_parts_read(db, service->arena, record->account, record->id, &package->parts,
+	if (!package_parts_read(db, context->arena, record->account, record->id, &package->parts,
 				err))
 		return false;
 	/* Outside a txn it may have been deleted since its row was read: that is no package without
 	 * documents. */
 	if (parts->count[PACKAGE_ROLE] + parts->count[PACKAGE_DOCUMENT] == 0 &&
-	    !package_find_owner(db, service->arena, record->account, record->id, &owner, &found,
+	    !package_find_owner(db, context->arena, record->account, record->id, &owner, &found,
 				err))
 		return false;
 	package->has_parts = found;
 	return found || error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
 }
 
-bool stored_package_part(const struct package_service *service, struct db *db,
+bool stored_package_part(const struct package_service *context, struct db *db,
 			 const struct stored_package *package, enum package_part_kind kind,
 			 const char *id, struct package_part *ret_part, bool *ret_found,
 			 struct error *err)
@@ -79,7 +79,7 @@ bool stored_package_part(const struct package_service *service, struct db *db,
 
 	*ret_found = false;
 	if (!package->has_parts)
-		return package_part_find(db, service->arena, record->account, record->id, kind, id,
+		return package_part_find(db, context->arena, record->account, record->id, kind, id,
 					 ret_part, ret_found, err);
 	for (size_t i = 0; i < package->parts.count[kind] && !*ret_found; i++) {
 		*ret_part = package->parts.list[kind][i];
@@ -88,14 +88,14 @@ bool stored_package_part(const struct package_service *service, struct db *db,
 	return true;
 }
 
-bool stored_package_kind(const struct package_service *service, struct db *db,
+bool stored_package_kind(const struct package_service *context, struct db *db,
 			 const struct stored_package *package, enum package_part_kind kind,
 			 struct package_parts *ret_parts, struct error *err)
 {
 	const struct package_record *record = &package->record;
 
 	if (!package->has_parts)
-		return package_parts_read_kind(db, service->arena, record->account, record->id,
+		return package_parts_read_kind(db, context->arena, record->account, record->id,
 					       kind, ret_parts, err);
 	*ret_parts = package->parts;
 	return true;
@@ -146,33 +146,33 @@ bool package_size_check(const struct package_record *record, struct error *err)
 /* ---- writing ---- */
 
 /* The row as version 0.3 has it. */
-static bool undivided(const struct package_service *service, const struct package_record *record,
+static bool undivided(const struct package_service *context, const struct package_record *record,
 		      const struct package_parts *parts, struct package_record *ret_row,
 		      struct error *err)
 {
 	*ret_row = *record;
 	ret_row->members = "";
 	ret_row->parts_size = 0;
-	return package_text_join(service->arena, record->members, parts, &ret_row->whole, err);
+	return package_text_join(context->arena, record->members, parts, &ret_row->whole, err);
 }
 
-bool package_record_insert(const struct package_service *service, struct txn *txn,
+bool package_record_insert(const struct package_service *context, struct txn *txn,
 			   const struct package_record *record, const struct package_parts *parts,
 			   struct error *err)
 {
 	struct package_record row;
 	bool older;
 
-	if (!session_beside_older(service->session, txn_db(txn), &older, err))
+	if (!session_beside_older(context->session, txn_db(txn), &older, err))
 		return false;
 	if (older)
-		return undivided(service, record, parts, &row, err) &&
+		return undivided(context, record, parts, &row, err) &&
 		       package_insert(txn_db(txn), &row, err);
 	return package_insert(txn_db(txn), record, err) &&
 	       package_parts_insert(txn_db(txn), record->account, record->id, parts, err);
 }
 
-bool stored_package_save(const struct package_service *service, struct txn *txn,
+bool stored_package_save(const struct package_service *context, struct txn *txn,
 			 const struct stored_package *package, struct error *err)
 {
 	const struct package_record *record = &package->record;
@@ -181,10 +181,10 @@ bool stored_package_save(const struct package_service *service, struct txn *txn,
 
 	if (!package->is_undivided)
 		return package_save(txn_db(txn), record, err);
-	if (!session_beside_older(service->session, txn_db(txn), &older, err))
+	if (!session_beside_older(context->session, txn_db(txn), &older, err))
 		return false;
 	if (older)
-		return undivided(service, record, &package->parts, &row, err) &&
+		return undivided(context, record, &package->parts, &row, err) &&
 		       package_save(txn_db(txn), &row, err);
 	return package_save(txn_db(txn), record, err) &&
 	       package_parts_insert(txn_db(txn), record->account, record->id, &package->parts, err);

@@ -52,22 +52,22 @@ static void answers_remove(json_t *role)
 }
 
 /* A new reference to the list of roles as the caller may see them. */
-static json_t *roles_read(const struct package_service *service, const char *id, struct error *err)
+static json_t *roles_read(const struct package_service *context, const char *id, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct stored_package package;
 	struct package_parts parts;
 
-	if (!stored_package_find(service, db, id, false, &package, err) ||
-	    !stored_package_kind(service, db, &package, PACKAGE_ROLE, &parts, err))
+	if (!stored_package_find(context, db, id, false, &package, err) ||
+	    !stored_package_kind(context, db, &package, PACKAGE_ROLE, &parts, err))
 		return NULL;
-	package_version_note(service, &package.record);
+	package_version_note(context, &package.record);
 	scoped(json_t) json_t *roles = json_array();
 	for (size_t i = 0; i < parts.count[PACKAGE_ROLE]; i++) {
 		json_t *role = package_text_decode(parts.list[PACKAGE_ROLE][i].body, err);
 		if (!role)
 			return NULL;
-		if (service->actor.signer)
+		if (context->actor.signer)
 			answers_remove(role);
 		json_array_append_new(roles, role);
 	}
@@ -80,10 +80,10 @@ static json_t *counted(json_t *roles)
 			 roles);
 }
 
-bool package_roles_read(const struct package_service *service, const char *id, json_t **ret_roles,
+bool package_roles_read(const struct package_service *context, const char *id, json_t **ret_roles,
 			struct error *err)
 {
-	scoped(json_t) json_t *roles = roles_read(service, id, err);
+	scoped(json_t) json_t *roles = roles_read(context, id, err);
 
 	if (!roles)
 		return false;
@@ -91,10 +91,10 @@ bool package_roles_read(const struct package_service *service, const char *id, j
 	return true;
 }
 
-bool package_role_read(const struct package_service *service, const char *id, const char *role,
+bool package_role_read(const struct package_service *context, const char *id, const char *role,
 		       json_t **ret_role, struct error *err)
 {
-	scoped(json_t) json_t *roles = roles_read(service, id, err);
+	scoped(json_t) json_t *roles = roles_read(context, id, err);
 	size_t place;
 
 	if (!roles || !role_find(roles, role, &place, err))
@@ -115,7 +115,7 @@ static bool user_lookup(void *arg, const char *email, struct user *ret_user, boo
 			struct error *err)
 {
 	const struct package_edit *edit = arg;
-	return user_find_by_email(txn_db(edit->txn), edit->service->arena, email, ret_user,
+	return user_find_by_email(txn_db(edit->txn), edit->context->arena, email, ret_user,
 				  ret_found, err);
 }
 
@@ -125,8 +125,8 @@ static bool body_build(struct package_edit *edit, const struct role_change *chan
 	const struct user owner = {.account = edit->package.record.account,
 				   .uid = edit->package.record.owner};
 	const struct package_build build = {
-		.arena = edit->service->arena,
-		.now = edit->service->now,
+		.arena = edit->context->arena,
+		.now = edit->context->now,
 		.owner = &owner,
 		.user_find = user_lookup,
 		.arg = edit,
@@ -142,7 +142,7 @@ static void people_note(struct package_edit *edit, json_t *roles)
 {
 	scoped(json_t) json_t *package = json_pack("{s:O}", "roles", roles);
 
-	edit->package.record.people = search_people_make(edit->service->arena, package);
+	edit->package.record.people = search_people_make(edit->context->arena, package);
 }
 
 static bool consent_append(struct package_edit *edit, const json_t *role, struct error *err)
@@ -185,12 +185,12 @@ static bool role_add(struct package_edit *edit, void *arg, struct error *err)
 }
 
 /* Runs a change and hands its answer over, or releases it. */
-static bool change_run(const struct package_service *service, const char *id, enum edit_when when,
+static bool change_run(const struct package_service *context, const char *id, enum edit_when when,
 		       package_edit_body *body, struct role_change *change, json_t **ret_answer,
 		       struct error *err)
 {
 	scoped(json_t) json_t *answer = NULL;
-	bool done = package_edit(service, id, when, body, change, err);
+	bool done = package_edit(context, id, when, body, change, err);
 
 	answer = change->answer;
 	if (done)
@@ -198,13 +198,13 @@ static bool change_run(const struct package_service *service, const char *id, en
 	return done;
 }
 
-bool package_role_add(const struct package_service *service, const char *id, const json_t *body,
+bool package_role_add(const struct package_service *context, const char *id, const json_t *body,
 		      json_t **ret_role, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
 	struct role_change change = {.body = reduced};
 
-	return reduced && change_run(service, id, EDIT_DRAFTS, role_add, &change, ret_role, err);
+	return reduced && change_run(context, id, EDIT_DRAFTS, role_add, &change, ret_role, err);
 }
 
 static bool type_check(const json_t *body, const json_t *before, struct error *err)
@@ -240,14 +240,14 @@ static bool role_replace(struct package_edit *edit, void *arg, struct error *err
 	return edit_part_save(edit, PACKAGE_ROLE, body, err);
 }
 
-bool package_role_replace(const struct package_service *service, const char *id, const char *role,
+bool package_role_replace(const struct package_service *context, const char *id, const char *role,
 			  const json_t *body, json_t **ret_role, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
 	struct role_change change = {.role = role, .body = reduced};
 
 	return reduced &&
-	       change_run(service, id, EDIT_DRAFTS, role_replace, &change, ret_role, err);
+	       change_run(context, id, EDIT_DRAFTS, role_replace, &change, ret_role, err);
 }
 
 /* ---- removing ---- */
@@ -302,12 +302,12 @@ static bool role_remove(struct package_edit *edit, void *arg, struct error *err)
 	       approvals_remove(edit, json_text(role, "id"), err);
 }
 
-bool package_role_remove(const struct package_service *service, const char *id, const char *role,
+bool package_role_remove(const struct package_service *context, const char *id, const char *role,
 			 struct error *err)
 {
 	struct role_change change = {.role = role};
 
-	return package_edit(service, id, EDIT_DRAFTS, role_remove, &change, err);
+	return package_edit(context, id, EDIT_DRAFTS, role_remove, &change, err);
 }
 
 /* ---- order and locks ---- */
@@ -346,7 +346,7 @@ static bool roles_order(struct package_edit *edit, void *arg, struct error *err)
 	return true;
 }
 
-bool package_roles_order(const struct package_service *service, const char *id, const json_t *list,
+bool package_roles_order(const struct package_service *context, const char *id, const json_t *list,
 			 json_t **ret_roles, struct error *err)
 {
 	scoped(json_t) json_t *held = json_incref((json_t *)(uintptr_t)list);
@@ -355,7 +355,7 @@ bool package_roles_order(const struct package_service *service, const char *id, 
 	if (json_array_size(list) > PACKAGE_ROLES_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "the body: more than %d roles",
 				 PACKAGE_ROLES_MAX);
-	return change_run(service, id, EDIT_DRAFTS, roles_order, &change, ret_roles, err);
+	return change_run(context, id, EDIT_DRAFTS, roles_order, &change, ret_roles, err);
 }
 
 static bool role_unlock(struct package_edit *edit, void *arg, struct error *err)
@@ -372,10 +372,10 @@ static bool role_unlock(struct package_edit *edit, void *arg, struct error *err)
 	return edit_part_save(edit, PACKAGE_ROLE, role, err);
 }
 
-bool package_role_unlock(const struct package_service *service, const char *id, const char *role,
+bool package_role_unlock(const struct package_service *context, const char *id, const char *role,
 			 json_t **ret_role, struct error *err)
 {
 	struct role_change change = {.role = role};
 
-	return change_run(service, id, EDIT_ANY_STATUS, role_unlock, &change, ret_role, err);
+	return change_run(context, id, EDIT_ANY_STATUS, role_unlock, &change, ret_role, err);
 }

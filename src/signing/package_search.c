@@ -111,19 +111,19 @@ static bool order_read(const struct package_query *query, struct package_filter 
 	return true;
 }
 
-static bool filter_read(const struct package_service *service, const struct package_query *query,
+static bool filter_read(const struct package_service *context, const struct package_query *query,
 			struct package_filter *filter, struct error *err)
 {
 	static const char *const types[] = {"PACKAGE", "TEMPLATE", "LAYOUT"};
 	static const char *const visibilities[] = {"ACCOUNT", "SENDER"};
 
-	*filter = (struct package_filter){.account = service->actor.account,
+	*filter = (struct package_filter){.account = context->actor.account,
 					  .owner = query->owner ? query->owner
-								: service->actor.user,
+								: context->actor.user,
 					  .offset = query->offset,
 					  .limit = query->limit};
-	if (!folder_read(service->arena, query, filter, err) ||
-	    !predefined_read(query, service->now, filter, err) || !order_read(query, filter, err) ||
+	if (!folder_read(context->arena, query, filter, err) ||
+	    !predefined_read(query, context->now, filter, err) || !order_read(query, filter, err) ||
 	    !word_read("type", query->type, types, ARRAY_SIZE(types), &filter->type, err) ||
 	    !word_read("visibility", query->visibility, visibilities, ARRAY_SIZE(visibilities),
 		       &filter->visibility, err) ||
@@ -157,7 +157,7 @@ static char *result_put(char *end, const struct package_found *package)
 }
 
 /* The texts are JSON already: they are put together, not parsed. */
-static bool page_write(const struct package_service *service, const struct package_found *packages,
+static bool page_write(const struct package_service *context, const struct package_found *packages,
 		       size_t count, int64_t total, const char **ret_json, struct error *err)
 {
 	char head[64];
@@ -167,7 +167,7 @@ static bool page_write(const struct package_service *service, const struct packa
 
 	for (size_t i = 0; i < count; i++)
 		room += strlen(",") + result_length(&packages[i]);
-	char *page = arena_try_alloc(service->arena, room);
+	char *page = arena_try_alloc(context->arena, room);
 	if (!page)
 		return error_set(err, ERROR_NO_MEMORY, NULL);
 	char *end = stpcpy(page, head);
@@ -178,7 +178,7 @@ static bool page_write(const struct package_service *service, const struct packa
 	return true;
 }
 
-bool package_search(const struct package_service *service, const struct package_query *query,
+bool package_search(const struct package_service *context, const struct package_query *query,
 		    const char **ret_json, struct error *err)
 {
 	struct package_filter filter;
@@ -187,8 +187,8 @@ bool package_search(const struct package_service *service, const struct package_
 	int64_t total;
 	bool ids_only = query->fields && strcmp(query->fields, "id") == 0;
 
-	return filter_read(service, query, &filter, err) &&
-	       package_list(session_db(service->session), service->arena, &filter,
+	return filter_read(context, query, &filter, err) &&
+	       package_list(session_db(context->session), context->arena, &filter,
 			    ids_only ? 0 : PAGE_BODIES_MAX, &packages, &count, &total, err) &&
-	       page_write(service, packages, count, total, ret_json, err);
+	       page_write(context, packages, count, total, ret_json, err);
 }

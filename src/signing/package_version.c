@@ -9,22 +9,22 @@ static json_t *parts_of(const struct package_record *record)
 	return json_pack("{s:I}", "package", (json_int_t)record->version);
 }
 
-static const char *resource_of(const struct package_service *service,
+static const char *resource_of(const struct package_service *context,
 			       const struct package_record *record)
 {
-	return arena_printf(service->arena, "package:%s:%s", record->account, record->id);
+	return arena_printf(context->arena, "package:%s:%s", record->account, record->id);
 }
 
-void package_version_note(const struct package_service *service,
+void package_version_note(const struct package_service *context,
 			  const struct package_record *record)
 {
-	if (service->access)
-		version_tell(service->access, resource_of(service, record), parts_of(record));
+	if (context->access)
+		version_tell(context->access, resource_of(context, record), parts_of(record));
 }
 
-bool package_is_as_read(const struct package_service *service, const struct package_record *record,
+bool package_is_as_read(const struct package_service *context, const struct package_record *record,
 			struct error *err)
 {
-	return !service->access ||
-	       version_check(service->access, resource_of(service, record), parts_of(record), err);
+	return !context->access ||
+	       version_check(context->access, resource_of(context, record), parts_of(record), err);
 }

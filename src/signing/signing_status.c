@@ -13,14 +13,14 @@ struct summary {
 	struct package_view view;
 };
 
-static bool summary_read(const struct package_service *service, const char *id,
+static bool summary_read(const struct package_service *context, const char *id,
 			 struct summary *ret_summary, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 
-	return stored_package_find(service, db, id, false, &ret_summary->package, err) &&
-	       stored_package_parts(service, db, &ret_summary->package, err) &&
-	       package_view_read(service->arena, &ret_summary->package.parts, &ret_summary->view,
+	return stored_package_find(context, db, id, false, &ret_summary->package, err) &&
+	       stored_package_parts(context, db, &ret_summary->package, err) &&
+	       package_view_read(context->arena, &ret_summary->package.parts, &ret_summary->view,
 				 err);
 }
 
@@ -75,14 +75,14 @@ static bool document_is_there(const struct package_view *view, const char *docum
 	return false;
 }
 
-bool signing_status_find(const struct package_service *service, const char *id, const char *signer,
+bool signing_status_find(const struct package_service *context, const char *id, const char *signer,
 			 const char *document, const char **ret_status, struct error *err)
 {
 	struct summary summary;
 
 	signer = signer && *signer ? signer : NULL;
 	document = document && *document ? document : NULL;
-	if (!summary_read(service, id, &summary, err))
+	if (!summary_read(context, id, &summary, err))
 		return false;
 	const struct package_record *record = &summary.package.record;
 	if (signer && !signer_is_there(&summary.view, signer))
@@ -115,14 +115,14 @@ static void value_add(const struct package_view *view, const char *document, con
 				  "fieldName", json_text(field, "name"), "fieldValue", value));
 }
 
-bool field_summary_read(const struct package_service *service, const char *id, json_t **ret_fields,
+bool field_summary_read(const struct package_service *context, const char *id, json_t **ret_fields,
 			struct error *err)
 {
 	struct summary summary;
 	json_t *approval, *field;
 	size_t i, j;
 
-	if (!summary_read(service, id, &summary, err))
+	if (!summary_read(context, id, &summary, err))
 		return false;
 	scoped(json_t) json_t *fields = json_array();
 	for (size_t at = 0; at < summary.package.parts.count[PACKAGE_DOCUMENT]; at++) {

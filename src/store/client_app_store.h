@@ -17,7 +17,7 @@ struct client_app {
 	struct wall_time revoked;  /* 0: live. For good */
 	struct wall_time disabled; /* 0: enabled. Until it is enabled again */
 	/* What it may do. */
-	const char *scopes;      /* of access/scopes.def, separated by spaces; "": all */
+	const char *scopes;      /* of context/scopes.def, separated by spaces; "": all */
 	const char *networks;    /* base/network.h; "": from anywhere */
 	bool read_only;
 	int64_t rate;            /* calls a second; 0: as the setting says */

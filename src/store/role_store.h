@@ -8,7 +8,7 @@ struct account_role {
 	const char *account;
 	const char *id;
 	const char *name, *description;
-	const char *permissions; /* ids of access/permissions.def, separated by spaces */
+	const char *permissions; /* ids of context/permissions.def, separated by spaces */
 	bool enabled;
 	bool inherited; /* holds in the account's sub-accounts too */
 	struct wall_time created, updated;

@@ -19,8 +19,8 @@ struct login_session {
 	const char *package; /* "": not bound to one */
 	const char *signer;  /* signer's id; "" unless a signer's */
 	const char *fields;  /* JSON object: sessionFields.fields as given */
-	const char *scopes;  /* of the client app that opened it (access/scopes.def); "": all */
-	const char *origin;  /* the credential it was derived from (access/credentials/origin.h) */
+	const char *scopes;  /* of the client app that opened it (context/scopes.def); "": all */
+	const char *origin;  /* the credential it was derived from (context/origin.h) */
 	struct wall_time created;
 	struct wall_time authenticated; /* when a password was last given; 0: never */
 	struct wall_time last_seen; /* queue time (store_clock.h) */

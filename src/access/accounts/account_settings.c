@@ -5,6 +5,7 @@
 #include "access/accounts/accounts.h"
 #include "access/accounts/history.h"
 #include "access/audit.h"
+#include "access/rate_limit.h"
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
@@ -47,9 +48,9 @@ static json_t *authentication_to_json(const struct account *account)
 			 "leakPolicy", account->leak_policy);
 }
 
-static const char *resource_of(const struct access_service *service, const char *kind)
+static const char *resource_of(const struct context *context, const char *kind)
 {
-	return arena_printf(service->arena, "%s:%s", kind, service->account);
+	return arena_printf(context->arena, "%s:%s", kind, context->account);
 }
 
 /* Those members that can be set. New reference. */
@@ -62,17 +63,16 @@ static json_t *authentication_configured(const struct account *account)
 	return json;
 }
 
-static json_t *authentication_shown(const struct access_service *service,
-				    const struct account *account)
+static json_t *authentication_shown(const struct context *context, const struct account *account)
 {
-	version_tell(service, resource_of(service, "authentication"),
+	version_tell(context, resource_of(context, "authentication"),
 		     authentication_configured(account));
 	return authentication_to_json(account);
 }
 
-static bool may_manage(const struct access_service *service, struct error *err)
+static bool may_manage(const struct context *context, struct error *err)
 {
-	return service->is_operator || caller_may(service->caller, PERMISSION_API_ACCESS) ||
+	return context->is_operator || caller_may(context->caller, PERMISSION_API_ACCESS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 
@@ -140,50 +140,49 @@ static bool authentication_read(const json_t *body, struct account *account, str
 	return true;
 }
 
-static bool settings_record(const struct access_service *service, struct db *db,
-			    enum history_kind kind, const json_t *before, const json_t *after,
-			    struct error *err)
+static bool settings_record(const struct context *context, struct db *db, enum history_kind kind,
+			    const json_t *before, const json_t *after, struct error *err)
 {
 	const struct history_change change = {.kind = kind,
-					      .subject = service->account,
+					      .subject = context->account,
 					      .name = "",
 					      .before = before,
 					      .after = after};
 
-	return history_record(service, db, &change, err);
+	return history_record(context, db, &change, err);
 }
 
-json_t *authentication_settings_read(const struct access_service *service, struct error *err)
+json_t *authentication_settings_read(const struct context *context, struct error *err)
 {
 	struct account account;
 
-	if (!may_manage(service, err) ||
-	    !service_account(service, session_db(service->session), &account, err))
+	if (!may_manage(context, err) ||
+	    !context_account(context, session_db(context->session), &account, err))
 		return NULL;
-	return authentication_shown(service, &account);
+	return authentication_shown(context, &account);
 }
 
-json_t *authentication_settings_change(const struct access_service *service, const json_t *body,
+json_t *authentication_settings_change(const struct context *context, const json_t *body,
 				       struct error *err)
 {
 	struct account account;
 
-	if (!may_manage(service, err))
+	if (!may_manage(context, err))
 		return NULL;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !version_check(service, resource_of(service, "authentication"),
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !version_check(context, resource_of(context, "authentication"),
 			   authentication_configured(&account), err))
 		return NULL;
 	scoped(json_t) json_t *before = authentication_configured(&account);
 	if (!authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
 		return NULL;
 	scoped(json_t) json_t *after = authentication_configured(&account);
-	json_t *json = authentication_shown(service, &account);
+	json_t *json = authentication_shown(context, &account);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	if (audit_record(service, txn_db(txn), "account.authentication", account.id,
+	if (audit_record(context, txn_db(txn), "account.authentication", account.id,
 			 json_incref(json), err) &&
-	    settings_record(service, txn_db(txn), HISTORY_AUTHENTICATION, before, after, err) &&
+	    settings_record(context, txn_db(txn), HISTORY_AUTHENTICATION, before, after, err) &&
 	    txn_commit(&txn, err))
 		return json;
 	json_decref(json);
@@ -244,40 +243,39 @@ static bool system_read(struct arena *arena, const json_t *body, struct account 
 	return true;
 }
 
-static json_t *system_shown(const struct access_service *service, const struct account *account)
+static json_t *system_shown(const struct context *context, const struct account *account)
 {
-	version_tell(service, resource_of(service, "system"), system_to_json(account));
+	version_tell(context, resource_of(context, "system"), system_to_json(account));
 	return system_to_json(account);
 }
 
-json_t *system_settings_read(const struct access_service *service, struct error *err)
+json_t *system_settings_read(const struct context *context, struct error *err)
 {
 	struct account account;
 
-	if (!service_account(service, session_db(service->session), &account, err))
+	if (!context_account(context, session_db(context->session), &account, err))
 		return NULL;
-	return system_shown(service, &account);
+	return system_shown(context, &account);
 }
 
-json_t *system_settings_change(const struct access_service *service, const json_t *body,
-			       struct error *err)
+json_t *system_settings_change(const struct context *context, const json_t *body, struct error *err)
 {
 	struct account account;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !version_check(service, resource_of(service, "system"), system_to_json(&account), err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !version_check(context, resource_of(context, "system"), system_to_json(&account), err))
 		return NULL;
 	scoped(json_t) json_t *before = system_to_json(&account);
-	if (body && !system_read(service->arena, body, &account, err))
+	if (body && !system_read(context->arena, body, &account, err))
 		return NULL;
 	if (!body)
 		account.system_settings = "{}";
-	json_t *json = system_shown(service, &account);
+	json_t *json = system_shown(context, &account);
 	if (account_save(txn_db(txn), &account, err) &&
-	    audit_record(service, txn_db(txn), "account.system_settings", account.id,
+	    audit_record(context, txn_db(txn), "account.system_settings", account.id,
 			 json_incref(json), err) &&
-	    settings_record(service, txn_db(txn), HISTORY_SYSTEM_SETTINGS, before, json, err) &&
+	    settings_record(context, txn_db(txn), HISTORY_SYSTEM_SETTINGS, before, json, err) &&
 	    txn_commit(&txn, err))
 		return json;
 	json_decref(json);

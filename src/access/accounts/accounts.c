@@ -35,31 +35,31 @@ static struct user owner_of(const struct account_params *params, struct wall_tim
 	};
 }
 
-static struct account account_of(const struct access_service *service, const char *name)
+static struct account account_of(const struct context *context, const char *name)
 {
 	char id[ACCOUNT_ID_LENGTH + 1];
 
 	random_base62(id, ACCOUNT_ID_LENGTH);
 	return (struct account){
-		.id = arena_strdup(service->arena, id),
+		.id = arena_strdup(context->arena, id),
 		.name = name,
 		.parent = "",
-		.features = service->config->default_features,
+		.features = context->config->default_features,
 		.accepted_methods = ACCEPT_ALL,
 		.leak_policy = "NOTIFY",
 		.system_settings = "{}",
-		.created = service->now,
+		.created = context->now,
 	};
 }
 
-static bool account_store(const struct access_service *service, const struct account *account,
+static bool account_store(const struct context *context, const struct account *account,
 			  const struct user *owner, bool invite, const char **ret_key,
 			  struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 
 	own.account = account->id;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !account_insert(txn_db(txn), account, err) ||
 	    !user_insert(txn_db(txn), owner, err) ||
 	    !api_key_make_new(&own, txn_db(txn), account->id, owner->uid, ret_key, err) ||
@@ -72,11 +72,11 @@ static bool account_store(const struct access_service *service, const struct acc
 	return txn_commit(&txn, err) || error_wrap(err, "creating the account");
 }
 
-bool account_create(const struct access_service *service, const struct account_params *params,
+bool account_create(const struct context *context, const struct account_params *params,
 		    struct account_created *ret_created, struct error *err)
 {
-	struct account account = account_of(service, params->name);
-	struct user owner = owner_of(params, service->now);
+	struct account account = account_of(context, params->name);
+	struct user owner = owner_of(params, context->now);
 	char uid[USER_UID_LENGTH + 1], password[25];
 	const char *key;
 
@@ -91,14 +91,14 @@ bool account_create(const struct access_service *service, const struct account_p
 	}
 	random_base62(uid, USER_UID_LENGTH);
 	owner.account = account.id;
-	owner.uid = account.owner = arena_strdup(service->arena, uid);
+	owner.uid = account.owner = arena_strdup(context->arena, uid);
 	/* Before the transaction: hashing a password is slow on purpose, and a transaction holds
 	 * the writer. */
 	password_make(password);
-	const char *kept_password = arena_strdup(service->arena, password);
-	owner.password_hash = password_hash(service->arena, password);
+	const char *kept_password = arena_strdup(context->arena, password);
+	owner.password_hash = password_hash(context->arena, password);
 	explicit_bzero(password, sizeof(password));
-	if (!account_store(service, &account, &owner, params->invite, &key, err))
+	if (!account_store(context, &account, &owner, params->invite, &key, err))
 		return false;
 	*ret_created = (struct account_created){.account = account.id,
 						.owner = owner.uid,
@@ -108,32 +108,32 @@ bool account_create(const struct access_service *service, const struct account_p
 	return true;
 }
 
-bool account_features_change(const struct access_service *service, unsigned on, unsigned off,
+bool account_features_change(const struct context *context, unsigned on, unsigned off,
 			     unsigned *ret_features, struct error *err)
 {
 	struct account account;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err))
 		return false;
-	scoped(json_t) json_t *before = account_configured(service->arena, &account);
+	scoped(json_t) json_t *before = account_configured(context->arena, &account);
 	account.features = (account.features | on) & ~off;
 	*ret_features = account.features;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return account_save(txn_db(txn), &account, err) &&
-	       audit_record(service, txn_db(txn), "account.features", account.id,
+	       audit_record(context, txn_db(txn), "account.features", account.id,
 			    json_pack("{s:s}", "features",
-				      features_text(service->arena, account.features)),
+				      features_text(context->arena, account.features)),
 			    err) &&
-	       account_record(service, txn_db(txn), &account, before, err) && txn_commit(&txn, err);
+	       account_record(context, txn_db(txn), &account, before, err) && txn_commit(&txn, err);
 }
 
 /* ---- sub-accounts ---- */
 
-static bool may_manage(const struct access_service *service, struct error *err)
+static bool may_manage(const struct context *context, struct error *err)
 {
-	return service_needs_feature(service, ACCOUNT_FEATURE_SUBACCOUNTS, "sub-accounts", err) &&
-	       (service->is_operator || caller_may(service->caller, PERMISSION_SUBACCOUNTS) ||
+	return context_needs_feature(context, ACCOUNT_FEATURE_SUBACCOUNTS, "sub-accounts", err) &&
+	       (context->is_operator || caller_may(context->caller, PERMISSION_SUBACCOUNTS) ||
 		error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_SUBACCOUNTS)));
 }
 
@@ -144,9 +144,9 @@ static json_t *subaccount_to_json(const struct account *account)
 	return json;
 }
 
-static const char *resource_of(const struct access_service *service, const struct account *account)
+static const char *resource_of(const struct context *context, const struct account *account)
 {
-	return arena_printf(service->arena, "subaccount:%s", account->id);
+	return arena_printf(context->arena, "subaccount:%s", account->id);
 }
 
 static json_t *parts_of(const struct account *account)
@@ -154,40 +154,40 @@ static json_t *parts_of(const struct account *account)
 	return json_pack("{s:s}", "name", account->name);
 }
 
-static json_t *subaccount_shown(const struct access_service *service, const struct account *account)
+static json_t *subaccount_shown(const struct context *context, const struct account *account)
 {
-	version_tell(service, resource_of(service, account), parts_of(account));
+	version_tell(context, resource_of(context, account), parts_of(account));
 	return subaccount_to_json(account);
 }
 
-static bool subaccount_find(const struct access_service *service, struct db *db, const char *id,
+static bool subaccount_find(const struct context *context, struct db *db, const char *id,
 			    struct account *ret_account, struct error *err)
 {
 	bool found;
 
-	if (!account_find(db, service->arena, id, ret_account, &found, err))
+	if (!account_find(db, context->arena, id, ret_account, &found, err))
 		return false;
-	return (found && strcmp(ret_account->parent, service->account) == 0) ||
+	return (found && strcmp(ret_account->parent, context->account) == 0) ||
 	       error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 }
 
-json_t *subaccount_read(const struct access_service *service, const char *id, struct error *err)
+json_t *subaccount_read(const struct context *context, const char *id, struct error *err)
 {
 	struct account account;
 
-	return may_manage(service, err) && subaccount_find(service, session_db(service->session),
+	return may_manage(context, err) && subaccount_find(context, session_db(context->session),
 							   id, &account, err)
-		       ? subaccount_shown(service, &account)
+		       ? subaccount_shown(context, &account)
 		       : NULL;
 }
 
-json_t *subaccounts_list(const struct access_service *service, struct error *err)
+json_t *subaccounts_list(const struct context *context, struct error *err)
 {
 	struct account *accounts;
 	size_t count;
 
-	if (!may_manage(service, err) ||
-	    !account_list(session_db(service->session), service->arena, service->account, 0,
+	if (!may_manage(context, err) ||
+	    !account_list(session_db(context->session), context->arena, context->account, 0,
 			  SUBACCOUNTS_MAX, &accounts, &count, err))
 		return NULL;
 	json_t *list = json_array();
@@ -197,7 +197,7 @@ json_t *subaccounts_list(const struct access_service *service, struct error *err
 }
 
 /* `before` NULL: it is new. */
-static bool subaccount_record(const struct access_service *service, struct db *db, const char *id,
+static bool subaccount_record(const struct context *context, struct db *db, const char *id,
 			      const char *before, const char *name, struct error *err)
 {
 	scoped(json_t) json_t *was = before ? json_pack("{s:s}", "name", before) : NULL;
@@ -208,18 +208,18 @@ static bool subaccount_record(const struct access_service *service, struct db *d
 					      .before = was,
 					      .after = is};
 
-	return history_record(service, db, &change, err);
+	return history_record(context, db, &change, err);
 }
 
-static bool subaccount_store(const struct access_service *service, struct account *account,
+static bool subaccount_store(const struct context *context, struct account *account,
 			     struct error *err)
 {
 	struct account parent, *others;
 	size_t count;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &parent, err) ||
-	    !account_list(txn_db(txn), service->arena, parent.id, 0, SUBACCOUNTS_MAX, &others,
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &parent, err) ||
+	    !account_list(txn_db(txn), context->arena, parent.id, 0, SUBACCOUNTS_MAX, &others,
 			  &count, err))
 		return false;
 	if (*parent.parent)
@@ -234,69 +234,68 @@ static bool subaccount_store(const struct access_service *service, struct accoun
 	account->app_rate = parent.app_rate;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return account_insert(txn_db(txn), account, err) &&
-	       api_key_make_first(service, txn_db(txn), account->id, account->owner, err) &&
-	       audit_record(service, txn_db(txn), "subaccount.create", account->id,
+	       api_key_make_first(context, txn_db(txn), account->id, account->owner, err) &&
+	       audit_record(context, txn_db(txn), "subaccount.create", account->id,
 			    json_pack("{s:s}", "name", account->name), err) &&
-	       subaccount_record(service, txn_db(txn), account->id, NULL, account->name, err) &&
+	       subaccount_record(context, txn_db(txn), account->id, NULL, account->name, err) &&
 	       txn_commit(&txn, err);
 }
 
-json_t *subaccount_create(const struct access_service *service, const json_t *body,
-			  struct error *err)
+json_t *subaccount_create(const struct context *context, const json_t *body, struct error *err)
 {
 	struct account account;
 	const char *name;
 
-	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
+	if (!may_manage(context, err) || !json_need_text(body, "name", NULL, &name, err) ||
 	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
 		return NULL;
-	account = account_of(service, name);
-	return subaccount_store(service, &account, err) ? subaccount_shown(service, &account)
+	account = account_of(context, name);
+	return subaccount_store(context, &account, err) ? subaccount_shown(context, &account)
 							: NULL;
 }
 
-json_t *subaccount_change(const struct access_service *service, const char *id, const json_t *body,
+json_t *subaccount_change(const struct context *context, const char *id, const json_t *body,
 			  struct error *err)
 {
 	struct account account;
 	const char *name;
 
-	if (!may_manage(service, err) || !json_need_text(body, "name", NULL, &name, err) ||
+	if (!may_manage(context, err) || !json_need_text(body, "name", NULL, &name, err) ||
 	    !text_check("name", name, ACCOUNT_NAME_MAX, false, err))
 		return NULL;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !subaccount_find(service, txn_db(txn), id, &account, err) ||
-	    !version_check(service, resource_of(service, &account), parts_of(&account), err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !subaccount_find(context, txn_db(txn), id, &account, err) ||
+	    !version_check(context, resource_of(context, &account), parts_of(&account), err))
 		return NULL;
 	const char *before = account.name;
 	account.name = name;
 	if (!account_save(txn_db(txn), &account, err) ||
-	    !audit_record(service, txn_db(txn), "subaccount.change", id,
+	    !audit_record(context, txn_db(txn), "subaccount.change", id,
 			  json_pack("{s:s}", "name", name), err) ||
-	    !subaccount_record(service, txn_db(txn), id, before, name, err) ||
+	    !subaccount_record(context, txn_db(txn), id, before, name, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
-	return subaccount_shown(service, &account);
+	return subaccount_shown(context, &account);
 }
 
-json_t *accessible_accounts_list(const struct access_service *service, struct error *err)
+json_t *accessible_accounts_list(const struct context *context, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	const char **ids;
 	size_t count;
 	bool found;
 
-	if (!service_account(service, db, &account, err) ||
-	    !user_accounts_list(db, service->arena, service->caller->user, SUBACCOUNTS_MAX, &ids,
+	if (!context_account(context, db, &account, err) ||
+	    !user_accounts_list(db, context->arena, context->caller->user, SUBACCOUNTS_MAX, &ids,
 				&count, err))
 		return NULL;
 	json_t *list = json_pack("[{s:s, s:s}]", "accountUid", account.id, "accountName",
 				 account.name);
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(ids[i], service->account) == 0)
+		if (strcmp(ids[i], context->account) == 0)
 			continue;
-		if (!account_find(db, service->arena, ids[i], &account, &found, err)) {
+		if (!account_find(db, context->arena, ids[i], &account, &found, err)) {
 			json_decref(list);
 			return NULL;
 		}

@@ -16,14 +16,14 @@
 
 /* ---- values ---- */
 
-json_t *history_secret(const struct access_service *service, const char *text)
+json_t *history_secret(const struct context *context, const char *text)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
 
 	if (!*text)
 		return json_pack("{s:s}", SECRET, "");
-	keyring_hash(service->keyring, text, strlen(text), hash);
-	return json_pack("{s:s}", SECRET, hex_encode(service->arena, hash, sizeof(hash)));
+	keyring_hash(context->keyring, text, strlen(text), hash);
+	return json_pack("{s:s}", SECRET, hex_encode(context->arena, hash, sizeof(hash)));
 }
 
 json_t *history_hidden(json_t *value, json_t *shown)
@@ -155,20 +155,20 @@ static const char *context_of(struct arena *arena, const char *account, int64_t 
 }
 
 /* Takes `json`. */
-static bool change_keep(const struct access_service *service, struct db *db,
+static bool change_keep(const struct context *context, struct db *db,
 			const struct history_change *change, json_t *json, struct error *err)
 {
 	struct configuration_change row = {
-		.account = service->account, .kind = change->kind, .subject = change->subject};
+		.account = context->account, .kind = change->kind, .subject = change->subject};
 	size_t length;
 
 	char *text = json_encode(json, &length);
 	json_decref(json);
-	bool ok = audit_last(db, service->account, &row.sequence, err);
+	bool ok = audit_last(db, context->account, &row.sequence, err);
 	if (ok) {
 		row.change_sealed = keyring_seal(
-			service->keyring, service->arena,
-			context_of(service->arena, service->account, row.sequence),
+			context->keyring, context->arena,
+			context_of(context->arena, context->account, row.sequence),
 			(struct bytes){(const unsigned char *)text, length});
 		ok = configuration_change_insert(db, &row, err);
 	}
@@ -204,15 +204,15 @@ static bool undo_fits(const struct history_undo *undo, const struct history_chan
 	return true;
 }
 
-bool history_record(const struct access_service *service, struct db *db,
+bool history_record(const struct context *context, struct db *db,
 		    const struct history_change *change, struct error *err)
 {
 	struct difference difference = difference_make(change);
-	bool ok = !service->undo || undo_fits(service->undo, change, &difference, err);
+	bool ok = !context->undo || undo_fits(context->undo, change, &difference, err);
 
 	if (ok && (!difference_is_empty(&difference) || !change->before || !change->after))
 		ok = change_keep(
-			service, db, change,
+			context, db, change,
 			json_pack("{s:s, s:o, s:o, s:O, s:O}", "name", change->name, "before",
 				  change->before ? json_incref(difference.before) : json_null(),
 				  "after",
@@ -223,13 +223,13 @@ bool history_record(const struct access_service *service, struct db *db,
 	return ok || error_wrap(err, "writing the configuration's history");
 }
 
-json_t *history_open(const struct access_service *service,
-		     const struct configuration_change *change, struct error *err)
+json_t *history_open(const struct context *context, const struct configuration_change *change,
+		     struct error *err)
 {
 	struct bytes plain;
 
-	if (!keyring_unseal(service->keyring, service->arena,
-			    context_of(service->arena, service->account, change->sequence),
+	if (!keyring_unseal(context->keyring, context->arena,
+			    context_of(context->arena, context->account, change->sequence),
 			    change->change_sealed, &plain, err))
 		return NULL;
 	json_t *json = json_loadb((const char *)plain.data, plain.length, 0, NULL);
@@ -239,22 +239,22 @@ json_t *history_open(const struct access_service *service,
 
 /* ---- undoing ---- */
 
-bool history_undo_begin(const struct access_service *service, int64_t sequence,
+bool history_undo_begin(const struct context *context, int64_t sequence,
 			struct history_undo *ret_undo, struct error *err)
 {
 	struct configuration_change change;
 	struct audit_entry entry;
 	bool found;
 
-	if (!configuration_change_find(session_db(service->session), service->arena,
-				       service->account, sequence, &change, &entry, &found, err))
+	if (!configuration_change_find(session_db(context->session), context->arena,
+				       context->account, sequence, &change, &entry, &found, err))
 		return false;
 	if (!found || change.kind >= HISTORY_KIND_COUNT ||
-	    !history_may_read(service, (enum history_kind)change.kind))
+	    !history_may_read(context, (enum history_kind)change.kind))
 		return error_set(err, ERROR_RESOURCE_NOT_FOUND, "there is no change %lld",
 				 (long long)sequence);
-	scoped(json_t) json_t *kept = history_open(service, &change, err);
-	if (!kept || !history_may_undo(service, (enum history_kind)change.kind, err))
+	scoped(json_t) json_t *kept = history_open(context, &change, err);
+	if (!kept || !history_may_undo(context, (enum history_kind)change.kind, err))
 		return false;
 	const char *obstacle = history_obstacle((enum history_kind)change.kind, kept);
 	if (obstacle)

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 enum history_kind {
 #define HISTORY_KIND(id, number, name, permission, read, manage, owner) HISTORY_##id = (number),
@@ -24,7 +24,7 @@ enum history_kind {
 #define HISTORY_CHANGE_MAX 65536 /* bytes of all values of a change together */
 
 /* In place of a secret: two are equal when they are the same secret, or both none (""). New reference. */
-json_t *history_secret(const struct access_service *service, const char *text);
+json_t *history_secret(const struct context *context, const char *text);
 /* A value that is kept to be undone, and what is shown of it. Takes both. New reference. */
 json_t *history_hidden(json_t *value, json_t *shown);
 /* Without secrets, and with the values that are hidden: a body to be sent back. New reference. */
@@ -36,14 +36,14 @@ struct history_change {
 	const char *name;    /* as people call it; "" for none */
 	const json_t *before, *after; /* objects, whole. NULL: it did not exist before, or does not any more */
 };
-/* Writes what differs beside the audit entry that the txn has just written; nothing when nothing differs. For a service with
+/* Writes what differs beside the audit entry that the txn has just written; nothing when nothing differs. For a context with
  * `undo`: ERROR_CHANGED_SINCE when `before` is not what the undone change has left, or more would change than that did. */
-MUST_CHECK bool history_record(const struct access_service *service, struct db *db,
+MUST_CHECK bool history_record(const struct context *context, struct db *db,
 			       const struct history_change *change, struct error *err);
 
 /* {results, next}: newest first, of the kinds that the caller may read. `kind` and `subject` NULL: any; a subject needs its kind.
  * `before`: numbers below that; 0: from the newest. `limit`: HISTORY_PAGE_MAX at most. ERROR_NO_PERMISSION. New reference. */
-json_t *history_list(const struct access_service *service, const char *kind, const char *subject,
+json_t *history_list(const struct context *context, const char *kind, const char *subject,
 		     int64_t before, int64_t limit, struct error *err);
 
 /* A change that is being undone. */
@@ -54,8 +54,8 @@ struct history_undo {
 	json_t *before, *after; /* members to be written back; null for one that was not there */
 };
 /* ERROR_RESOURCE_NOT_FOUND; ERROR_NO_PERMISSION, ERROR_INSUFFICIENT_SCOPE; ERROR_CANNOT_UNDO says why. *ret_undo lives in the
- * service's arena; end it with history_undo_end. */
-MUST_CHECK bool history_undo_begin(const struct access_service *service, int64_t sequence,
+ * context's arena; end it with history_undo_end. */
+MUST_CHECK bool history_undo_begin(const struct context *context, int64_t sequence,
 				   struct history_undo *ret_undo, struct error *err);
 void history_undo_end(struct history_undo *undo);
 

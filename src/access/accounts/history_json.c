@@ -21,16 +21,15 @@ static const struct {
 
 /* ---- who may ---- */
 
-bool history_may_read(const struct access_service *service, enum history_kind kind)
+bool history_may_read(const struct context *context, enum history_kind kind)
 {
-	return service->is_operator || (caller_may(service->caller, kinds[kind].permission) &&
-					(service->caller->scopes & BIT(kinds[kind].read)) != 0);
+	return context->is_operator || (caller_may(context->caller, kinds[kind].permission) &&
+					(context->caller->scopes & BIT(kinds[kind].read)) != 0);
 }
 
-bool history_may_undo(const struct access_service *service, enum history_kind kind,
-		      struct error *err)
+bool history_may_undo(const struct context *context, enum history_kind kind, struct error *err)
 {
-	const struct caller *caller = service->caller;
+	const struct caller *caller = context->caller;
 
 	if (!(caller->scopes & BIT(kinds[kind].manage)))
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
@@ -106,25 +105,25 @@ static json_t *changes_to_json(const json_t *kept)
 	return changes;
 }
 
-static json_t *undo_to_json(const struct access_service *service, enum history_kind kind,
+static json_t *undo_to_json(const struct context *context, enum history_kind kind,
 			    const json_t *kept)
 {
 	struct error refusal = {0};
 	const char *obstacle = history_obstacle(kind, kept);
 
-	if (!obstacle && !history_may_undo(service, kind, &refusal))
+	if (!obstacle && !history_may_undo(context, kind, &refusal))
 		obstacle = "NO_PERMISSION";
 	return obstacle ? json_pack("{s:b, s:s}", "possible", 0, "reason", obstacle)
 			: json_pack("{s:b}", "possible", 1);
 }
 
-static json_t *change_to_json(const struct access_service *service,
+static json_t *change_to_json(const struct context *context,
 			      const struct configuration_change *change,
 			      const struct audit_entry *entry, struct error *err)
 {
 	const enum history_kind kind = (enum history_kind)change->kind;
 
-	scoped(json_t) json_t *kept = history_open(service, change, err);
+	scoped(json_t) json_t *kept = history_open(context, change, err);
 	if (!kept)
 		return NULL;
 	scoped(json_t) json_t *detail = json_loads(entry->detail, 0, NULL);
@@ -134,7 +133,7 @@ static json_t *change_to_json(const struct access_service *service,
 				 entry->actor, "address", entry->address, "action", entry->action,
 				 "kind", kinds[kind].name, "subject", change->subject, "name",
 				 json_text(kept, "name"), "changes", changes_to_json(kept), "undo",
-				 undo_to_json(service, kind, kept));
+				 undo_to_json(context, kind, kept));
 	json_t *undoes = json_object_get(detail, "undoes");
 	if (json && undoes)
 		json_object_set(json, "undoes", undoes);
@@ -151,19 +150,19 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* Of each kind that the caller may read, and `kind` names; each is a range of an index. */
-static bool sequences_collect(const struct access_service *service, const char *kind,
-			      const char *subject, int64_t before, int64_t limit,
-			      int64_t *sequences, size_t *ret_count, struct error *err)
+static bool sequences_collect(const struct context *context, const char *kind, const char *subject,
+			      int64_t before, int64_t limit, int64_t *sequences, size_t *ret_count,
+			      struct error *err)
 {
 	bool may_any = false;
 	size_t count = 0, more;
 
 	for (int i = 0; i < HISTORY_KIND_COUNT; i++) {
 		if ((kind && strcmp(kinds[i].name, kind) != 0) ||
-		    !history_may_read(service, (enum history_kind)i))
+		    !history_may_read(context, (enum history_kind)i))
 			continue;
 		may_any = true;
-		if (!configuration_change_list(session_db(service->session), service->account, i,
+		if (!configuration_change_list(session_db(context->session), context->account, i,
 					       subject, before, limit, sequences + count, &more,
 					       err))
 			return false;
@@ -185,20 +184,20 @@ static bool kind_check(const char *kind, const char *subject, struct error *err)
 	return error_set(err, ERROR_INVALID_FIELD, "kind: there is no kind `%.60s`", kind);
 }
 
-static bool changes_add(const struct access_service *service, const int64_t *sequences,
-			size_t count, json_t *results, struct error *err)
+static bool changes_add(const struct context *context, const int64_t *sequences, size_t count,
+			json_t *results, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct configuration_change change;
 		struct audit_entry entry;
 		bool found;
-		if (!configuration_change_find(session_db(service->session), service->arena,
-					       service->account, sequences[i], &change, &entry,
+		if (!configuration_change_find(session_db(context->session), context->arena,
+					       context->account, sequences[i], &change, &entry,
 					       &found, err))
 			return false;
 		if (!found)
 			continue;
-		json_t *json = change_to_json(service, &change, &entry, err);
+		json_t *json = change_to_json(context, &change, &entry, err);
 		if (!json)
 			return false;
 		json_array_append_new(results, json);
@@ -206,7 +205,7 @@ static bool changes_add(const struct access_service *service, const int64_t *seq
 	return true;
 }
 
-json_t *history_list(const struct access_service *service, const char *kind, const char *subject,
+json_t *history_list(const struct context *context, const char *kind, const char *subject,
 		     int64_t before, int64_t limit, struct error *err)
 {
 	int64_t sequences[HISTORY_KIND_COUNT * (HISTORY_PAGE_MAX + 1)];
@@ -214,13 +213,13 @@ json_t *history_list(const struct access_service *service, const char *kind, con
 
 	/* One more than is shown, to know whether there are more. */
 	if (!kind_check(kind, subject, err) ||
-	    !sequences_collect(service, kind, subject, before, limit + 1, sequences, &count, err))
+	    !sequences_collect(context, kind, subject, before, limit + 1, sequences, &count, err))
 		return NULL;
 	const bool more = count > (size_t)limit;
 	if (more)
 		count = (size_t)limit;
 	scoped(json_t) json_t *results = json_array();
-	if (!changes_add(service, sequences, count, results, err))
+	if (!changes_add(context, sequences, count, results, err))
 		return NULL;
 	return json_pack("{s:O, s:o}", "results", results, "next",
 			 more ? json_integer((json_int_t)sequences[count - 1]) : json_null());

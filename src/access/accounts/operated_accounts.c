@@ -17,7 +17,7 @@ static const struct {
 	const char *name, *help;
 } features[] = {
 #define FEATURE(id, bit, name, help) {ACCOUNT_FEATURE_##id, name, help},
-#include "access/features.def"
+#include "context/features.def"
 #undef FEATURE
 };
 
@@ -57,22 +57,22 @@ static json_t *operated_to_json(const struct account *account)
 			 features_to_json(account->features), "limits", limits_to_json(account));
 }
 
-static const char *resource_of(const struct access_service *service, const struct account *account)
+static const char *resource_of(const struct context *context, const struct account *account)
 {
-	return arena_printf(service->arena, "account:%s", account->id);
+	return arena_printf(context->arena, "account:%s", account->id);
 }
 
-static json_t *with_owner(const struct access_service *service, const struct account *account,
+static json_t *with_owner(const struct context *context, const struct account *account,
 			  struct error *err)
 {
 	struct user owner;
 	bool found;
 
-	if (!user_find(session_db(service->session), service->arena, account->owner, &owner, &found,
+	if (!user_find(session_db(context->session), context->arena, account->owner, &owner, &found,
 		       err))
 		return NULL;
-	version_tell(service, resource_of(service, account),
-		     account_configured(service->arena, account));
+	version_tell(context, resource_of(context, account),
+		     account_configured(context->arena, account));
 	json_t *json = operated_to_json(account);
 	json_object_set_new(json, "owner",
 			    found ? json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", owner.uid,
@@ -83,13 +83,13 @@ static json_t *with_owner(const struct access_service *service, const struct acc
 	return json;
 }
 
-json_t *operated_account_read(const struct access_service *service, struct error *err)
+json_t *operated_account_read(const struct context *context, struct error *err)
 {
 	struct account account;
 
-	if (!service_account(service, session_db(service->session), &account, err))
+	if (!context_account(context, session_db(context->session), &account, err))
 		return NULL;
-	return with_owner(service, &account, err);
+	return with_owner(context, &account, err);
 }
 
 /* ---- finding ---- */
@@ -112,21 +112,21 @@ static bool cursor_read(struct arena *arena, const char *text, struct account *r
 }
 
 /* By id, or by an owner's address: without looking through the others. */
-static bool find_exactly(const struct access_service *service, const char *search,
+static bool find_exactly(const struct context *context, const char *search,
 			 struct account *ret_account, bool *ret_found, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	const char *id = search;
 	struct user user;
 	bool found = true;
 
 	*ret_found = false;
 	if (strchr(search, '@')) {
-		if (!user_find_by_email(db, service->arena, search, &user, &found, err))
+		if (!user_find_by_email(db, context->arena, search, &user, &found, err))
 			return false;
 		id = found ? user.account : NULL;
 	}
-	return !id || account_find(db, service->arena, id, ret_account, ret_found, err);
+	return !id || account_find(db, context->arena, id, ret_account, ret_found, err);
 }
 
 struct page {
@@ -137,14 +137,14 @@ struct page {
 	bool more;
 };
 
-static bool page_fill(const struct access_service *service, struct page *page, bool has_last,
+static bool page_fill(const struct context *context, struct page *page, bool has_last,
 		      struct error *err)
 {
 	const int64_t at_once = *page->folded ? ACCOUNTS_SEARCHED_MAX : (int64_t)page->limit + 1;
 	struct account *accounts;
 	size_t count;
 
-	if (!account_page(session_db(service->session), service->arena,
+	if (!account_page(session_db(context->session), context->arena,
 			  has_last ? &page->last : NULL, at_once, &accounts, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
@@ -154,34 +154,34 @@ static bool page_fill(const struct access_service *service, struct page *page, b
 		}
 		page->last = accounts[i];
 		if (!*page->folded ||
-		    strstr(unicode_fold(service->arena, accounts[i].name), page->folded))
+		    strstr(unicode_fold(context->arena, accounts[i].name), page->folded))
 			json_array_append_new(page->results, operated_to_json(&accounts[i]));
 	}
 	page->more = count == (size_t)at_once;
 	return true;
 }
 
-json_t *operated_accounts_list(const struct access_service *service, const char *search,
-			       const char *after, int64_t limit, struct error *err)
+json_t *operated_accounts_list(const struct context *context, const char *search, const char *after,
+			       int64_t limit, struct error *err)
 {
 	struct account exact;
 	bool found = false;
 	scoped(json_t) json_t *results = json_array();
 	struct page page = {
-		.folded = unicode_fold(service->arena, search ? search : ""),
+		.folded = unicode_fold(context->arena, search ? search : ""),
 		.results = results,
 		.limit = (size_t)limit,
 	};
 
-	if (search && *search && !after && !find_exactly(service, search, &exact, &found, err))
+	if (search && *search && !after && !find_exactly(context, search, &exact, &found, err))
 		return NULL;
 	if (found)
 		json_array_append_new(results, operated_to_json(&exact));
-	else if ((after && *after && !cursor_read(service->arena, after, &page.last, err)) ||
-		 !page_fill(service, &page, after && *after, err))
+	else if ((after && *after && !cursor_read(context->arena, after, &page.last, err)) ||
+		 !page_fill(context, &page, after && *after, err))
 		return NULL;
 	return json_pack("{s:O, s:o}", "results", results, "next",
-			 page.more ? json_string(cursor_of(service->arena, &page.last))
+			 page.more ? json_string(cursor_of(context->arena, &page.last))
 				   : json_null());
 }
 
@@ -194,17 +194,17 @@ json_t *account_configured(struct arena *arena, const struct account *account)
 			 "limits", limits_to_json(account));
 }
 
-bool account_record(const struct access_service *service, struct db *db,
-		    const struct account *account, const json_t *before, struct error *err)
+bool account_record(const struct context *context, struct db *db, const struct account *account,
+		    const json_t *before, struct error *err)
 {
-	scoped(json_t) json_t *after = account_configured(service->arena, account);
+	scoped(json_t) json_t *after = account_configured(context->arena, account);
 	const struct history_change change = {.kind = HISTORY_ACCOUNT,
 					      .subject = account->id,
 					      .name = account->name,
 					      .before = before,
 					      .after = after};
 
-	return history_record(service, db, &change, err);
+	return history_record(context, db, &change, err);
 }
 
 static bool features_read(const json_t *body, struct account *account, struct error *err)
@@ -248,8 +248,8 @@ static bool limits_read(const json_t *body, struct account *account, struct erro
 			 CLIENT_APP_RATE_MAX);
 }
 
-static bool change_read(const struct access_service *service, const json_t *body,
-			struct account *account, struct error *err)
+static bool change_read(const struct context *context, const json_t *body, struct account *account,
+			struct error *err)
 {
 	static const char *const known[] = {"name", "locked", "features", "limits"};
 	bool locked = account->locked.us != 0;
@@ -266,7 +266,7 @@ static bool change_read(const struct access_service *service, const json_t *body
 	if (!locked)
 		account->locked = wall_from_us(0);
 	else if (!account->locked.us)
-		account->locked = service->now;
+		account->locked = context->now;
 	return true;
 }
 
@@ -277,30 +277,30 @@ static const char *action_of(const struct account *before, const struct account 
 	return before->features == after->features ? "account.change" : "account.features";
 }
 
-json_t *operated_account_change(const struct access_service *service, const json_t *body,
+json_t *operated_account_change(const struct context *context, const json_t *body,
 				struct error *err)
 {
 	struct account account;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !version_check(service, resource_of(service, &account),
-			   account_configured(service->arena, &account), err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !version_check(context, resource_of(context, &account),
+			   account_configured(context->arena, &account), err))
 		return NULL;
 	const struct account before = account;
-	scoped(json_t) json_t *was = account_configured(service->arena, &account);
-	if (!change_read(service, body, &account, err))
+	scoped(json_t) json_t *was = account_configured(context->arena, &account);
+	if (!change_read(context, body, &account, err))
 		return NULL;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (!account_save(txn_db(txn), &account, err) ||
-	    !audit_record(service, txn_db(txn), action_of(&before, &account), account.id,
-			  account_configured(service->arena, &account), err) ||
-	    !account_record(service, txn_db(txn), &account, was, err) || !txn_commit(&txn, err))
+	    !audit_record(context, txn_db(txn), action_of(&before, &account), account.id,
+			  account_configured(context->arena, &account), err) ||
+	    !account_record(context, txn_db(txn), &account, was, err) || !txn_commit(&txn, err))
 		return NULL;
-	return with_owner(service, &account, err);
+	return with_owner(context, &account, err);
 }
 
-json_t *operated_account_create(const struct access_service *service, const json_t *body,
+json_t *operated_account_create(const struct context *context, const json_t *body,
 				struct error *err)
 {
 	static const char *const known[] = {"name", "ownerEmail", "ownerFirstName", "ownerLastName",
@@ -314,9 +314,9 @@ json_t *operated_account_create(const struct access_service *service, const json
 	    !json_get_text(body, "ownerFirstName", NULL, &params.owner_first_name, err) ||
 	    !json_get_text(body, "ownerLastName", NULL, &params.owner_last_name, err) ||
 	    !json_get_bool(body, "invite", NULL, &params.invite, err) ||
-	    !account_create(service, &params, &created, err))
+	    !account_create(context, &params, &created, err))
 		return NULL;
-	struct access_service own = *service;
+	struct context own = *context;
 	own.account = created.account;
 	json_t *json = operated_account_read(&own, err);
 	if (json && !params.invite)

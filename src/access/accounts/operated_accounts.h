@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define ACCOUNTS_PAGE_MAX 100
 #define ACCOUNTS_SEARCHED_MAX 5000 /* that one call looks through; `next` goes on behind them */
@@ -12,15 +12,15 @@
 
 /* {results, next}, newest first. `search`: part of a name, an id, or an owner's whole e-mail address; NULL: all. `after`: `next` of
  * the page before; NULL: the first. New references, here and below. */
-json_t *operated_accounts_list(const struct access_service *service, const char *search,
+json_t *operated_accounts_list(const struct context *context, const char *search,
 			       const char *after, int64_t limit, struct error *err);
-/* The service's account. */
-json_t *operated_account_read(const struct access_service *service, struct error *err);
+/* The context's account. */
+json_t *operated_account_read(const struct context *context, struct error *err);
 /* {name, locked, features: {"api-key": true …}, limits: {endpoints, callRate}}: members that are absent stay. */
-json_t *operated_account_change(const struct access_service *service, const json_t *body,
+json_t *operated_account_change(const struct context *context, const json_t *body,
 				struct error *err);
 /* {name, ownerEmail, ownerFirstName, ownerLastName, invite}. The answer has `password` once, unless the owner was invited. */
-json_t *operated_account_create(const struct access_service *service, const json_t *body,
+json_t *operated_account_create(const struct context *context, const json_t *body,
 				struct error *err);
 /* Every feature, with what it gives. */
 json_t *features_list(void);
@@ -29,7 +29,7 @@ json_t *features_to_json(unsigned bits);
 
 /* What the operator sets of an account, as the history keeps it. */
 json_t *account_configured(struct arena *arena, const struct account *account);
-MUST_CHECK bool account_record(const struct access_service *service, struct db *db,
+MUST_CHECK bool account_record(const struct context *context, struct db *db,
 			       const struct account *account, const json_t *before, struct error *err);
 
 #endif

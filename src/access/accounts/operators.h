@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define OPERATOR_COOKIE "GREFFIER_OPERATOR"
 #define OPERATOR_IDLE_S 1800
@@ -24,14 +24,14 @@ struct operator_caller {
 /* `authorization`: the header's value, NULL when absent; `cookie`: that of OPERATOR_COOKIE, NULL when absent. Neither is an
  * operator's: true, and ret_caller->id is NULL. ERROR_INVALID_CREDENTIALS, ERROR_SESSION_EXPIRED, and ERROR_NO_PERMISSION for a
  * credential that only reports leaks. */
-MUST_CHECK bool operator_admit(const struct access_service *service, const char *authorization,
+MUST_CHECK bool operator_admit(const struct context *context, const char *authorization,
 			       const char *cookie, struct operator_caller *ret_caller,
 			       struct error *err);
 /* *ret_value: the cookie's. */
-MUST_CHECK bool operator_sign_in(const struct access_service *service, const char *credential,
+MUST_CHECK bool operator_sign_in(const struct context *context, const char *credential,
 				 struct operator_caller *ret_caller, const char **ret_value,
 				 struct error *err);
-MUST_CHECK bool operator_sign_out(const struct access_service *service,
+MUST_CHECK bool operator_sign_out(const struct context *context,
 				  const struct operator_caller *caller, struct error *err);
 /* As the audit log names it. */
 const char *operator_audited(struct arena *arena, const struct operator_caller *caller);

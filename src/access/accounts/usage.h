@@ -5,7 +5,7 @@
 #ifndef GREFFIER_ACCESS_USAGE_H
 #define GREFFIER_ACCESS_USAGE_H
 
-#include "access/identity/caller.h"
+#include "context/caller.h"
 #include "access/identity/use_notes.h"
 #include "base/error.h"
 #include "store/client_app_store.h"

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/api_key_store.h"
 
 /* The longest time for which an old key or secret may go on beside the new one. */
@@ -14,26 +14,26 @@
 #define API_KEYS_SHOWN_MAX 1000
 
 /* A user's first key in an account; nothing happens when there is a current one. In the caller's txn. */
-MUST_CHECK bool api_key_make_first(const struct access_service *service, struct db *db,
+MUST_CHECK bool api_key_make_first(const struct context *context, struct db *db,
 				   const char *account, const char *uid, struct error *err);
 /* The same, and gives the key. */
-MUST_CHECK bool api_key_make_new(const struct access_service *service, struct db *db, const char *account,
+MUST_CHECK bool api_key_make_new(const struct context *context, struct db *db, const char *account,
 				 const char *uid, const char **ret_key, struct error *err);
 
 /* [{userId, email, name, maskedKey, createdDate, lastUsedDate …}] of the account's members. Owner only. New reference. */
-json_t *api_keys_list(const struct access_service *service, struct error *err);
+json_t *api_keys_list(const struct context *context, struct error *err);
 /* {"apiKey"} in full. `password` is the caller's own, and may be NULL when it was given lately in this session.
  * ERROR_PASSWORD_REQUIRED, ERROR_API_KEY_HIDDEN. New reference. */
-json_t *api_key_reveal(const struct access_service *service, const char *uid, const char *password,
+json_t *api_key_reveal(const struct context *context, const char *uid, const char *password,
 		       struct error *err);
 /* [{accountUid, accountName, apiKey}] of the caller's own keys in sub-accounts where the caller has the permissions for it.
  * New reference. */
-json_t *subaccount_api_keys(const struct access_service *service, struct error *err);
+json_t *subaccount_api_keys(const struct context *context, struct error *err);
 
 /* The operator's: a new key; the old one goes on for `overlap_s`. In one txn. */
-MUST_CHECK bool api_key_rotate(const struct access_service *service, const char *uid, int64_t overlap_s,
+MUST_CHECK bool api_key_rotate(const struct context *context, const char *uid, int64_t overlap_s,
 			       const char **ret_key, struct error *err);
 /* No key opens anything any more. */
-MUST_CHECK bool api_key_disable(const struct access_service *service, const char *uid, struct error *err);
+MUST_CHECK bool api_key_disable(const struct context *context, const char *uid, struct error *err);
 
 #endif

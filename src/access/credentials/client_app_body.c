@@ -8,6 +8,7 @@
 #include "access/credentials/client_apps.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "crypto/jose.h"
 
@@ -63,15 +64,15 @@ static bool words_read(struct arena *arena, const json_t *body, const char *memb
 	return true;
 }
 
-static bool scopes_read(const struct access_service *service, const json_t *body,
-			struct client_app *app, struct error *err)
+static bool scopes_read(const struct context *context, const json_t *body, struct client_app *app,
+			struct error *err)
 {
-	const unsigned own = service->is_operator ? SCOPES_ALL : service->caller->scopes;
-	const bool is_new = !app->created.us || app->created.us == service->now.us;
+	const unsigned own = context->is_operator ? SCOPES_ALL : context->caller->scopes;
+	const bool is_new = !app->created.us || app->created.us == context->now.us;
 	const char *text;
 	unsigned bits = SCOPES_ALL;
 
-	if (!words_read(service->arena, body, "scopes", &text, err))
+	if (!words_read(context->arena, body, "scopes", &text, err))
 		return false;
 	const char *meant = text ? text : app->scopes;
 	if (*meant && !scopes_parse(meant, "scopes", &bits, err))
@@ -81,17 +82,17 @@ static bool scopes_read(const struct access_service *service, const json_t *body
 	if (bits & ~own)    /* a token could make itself an app that may do more */
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE,
 				 "scopes: more than your own token has");
-	app->scopes = bits == SCOPES_ALL ? "" : scopes_text(service->arena, bits);
+	app->scopes = bits == SCOPES_ALL ? "" : scopes_text(context->arena, bits);
 	return true;
 }
 
-static bool networks_read(const struct access_service *service, const json_t *body,
-			  struct client_app *app, struct error *err)
+static bool networks_read(const struct context *context, const json_t *body, struct client_app *app,
+			  struct error *err)
 {
 	struct network_list list;
 	const char *text;
 
-	if (!words_read(service->arena, body, "networks", &text, err))
+	if (!words_read(context->arena, body, "networks", &text, err))
 		return false;
 	if (!text)
 		return true;
@@ -104,8 +105,8 @@ static bool networks_read(const struct access_service *service, const json_t *bo
 	return true;
 }
 
-static bool keys_read(const struct access_service *service, const json_t *body,
-		      struct client_app *app, struct error *err)
+static bool keys_read(const struct context *context, const json_t *body, struct client_app *app,
+		      struct error *err)
 {
 	json_t *jwks;
 
@@ -120,15 +121,15 @@ static bool keys_read(const struct access_service *service, const json_t *body,
 	bool fits = strlen(text) <= CLIENT_APP_KEYS_MAX;
 	if (fits)
 		app->public_keys = json_array_size(json_object_get(jwks, "keys"))
-					   ? arena_strdup(service->arena, text)
+					   ? arena_strdup(context->arena, text)
 					   : "";
 	free(text);
 	return fits || error_set(err, ERROR_INVALID_FIELD, "publicKeys: more than %d bytes",
 				 CLIENT_APP_KEYS_MAX);
 }
 
-bool client_app_from_json(const struct access_service *service, const json_t *body,
-			  struct client_app *app, struct error *err)
+bool client_app_from_json(const struct context *context, const json_t *body, struct client_app *app,
+			  struct error *err)
 {
 	const char *name;
 
@@ -137,10 +138,10 @@ bool client_app_from_json(const struct access_service *service, const json_t *bo
 	if (name)
 		app->name = name;
 	if (!text_check("name", app->name, CLIENT_APP_NAME_MAX, false, err) ||
-	    !scopes_read(service, body, app, err) || !networks_read(service, body, app, err) ||
+	    !scopes_read(context, body, app, err) || !networks_read(context, body, app, err) ||
 	    !json_get_bool(body, "readOnly", NULL, &app->read_only, err) ||
 	    !json_get_int(body, "rateLimit", NULL, &app->rate, err) ||
-	    !keys_read(service, body, app, err))
+	    !keys_read(context, body, app, err))
 		return false;
 	if (app->rate < 0 || app->rate > CLIENT_APP_RATE_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "rateLimit: from 0 to %d calls a second",
@@ -210,7 +211,7 @@ json_t *client_app_to_json(const struct client_app *app, struct wall_time now)
 	return json;
 }
 
-json_t *client_app_configured(const struct access_service *service, const struct client_app *app)
+json_t *client_app_configured(const struct context *context, const struct client_app *app)
 {
 	json_t *json = client_app_audited(app);
 
@@ -220,7 +221,7 @@ json_t *client_app_configured(const struct access_service *service, const struct
 	json_object_set_new(json, "actsAs", json_string(*app->maker ? "MAKER" : "OWNER"));
 	json_object_set_new(
 		json, "secret",
-		history_secret(service, hex_encode(service->arena, app->secret_hash.data,
+		history_secret(context, hex_encode(context->arena, app->secret_hash.data,
 						   app->secret_hash.length)));
 	return json;
 }

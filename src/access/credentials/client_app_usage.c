@@ -4,21 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/accounts/usage.h"
 #include "access/credentials/client_apps.h"
 #include "base/csv.h"
 #include "base/ensure.h"
 #include "base/json.h"
 
-static bool app_find(const struct access_service *service, const char *client_id, struct error *err)
+static bool app_find(const struct context *context, const char *client_id, struct error *err)
 {
 	struct client_app app;
 	bool found;
 
-	if (!client_apps_may_manage(service, err) ||
-	    !client_app_find(session_db(service->session), service->arena, client_id, &app, &found,
+	if (!client_apps_may_manage(context, err) ||
+	    !client_app_find(session_db(context->session), context->arena, client_id, &app, &found,
 			     err))
 		return false;
-	return (found && strcmp(app.account, service->account) == 0) ||
+	return (found && strcmp(app.account, context->account) == 0) ||
 	       error_set(err, ERROR_CLIENT_APP_NOT_FOUND, NULL);
 }
 
@@ -63,18 +64,18 @@ static int64_t window_index(const struct window *window, struct wall_time start)
 	return index >= 0 && index < window->count ? index : -1;
 }
 
-json_t *client_app_usage(const struct access_service *service, const char *client_id,
-			 enum use_span span, int64_t days, struct error *err)
+json_t *client_app_usage(const struct context *context, const char *client_id, enum use_span span,
+			 int64_t days, struct error *err)
 {
-	const struct window window = window_of(service->now, span, days);
-	struct app_counts *counts = arena_alloc(service->arena,
+	const struct window window = window_of(context->now, span, days);
+	struct app_counts *counts = arena_alloc(context->arena,
 						(size_t)window.count * sizeof(*counts));
 	struct app_counts total = {0};
 	struct app_use_row *rows;
 	size_t count;
 
-	if (!app_find(service, client_id, err) ||
-	    !client_app_use_list(session_db(service->session), service->arena, service->account,
+	if (!app_find(context, client_id, err) ||
+	    !client_app_use_list(session_db(context->session), context->arena, context->account,
 				 client_id, span, window.start, window.count, &rows, &count, err))
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
@@ -122,15 +123,15 @@ static void summary_set(json_t *summary, size_t index, const struct app_counts *
 	json_array_set_new(json_object_get(summary, "tokens"), index, json_integer(counts->tokens));
 }
 
-json_t *client_apps_usage(const struct access_service *service, int64_t days, struct error *err)
+json_t *client_apps_usage(const struct context *context, int64_t days, struct error *err)
 {
-	const struct window window = window_of(service->now, USE_DAYS, days);
+	const struct window window = window_of(context->now, USE_DAYS, days);
 	const char *client_id = "";
 	struct app_use_row *rows;
 	size_t count;
 
-	if (!client_apps_may_manage(service, err) ||
-	    !client_app_use_list(session_db(service->session), service->arena, service->account,
+	if (!client_apps_may_manage(context, err) ||
+	    !client_app_use_list(session_db(context->session), context->arena, context->account,
 				 NULL, USE_DAYS, window.start, (days + 1) * CLIENT_APPS_MAX, &rows,
 				 &count, err))
 		return NULL;
@@ -161,25 +162,25 @@ static json_t *call_to_json(const struct app_call *call)
 			 "requestId", (json_int_t)call->request);
 }
 
-static bool calls_read(const struct access_service *service, const char *client_id,
+static bool calls_read(const struct context *context, const char *client_id,
 		       struct app_call_filter *filter, struct app_call **ret_calls,
 		       size_t *ret_count, int64_t *ret_total, struct error *err)
 {
-	filter->account = service->account;
+	filter->account = context->account;
 	filter->client_id = client_id;
-	return app_find(service, client_id, err) &&
-	       client_app_calls_list(session_db(service->session), service->arena, filter,
+	return app_find(context, client_id, err) &&
+	       client_app_calls_list(session_db(context->session), context->arena, filter,
 				     ret_calls, ret_count, ret_total, err);
 }
 
-json_t *client_app_calls(const struct access_service *service, const char *client_id,
+json_t *client_app_calls(const struct context *context, const char *client_id,
 			 struct app_call_filter filter, struct error *err)
 {
 	struct app_call *calls;
 	size_t count;
 	int64_t total;
 
-	if (!calls_read(service, client_id, &filter, &calls, &count, &total, err))
+	if (!calls_read(context, client_id, &filter, &calls, &count, &total, err))
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
@@ -217,7 +218,7 @@ static bool csv_call(struct arena *arena, struct buf *lines, const struct app_ca
 	return csv_line(lines, cells, ARRAY_SIZE(cells));
 }
 
-bool client_app_calls_export(const struct access_service *service, const char *client_id,
+bool client_app_calls_export(const struct context *context, const char *client_id,
 			     struct app_call_filter filter, bool as_csv, struct buf *lines,
 			     struct error *err)
 {
@@ -227,11 +228,11 @@ bool client_app_calls_export(const struct access_service *service, const char *c
 	size_t count;
 
 	filter.limit = APP_CALLS_KEPT;
-	if (!calls_read(service, client_id, &filter, &calls, &count, NULL, err))
+	if (!calls_read(context, client_id, &filter, &calls, &count, NULL, err))
 		return false;
 	bool fits = !as_csv || csv_line(lines, head, ARRAY_SIZE(head));
 	for (size_t i = 0; fits && i < count; i++)
-		fits = as_csv ? csv_call(service->arena, lines, &calls[i])
+		fits = as_csv ? csv_call(context->arena, lines, &calls[i])
 			      : json_line(lines, &calls[i]);
 	return fits || error_set(err, ERROR_NO_MEMORY, "the export");
 }

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "base/buf.h"
 #include "store/client_app_use_store.h"
 
@@ -15,16 +15,16 @@
  *
  * {clientId, interval, total, series}, one entry for each hour or day, the present one last, those without use too. `days` from 1 to
  * APP_USE_KEPT_DAYS. */
-json_t *client_app_usage(const struct access_service *service, const char *client_id,
+json_t *client_app_usage(const struct context *context, const char *client_id,
 			 enum use_span span, int64_t days, struct error *err);
 /* {fromDate, days, results}: of each live app that was used, an array of numbers for each day. */
-json_t *client_apps_usage(const struct access_service *service, int64_t days, struct error *err);
+json_t *client_apps_usage(const struct context *context, int64_t days, struct error *err);
 
 /* {count, results}. `filter` without account and app. */
-json_t *client_app_calls(const struct access_service *service, const char *client_id,
+json_t *client_app_calls(const struct context *context, const char *client_id,
 			 struct app_call_filter filter, struct error *err);
 /* The same as lines: of JSON, or of CSV with a head. */
-MUST_CHECK bool client_app_calls_export(const struct access_service *service, const char *client_id,
+MUST_CHECK bool client_app_calls_export(const struct context *context, const char *client_id,
 					struct app_call_filter filter, bool as_csv,
 					struct buf *lines, struct error *err);
 

@@ -104,7 +104,7 @@ static const char *times_fault(const json_t *claims, struct wall_time now,
 
 /* RFC 7523 section 3, numbers 1 to 7. */
 static const char *claims_fault(const json_t *claims, const char *client_id,
-				const struct oauth_service *service,
+				const struct oauth_service *context,
 				struct assertion_times *ret_times)
 {
 	const char *jti = json_text(claims, "jti");
@@ -112,9 +112,9 @@ static const char *claims_fault(const json_t *claims, const char *client_id,
 	if (strcmp(json_text(claims, "iss"), client_id) != 0 ||
 	    strcmp(json_text(claims, "sub"), client_id) != 0)
 		return "iss and sub must be the client id";
-	if (!audience_is_us(claims, service->authenticator->config, service->arena))
+	if (!audience_is_us(claims, context->authenticator->config, context->arena))
 		return "aud must be this server's issuer or token endpoint";
-	const char *fault = times_fault(claims, service->now, ret_times);
+	const char *fault = times_fault(claims, context->now, ret_times);
 	if (fault)
 		return fault;
 	if (!*jti || strlen(jti) > JTI_MAX)
@@ -123,22 +123,22 @@ static const char *claims_fault(const json_t *claims, const char *client_id,
 }
 
 /* One time means one time, on every node: the store keeps what was used until it has expired. */
-static bool use_once(const struct oauth_service *service, const struct client_app *app,
+static bool use_once(const struct oauth_service *context, const struct client_app *app,
 		     const json_t *claims, struct wall_time expires, bool *ret_first,
 		     struct error *err)
 {
 	const char *jti = json_text(claims, "jti");
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn &&
 	       assertion_use(txn_db(txn), app->account, app->client_id,
-			     token_hash(service->authenticator->keyring, service->arena, jti),
+			     token_hash(context->authenticator->keyring, context->arena, jti),
 			     wall_add(expires, duration_s(ASSERTION_CLOCK_S)), ret_first, err) &&
 	       txn_commit(&txn, err);
 }
 
 /* NULL: it holds. */
-static bool assertion_fault(const struct oauth_service *service, const struct client_app *app,
+static bool assertion_fault(const struct oauth_service *context, const struct client_app *app,
 			    const char *assertion, const char **ret_fault, struct error *err)
 {
 	const char *algorithm, *kid;
@@ -146,24 +146,24 @@ static bool assertion_fault(const struct oauth_service *service, const struct cl
 	bool first;
 
 	*ret_fault = "it is not a signed JWT of an algorithm that is supported";
-	if (!jose_header(service->arena, assertion, &algorithm, &kid) ||
+	if (!jose_header(context->arena, assertion, &algorithm, &kid) ||
 	    !jose_is_client_algorithm(algorithm))
 		return true;
-	scoped(jose_key) struct jose_key *key = key_choose(service->arena, app->public_keys, kid);
+	scoped(jose_key) struct jose_key *key = key_choose(context->arena, app->public_keys, kid);
 	scoped(json_t) json_t *claims = key ? jose_verify(key, algorithm, assertion) : NULL;
 	*ret_fault = "none of the client's keys has made its signature";
 	if (!claims)
 		return true;
-	*ret_fault = claims_fault(claims, app->client_id, service, &times);
+	*ret_fault = claims_fault(claims, app->client_id, context, &times);
 	if (*ret_fault)
 		return true;
-	if (!use_once(service, app, claims, times.expires, &first, err))
+	if (!use_once(context, app, claims, times.expires, &first, err))
 		return false;
 	*ret_fault = first ? NULL : "it has been used before";
 	return true;
 }
 
-bool client_assertion_check(const struct oauth_service *service, const struct oauth_client *client,
+bool client_assertion_check(const struct oauth_service *context, const struct oauth_client *client,
 			    const char *client_id, struct identity *ret_app, struct error *err)
 {
 	struct client_app app;
@@ -174,20 +174,20 @@ bool client_assertion_check(const struct oauth_service *service, const struct oa
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "client_assertion_type: must be " ASSERTION_TYPE);
 	if (!credential_decode(CREDENTIAL_CLIENT_ID, client_id, NULL)) {
-		attempt_failed(service->authenticator, client_id, client->address, service->now);
+		attempt_failed(context->authenticator, client_id, client->address, context->now);
 		return error_set(err, ERROR_INVALID_CLIENT, NULL);
 	}
-	if (app_identity_find(service->authenticator, service->session, client_id, ret_app, err) !=
+	if (app_identity_find(context->authenticator, context->session, client_id, ret_app, err) !=
 		    AUTH_OK ||
-	    !client_app_find(session_db(service->session), service->arena, client_id, &app, &found,
+	    !client_app_find(session_db(context->session), context->arena, client_id, &app, &found,
 			     err))
 		return false;
-	const bool is_live = found && app_is_live(&ret_app->app, service->now);
+	const bool is_live = found && app_is_live(&ret_app->app, context->now);
 	if (is_live && ret_app->app.has_keys &&
-	    !assertion_fault(service, &app, client->assertion, &fault, err))
+	    !assertion_fault(context, &app, client->assertion, &fault, err))
 		return false;
 	if (!is_live || fault) {
-		attempt_failed(service->authenticator, client_id, client->address, service->now);
+		attempt_failed(context->authenticator, client_id, client->address, context->now);
 		return error_set(err, ERROR_INVALID_CLIENT, is_live ? "client_assertion: %s" : NULL,
 				 fault);
 	}

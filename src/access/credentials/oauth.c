@@ -21,7 +21,7 @@ static bool passed(enum auth_result result)
 	return result == AUTH_OK;
 }
 
-static bool client_authenticate(const struct oauth_service *service,
+static bool client_authenticate(const struct oauth_service *context,
 				const struct oauth_client *client, struct identity *ret_app,
 				bool *ret_is_old_secret, struct rate_verdict *ret_rate,
 				struct error *err)
@@ -30,17 +30,17 @@ static bool client_authenticate(const struct oauth_service *service,
 
 	*ret_is_old_secret = false;
 	if (client->assertion && !id)
-		id = assertion_subject(service->arena, client->assertion);
+		id = assertion_subject(context->arena, client->assertion);
 	if (!id || !*id)
 		return error_set(err, ERROR_INVALID_CLIENT, "no client authentication was given");
-	if (!attempt_may_begin(service->authenticator, id, client->address, service->now, ret_rate,
+	if (!attempt_may_begin(context->authenticator, id, client->address, context->now, ret_rate,
 			       err))
 		return false;
 	if (client->assertion)
-		return client_assertion_check(service, client, id, ret_app, err);
-	return passed(app_secret_check(service->authenticator, service->session, id,
+		return client_assertion_check(context, client, id, ret_app, err);
+	return passed(app_secret_check(context->authenticator, context->session, id,
 				       client->secret ? client->secret : "", client->address,
-				       service->now, ret_app, ret_is_old_secret, err));
+				       context->now, ret_app, ret_is_old_secret, err));
 }
 
 /* ---- the grant ---- */
@@ -71,7 +71,7 @@ static bool scope_choose(const struct identity *app, const char *wanted, unsigne
 	return true;
 }
 
-static bool member_check(const struct oauth_service *service, const struct identity *app,
+static bool member_check(const struct oauth_service *context, const struct identity *app,
 			 const char *member, const char *uid, struct error *err)
 {
 	struct identity found;
@@ -79,7 +79,7 @@ static bool member_check(const struct oauth_service *service, const struct ident
 	if (strlen(uid) != USER_UID_LENGTH)
 		return error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account",
 				 member);
-	if (!passed(member_identity_find(service->authenticator, service->session, app->account.id,
+	if (!passed(member_identity_find(context->authenticator, context->session, app->account.id,
 					 uid, &found, err)))
 		return false;
 	if (!found.member.live)
@@ -87,19 +87,19 @@ static bool member_check(const struct oauth_service *service, const struct ident
 				 member);
 	struct rights rights = member_rights(&found, app->account.owner);
 	return passed(
-		app_maker_bind(service->authenticator, service->session, app, uid, &rights, err));
+		app_maker_bind(context->authenticator, context->session, app, uid, &rights, err));
 }
 
-static bool delegation_check(const struct oauth_service *service, const struct identity *app,
+static bool delegation_check(const struct oauth_service *context, const struct identity *app,
 			     const char *delegator, const char *delegate, struct error *err)
 {
 	struct identity found;
 
-	if (!passed(delegation_identity_find(service->authenticator, service->session,
+	if (!passed(delegation_identity_find(context->authenticator, context->session,
 					     app->account.id, delegator, delegate, &found, err)))
 		return false;
 	const struct delegation_identity *delegation = &found.delegation;
-	bool is_over = delegation->expires.us && delegation->expires.us <= service->now.us;
+	bool is_over = delegation->expires.us && delegation->expires.us <= context->now.us;
 	return (delegation->stands && !is_over) ||
 	       error_set(err, ERROR_INVALID_FIELD,
 			 "delegator_id: has not named this sender as a delegate");
@@ -107,7 +107,7 @@ static bool delegation_check(const struct oauth_service *service, const struct i
 
 /* Who the token acts for: the sender, the delegator on whose behalf the sender acts, or whom the
  * app acts for by itself. */
-static bool user_choose(const struct oauth_service *service, const struct identity *app,
+static bool user_choose(const struct oauth_service *context, const struct identity *app,
 			const struct oauth_token_request *request, const char **ret_user,
 			const char **ret_delegate, struct error *err)
 {
@@ -115,25 +115,25 @@ static bool user_choose(const struct oauth_service *service, const struct identi
 	bool has_delegator = request->delegator_id && *request->delegator_id;
 	const char *sender = has_sender ? request->sender_id : app_default_user(app);
 
-	if (!member_check(service, app, "sender_id", sender, err))
+	if (!member_check(context, app, "sender_id", sender, err))
 		return false;
 	*ret_user = sender;
 	*ret_delegate = NULL;
 	if (!has_delegator)
 		return true;
-	if (!member_check(service, app, "delegator_id", request->delegator_id, err) ||
-	    !delegation_check(service, app, request->delegator_id, sender, err))
+	if (!member_check(context, app, "delegator_id", request->delegator_id, err) ||
+	    !delegation_check(context, app, request->delegator_id, sender, err))
 		return false;
 	*ret_user = request->delegator_id;
 	*ret_delegate = sender;
 	return true;
 }
 
-static const char *claims_make(const struct oauth_service *service, const struct identity *app,
+static const char *claims_make(const struct oauth_service *context, const struct identity *app,
 			       const char *user, const char *delegate, const char *scope,
 			       int64_t issued_s, int64_t expires_s)
 {
-	const char *base = service->authenticator->config->base_url;
+	const char *base = context->authenticator->config->base_url;
 	char jti[JTI_LENGTH + 1];
 
 	random_base62(jti, JTI_LENGTH);
@@ -148,26 +148,26 @@ static const char *claims_make(const struct oauth_service *service, const struct
 		json_object_set_new(claims, "act", json_pack("{s:s}", "sub", delegate));
 	char *text = json_dumps(claims, JSON_COMPACT);
 	ensure(text);
-	const char *kept = arena_strdup(service->arena, text);
+	const char *kept = arena_strdup(context->arena, text);
 	free(text);
 	json_decref(claims);
 	return kept;
 }
 
-static int64_t life_s(const struct oauth_service *service, const struct identity *app)
+static int64_t life_s(const struct oauth_service *context, const struct identity *app)
 {
-	int64_t life = service->authenticator->config->oauth_token_life.us / 1000000;
+	int64_t life = context->authenticator->config->oauth_token_life.us / 1000000;
 	int64_t cap = app->account.token_life_max_s;
 
 	return cap > 0 && cap < life ? cap : life;
 }
 
-bool oauth_token_issue(const struct oauth_service *service,
+bool oauth_token_issue(const struct oauth_service *context,
 		       const struct oauth_token_request *request,
 		       struct oauth_token_answer *ret_answer, struct rate_verdict *ret_rate,
 		       struct error *err)
 {
-	const struct authenticator *authenticator = service->authenticator;
+	const struct authenticator *authenticator = context->authenticator;
 	struct identity app = {0};
 	const char *user, *delegate;
 	unsigned scopes = 0;
@@ -175,26 +175,26 @@ bool oauth_token_issue(const struct oauth_service *service,
 
 	if (!request->grant_type || !*request->grant_type)
 		return error_set(err, ERROR_MISSING_FIELD, "grant_type");
-	if (!client_authenticate(service, &request->client, &app, &is_old, ret_rate, err))
+	if (!client_authenticate(context, &request->client, &app, &is_old, ret_rate, err))
 		return false;
 	if (strcmp(request->grant_type, "client_credentials") != 0)
 		return error_set(err, ERROR_OAUTH_GRANT_TYPE,
 				 "grant_type: only client_credentials");
 	if (!app_may(&app, request->client.address, err) ||
 	    !scope_choose(&app, request->scope, &scopes, err) ||
-	    !user_choose(service, &app, request, &user, &delegate, err))
+	    !user_choose(context, &app, request, &user, &delegate, err))
 		return false;
-	int64_t issued_s = service->now.us / 1000000;
-	int64_t expires_s = issued_s + life_s(service, &app);
-	ret_answer->scope = scopes_text(service->arena, scopes);
-	ret_answer->expires_in = (expires_s * 1000000 - service->now.us) / 1000000;
+	int64_t issued_s = context->now.us / 1000000;
+	int64_t expires_s = issued_s + life_s(context, &app);
+	ret_answer->scope = scopes_text(context->arena, scopes);
+	ret_answer->expires_in = (expires_s * 1000000 - context->now.us) / 1000000;
 	ret_answer->access_token = token_registry_sign(
-		authenticator->registry, service->session, service->arena,
-		claims_make(service, &app, user, delegate, ret_answer->scope, issued_s, expires_s),
-		service->now, err);
+		authenticator->registry, context->session, context->arena,
+		claims_make(context, &app, user, delegate, ret_answer->scope, issued_s, expires_s),
+		context->now, err);
 	if (!ret_answer->access_token)
 		return false;
-	usage_note_token(authenticator->usage, app.id + 1, is_old, service->now,
+	usage_note_token(authenticator->usage, app.id + 1, is_old, context->now,
 			 request->client.address);
 	return true;
 }
@@ -202,10 +202,10 @@ bool oauth_token_issue(const struct oauth_service *service,
 /* ---- what a token is ---- */
 
 /* What the token itself says. False with no error: this installation did not make it. */
-static bool token_read(const struct oauth_service *service, const char *text,
+static bool token_read(const struct oauth_service *context, const char *text,
 		       struct token_facts *facts)
 {
-	const struct authenticator *authenticator = service->authenticator;
+	const struct authenticator *authenticator = context->authenticator;
 	struct error ignored = {0};
 	struct jwt_identity jwt;
 	struct token token;
@@ -218,7 +218,7 @@ static bool token_read(const struct oauth_service *service, const char *text,
 		return true;
 	}
 	scoped(json_t) json_t *claims = token_registry_verify(
-		authenticator->registry, service->session, text, service->now, &ignored);
+		authenticator->registry, context->session, text, context->now, &ignored);
 	if (!claims || !jwt_read(claims, &jwt, &ignored))
 		return false;
 	facts->is_jwt = true;
@@ -231,49 +231,49 @@ static bool token_read(const struct oauth_service *service, const char *text,
 }
 
 /* It would be let in from somewhere: the address and the rate are the call's own affair. */
-static bool would_pass(const struct oauth_service *service, struct token_facts *facts,
+static bool would_pass(const struct oauth_service *context, struct token_facts *facts,
 		       struct error *err)
 {
 	const struct app_link link = {&facts->origin, facts->scopes, ERROR_INVALID_CREDENTIALS};
-	const struct authenticator *authenticator = service->authenticator;
+	const struct authenticator *authenticator = context->authenticator;
 	struct identity app, member;
 
-	if (!passed(chain_app_find(authenticator, service->session, &link, service->now, &app,
+	if (!passed(chain_app_find(authenticator, context->session, &link, context->now, &app,
 				   err)) ||
-	    !passed(member_identity_find(authenticator, service->session, app.account.id,
+	    !passed(member_identity_find(authenticator, context->session, app.account.id,
 					 facts->user, &member, err)))
 		return false;
 	struct rights rights = member_rights(&member, app.account.owner);
 	return rights.live &&
-	       passed(app_maker_bind(authenticator, service->session, &app, facts->user, &rights,
+	       passed(app_maker_bind(authenticator, context->session, &app, facts->user, &rights,
 				     err)) &&
-	       passed(chain_delegation_check(authenticator, service->session, app.account.id,
-					     facts->user, &link, service->now, err));
+	       passed(chain_delegation_check(authenticator, context->session, app.account.id,
+					     facts->user, &link, context->now, err));
 }
 
-bool token_inspect(const struct oauth_service *service, const char *token,
+bool token_inspect(const struct oauth_service *context, const char *token,
 		   struct token_facts *ret_facts, struct error *err)
 {
-	const struct authenticator *authenticator = service->authenticator;
+	const struct authenticator *authenticator = context->authenticator;
 	bool revoked, needs_store;
 	struct error why = {0};
 
 	*ret_facts = (struct token_facts){0};
-	if (!token_read(service, token, ret_facts))
+	if (!token_read(context, token, ret_facts))
 		return true;
 	ret_facts->is_known = true;
-	if (!passed(app_identity_find(authenticator, service->session, ret_facts->origin.id,
+	if (!passed(app_identity_find(authenticator, context->session, ret_facts->origin.id,
 				      &ret_facts->app, err)))
 		return false;
 	const struct identity *app = &ret_facts->app;
 	if (!*app->account.id)
 		return true;
 	ret_facts->scopes &= app->app.scopes;
-	if (!token_registry_is_revoked(authenticator->registry, service->session, token,
-				       ret_facts->jti, service->now, &revoked, &needs_store, err))
+	if (!token_registry_is_revoked(authenticator->registry, context->session, token,
+				       ret_facts->jti, context->now, &revoked, &needs_store, err))
 		return false;
-	ret_facts->is_active = !revoked && ret_facts->expires.us > service->now.us &&
-			       would_pass(service, ret_facts, &why);
+	ret_facts->is_active = !revoked && ret_facts->expires.us > context->now.us &&
+			       would_pass(context, ret_facts, &why);
 	if (error_http_status(why.code) >= 500) { /* nothing is known then */
 		*err = why;
 		return false;
@@ -282,40 +282,40 @@ bool token_inspect(const struct oauth_service *service, const char *token,
 }
 
 /* With what was derived from it. */
-bool token_revoke(const struct oauth_service *service, struct db *db, const char *token,
+bool token_revoke(const struct oauth_service *context, struct db *db, const char *token,
 		  const struct token_facts *facts, struct error *err)
 {
 	char origin[ORIGIN_TEXT_MAX];
 
 	origin_format(&facts->origin, origin);
-	return token_registry_revoke(service->authenticator->keyring, db, facts->app.account.id,
+	return token_registry_revoke(context->authenticator->keyring, db, facts->app.account.id,
 				     token, facts->jti, facts->expires, err) &&
 	       login_session_delete_of_origin(db, facts->app.account.id, origin, err);
 }
 
-bool oauth_token_revoke(const struct oauth_service *service, const struct oauth_client *client,
+bool oauth_token_revoke(const struct oauth_service *context, const struct oauth_client *client,
 			const char *token, struct rate_verdict *ret_rate, struct error *err)
 {
 	struct identity app = {0};
 	struct token_facts facts;
 	bool is_old;
 
-	if (!client_authenticate(service, client, &app, &is_old, ret_rate, err))
+	if (!client_authenticate(context, client, &app, &is_old, ret_rate, err))
 		return false;
 	if (!token || !*token)
 		return error_set(err, ERROR_MISSING_FIELD, "token");
-	if (!token_inspect(service, token, &facts, err))
+	if (!token_inspect(context, token, &facts, err))
 		return false;
 	if (!facts.is_active || strcmp(facts.app.id, app.id) != 0)
 		return true;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !token_revoke(service, txn_db(txn), token, &facts, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !token_revoke(context, txn_db(txn), token, &facts, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return txn_commit(&txn, err);
 }
 
-json_t *oauth_token_introspect(const struct oauth_service *service,
+json_t *oauth_token_introspect(const struct oauth_service *context,
 			       const struct oauth_client *client, const char *token,
 			       struct rate_verdict *ret_rate, struct error *err)
 {
@@ -323,20 +323,20 @@ json_t *oauth_token_introspect(const struct oauth_service *service,
 	struct token_facts facts;
 	bool is_old;
 
-	if (!client_authenticate(service, client, &app, &is_old, ret_rate, err))
+	if (!client_authenticate(context, client, &app, &is_old, ret_rate, err))
 		return NULL;
 	if (!token || !*token) {
 		(void)error_set(err, ERROR_MISSING_FIELD, "token");
 		return NULL;
 	}
-	if (!token_inspect(service, token, &facts, err))
+	if (!token_inspect(context, token, &facts, err))
 		return NULL;
 	if (!facts.is_active || strcmp(facts.app.account.id, app.account.id) != 0)
 		return json_pack("{s:b}", "active", 0);
 	return json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "active", 1, "scope",
-			 scopes_text(service->arena, facts.scopes), "client_id", facts.app.id + 1,
+			 scopes_text(context->arena, facts.scopes), "client_id", facts.app.id + 1,
 			 "token_type", "Bearer", "exp", (json_int_t)(facts.expires.us / 1000000),
-			 "sub", facts.user, "iss", service->authenticator->config->base_url,
+			 "sub", facts.user, "iss", context->authenticator->config->base_url,
 			 "accountUid", facts.app.account.id);
 }
 

@@ -359,13 +359,13 @@ json_t *token_registry_public_keys(struct token_registry *registry, struct sessi
 	return json_pack("{s:o}", "keys", keys);
 }
 
-bool oauth_key_rotate(const struct access_service *service, const char **ret_kid, struct error *err)
+bool oauth_key_rotate(const struct context *context, const char **ret_kid, struct error *err)
 {
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 
 	if (!txn ||
-	    !key_make(service->keyring, txn_db(txn), service->arena, service->now, ret_kid, err) ||
-	    !audit_record(service, txn_db(txn), "oauth_key.rotate", *ret_kid, NULL, err))
+	    !key_make(context->keyring, txn_db(txn), context->arena, context->now, ret_kid, err) ||
+	    !audit_record(context, txn_db(txn), "oauth_key.rotate", *ret_kid, NULL, err))
 		return error_wrap(err, "replacing the signing key");
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return txn_commit(&txn, err);

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 #include "crypto/jose.h"
 
 #define OAUTH_KEY_LIFE_DAYS 90
@@ -48,7 +48,7 @@ json_t *token_registry_public_keys(struct token_registry *registry, struct sessi
 				   struct wall_time now, struct error *err);
 
 /* Replaces the signing key. */
-MUST_CHECK bool oauth_key_rotate(const struct access_service *service, const char **ret_kid,
+MUST_CHECK bool oauth_key_rotate(const struct context *context, const char **ret_kid,
 				 struct error *err);
 /* The keyed hash a token is known by. */
 struct bytes token_hash(const struct keyring *keyring, struct arena *arena, const char *token);

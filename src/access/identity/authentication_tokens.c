@@ -19,90 +19,87 @@ static json_t *audited(const struct token_subject *subject)
 }
 
 /* A signer's session acts for the signer and for nobody of the account. */
-static const char *uid_of(const struct access_service *service, const struct token_subject *subject)
+static const char *uid_of(const struct context *context, const struct token_subject *subject)
 {
-	return subject->kind == SESSION_SIGNER ? "" : service->caller->user;
+	return subject->kind == SESSION_SIGNER ? "" : context->caller->user;
 }
 
 /* A client app's token must not open a session that may do more than the token. A signer's may do
  * what signers may. */
-static const char *scopes_for(const struct access_service *service,
-			      const struct token_subject *subject)
+static const char *scopes_for(const struct context *context, const struct token_subject *subject)
 {
-	const unsigned scopes = service->caller->scopes;
+	const unsigned scopes = context->caller->scopes;
 
 	return subject->kind == SESSION_SIGNER || scopes == SCOPES_ALL
 		       ? ""
-		       : scopes_text(service->arena, scopes);
+		       : scopes_text(context->arena, scopes);
 }
 
 /* Of what the caller derives from the credential of this call. That a sender signs out does not
  * show the signers out: their sessions end with what the sender's were derived from. */
-static const char *origin_for(const struct access_service *service,
-			      const struct token_subject *subject)
+static const char *origin_for(const struct context *context, const struct token_subject *subject)
 {
-	const struct caller *caller = service->caller;
+	const struct caller *caller = context->caller;
 	char text[ORIGIN_TEXT_MAX];
 
 	origin_format(subject->kind == SESSION_SIGNER ? &caller->root : &caller->origin, text);
-	return arena_strdup(service->arena, text);
+	return arena_strdup(context->arena, text);
 }
 
-static bool may_derive(const struct access_service *service, struct error *err)
+static bool may_derive(const struct context *context, struct error *err)
 {
-	return service->caller->depth < ORIGIN_DEPTH_MAX ||
+	return context->caller->depth < ORIGIN_DEPTH_MAX ||
 	       error_set(err, ERROR_NO_PERMISSION,
 			 "%d sessions lie between this one and its sign-in, the most there may be",
 			 ORIGIN_DEPTH_MAX);
 }
 
-bool authentication_token_make(const struct access_service *service,
-			       const struct token_subject *subject, const char **ret_value,
-			       struct error *err)
+bool authentication_token_make(const struct context *context, const struct token_subject *subject,
+			       const char **ret_value, struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
 
-	if (!may_derive(service, err))
+	if (!may_derive(context, err))
 		return false;
-	credential_make(keyring_credential_prefix(service->keyring),
+	credential_make(keyring_credential_prefix(context->keyring),
 			CREDENTIAL_AUTHENTICATION_TOKEN, value);
-	keyring_hash(service->keyring, value, strlen(value), hash);
+	keyring_hash(context->keyring, value, strlen(value), hash);
 	const struct authentication_token token = {
-		.account = service->account,
+		.account = context->account,
 		.hash = {hash, sizeof(hash)},
 		.kind = subject->kind,
-		.uid = uid_of(service, subject),
+		.uid = uid_of(context, subject),
 		.package = subject->package,
 		.signer = subject->signer,
 		.fields = subject->fields,
-		.scopes = scopes_for(service, subject),
-		.origin = origin_for(service, subject),
+		.scopes = scopes_for(context, subject),
+		.origin = origin_for(context, subject),
 		.multi_use = subject->multi_use,
-		.created = service->now,
-		.expires = wall_add(service->now, service->config->authentication_token_life),
+		.created = context->now,
+		.expires = wall_add(context->now, context->config->authentication_token_life),
 	};
-	*ret_value = arena_strdup(service->arena, value);
+	*ret_value = arena_strdup(context->arena, value);
 	explicit_bzero(value, sizeof(value));
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && authentication_token_insert(txn_db(txn), &token, err) &&
-	       audit_record(service, txn_db(txn), "authentication_token.create", token.uid,
+	       audit_record(context, txn_db(txn), "authentication_token.create", token.uid,
 			    audited(subject), err) &&
 	       txn_commit(&txn, err);
 }
 
-static bool session_begin(const struct access_service *service, struct db *db,
+static bool session_begin(const struct context *context, struct db *db,
 			  const struct login_session *draft, const char **ret_session,
 			  struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	struct login_session session = *draft;
 
 	own.account = session.account;
 	return session_write(&own, db, &session, ret_session, err);
 }
 
-bool authentication_token_exchange(const struct access_service *service, enum session_kind kind,
+bool authentication_token_exchange(const struct context *context, enum session_kind kind,
 				   const char *value, const char *agent, const char **ret_session,
 				   struct error *err)
 {
@@ -111,18 +108,18 @@ bool authentication_token_exchange(const struct access_service *service, enum se
 	struct authentication_token token;
 	bool found = false;
 
-	keyring_hash(service->keyring, value, strlen(value), hash);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	keyring_hash(context->keyring, value, strlen(value), hash);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn)
 		return false;
 	if (credential_decode(CREDENTIAL_AUTHENTICATION_TOKEN, value, NULL) &&
-	    !authentication_token_find(txn_db(txn), service->arena, bytes, &token, &found, err))
+	    !authentication_token_find(txn_db(txn), context->arena, bytes, &token, &found, err))
 		return false;
 	/* Deleting says who was first: of two exchanges at the same time one finds nothing. */
 	if (found && !token.multi_use &&
 	    !authentication_token_delete(txn_db(txn), bytes, &found, err))
 		return false;
-	if (!found || token.kind != kind || token.expires.us <= service->now.us)
+	if (!found || token.kind != kind || token.expires.us <= context->now.us)
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the token is unknown, used or expired");
 	const struct login_session draft = {
@@ -134,48 +131,48 @@ bool authentication_token_exchange(const struct access_service *service, enum se
 		.fields = token.fields,
 		.scopes = token.scopes,
 		.origin = token.origin,
-		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
+		.agent = arena_strndup(context->arena, agent, strnlen(agent, 200)),
 	};
-	return session_begin(service, txn_db(txn), &draft, ret_session, err) &&
+	return session_begin(context, txn_db(txn), &draft, ret_session, err) &&
 	       txn_commit(&txn, err);
 }
 
-bool authentication_token_holder(const struct access_service *service, const char *value,
+bool authentication_token_holder(const struct context *context, const char *value,
 				 const char **ret_uid, struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
 	struct authentication_token token;
 	bool found = false;
 
-	keyring_hash(service->keyring, value, strlen(value), hash);
+	keyring_hash(context->keyring, value, strlen(value), hash);
 	if (credential_decode(CREDENTIAL_AUTHENTICATION_TOKEN, value, NULL) &&
-	    !authentication_token_find(session_db(service->session), service->arena,
+	    !authentication_token_find(session_db(context->session), context->arena,
 				       (struct bytes){hash, sizeof(hash)}, &token, &found, err))
 		return false;
 	*ret_uid = found ? token.uid : NULL;
 	return true;
 }
 
-bool session_for_subject(const struct access_service *service, const struct token_subject *subject,
+bool session_for_subject(const struct context *context, const struct token_subject *subject,
 			 const char *agent, const char **ret_session, struct error *err)
 {
 	const struct login_session draft = {
-		.account = service->account,
+		.account = context->account,
 		.kind = subject->kind,
-		.uid = uid_of(service, subject),
+		.uid = uid_of(context, subject),
 		.package = subject->package,
 		.signer = subject->signer,
 		.fields = subject->fields,
-		.scopes = scopes_for(service, subject),
-		.origin = origin_for(service, subject),
-		.agent = arena_strndup(service->arena, agent, strnlen(agent, 200)),
+		.scopes = scopes_for(context, subject),
+		.origin = origin_for(context, subject),
+		.agent = arena_strndup(context->arena, agent, strnlen(agent, 200)),
 	};
 
-	if (!may_derive(service, err))
+	if (!may_derive(context, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	return txn && session_begin(service, txn_db(txn), &draft, ret_session, err) &&
-	       audit_record(service, txn_db(txn), "session.create", draft.uid, audited(subject),
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	return txn && session_begin(context, txn_db(txn), &draft, ret_session, err) &&
+	       audit_record(context, txn_db(txn), "session.create", draft.uid, audited(subject),
 			    err) &&
 	       txn_commit(&txn, err);
 }

@@ -6,10 +6,10 @@
 #ifndef GREFFIER_ACCESS_AUTHENTICATOR_H
 #define GREFFIER_ACCESS_AUTHENTICATOR_H
 
-#include "access/identity/caller.h"
+#include "context/caller.h"
 #include "access/identity/identity_cache.h"
 #include "access/rate_limit.h"
-#include "access/service.h"
+#include "context/context.h"
 #include "access/credentials/token_registry.h"
 #include "access/accounts/usage.h"
 #include "base/error.h"

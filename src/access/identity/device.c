@@ -13,42 +13,42 @@
 
 _Static_assert(2 * MAC_BYTES == KEYED_HASH_BYTES, "a MAC as text is compared like a keyed hash");
 
-static const char *mac_of(const struct access_service *service, const struct user *user,
-			  const char *id, int64_t made_s)
+static const char *mac_of(const struct context *context, const struct user *user, const char *id,
+			  int64_t made_s)
 {
 	unsigned char mac[KEYED_HASH_BYTES];
-	const char *text = arena_printf(service->arena, "device %s %s %lld %s", user->uid, id,
+	const char *text = arena_printf(context->arena, "device %s %s %lld %s", user->uid, id,
 					(long long)made_s, user->password_hash);
 
-	keyring_hash(service->keyring, text, strlen(text), mac);
-	return hex_encode(service->arena, mac, MAC_BYTES);
+	keyring_hash(context->keyring, text, strlen(text), mac);
+	return hex_encode(context->arena, mac, MAC_BYTES);
 }
 
-const char *device_make(const struct access_service *service, const struct user *user)
+const char *device_make(const struct context *context, const struct user *user)
 {
-	const int64_t made_s = service->now.us / 1000000;
+	const int64_t made_s = context->now.us / 1000000;
 	char id[ID_LENGTH + 1];
 
 	random_base62(id, ID_LENGTH);
-	return arena_printf(service->arena, "%s.%lld.%s", id, (long long)made_s,
-			    mac_of(service, user, id, made_s));
+	return arena_printf(context->arena, "%s.%lld.%s", id, (long long)made_s,
+			    mac_of(context, user, id, made_s));
 }
 
-const char *device_of(const struct access_service *service, const struct user *user)
+const char *device_of(const struct context *context, const struct user *user)
 {
-	const char *text = service->device;
+	const char *text = context->device;
 	char *end;
 
 	if (!text || strnlen(text, TEXT_MAX) == TEXT_MAX ||
 	    strspn(text, base62_alphabet) != ID_LENGTH || text[ID_LENGTH] != '.')
 		return NULL;
-	const char *id = arena_strndup(service->arena, text, ID_LENGTH);
+	const char *id = arena_strndup(context->arena, text, ID_LENGTH);
 	const int64_t made_s = strtoll(text + ID_LENGTH + 1, &end, 10);
-	const int64_t age_s = service->now.us / 1000000 - made_s;
+	const int64_t age_s = context->now.us / 1000000 - made_s;
 	if (*end != '.' || age_s < 0 || age_s > DEVICE_LIFE_S ||
 	    strlen(end + 1) != KEYED_HASH_BYTES)
 		return NULL;
-	const char *mac = mac_of(service, user, id, made_s);
+	const char *mac = mac_of(context, user, id, made_s);
 	return keyed_hash_equal((const unsigned char *)end + 1, (const unsigned char *)mac) ? id
 											    : NULL;
 }

@@ -5,13 +5,13 @@
 #ifndef GREFFIER_ACCESS_DEVICE_H
 #define GREFFIER_ACCESS_DEVICE_H
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define DEVICE_LIFE_S (400 * 86400) /* RFC 6265bis section 5.5: browsers keep no cookie longer */
 
-/* A new one, for the cookie. In the service's arena. */
-const char *device_make(const struct access_service *service, const struct user *user);
-/* The id of the device that the call comes from when this user knows it; NULL otherwise. In the service's arena. */
-const char *device_of(const struct access_service *service, const struct user *user);
+/* A new one, for the cookie. In the context's arena. */
+const char *device_make(const struct context *context, const struct user *user);
+/* The id of the device that the call comes from when this user knows it; NULL otherwise. In the context's arena. */
+const char *device_of(const struct context *context, const struct user *user);
 
 #endif

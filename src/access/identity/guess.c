@@ -7,6 +7,7 @@
 #include "access/audit.h"
 #include "access/identity/device.h"
 #include "access/mails.h"
+#include "access/rate_limit.h"
 #include "base/json.h"
 #include "base/network.h"
 #include "base/text.h"
@@ -34,14 +35,14 @@ bool guess_count_add(struct guess_count *count, int64_t free, int64_t kept_s, st
 
 /* ---- counting ---- */
 
-static int64_t free_of(const struct access_service *service, const struct user *user)
+static int64_t free_of(const struct context *context, const struct user *user)
 {
 	struct account account;
 	struct error ignored = {0};
 	bool found;
 
 	if (!user ||
-	    !account_find(session_db(service->session), service->arena, user->account, &account,
+	    !account_find(session_db(context->session), context->arena, user->account, &account,
 			  &found, &ignored) ||
 	    !found)
 		return FAILURES_FREE;
@@ -50,29 +51,29 @@ static int64_t free_of(const struct access_service *service, const struct user *
 	return json_is_integer(value) ? json_integer_value(value) : FAILURES_FREE;
 }
 
-const char *guess_subject_of_email(const struct access_service *service, const char *email)
+const char *guess_subject_of_email(const struct context *context, const char *email)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
-	const char *text = arena_printf(service->arena, "email %s",
-					text_fold(service->arena, email));
+	const char *text = arena_printf(context->arena, "email %s",
+					text_fold(context->arena, email));
 
-	keyring_hash(service->keyring, text, strlen(text), hash);
-	return arena_printf(service->arena, "?%s", hex_encode(service->arena, hash, 16));
+	keyring_hash(context->keyring, text, strlen(text), hash);
+	return arena_printf(context->arena, "?%s", hex_encode(context->arena, hash, 16));
 }
 
-static struct guess_key key_of(const struct access_service *service, const struct user *user,
+static struct guess_key key_of(const struct context *context, const struct user *user,
 			       const char *email, bool *ret_is_known_device)
 {
-	const char *device = user ? device_of(service, user) : NULL;
+	const char *device = user ? device_of(context, user) : NULL;
 	char group[NETWORK_ADDRESS_TEXT];
 
-	network_group(service->address, group);
+	network_group(context->address, group);
 	*ret_is_known_device = device != NULL;
 	return (struct guess_key){
 		.account = user ? user->account : "",
-		.subject = user ? user->uid : guess_subject_of_email(service, email),
-		.source = device ? arena_printf(service->arena, "device %s", device)
-				 : arena_printf(service->arena, "address %s", group),
+		.subject = user ? user->uid : guess_subject_of_email(context, email),
+		.source = device ? arena_printf(context->arena, "device %s", device)
+				 : arena_printf(context->arena, "address %s", group),
 	};
 }
 
@@ -95,21 +96,21 @@ static bool count_up(struct db *db, const struct guess_key *key, int64_t free, s
 	return guess_count_save(db, key, ret_count, err);
 }
 
-bool guess_begin(const struct access_service *service, const struct user *user, const char *email,
+bool guess_begin(const struct context *context, const struct user *user, const char *email,
 		 struct guess *ret_guess, struct error *err)
 {
-	const int64_t free = free_of(service, user);
+	const int64_t free = free_of(context, user);
 	struct guess_count all, count;
 	struct guess guess = {.user = user};
 
-	guess.key = key_of(service, user, email, &guess.is_known_device);
+	guess.key = key_of(context, user, email, &guess.is_known_device);
 	const struct guess_key of_all = key_of_all(&guess.key);
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	/* All take the locks in this order. */
 	if (!txn ||
 	    (!guess.is_known_device && !count_up(txn_db(txn), &of_all, GUESSES_IN_ALL_FREE,
-						 service_queue_now(service), &all, err)) ||
-	    !count_up(txn_db(txn), &guess.key, free, service_queue_now(service), &count, err) ||
+						 context_queue_now(context), &all, err)) ||
+	    !count_up(txn_db(txn), &guess.key, free, context_queue_now(context), &count, err) ||
 	    !txn_commit(&txn, err))
 		return false;
 	guess.blocks = count.failed == free + 1;
@@ -121,55 +122,54 @@ bool guess_begin(const struct access_service *service, const struct user *user, 
 /* ---- the three ends ---- */
 
 /* Who guesses from many addresses does not fill a mailbox. */
-static bool mail_is_due(const struct access_service *service, struct db *db,
-			const struct guess_key *of, bool *ret_due, struct error *err)
+static bool mail_is_due(const struct context *context, struct db *db, const struct guess_key *of,
+			bool *ret_due, struct error *err)
 {
 	const struct guess_key key = {of->account, of->subject, "blocked"};
 	struct guess_count count;
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_due = count.blocked_until.us <= service_queue_now(service).us;
+	*ret_due = count.blocked_until.us <= context_queue_now(context).us;
 	if (*ret_due)
-		count.blocked_until = wall_add(service_queue_now(service),
+		count.blocked_until = wall_add(context_queue_now(context),
 					       duration_s(MAIL_EVERY_S));
-	count.last = service_queue_now(service);
+	count.last = context_queue_now(context);
 	return guess_count_save(db, &key, &count, err);
 }
 
-static bool block_tell(const struct access_service *service, struct txn *txn,
-		       const struct guess *guess, bool by_mail, struct error *err)
+static bool block_tell(const struct context *context, struct txn *txn, const struct guess *guess,
+		       bool by_mail, struct error *err)
 {
 	const struct user *user = guess->user;
 	char until[WALL_TIME_TEXT];
 
-	const struct wall_time shown = session_shown(service->session, guess->blocked_until);
+	const struct wall_time shown = session_shown(context->session, guess->blocked_until);
 	wall_format(shown, until);
 	return (!by_mail ||
-		MAIL_TO_USER(service, txn, user, MAIL_blocked, err,
-			     MAIL_TEXT("ADDRESS", service->address), MAIL_TIME("UNTIL", shown))) &&
-	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.block", user->uid,
+		MAIL_TO_USER(context, txn, user, MAIL_blocked, err,
+			     MAIL_TEXT("ADDRESS", context->address), MAIL_TIME("UNTIL", shown))) &&
+	       audit_record_as(context, txn_db(txn), "USER", user->uid, "user.block", user->uid,
 			       json_pack("{s:s, s:s}", "until", until, "source", guess->key.source),
 			       err);
 }
 
 /* A txn for nobody too: a guess that blocks would take longer for somebody. */
-static bool block_record(const struct access_service *service, const struct guess *guess,
+static bool block_record(const struct context *context, const struct guess *guess,
 			 struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	bool is_due;
 
 	own.account = guess->key.account;
-	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	return txn && mail_is_due(&own, txn_db(txn), &guess->key, &is_due, err) &&
 	       (!guess->user || block_tell(&own, txn, guess, is_due, err)) && txn_commit(&txn, err);
 }
 
-bool guess_was_wrong(const struct access_service *service, const struct guess *guess,
-		     struct error *err)
+bool guess_was_wrong(const struct context *context, const struct guess *guess, struct error *err)
 {
-	if (guess->blocks && !block_record(service, guess, err))
+	if (guess->blocks && !block_record(context, guess, err))
 		return false;
 	return error_set(err, ERROR_INVALID_CREDENTIALS, NULL);
 }
@@ -194,12 +194,11 @@ static bool count_down(struct db *db, const struct guess_key *key, struct error 
 	return guess_count_save(db, key, &count, err);
 }
 
-bool guess_withdraw(const struct access_service *service, const struct guess *guess,
-		    struct error *err)
+bool guess_withdraw(const struct context *context, const struct guess *guess, struct error *err)
 {
 	const struct guess_key of_all = key_of_all(&guess->key);
 
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && (guess->is_known_device || count_down(txn_db(txn), &of_all, err)) &&
 	       count_down(txn_db(txn), &guess->key, err) && txn_commit(&txn, err);
 }

@@ -13,7 +13,7 @@
 #ifndef GREFFIER_ACCESS_GUESS_H
 #define GREFFIER_ACCESS_GUESS_H
 
-#include "access/service.h"
+#include "context/context.h"
 #include "store/guess_store.h"
 
 #define GUESS_FIRST_WAIT_S 60     /* after FAILURES_FREE: rate_limit.h */
@@ -33,20 +33,20 @@ struct guess {
 };
 
 /* Counts the guess, in a txn of its own. `user` NULL: nobody has `email`. ERROR_TOO_MANY_REQUESTS. */
-MUST_CHECK bool guess_begin(const struct access_service *service, const struct user *user,
+MUST_CHECK bool guess_begin(const struct context *context, const struct user *user,
 			    const char *email, struct guess *ret_guess, struct error *err);
 /* It stays counted; when its place has to wait now, the person is told. Always false, with ERROR_INVALID_CREDENTIALS unless the
  * store fails. Not inside a txn. */
-bool guess_was_wrong(const struct access_service *service, const struct guess *guess,
+bool guess_was_wrong(const struct context *context, const struct guess *guess,
 		     struct error *err);
 /* Forgets the wrong ones before it from the same place, and the count of all. In the caller's txn. */
 MUST_CHECK bool guess_was_right(struct db *db, const struct guess *guess, struct error *err);
 /* It was no guess: takes back this one and no other. Not inside a txn. */
-MUST_CHECK bool guess_withdraw(const struct access_service *service, const struct guess *guess,
+MUST_CHECK bool guess_withdraw(const struct context *context, const struct guess *guess,
 			       struct error *err);
 
 /* What stands for an address, whether somebody has it or not: a keyed hash. */
-const char *guess_subject_of_email(const struct access_service *service, const char *email);
+const char *guess_subject_of_email(const struct context *context, const char *email);
 /* Pure. The count after one more wrong guess, of which `free` cost no wait and which are kept for `kept_s`. False: none may be made
  * before count->blocked_until. */
 bool guess_count_add(struct guess_count *count, int64_t free, int64_t kept_s, struct wall_time now);

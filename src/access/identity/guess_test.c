@@ -10,6 +10,7 @@
 
 #include "access/identity/device.h"
 #include "access/identity/guess.h"
+#include "access/rate_limit.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "store/test_store.h"
@@ -23,7 +24,7 @@ struct scene {
 	struct keyring *keyring;
 	struct arena *arena;
 	struct user user;
-	struct access_service service;
+	struct context context;
 };
 
 static void scene_begin(struct scene *scene, enum test_engine engine)
@@ -40,12 +41,12 @@ static void scene_begin(struct scene *scene, enum test_engine engine)
 			 &found, &err) &&
 	       found);
 	scene->user.password_hash = "a hash";
-	scene->service = (struct access_service){.session = scene->store->session,
-						 .keyring = scene->keyring,
-						 .arena = scene->arena,
-						 .now = start,
-						 .account = ACCOUNT,
-						 .address = "192.0.2.1"};
+	scene->context = (struct context){.session = scene->store->session,
+					  .keyring = scene->keyring,
+					  .arena = scene->arena,
+					  .now = start,
+					  .account = ACCOUNT,
+					  .address = "192.0.2.1"};
 }
 
 static void scene_end(struct scene *scene)
@@ -61,11 +62,11 @@ static int64_t guess_wrongly(struct scene *scene, const struct user *user)
 	struct error err = {0};
 	struct guess guess;
 
-	if (!guess_begin(&scene->service, user, "nobody@bank.example", &guess, &err)) {
+	if (!guess_begin(&scene->context, user, "nobody@bank.example", &guess, &err)) {
 		assert_int_equal(err.code, ERROR_TOO_MANY_REQUESTS);
 		return err.wait_s;
 	}
-	assert_false(guess_was_wrong(&scene->service, &guess, &err));
+	assert_false(guess_was_wrong(&scene->context, &guess, &err));
 	assert_int_equal(err.code, ERROR_INVALID_CREDENTIALS);
 	return -1;
 }
@@ -75,7 +76,7 @@ static void guess_rightly(struct scene *scene)
 	struct error err = {0};
 	struct guess guess;
 
-	assert_true(guess_begin(&scene->service, &scene->user, "", &guess, &err));
+	assert_true(guess_begin(&scene->context, &scene->user, "", &guess, &err));
 	struct txn *txn = txn_begin(scene->store->session, &err);
 	assert_true(guess_was_right(txn_db(txn), &guess, &err) && txn_commit(&txn, &err));
 }
@@ -97,14 +98,14 @@ static void each_place_waits_for_itself(void **state)
 		scene_begin(&scene, engine);
 		assert_int_equal(looked_at(&scene, &scene.user, 24), FAILURES_FREE + 1);
 		assert_int_equal(guess_wrongly(&scene, &scene.user), GUESS_FIRST_WAIT_S + 1);
-		scene.service.address = "192.0.2.2";
+		scene.context.address = "192.0.2.2";
 		guess_rightly(&scene);
 		assert_int_equal(looked_at(&scene, &scene.user, 2), 2);
-		scene.service.address = "192.0.2.1";
+		scene.context.address = "192.0.2.1";
 		assert_int_equal(looked_at(&scene, &scene.user, 1), 0);
-		scene.service.now = wall_add(start, duration_s(GUESS_FIRST_WAIT_S));
+		scene.context.now = wall_add(start, duration_s(GUESS_FIRST_WAIT_S));
 		assert_int_equal(looked_at(&scene, &scene.user, 2), 1); /* twice the wait now */
-		scene.service.now = wall_add(start, duration_s(GUESSES_KEPT_S * 2));
+		scene.context.now = wall_add(start, duration_s(GUESSES_KEPT_S * 2));
 		assert_int_equal(looked_at(&scene, &scene.user, 24), FAILURES_FREE + 1);
 		scene_end(&scene);
 	}
@@ -141,15 +142,15 @@ static void many_places_have_a_limit_and_known_devices_none_of_it(void **state)
 		int count = 0;
 		scene_begin(&scene, engine);
 		for (int i = 0; i < 200; i++) {
-			scene.service.address = arena_printf(scene.arena, "198.51.100.%d", i);
+			scene.context.address = arena_printf(scene.arena, "198.51.100.%d", i);
 			count += looked_at(&scene, &scene.user, 1);
 		}
 		assert_int_equal(count, GUESSES_IN_ALL_FREE + 1);
-		scene.service.device = device_make(&scene.service, &scene.user);
+		scene.context.device = device_make(&scene.context, &scene.user);
 		assert_int_equal(looked_at(&scene, &scene.user, 24), FAILURES_FREE + 1);
-		scene.service.device = device_make(&scene.service, &scene.user);
+		scene.context.device = device_make(&scene.context, &scene.user);
 		guess_rightly(&scene);
-		scene.service.device = NULL;
+		scene.context.device = NULL;
 		assert_int_equal(looked_at(&scene, &scene.user, 1), 1); /* all are forgotten */
 		scene_end(&scene);
 	}
@@ -165,13 +166,13 @@ static size_t kept(struct scene *scene, const struct user *user)
 
 	ensure(txn &&
 	       guess_count_prune(
-		       txn_db(txn), wall_add(scene->service.now, duration_s(-GUESSES_KEPT_S)),
-		       wall_add(scene->service.now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err));
+		       txn_db(txn), wall_add(scene->context.now, duration_s(-GUESSES_KEPT_S)),
+		       wall_add(scene->context.now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err));
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
 		const struct guess_key key = {
 			user ? user->account : "",
 			user ? user->uid
-			     : guess_subject_of_email(&scene->service, "nobody@bank.example"),
+			     : guess_subject_of_email(&scene->context, "nobody@bank.example"),
 			sources[i]};
 		struct guess_count found;
 		ensure(guess_count_lock(txn_db(txn), &key, &found, &err));
@@ -191,10 +192,10 @@ static void what_strangers_leave_behind_goes(void **state)
 		scene_begin(&scene, engine);
 		assert_int_equal(looked_at(&scene, &scene.user, 3) + looked_at(&scene, NULL, 3), 6);
 		assert_int_equal(kept(&scene, &scene.user) + kept(&scene, NULL), 4);
-		scene.service.now = wall_add(start, duration_s(GUESSES_KEPT_S + 1));
+		scene.context.now = wall_add(start, duration_s(GUESSES_KEPT_S + 1));
 		assert_int_equal(kept(&scene, &scene.user), 1); /* those from everywhere */
 		assert_int_equal(kept(&scene, NULL), 0);
-		scene.service.now = wall_add(start, duration_s(GUESSES_IN_ALL_KEPT_S + 1));
+		scene.context.now = wall_add(start, duration_s(GUESSES_IN_ALL_KEPT_S + 1));
 		assert_int_equal(kept(&scene, &scene.user), 0);
 		scene_end(&scene);
 	}
@@ -210,8 +211,8 @@ static void what_was_no_guess_is_taken_back(void **state)
 		scene_begin(&scene, engine);
 		assert_int_equal(looked_at(&scene, &scene.user, FAILURES_FREE), FAILURES_FREE);
 		for (int i = 0; i < 10; i++)
-			assert_true(guess_begin(&scene.service, &scene.user, "", &guess, &err) &&
-				    guess_withdraw(&scene.service, &guess, &err));
+			assert_true(guess_begin(&scene.context, &scene.user, "", &guess, &err) &&
+				    guess_withdraw(&scene.context, &guess, &err));
 		assert_int_equal(looked_at(&scene, &scene.user, 2), 1); /* it forgot nothing else */
 		scene_end(&scene);
 	}
@@ -221,24 +222,24 @@ static void a_device_is_one_persons(void **state)
 {
 	struct scene scene;
 	scene_begin(&scene, TEST_SQLITE);
-	struct access_service *service = &scene.service;
-	const char *device = device_make(service, &scene.user);
+	struct context *context = &scene.context;
+	const char *device = device_make(context, &scene.user);
 	struct user other = scene.user, with_new_password = scene.user;
 
 	other.uid = "account00002";
 	with_new_password.password_hash = "another hash";
-	service->device = device;
-	assert_non_null(device_of(service, &scene.user));
-	assert_null(device_of(service, &other));
-	assert_null(device_of(service, &with_new_password));
-	service->now = wall_add(start, duration_s(DEVICE_LIFE_S + 1));
-	assert_null(device_of(service, &scene.user));
-	service->now = start;
+	context->device = device;
+	assert_non_null(device_of(context, &scene.user));
+	assert_null(device_of(context, &other));
+	assert_null(device_of(context, &with_new_password));
+	context->now = wall_add(start, duration_s(DEVICE_LIFE_S + 1));
+	assert_null(device_of(context, &scene.user));
+	context->now = start;
 	char *changed = arena_strdup(scene.arena, device);
 	for (size_t i = 0; i < strlen(device); i++) {
 		changed[i] = device[i] == '0' ? '1' : '0';
-		service->device = changed;
-		assert_null(device_of(service, &scene.user));
+		context->device = changed;
+		assert_null(device_of(context, &scene.user));
 		changed[i] = device[i];
 	}
 	static const char *const strange[] = {"",
@@ -248,8 +249,8 @@ static void a_device_is_one_persons(void **state)
 					      "0123456789abcdef..",
 					      "0123456789abcdef.1700000000."};
 	for (size_t i = 0; i < ARRAY_SIZE(strange); i++) {
-		service->device = strange[i];
-		assert_null(device_of(service, &scene.user));
+		context->device = strange[i];
+		assert_null(device_of(context, &scene.user));
 	}
 	scene_end(&scene);
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "access/identity/caller.h"
+#include "context/caller.h"
 #include "base/network.h"
 #include "base/time.h"
 #include "store/store.h"

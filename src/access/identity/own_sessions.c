@@ -11,23 +11,23 @@
 
 #define ID_BYTES 16 /* of the hash */
 
-static const char *id_of(const struct access_service *service, const struct login_session *session)
+static const char *id_of(const struct context *context, const struct login_session *session)
 {
 	static const char label[] = "session.id:";
 	unsigned char hash[KEYED_HASH_BYTES];
 	const size_t head = sizeof(label) - 1;
-	unsigned char *text = arena_alloc(service->arena, head + session->hash.length);
+	unsigned char *text = arena_alloc(context->arena, head + session->hash.length);
 
 	memcpy(text, label, head);
 	memcpy(text + head, session->hash.data, session->hash.length);
-	keyring_hash(service->keyring, text, head + session->hash.length, hash);
-	return hex_encode(service->arena, hash, ID_BYTES);
+	keyring_hash(context->keyring, text, head + session->hash.length, hash);
+	return hex_encode(context->arena, hash, ID_BYTES);
 }
 
-static bool is_current(const struct access_service *service, const struct login_session *session)
+static bool is_current(const struct context *context, const struct login_session *session)
 {
-	return service->caller->method == CALLER_SESSION &&
-	       memcmp(session->hash.data, service->caller->session_hash, KEYED_HASH_BYTES) == 0;
+	return context->caller->method == CALLER_SESSION &&
+	       memcmp(session->hash.data, context->caller->session_hash, KEYED_HASH_BYTES) == 0;
 }
 
 /* How a session came about: by what it was derived from, or by a password. A session of version 0.3
@@ -48,8 +48,7 @@ static const char *opener_of(const struct login_session *session, const struct o
 	return session->authenticated.us ? "PASSWORD" : "UNKNOWN";
 }
 
-static json_t *session_to_json(const struct access_service *service,
-			       const struct login_session *session)
+static json_t *session_to_json(const struct context *context, const struct login_session *session)
 {
 	struct origin origin = {0};
 
@@ -57,15 +56,15 @@ static json_t *session_to_json(const struct access_service *service,
 		origin = (struct origin){.kind = ORIGIN_NONE};
 	/* A session that is not shown is not ended: version 0.3 cut this within a character. */
 	const char *agent = utf8_repaired(
-		service->arena,
+		context->arena,
 		(struct bytes){(const unsigned char *)session->agent, strlen(session->agent)});
 	json_t *json = json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:b}", "id", id_of(service, session), "kind",
+		"{s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:b}", "id", id_of(context, session), "kind",
 		session->kind == SESSION_SENDER ? "TRANSACTION" : "USER", "openedBy",
 		opener_of(session, &origin), "createdDate", json_date(session->created),
-		"lastUsedDate", json_date(session_shown(service->session, session->last_seen)),
+		"lastUsedDate", json_date(session_shown(context->session, session->last_seen)),
 		"address", session->address, "agent", agent, "current",
-		is_current(service, session));
+		is_current(context, session));
 	if (origin.kind == ORIGIN_API_TOKEN || origin.kind == ORIGIN_OAUTH)
 		json_object_set_new(json, "clientId", json_string(origin.id));
 	if (*session->package)
@@ -73,68 +72,67 @@ static json_t *session_to_json(const struct access_service *service,
 	return json;
 }
 
-static bool sessions_read(const struct access_service *service, struct db *db,
+static bool sessions_read(const struct context *context, struct db *db,
 			  struct login_session **ret_sessions, size_t *ret_count, struct error *err)
 {
-	return login_session_list_live(db, service->arena, service->caller->user,
-				       service_queue_now(service), OWN_SESSIONS_MAX, ret_sessions,
+	return login_session_list_live(db, context->arena, context->caller->user,
+				       context_queue_now(context), OWN_SESSIONS_MAX, ret_sessions,
 				       ret_count, err);
 }
 
-json_t *own_sessions_list(const struct access_service *service, struct error *err)
+json_t *own_sessions_list(const struct context *context, struct error *err)
 {
 	struct login_session *sessions;
 	size_t count;
 
-	if (!sessions_read(service, session_db(service->session), &sessions, &count, err))
+	if (!sessions_read(context, session_db(context->session), &sessions, &count, err))
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(results, session_to_json(service, &sessions[i]));
+		json_array_append_new(results, session_to_json(context, &sessions[i]));
 	return json_pack("{s:I, s:o}", "count", (json_int_t)count, "results", results);
 }
 
-static const struct login_session *session_of_id(const struct access_service *service,
+static const struct login_session *session_of_id(const struct context *context,
 						 const struct login_session *sessions, size_t count,
 						 const char *id)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(id_of(service, &sessions[i]), id) == 0)
+		if (strcmp(id_of(context, &sessions[i]), id) == 0)
 			return &sessions[i];
 	return NULL;
 }
 
-bool own_session_end(const struct access_service *service, const char *id, bool *ret_is_current,
+bool own_session_end(const struct context *context, const char *id, bool *ret_is_current,
 		     struct error *err)
 {
 	struct login_session *sessions;
 	size_t count;
 	bool found;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !sessions_read(service, txn_db(txn), &sessions, &count, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !sessions_read(context, txn_db(txn), &sessions, &count, err))
 		return false;
-	const struct login_session *session = session_of_id(service, sessions, count, id);
+	const struct login_session *session = session_of_id(context, sessions, count, id);
 	if (!session)
 		return error_set(err, ERROR_RESOURCE_NOT_FOUND, "no session of yours has this id");
 	if (!login_session_delete(txn_db(txn), session->hash, &found, err) ||
-	    !audit_record(service, txn_db(txn), "session.end", service->caller->user,
+	    !audit_record(context, txn_db(txn), "session.end", context->caller->user,
 			  json_pack("{s:s, s:s}", "session", id, "address", session->address), err))
 		return false;
-	*ret_is_current = is_current(service, session);
+	*ret_is_current = is_current(context, session);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return txn_commit(&txn, err);
 }
 
-bool own_sessions_end_others(const struct access_service *service, int64_t *ret_count,
-			     struct error *err)
+bool own_sessions_end_others(const struct context *context, int64_t *ret_count, struct error *err)
 {
-	const struct bytes own = {service->caller->session_hash, KEYED_HASH_BYTES};
+	const struct bytes own = {context->caller->session_hash, KEYED_HASH_BYTES};
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
-	    !login_session_delete_others(txn_db(txn), service->caller->user, own, ret_count, err) ||
-	    !audit_record(service, txn_db(txn), "session.end_others", service->caller->user,
+	    !login_session_delete_others(txn_db(txn), context->caller->user, own, ret_count, err) ||
+	    !audit_record(context, txn_db(txn), "session.end_others", context->caller->user,
 			  json_pack("{s:I}", "sessions", (json_int_t)*ret_count), err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);

@@ -7,18 +7,18 @@
 
 #include <jansson.h>
 
-#include "access/service.h"
+#include "context/context.h"
 
 #define OWN_SESSIONS_MAX 200 /* listed; those used last */
 
 /* {count, results: [{id, kind, openedBy, createdDate, lastUsedDate, address, agent, current, …}]}, those used last first; NULL on
  * failure. */
-json_t *own_sessions_list(const struct access_service *service, struct error *err);
+json_t *own_sessions_list(const struct context *context, struct error *err);
 /* Ends one of them; *ret_is_current when it was the caller's. ERROR_RESOURCE_NOT_FOUND: none of the caller's has this id. */
-MUST_CHECK bool own_session_end(const struct access_service *service, const char *id,
+MUST_CHECK bool own_session_end(const struct context *context, const char *id,
 				bool *ret_is_current, struct error *err);
 /* Ends all but the caller's, with the tokens that could open new ones. */
-MUST_CHECK bool own_sessions_end_others(const struct access_service *service, int64_t *ret_count,
+MUST_CHECK bool own_sessions_end_others(const struct context *context, int64_t *ret_count,
 					struct error *err);
 
 #endif

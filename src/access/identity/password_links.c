@@ -6,6 +6,7 @@
 #include "access/identity/sign_in.h"
 #include "access/mails.h"
 #include "access/people/email_change.h"
+#include "access/rate_limit.h"
 #include "base/text.h"
 #include "crypto/password.h"
 
@@ -19,16 +20,16 @@ bool password_acceptable(const char *member, const char *password, struct error 
 	return true;
 }
 
-bool password_link_send(const struct access_service *service, struct txn *txn,
+bool password_link_send(const struct context *context, struct txn *txn,
 			const struct account *account, const struct user *user, bool is_invitation,
 			struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
 
-	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_PASSWORD_LINK,
+	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_PASSWORD_LINK,
 			value);
-	keyring_hash(service->keyring, value, strlen(value), hash);
+	keyring_hash(context->keyring, value, strlen(value), hash);
 	const struct authentication_token token = {
 		.account = user->account,
 		.hash = {hash, sizeof(hash)},
@@ -39,39 +40,39 @@ bool password_link_send(const struct access_service *service, struct txn *txn,
 		.fields = "{}",
 		.scopes = "",
 		.origin = "",
-		.created = service->now,
-		.expires = wall_add(service->now, duration_s(is_invitation ? INVITATION_LIFE_S
+		.created = context->now,
+		.expires = wall_add(context->now, duration_s(is_invitation ? INVITATION_LIFE_S
 									   : PASSWORD_LINK_LIFE_S)),
 	};
-	const char *link = arena_printf(service->arena, "%s/login#token=%s",
-					service->config->base_url, value);
+	const char *link = arena_printf(context->arena, "%s/login#token=%s",
+					context->config->base_url, value);
 	explicit_bzero(value, sizeof(value));
 	/* One link at a time: an older one would go on working when the mail box is not one's own
 	 * any more. */
 	return authentication_token_delete_of(txn_db(txn), user->uid, SESSION_PASSWORD, err) &&
 	       authentication_token_insert(txn_db(txn), &token, err) &&
-	       MAIL_TO_USER(service, txn, user, is_invitation ? MAIL_invitation : MAIL_password,
+	       MAIL_TO_USER(context, txn, user, is_invitation ? MAIL_invitation : MAIL_password,
 			    err, MAIL_TEXT("ACCOUNT", account->name), MAIL_TEXT("LINK", link));
 }
 
-static struct guess_key asking_key(const struct access_service *service, const char *email)
+static struct guess_key asking_key(const struct context *context, const char *email)
 {
-	return (struct guess_key){"", guess_subject_of_email(service, email), "forgotten"};
+	return (struct guess_key){"", guess_subject_of_email(context, email), "forgotten"};
 }
 
 /* A minute between two mails to one address, more after several: strangers can ask too, and each
  * new link ends the one before it, which somebody may be using. The server does not say when it
  * leaves one out. Written for every address, so that one which somebody has takes no longer. */
-static bool ask_count(const struct access_service *service, struct db *db, const char *email,
+static bool ask_count(const struct context *context, struct db *db, const char *email,
 		      bool *ret_too_soon, struct error *err)
 {
-	const struct guess_key key = asking_key(service, email);
-	const struct wall_time least = wall_add(service->now, duration_s(PASSWORD_LINK_PAUSE_S));
+	const struct guess_key key = asking_key(context, email);
+	const struct wall_time least = wall_add(context->now, duration_s(PASSWORD_LINK_PAUSE_S));
 	struct guess_count count;
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_too_soon = !guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, service->now);
+	*ret_too_soon = !guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, context->now);
 	if (*ret_too_soon)
 		return true;
 	if (count.blocked_until.us < least.us)
@@ -79,28 +80,28 @@ static bool ask_count(const struct access_service *service, struct db *db, const
 	return guess_count_save(db, &key, &count, err);
 }
 
-static bool link_send_to(const struct access_service *service, struct txn *txn,
-			 const struct user *user, struct error *err)
+static bool link_send_to(const struct context *context, struct txn *txn, const struct user *user,
+			 struct error *err)
 {
 	struct account account;
 
-	return service_account(service, txn_db(txn), &account, err) &&
-	       password_link_send(service, txn, &account, user, false, err) &&
-	       audit_record_as(service, txn_db(txn), "USER", user->uid, "user.password_link",
+	return context_account(context, txn_db(txn), &account, err) &&
+	       password_link_send(context, txn, &account, user, false, err) &&
+	       audit_record_as(context, txn_db(txn), "USER", user->uid, "user.password_link",
 			       user->uid, NULL, err);
 }
 
-bool password_forgotten(const struct access_service *service, const char *email, struct error *err)
+bool password_forgotten(const struct context *context, const char *email, struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	struct user user = {.status = "", .account = ""};
 	bool found, too_soon;
 
-	if (!user_find_by_email(session_db(service->session), service->arena, email, &user, &found,
+	if (!user_find_by_email(session_db(context->session), context->arena, email, &user, &found,
 				err))
 		return false;
 	own.account = found ? user.account : "";
-	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	if (!txn || !ask_count(&own, txn_db(txn), email, &too_soon, err))
 		return false;
 	if (found && !too_soon && strcmp(user.status, "LOCKED") != 0 &&
@@ -109,20 +110,20 @@ bool password_forgotten(const struct access_service *service, const char *email,
 	return txn_commit(&txn, err);
 }
 
-static bool link_use(const struct access_service *service, struct txn *txn, struct bytes hash,
+static bool link_use(const struct context *context, struct txn *txn, struct bytes hash,
 		     struct user *ret_user, struct error *err)
 {
 	struct db *db = txn_db(txn);
 	struct authentication_token token;
 	bool found, user_found = false;
 
-	if (!authentication_token_find(db, service->arena, hash, &token, &found, err))
+	if (!authentication_token_find(db, context->arena, hash, &token, &found, err))
 		return false;
 	if (!found)
-		return email_take_back(service, txn, hash, ret_user, err);
-	if (!user_find(db, service->arena, token.uid, ret_user, &user_found, err))
+		return email_take_back(context, txn, hash, ret_user, err);
+	if (!user_find(db, context->arena, token.uid, ret_user, &user_found, err))
 		return false;
-	if (!user_found || token.kind != SESSION_PASSWORD || token.expires.us <= service->now.us ||
+	if (!user_found || token.kind != SESSION_PASSWORD || token.expires.us <= context->now.us ||
 	    strcmp(ret_user->status, "LOCKED") == 0)
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
@@ -132,23 +133,23 @@ static bool link_use(const struct access_service *service, struct txn *txn, stru
 		error_set(err, ERROR_INVALID_CREDENTIALS, "the link has expired or has been used"));
 }
 
-static bool choose_store(const struct access_service *service, const char *account,
-			 struct bytes hash, const char *password_hash_text, struct error *err)
+static bool choose_store(const struct context *context, const char *account, struct bytes hash,
+			 const char *password_hash_text, struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	struct user user = {.status = ""};
 	int64_t sessions;
 
 	own.account = account;
-	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	if (!txn || !link_use(&own, txn, hash, &user, err))
 		return false;
-	const struct guess_key asking = asking_key(service, user.email);
+	const struct guess_key asking = asking_key(context, user.email);
 	user.password_hash = password_hash_text;
-	user.updated = service->now;
+	user.updated = context->now;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return user_save_password(txn_db(txn), &user, err) &&
-	       user_activate(txn_db(txn), &user, service->now, err) &&
+	       user_activate(txn_db(txn), &user, context->now, err) &&
 	       guess_count_delete_all(txn_db(txn), user.account, user.uid, err) &&
 	       guess_count_delete(txn_db(txn), &asking, err) &&
 	       login_session_delete_all(txn_db(txn), user.uid, &sessions, err) &&
@@ -158,22 +159,22 @@ static bool choose_store(const struct access_service *service, const char *accou
 }
 
 /* *ret_account: NULL when it is unknown. */
-static bool link_account(const struct access_service *service, struct bytes hash,
-			 const char **ret_account, struct error *err)
+static bool link_account(const struct context *context, struct bytes hash, const char **ret_account,
+			 struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct authentication_token token;
 	struct email_change change;
 	bool is_token, is_change = false;
 
-	if (!authentication_token_find(db, service->arena, hash, &token, &is_token, err) ||
-	    (!is_token && !email_change_find(db, service->arena, hash, &change, &is_change, err)))
+	if (!authentication_token_find(db, context->arena, hash, &token, &is_token, err) ||
+	    (!is_token && !email_change_find(db, context->arena, hash, &change, &is_change, err)))
 		return false;
 	*ret_account = is_token ? token.account : is_change ? change.account : NULL;
 	return true;
 }
 
-bool password_choose(const struct access_service *service, const char *token, const char *password,
+bool password_choose(const struct context *context, const char *token, const char *password,
 		     struct error *err)
 {
 	unsigned char hash[KEYED_HASH_BYTES];
@@ -184,13 +185,13 @@ bool password_choose(const struct access_service *service, const char *token, co
 	if (!credential_decode(CREDENTIAL_PASSWORD_LINK, token, NULL))
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
-	keyring_hash(service->keyring, token, strlen(token), hash);
-	if (!link_account(service, (struct bytes){hash, sizeof(hash)}, &account, err))
+	keyring_hash(context->keyring, token, strlen(token), hash);
+	if (!link_account(context, (struct bytes){hash, sizeof(hash)}, &account, err))
 		return false;
 	if (!account) /* before anything slow: strangers can call this */
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
 	/* Hashing is slow, and a transaction holds the writer. */
-	const char *hashed = password_hash(service->arena, password);
-	return choose_store(service, account, (struct bytes){hash, sizeof(hash)}, hashed, err);
+	const char *hashed = password_hash(context->arena, password);
+	return choose_store(context, account, (struct bytes){hash, sizeof(hash)}, hashed, err);
 }

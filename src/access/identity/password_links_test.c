@@ -36,18 +36,18 @@ static size_t mails_taken(struct test_store *store, struct arena *arena, struct 
 }
 
 /* A stranger asks every ten seconds, for an hour from `from_s` on. */
-static size_t mails_of_an_hour(struct test_store *store, struct access_service *service,
-			       int64_t from_s, const char *email)
+static size_t mails_of_an_hour(struct test_store *store, struct context *context, int64_t from_s,
+			       const char *email)
 {
 	struct error err = {0};
 	size_t mails = 0;
 
 	for (int64_t at = from_s; at < from_s + HOUR_S; at += 10) {
 		scoped(arena) struct arena *arena = arena_new();
-		service->now = after_s(at);
-		service->arena = arena;
-		assert_true(password_forgotten(service, email, &err));
-		mails += mails_taken(store, arena, service->now);
+		context->now = after_s(at);
+		context->arena = arena;
+		assert_true(password_forgotten(context, email, &err));
+		mails += mails_taken(store, arena, context->now);
 	}
 	return mails;
 }
@@ -62,17 +62,17 @@ static void links_become_fewer(void **state)
 		struct test_store *store = test_store_open(engine, NULL);
 		struct keyring *keyring = keyring_from_key(key);
 		test_store_add_account(store, ACCOUNT);
-		struct access_service service = {.session = store->session,
-						 .keyring = keyring,
-						 .config = &config,
-						 .account = "",
-						 .address = "192.0.2.1"};
+		struct context context = {.session = store->session,
+					  .keyring = keyring,
+					  .config = &config,
+					  .account = "",
+					  .address = "192.0.2.1"};
 		/* At 0, 1, … 5 minutes, 6, 8, 12, 20, 35, 50; then one in a quarter of an hour. */
-		assert_int_equal(mails_of_an_hour(store, &service, 0, ACCOUNT "@bank.example"), 12);
-		assert_int_equal(mails_of_an_hour(store, &service, HOUR_S, ACCOUNT "@BANK.example"),
+		assert_int_equal(mails_of_an_hour(store, &context, 0, ACCOUNT "@bank.example"), 12);
+		assert_int_equal(mails_of_an_hour(store, &context, HOUR_S, ACCOUNT "@BANK.example"),
 				 4);
 		assert_int_equal(
-			mails_of_an_hour(store, &service, 2 * HOUR_S, "nobody@bank.example"), 0);
+			mails_of_an_hour(store, &context, 2 * HOUR_S, "nobody@bank.example"), 0);
 		keyring_free(keyring);
 		test_store_close(store);
 	}

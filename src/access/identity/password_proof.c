@@ -3,22 +3,23 @@
 
 #include <string.h>
 
+#include "access/rate_limit.h"
 #include "base/network.h"
 #include "base/text.h"
 #include "crypto/password.h"
 
 /* ---- waits ---- */
 
-bool password_may_try(const struct access_service *service, struct error *err)
+bool password_may_try(const struct context *context, struct error *err)
 {
-	if (!service->limits)
+	if (!context->limits)
 		return true;
 	char group[NETWORK_ADDRESS_TEXT];
 
-	network_group(service->address, group);
+	network_group(context->address, group);
 	struct rate_verdict verdict = rate_limit_take(
-		service->limits, arena_printf(service->arena, "password %s", group),
-		service->config->token_rate ? PASSWORD_RATE : 0, mono_now());
+		context->limits, arena_printf(context->arena, "password %s", group),
+		context->config->token_rate ? PASSWORD_RATE : 0, mono_now());
 	return verdict.allowed ||
 	       error_set_wait(err, verdict.wait_s, "passwords from this address a second");
 }
@@ -33,32 +34,31 @@ static void hash_for_nothing(struct arena *arena, const char *password)
 	(void)password_matches(hash, password);
 }
 
-static bool password_is_right(const struct access_service *service, const struct user *user,
+static bool password_is_right(const struct context *context, const struct user *user,
 			      const char *password)
 {
 	if (!user || !*user->password_hash || strlen(password) > PASSWORD_LENGTH_MAX) {
-		hash_for_nothing(service->arena, password);
+		hash_for_nothing(context->arena, password);
 		return false;
 	}
 	return password_matches(user->password_hash, password) &&
 	       strcmp(user->status, "ACTIVE") == 0;
 }
 
-bool password_prove(const struct access_service *service, const struct user *user,
-		    const char *email, const char *password, struct guess *ret_guess,
-		    struct error *err)
+bool password_prove(const struct context *context, const struct user *user, const char *email,
+		    const char *password, struct guess *ret_guess, struct error *err)
 {
-	return guess_begin(service, user, email, ret_guess, err) &&
-	       (password_is_right(service, user, password) ||
-		guess_was_wrong(service, ret_guess, err));
+	return guess_begin(context, user, email, ret_guess, err) &&
+	       (password_is_right(context, user, password) ||
+		guess_was_wrong(context, ret_guess, err));
 }
 
-bool password_confirm(const struct access_service *service, const char *password, struct error *err)
+bool password_confirm(const struct context *context, const char *password, struct error *err)
 {
-	const struct caller *caller = service->caller;
+	const struct caller *caller = context->caller;
 	bool recent = caller->method == CALLER_SESSION && caller->session_kind == SESSION_USER &&
 		      caller->authenticated.us &&
-		      wall_since(service->now, caller->authenticated).us <
+		      wall_since(context->now, caller->authenticated).us <
 			      (int64_t)PASSWORD_RECENT_S * 1000000;
 	struct user user;
 	struct guess guess;
@@ -66,15 +66,15 @@ bool password_confirm(const struct access_service *service, const char *password
 
 	if (!password || !*password)
 		return recent || error_set(err, ERROR_PASSWORD_REQUIRED, "password");
-	if (!password_may_try(service, err) ||
-	    !user_find(session_db(service->session), service->arena, caller->user, &user, &found,
+	if (!password_may_try(context, err) ||
+	    !user_find(session_db(context->session), context->arena, caller->user, &user, &found,
 		       err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_PASSWORD_REQUIRED, "password");
-	if (!password_prove(service, &user, user.email, password, &guess, err))
+	if (!password_prove(context, &user, user.email, password, &guess, err))
 		return false;
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !guess_was_right(txn_db(txn), &guess, err))
 		return false;
 	/* A session that a token has opened does not become one that somebody has signed in to. */
@@ -83,6 +83,6 @@ bool password_confirm(const struct access_service *service, const char *password
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return login_session_note_password(txn_db(txn),
 					   (struct bytes){caller->session_hash, KEYED_HASH_BYTES},
-					   service->now, err) &&
+					   context->now, err) &&
 	       txn_commit(&txn, err);
 }

@@ -15,16 +15,16 @@
 
 /* The limit by address, from memory. Before every call that tries a password, also before it waits for a thread: strangers' calls
  * (sign_in, password_choose, password_forgotten) are limited by their routes. ERROR_TOO_MANY_REQUESTS. */
-MUST_CHECK bool password_may_try(const struct access_service *service, struct error *err);
+MUST_CHECK bool password_may_try(const struct context *context, struct error *err);
 /* Proves the password of `user`; NULL when nobody has `email`: as slow, with the same waits. True leaves *ret_guess open: the
  * caller ends it (guess.h). ERROR_INVALID_CREDENTIALS for a wrong password (counted) or a user who is not active;
  * ERROR_TOO_MANY_REQUESTS. */
-MUST_CHECK bool password_prove(const struct access_service *service, const struct user *user,
+MUST_CHECK bool password_prove(const struct context *context, const struct user *user,
 			       const char *email, const char *password, struct guess *ret_guess,
 			       struct error *err);
 /* The caller's password, unless it was given lately in this session (then `password` may be NULL or ""). ERROR_PASSWORD_REQUIRED,
  * ERROR_INVALID_CREDENTIALS, ERROR_TOO_MANY_REQUESTS. */
-MUST_CHECK bool password_confirm(const struct access_service *service, const char *password,
+MUST_CHECK bool password_confirm(const struct context *context, const char *password,
 				 struct error *err);
 
 #endif

@@ -2,16 +2,16 @@
 #ifndef GREFFIER_ACCESS_SECOND_FACTOR_H
 #define GREFFIER_ACCESS_SECOND_FACTOR_H
 
-#include "access/service.h"
+#include "context/context.h"
 
 #include "access/identity/guess.h"
 
 /* Which step of time a code belongs to. ERROR_INVALID_CREDENTIALS for a wrong or used one. */
-MUST_CHECK bool second_factor_step_of(const struct access_service *service, const struct user *user,
+MUST_CHECK bool second_factor_step_of(const struct context *context, const struct user *user,
 				      const char *code, int64_t *ret_step, struct error *err);
 /* The same after the password, for whoever has a second factor; others need none, and *ret_step is 0. On failure the guess has
  * ended. ERROR_SECOND_FACTOR_REQUIRED without a code. Not inside a txn. */
-MUST_CHECK bool second_factor_prove(const struct access_service *service, const struct guess *guess,
+MUST_CHECK bool second_factor_prove(const struct context *context, const struct guess *guess,
 				    const char *code, int64_t *ret_step, struct error *err);
 /* In the txn that rests on the code: it is used now. Of several that use one at the same time all but one get
  * ERROR_INVALID_CREDENTIALS. Nothing for step 0. */

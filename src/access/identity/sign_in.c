@@ -16,15 +16,15 @@
 
 /* ---- sessions ---- */
 
-static int64_t idle_time_s(const struct access_service *service, struct db *db,
+static int64_t idle_time_s(const struct context *context, struct db *db,
 			   const struct login_session *session)
 {
 	struct account account;
 	struct error ignored = {0};
-	int64_t idle_s = service->config->session_idle.us / 1000000;
+	int64_t idle_s = context->config->session_idle.us / 1000000;
 	bool found;
 
-	if (!account_find(db, service->arena, session->account, &account, &found, &ignored) ||
+	if (!account_find(db, context->arena, session->account, &account, &found, &ignored) ||
 	    !found)
 		return idle_s;
 	scoped(json_t) json_t *settings = json_loads(account.system_settings, 0, NULL);
@@ -32,20 +32,20 @@ static int64_t idle_time_s(const struct access_service *service, struct db *db,
 	return json_is_integer(minutes) ? json_integer_value(minutes) * 60 : idle_s;
 }
 
-bool session_write(const struct access_service *service, struct db *db,
-		   struct login_session *session, const char **ret_value, struct error *err)
+bool session_write(const struct context *context, struct db *db, struct login_session *session,
+		   const char **ret_value, struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1];
-	unsigned char *hash = arena_alloc(service->arena, KEYED_HASH_BYTES);
+	unsigned char *hash = arena_alloc(context->arena, KEYED_HASH_BYTES);
 
-	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_SESSION, value);
-	keyring_hash(service->keyring, value, strlen(value), hash);
+	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_SESSION, value);
+	keyring_hash(context->keyring, value, strlen(value), hash);
 	session->hash = (struct bytes){hash, KEYED_HASH_BYTES};
-	session->created = service->now;
-	session->last_seen = service_queue_now(service);
-	session->idle_s = idle_time_s(service, db, session);
-	session->address = service->address;
-	*ret_value = arena_strdup(service->arena, value);
+	session->created = context->now;
+	session->last_seen = context_queue_now(context);
+	session->idle_s = idle_time_s(context, db, session);
+	session->address = context->address;
+	*ret_value = arena_strdup(context->arena, value);
 	explicit_bzero(value, sizeof(value));
 	return login_session_insert(db, session, err);
 }
@@ -56,12 +56,12 @@ static bool account_is_open(const struct account *account, struct error *err)
 	return !account->locked.us || error_set(err, ERROR_ACCOUNT_LOCKED, NULL);
 }
 
-static bool sign_in_store(const struct access_service *service, const struct user *user,
+static bool sign_in_store(const struct context *context, const struct user *user,
 			  const struct guess *guess, int64_t step,
 			  const struct sign_in_request *request, const char **ret_session,
 			  struct caller *ret_caller, struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	struct account account;
 	bool is_member;
 	struct login_session session = {
@@ -73,20 +73,20 @@ static bool sign_in_store(const struct access_service *service, const struct use
 		.fields = "{}",
 		.scopes = "",
 		.origin = "",
-		.authenticated = service->now,
-		.agent = arena_strndup(service->arena, request->agent,
+		.authenticated = context->now,
+		.agent = arena_strndup(context->arena, request->agent,
 				       strnlen(request->agent, 200)),
 	};
 
 	own.account = user->account;
-	scoped(txn) struct txn *txn = service_change_begin(&own, err);
-	if (!txn || !service_account(&own, txn_db(txn), &account, err) ||
+	scoped(txn) struct txn *txn = context_change_begin(&own, err);
+	if (!txn || !context_account(&own, txn_db(txn), &account, err) ||
 	    !account_is_open(&account, err) || !second_factor_use(txn_db(txn), user, step, err) ||
 	    !guess_was_right(txn_db(txn), guess, err) ||
 	    !session_write(&own, txn_db(txn), &session, ret_session, err) ||
 	    !audit_record_as(&own, txn_db(txn), "USER", user->uid, "session.sign_in", user->uid,
 			     json_pack("{s:b}", "secondFactor", user->second_factor_on), err) ||
-	    !member_permissions(txn_db(txn), service->arena, &account, user, &is_member,
+	    !member_permissions(txn_db(txn), context->arena, &account, user, &is_member,
 				&ret_caller->permissions, err) ||
 	    !txn_commit(&txn, err))
 		return false;
@@ -101,7 +101,7 @@ static bool sign_in_store(const struct access_service *service, const struct use
 	return true;
 }
 
-bool sign_in(const struct access_service *service, const struct sign_in_request *request,
+bool sign_in(const struct context *context, const struct sign_in_request *request,
 	     struct sign_in_answer *ret_answer, struct caller *ret_caller, struct error *err)
 {
 	struct user user;
@@ -109,42 +109,42 @@ bool sign_in(const struct access_service *service, const struct sign_in_request 
 	int64_t step;
 	bool found;
 
-	if (!user_find_by_email(session_db(service->session), service->arena, request->email, &user,
+	if (!user_find_by_email(session_db(context->session), context->arena, request->email, &user,
 				&found, err))
 		return false;
 	*ret_caller = (struct caller){.scopes = SCOPES_ALL};
-	if (!password_prove(service, found ? &user : NULL, request->email, request->password,
+	if (!password_prove(context, found ? &user : NULL, request->email, request->password,
 			    &guess, err) ||
-	    !second_factor_prove(service, &guess, request->code, &step, err) ||
-	    !sign_in_store(service, &user, &guess, step, request, &ret_answer->session, ret_caller,
+	    !second_factor_prove(context, &guess, request->code, &step, err) ||
+	    !sign_in_store(context, &user, &guess, step, request, &ret_answer->session, ret_caller,
 			   err))
 		return false;
-	ret_answer->device = device_make(service, &user);
+	ret_answer->device = device_make(context, &user);
 	return true;
 }
 
-bool sign_out(const struct access_service *service, struct error *err)
+bool sign_out(const struct context *context, struct error *err)
 {
 	bool found;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
 	    !login_session_delete(txn_db(txn),
-				  (struct bytes){service->caller->session_hash, KEYED_HASH_BYTES},
+				  (struct bytes){context->caller->session_hash, KEYED_HASH_BYTES},
 				  &found, err) ||
-	    !audit_record(service, txn_db(txn), "session.sign_out", service->caller->user, NULL,
+	    !audit_record(context, txn_db(txn), "session.sign_out", context->caller->user, NULL,
 			  err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return txn_commit(&txn, err);
 }
 
-bool sign_out_everywhere(const struct access_service *service, const char *uid, int64_t *ret_count,
+bool sign_out_everywhere(const struct context *context, const char *uid, int64_t *ret_count,
 			 struct error *err)
 {
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !login_session_delete_all(txn_db(txn), uid, ret_count, err) ||
-	    !audit_record(service, txn_db(txn), "session.sign_out_everywhere", uid,
+	    !audit_record(context, txn_db(txn), "session.sign_out_everywhere", uid,
 			  json_pack("{s:I}", "sessions", (json_int_t)*ret_count), err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
@@ -153,8 +153,8 @@ bool sign_out_everywhere(const struct access_service *service, const char *uid, 
 
 /* ---- changing the password with the old one ---- */
 
-bool password_change(const struct access_service *service, const char *old_password,
-		     const char *code, const char *new_password, struct error *err)
+bool password_change(const struct context *context, const char *old_password, const char *code,
+		     const char *new_password, struct error *err)
 {
 	struct user user;
 	struct guess guess;
@@ -162,52 +162,52 @@ bool password_change(const struct access_service *service, const char *old_passw
 	bool found;
 
 	if (!password_acceptable("newPassword", new_password, err) ||
-	    !password_may_try(service, err) ||
-	    !user_find(session_db(service->session), service->arena, service->caller->user, &user,
+	    !password_may_try(context, err) ||
+	    !user_find(session_db(context->session), context->arena, context->caller->user, &user,
 		       &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
-	if (!password_prove(service, &user, user.email, old_password, &guess, err) ||
-	    !second_factor_prove(service, &guess, code, &step, err))
+	if (!password_prove(context, &user, user.email, old_password, &guess, err) ||
+	    !second_factor_prove(context, &guess, code, &step, err))
 		return false;
-	user.password_hash = password_hash(service->arena, new_password);
-	user.updated = service->now;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
+	user.password_hash = password_hash(context->arena, new_password);
+	user.updated = context->now;
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !second_factor_use(txn_db(txn), &user, step, err) ||
 	    !guess_was_right(txn_db(txn), &guess, err) ||
 	    !user_save_password(txn_db(txn), &user, err) ||
 	    !login_session_delete_all(txn_db(txn), user.uid, &sessions, err) ||
-	    !audit_record(service, txn_db(txn), "user.password", user.uid, NULL, err))
+	    !audit_record(context, txn_db(txn), "user.password", user.uid, NULL, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return txn_commit(&txn, err);
 }
 
-bool password_reset(const struct access_service *service, const char *uid,
-		    const char **ret_password, struct error *err)
+bool password_reset(const struct context *context, const char *uid, const char **ret_password,
+		    struct error *err)
 {
 	char password[25];
 	struct user user;
 	int64_t sessions;
 
 	password_make(password);
-	*ret_password = arena_strdup(service->arena, password);
-	const char *hash = password_hash(service->arena, password);
+	*ret_password = arena_strdup(context->arena, password);
+	const char *hash = password_hash(context->arena, password);
 	explicit_bzero(password, sizeof(password));
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_user(service, txn_db(txn), uid, &user, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_user(context, txn_db(txn), uid, &user, err))
 		return false;
 	if (strcmp(user.status, "INVITED") == 0) /* could not sign in with it */
 		return error_set(err, ERROR_WRONG_STATE,
 				 "the user has not accepted the invitation yet: `greffier user "
 				 "unlock` makes the user active without it");
 	user.password_hash = hash;
-	user.updated = service->now;
+	user.updated = context->now;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return user_save_password(txn_db(txn), &user, err) &&
 	       guess_count_delete_all(txn_db(txn), user.account, user.uid, err) &&
 	       login_session_delete_all(txn_db(txn), uid, &sessions, err) &&
-	       audit_record(service, txn_db(txn), "user.password", uid, NULL, err) &&
+	       audit_record(context, txn_db(txn), "user.password", uid, NULL, err) &&
 	       txn_commit(&txn, err);
 }

@@ -34,15 +34,15 @@ bool leak_partner_check(const struct access_config *config, struct arena *arena,
 			 "the report was not signed by a key that is configured (--partner-keys)");
 }
 
-bool operator_credential_check(const struct access_service *service, const char *value,
+bool operator_credential_check(const struct context *context, const char *value,
 			       const char **ret_id, struct error *err)
 {
 	struct operator_credential credential;
 	bool found = false;
 
 	if (credential_decode(CREDENTIAL_OPERATOR, value, NULL) &&
-	    !operator_credential_find(session_db(service->session), service->arena,
-				      token_hash(service->keyring, service->arena, value),
+	    !operator_credential_find(session_db(context->session), context->arena,
+				      token_hash(context->keyring, context->arena, value),
 				      &credential, &found, err))
 		return false;
 	if (!found)
@@ -51,21 +51,21 @@ bool operator_credential_check(const struct access_service *service, const char 
 	return true;
 }
 
-static bool may_read(const struct access_service *service, struct error *err)
+static bool may_read(const struct context *context, struct error *err)
 {
-	return caller_may(service->caller, PERMISSION_API_ACCESS) ||
+	return caller_may(context->caller, PERMISSION_API_ACCESS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 
-json_t *leak_reports_list(const struct access_service *service, int64_t offset, int64_t limit,
+json_t *leak_reports_list(const struct context *context, int64_t offset, int64_t limit,
 			  struct error *err)
 {
 	struct leak_report *reports;
 	size_t count;
 	int64_t total;
 
-	if (!may_read(service, err) ||
-	    !leak_report_list(session_db(service->session), service->arena, service->account,
+	if (!may_read(context, err) ||
+	    !leak_report_list(session_db(context->session), context->arena, context->account,
 			      offset, limit, &reports, &count, &total, err))
 		return NULL;
 	json_t *results = json_array();
@@ -106,62 +106,62 @@ static void text_add(struct arena *arena, json_t *entries, struct bytes salt, co
 		  (struct bytes){fingerprint, sizeof(fingerprint)});
 }
 
-static bool apps_add(const struct access_service *service, json_t *entries, struct bytes salt,
+static bool apps_add(const struct context *context, json_t *entries, struct bytes salt,
 		     struct error *err)
 {
 	struct client_app *apps;
 	size_t count;
 	int64_t total;
 
-	if (!client_app_list(session_db(service->session), service->arena, service->account, 0,
+	if (!client_app_list(session_db(context->session), context->arena, context->account, 0,
 			     FINGERPRINT_KEYS_MAX, &apps, &count, &total, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		text_add(service->arena, entries, salt, "CLIENT_ID", apps[i].client_id,
+		text_add(context->arena, entries, salt, "CLIENT_ID", apps[i].client_id,
 			 apps[i].client_id);
-		entry_add(service->arena, entries, salt, "CLIENT_SECRET", apps[i].client_id,
+		entry_add(context->arena, entries, salt, "CLIENT_SECRET", apps[i].client_id,
 			  apps[i].secret_fingerprint);
-		if (apps[i].old_secret_until.us > service->now.us)
-			entry_add(service->arena, entries, salt, "CLIENT_SECRET", apps[i].client_id,
+		if (apps[i].old_secret_until.us > context->now.us)
+			entry_add(context->arena, entries, salt, "CLIENT_SECRET", apps[i].client_id,
 				  apps[i].old_secret_fingerprint);
 	}
 	return true;
 }
 
-static bool keys_add(const struct access_service *service, json_t *entries, struct bytes salt,
+static bool keys_add(const struct context *context, json_t *entries, struct bytes salt,
 		     struct error *err)
 {
 	struct api_key *keys;
 	struct bytes plain;
 	size_t count;
 
-	if (!api_key_list(session_db(service->session), service->arena, service->account, NULL,
-			  service->now, FINGERPRINT_KEYS_MAX, &keys, &count, err))
+	if (!api_key_list(session_db(context->session), context->arena, context->account, NULL,
+			  context->now, FINGERPRINT_KEYS_MAX, &keys, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (!keyring_unseal(service->keyring, service->arena,
-				    arena_printf(service->arena, "user.api_key:%s", keys[i].uid),
+		if (!keyring_unseal(context->keyring, context->arena,
+				    arena_printf(context->arena, "user.api_key:%s", keys[i].uid),
 				    keys[i].sealed, &plain, err))
 			return false;
-		text_add(service->arena, entries, salt, "API_KEY", keys[i].uid,
+		text_add(context->arena, entries, salt, "API_KEY", keys[i].uid,
 			 (const char *)plain.data);
 	}
 	return true;
 }
 
-json_t *leak_fingerprints(const struct access_service *service, struct error *err)
+json_t *leak_fingerprints(const struct context *context, struct error *err)
 {
 	unsigned char bytes[SALT_BYTES];
 	const struct bytes salt = {bytes, sizeof(bytes)};
 
-	if (!may_read(service, err))
+	if (!may_read(context, err))
 		return NULL;
 	random_bytes(bytes, sizeof(bytes));
 	json_t *entries = json_array();
 	scoped(txn) struct txn *txn = NULL;
-	if (!apps_add(service, entries, salt, err) || !keys_add(service, entries, salt, err) ||
-	    !(txn = txn_begin(service->session, err)) ||
-	    !audit_record(service, txn_db(txn), "leak.fingerprints", service->account,
+	if (!apps_add(context, entries, salt, err) || !keys_add(context, entries, salt, err) ||
+	    !(txn = txn_begin(context->session, err)) ||
+	    !audit_record(context, txn_db(txn), "leak.fingerprints", context->account,
 			  json_pack("{s:I}", "entries", (json_int_t)json_array_size(entries)),
 			  err) ||
 	    !txn_commit(&txn, err)) {
@@ -170,12 +170,12 @@ json_t *leak_fingerprints(const struct access_service *service, struct error *er
 	}
 	return json_pack("{s:s, s:s, s:o}", "algorithm",
 			 "hex(HMAC-SHA-256(key = salt, message = SHA-256(credential)))", "salt",
-			 hex_encode(service->arena, bytes, sizeof(bytes)), "entries", entries);
+			 hex_encode(context->arena, bytes, sizeof(bytes)), "entries", entries);
 }
 
 /* ---- the operator's credentials ---- */
 
-bool operator_credential_make(const struct access_service *service, const char *name, bool manages,
+bool operator_credential_make(const struct context *context, const char *name, bool manages,
 			      const char **ret_id, const char **ret_value, struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1], id[13];
@@ -185,37 +185,36 @@ bool operator_credential_make(const struct access_service *service, const char *
 	if (!text_check("name", name, 100, false, err))
 		return false;
 	random_base62(id, 12);
-	credential_make(keyring_credential_prefix(service->keyring), CREDENTIAL_OPERATOR, value);
-	*ret_value = arena_strdup(service->arena, value);
+	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_OPERATOR, value);
+	*ret_value = arena_strdup(context->arena, value);
 	explicit_bzero(value, sizeof(value));
-	*ret_id = arena_strdup(service->arena, id);
+	*ret_id = arena_strdup(context->arena, id);
 	const struct operator_credential credential = {
 		.id = *ret_id,
 		.name = name,
-		.secret_hash = token_hash(service->keyring, service->arena, *ret_value),
-		.created = service->now,
+		.secret_hash = token_hash(context->keyring, context->arena, *ret_value),
+		.created = context->now,
 		.manages = manages,
 	};
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
-	if (!txn || !operator_credential_list(txn_db(txn), service->arena, &list, &count, err))
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	if (!txn || !operator_credential_list(txn_db(txn), context->arena, &list, &count, err))
 		return false;
 	if (count >= OPERATOR_CREDENTIALS_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "there are %d already: end one first",
 				 OPERATOR_CREDENTIALS_MAX);
 	return operator_credential_insert(txn_db(txn), &credential, err) &&
-	       audit_record(service, txn_db(txn), "operator_credential.create", id,
+	       audit_record(context, txn_db(txn), "operator_credential.create", id,
 			    json_pack("{s:s, s:b}", "name", name, "manages", manages), err) &&
 	       txn_commit(&txn, err);
 }
 
-bool operator_credential_end(const struct access_service *service, const char *id,
-			     struct error *err)
+bool operator_credential_end(const struct context *context, const char *id, struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	bool found;
 
 	own.account = "";
-	scoped(txn) struct txn *txn = txn_begin(service->session, err);
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !operator_credential_delete(txn_db(txn), id, &found, err))
 		return false;
 	if (!found)

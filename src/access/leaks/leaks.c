@@ -22,41 +22,40 @@ const char *leak_state_name(enum leak_state state)
 
 /* ---- whose is it ---- */
 
-static struct bytes hash_of(const struct access_service *service, const char *credential)
+static struct bytes hash_of(const struct context *context, const char *credential)
 {
-	return token_hash(service->keyring, service->arena, credential);
+	return token_hash(context->keyring, context->arena, credential);
 }
 
-static bool secret_identify(const struct access_service *service, struct db *db,
-			    const char *credential, struct leak_subject *subject, struct error *err)
+static bool secret_identify(const struct context *context, struct db *db, const char *credential,
+			    struct leak_subject *subject, struct error *err)
 {
-	struct bytes hash = hash_of(service, credential);
+	struct bytes hash = hash_of(context, credential);
 	struct client_app app;
 	bool found;
 
 	subject->kind = "CLIENT_SECRET";
-	if (!client_app_find_by_secret(db, service->arena, hash, &app, &found, err))
+	if (!client_app_find_by_secret(db, context->arena, hash, &app, &found, err))
 		return false;
 	if (!found)
 		return true;
 	bool is_current = memcmp(app.secret_hash.data, hash.data, hash.length) == 0;
 	bool works = app.revoked.us == 0 && app.disabled.us == 0 &&
-		     (is_current || app.old_secret_until.us > service->now.us);
+		     (is_current || app.old_secret_until.us > context->now.us);
 	subject->state = works ? LEAK_LIVE : LEAK_REVOKED;
 	subject->account = app.account;
 	subject->subject = app.client_id;
 	return true;
 }
 
-static bool client_id_identify(const struct access_service *service, struct db *db,
-			       const char *credential, struct leak_subject *subject,
-			       struct error *err)
+static bool client_id_identify(const struct context *context, struct db *db, const char *credential,
+			       struct leak_subject *subject, struct error *err)
 {
 	struct client_app app;
 	bool found;
 
 	subject->kind = "CLIENT_ID";
-	if (!client_app_find(db, service->arena, credential, &app, &found, err))
+	if (!client_app_find(db, context->arena, credential, &app, &found, err))
 		return false;
 	if (!found)
 		return true;
@@ -66,19 +65,18 @@ static bool client_id_identify(const struct access_service *service, struct db *
 	return true;
 }
 
-static bool api_key_identify(const struct access_service *service, struct db *db,
-			     const char *credential, struct leak_subject *subject,
-			     struct error *err)
+static bool api_key_identify(const struct context *context, struct db *db, const char *credential,
+			     struct leak_subject *subject, struct error *err)
 {
 	struct api_key key;
 	bool found;
 
 	subject->kind = "API_KEY";
-	if (!api_key_find(db, service->arena, hash_of(service, credential), &key, &found, err))
+	if (!api_key_find(db, context->arena, hash_of(context, credential), &key, &found, err))
 		return false;
 	if (!found)
 		return true;
-	subject->state = key.valid_until.us == 0 || key.valid_until.us > service->now.us
+	subject->state = key.valid_until.us == 0 || key.valid_until.us > context->now.us
 				 ? LEAK_LIVE
 				 : LEAK_REVOKED;
 	subject->account = key.account;
@@ -102,15 +100,14 @@ static bool token_identify(const struct oauth_service *oauth, const char *creden
 	return true;
 }
 
-static bool session_identify(const struct access_service *service, struct db *db,
-			     const char *credential, struct leak_subject *subject,
-			     struct error *err)
+static bool session_identify(const struct context *context, struct db *db, const char *credential,
+			     struct leak_subject *subject, struct error *err)
 {
 	struct login_session session;
 	bool found;
 
 	subject->kind = "SESSION";
-	if (!login_session_find(db, service->arena, hash_of(service, credential), &session, &found,
+	if (!login_session_find(db, context->arena, hash_of(context, credential), &session, &found,
 				err))
 		return false;
 	if (found) {
@@ -121,52 +118,50 @@ static bool session_identify(const struct access_service *service, struct db *db
 	return true;
 }
 
-static bool address_link_identify(const struct access_service *service, struct db *db,
+static bool address_link_identify(const struct context *context, struct db *db,
 				  const char *credential, struct leak_subject *subject,
 				  struct error *err)
 {
 	struct email_change change;
 	bool found;
 
-	if (!email_change_find(db, service->arena, hash_of(service, credential), &change, &found,
+	if (!email_change_find(db, context->arena, hash_of(context, credential), &change, &found,
 			       err))
 		return false;
 	if (found) {
-		subject->state = change.expires.us > service->now.us ? LEAK_LIVE : LEAK_REVOKED;
+		subject->state = change.expires.us > context->now.us ? LEAK_LIVE : LEAK_REVOKED;
 		subject->account = change.account;
 		subject->subject = change.uid;
 	}
 	return true;
 }
 
-static bool link_identify(const struct access_service *service, struct db *db,
-			  const char *credential, const char *kind, struct leak_subject *subject,
-			  struct error *err)
+static bool link_identify(const struct context *context, struct db *db, const char *credential,
+			  const char *kind, struct leak_subject *subject, struct error *err)
 {
 	struct authentication_token token;
 	bool found;
 
 	subject->kind = kind;
-	if (!authentication_token_find(db, service->arena, hash_of(service, credential), &token,
+	if (!authentication_token_find(db, context->arena, hash_of(context, credential), &token,
 				       &found, err))
 		return false;
 	if (!found)
-		return address_link_identify(service, db, credential, subject, err);
-	subject->state = token.expires.us > service->now.us ? LEAK_LIVE : LEAK_REVOKED;
+		return address_link_identify(context, db, credential, subject, err);
+	subject->state = token.expires.us > context->now.us ? LEAK_LIVE : LEAK_REVOKED;
 	subject->account = token.account;
 	subject->subject = token.uid;
 	return true;
 }
 
-static bool operator_identify(const struct access_service *service, struct db *db,
-			      const char *credential, struct leak_subject *subject,
-			      struct error *err)
+static bool operator_identify(const struct context *context, struct db *db, const char *credential,
+			      struct leak_subject *subject, struct error *err)
 {
 	struct operator_credential found_credential;
 	bool found;
 
 	subject->kind = "OPERATOR_CREDENTIAL";
-	if (!operator_credential_find(db, service->arena, hash_of(service, credential),
+	if (!operator_credential_find(db, context->arena, hash_of(context, credential),
 				      &found_credential, &found, err))
 		return false;
 	if (found) {
@@ -176,7 +171,7 @@ static bool operator_identify(const struct access_service *service, struct db *d
 	return true;
 }
 
-static bool identify(const struct access_service *service, const struct oauth_service *oauth,
+static bool identify(const struct context *context, const struct oauth_service *oauth,
 		     struct db *db, const char *credential, struct leak_subject *subject,
 		     struct error *err)
 {
@@ -186,26 +181,26 @@ static bool identify(const struct access_service *service, const struct oauth_se
 	*subject = (struct leak_subject){
 		.state = LEAK_UNKNOWN, .kind = "", .account = "", .subject = ""};
 	if (api_key_parse(credential, uid))
-		return api_key_identify(service, db, credential, subject, err);
+		return api_key_identify(context, db, credential, subject, err);
 	if (strchr(credential, '.'))
 		return token_identify(oauth, credential, subject, err);
 	if (!credential_recognise(credential, &kind))
 		return true;
 	switch (kind) {
 	case CREDENTIAL_CLIENT_SECRET:
-		return secret_identify(service, db, credential, subject, err);
+		return secret_identify(context, db, credential, subject, err);
 	case CREDENTIAL_CLIENT_ID:
-		return client_id_identify(service, db, credential, subject, err);
+		return client_id_identify(context, db, credential, subject, err);
 	case CREDENTIAL_API_TOKEN:
 		return token_identify(oauth, credential, subject, err);
 	case CREDENTIAL_SESSION:
-		return session_identify(service, db, credential, subject, err);
+		return session_identify(context, db, credential, subject, err);
 	case CREDENTIAL_AUTHENTICATION_TOKEN:
-		return link_identify(service, db, credential, "AUTHENTICATION_TOKEN", subject, err);
+		return link_identify(context, db, credential, "AUTHENTICATION_TOKEN", subject, err);
 	case CREDENTIAL_PASSWORD_LINK:
-		return link_identify(service, db, credential, "PASSWORD_LINK", subject, err);
+		return link_identify(context, db, credential, "PASSWORD_LINK", subject, err);
 	case CREDENTIAL_OPERATOR:
-		return operator_identify(service, db, credential, subject, err);
+		return operator_identify(context, db, credential, subject, err);
 	case CREDENTIAL_API_KEY_PART:
 	case CREDENTIAL_KIND_COUNT:
 		break;
@@ -213,15 +208,15 @@ static bool identify(const struct access_service *service, const struct oauth_se
 	return true;
 }
 
-bool leak_identify(const struct access_service *service, const struct oauth_service *oauth,
+bool leak_identify(const struct context *context, const struct oauth_service *oauth,
 		   const char *credential, struct leak_subject *ret_subject, struct error *err)
 {
-	return identify(service, oauth, session_db(service->session), credential, ret_subject, err);
+	return identify(context, oauth, session_db(context->session), credential, ret_subject, err);
 }
 
 /* ---- what is done ---- */
 
-static bool secret_act(const struct access_service *service, struct txn *txn,
+static bool secret_act(const struct context *context, struct txn *txn,
 		       const struct account *account, const struct leak_subject *subject,
 		       const char **ret_action, struct error *err)
 {
@@ -230,25 +225,24 @@ static bool secret_act(const struct access_service *service, struct txn *txn,
 
 	if (strcmp(account->leak_policy, "NOTIFY") == 0)
 		return true;
-	if (!client_app_find(txn_db(txn), service->arena, subject->subject, &app, &found, err))
+	if (!client_app_find(txn_db(txn), context->arena, subject->subject, &app, &found, err))
 		return false;
 	ensure(found);
 	if (strcmp(account->leak_policy, "RENEW") == 0) {
-		client_app_renew_pending(service, &app, LEAK_OVERLAP_S);
+		client_app_renew_pending(context, &app, LEAK_OVERLAP_S);
 		*ret_action = "RENEWED";
 	} else {
-		client_app_disable(&app, service->now);
+		client_app_disable(&app, context->now);
 		*ret_action = "DISABLED";
 	}
 	return client_app_save(txn_db(txn), &app, err);
 }
 
-static bool key_act(const struct access_service *service, struct txn *txn,
-		    const struct account *account, const struct leak_subject *subject,
-		    const char **ret_action, struct error *err)
+static bool key_act(const struct context *context, struct txn *txn, const struct account *account,
+		    const struct leak_subject *subject, const char **ret_action, struct error *err)
 {
 	const bool renew = strcmp(account->leak_policy, "RENEW") == 0;
-	struct wall_time until = wall_add(service->now, duration_s(renew ? LEAK_OVERLAP_S : 0));
+	struct wall_time until = wall_add(context->now, duration_s(renew ? LEAK_OVERLAP_S : 0));
 	const char *key;
 	int64_t ended;
 
@@ -257,26 +251,26 @@ static bool key_act(const struct access_service *service, struct txn *txn,
 	*ret_action = renew ? "RENEWED" : "DISABLED";
 	return api_key_end(txn_db(txn), account->id, subject->subject, until, &ended, err) &&
 	       (!renew ||
-		api_key_make_new(service, txn_db(txn), account->id, subject->subject, &key, err));
+		api_key_make_new(context, txn_db(txn), account->id, subject->subject, &key, err));
 }
 
 /* A link of a mail about a changed address, if it is one. */
-static bool address_link_end(const struct access_service *service, struct db *db, struct bytes hash,
+static bool address_link_end(const struct context *context, struct db *db, struct bytes hash,
 			     struct error *err)
 {
 	struct email_change change;
 	bool found;
 
-	return email_change_find(db, service->arena, hash, &change, &found, err) &&
+	return email_change_find(db, context->arena, hash, &change, &found, err) &&
 	       (!found || email_change_delete(db, &change, &found, err));
 }
 
 /* What is short-lived ends at once, whatever the policy: its holder gets another one. */
-static bool short_lived_end(const struct access_service *service, const struct oauth_service *oauth,
+static bool short_lived_end(const struct context *context, const struct oauth_service *oauth,
 			    struct txn *txn, const char *credential,
 			    const struct leak_subject *subject, struct error *err)
 {
-	struct bytes hash = hash_of(service, credential);
+	struct bytes hash = hash_of(context, credential);
 	const char *kind = subject->kind;
 	bool found;
 
@@ -284,23 +278,23 @@ static bool short_lived_end(const struct access_service *service, const struct o
 		return login_session_delete(txn_db(txn), hash, &found, err);
 	if (strcmp(kind, "AUTHENTICATION_TOKEN") == 0 || strcmp(kind, "PASSWORD_LINK") == 0)
 		return authentication_token_delete(txn_db(txn), hash, &found, err) &&
-		       (found || address_link_end(service, txn_db(txn), hash, err));
+		       (found || address_link_end(context, txn_db(txn), hash, err));
 	return token_revoke(oauth, txn_db(txn), credential, &subject->facts, err);
 }
 
-static bool act(const struct access_service *service, const struct oauth_service *oauth,
-		struct txn *txn, const struct account *account, const struct leak *leak,
+static bool act(const struct context *context, const struct oauth_service *oauth, struct txn *txn,
+		const struct account *account, const struct leak *leak,
 		const struct leak_subject *subject, const char **ret_action, struct error *err)
 {
 	*ret_action = "NOTIFIED";
 	if (strcmp(subject->kind, "CLIENT_ID") == 0)
 		return true; /* it opens nothing by itself */
 	if (strcmp(subject->kind, "CLIENT_SECRET") == 0)
-		return secret_act(service, txn, account, subject, ret_action, err);
+		return secret_act(context, txn, account, subject, ret_action, err);
 	if (strcmp(subject->kind, "API_KEY") == 0)
-		return key_act(service, txn, account, subject, ret_action, err);
+		return key_act(context, txn, account, subject, ret_action, err);
 	*ret_action = "REVOKED";
-	return short_lived_end(service, oauth, txn, leak->credential, subject, err);
+	return short_lived_end(context, oauth, txn, leak->credential, subject, err);
 }
 
 static const char *kind_for_people(struct arena *arena, const struct leak_subject *subject)
@@ -308,7 +302,7 @@ static const char *kind_for_people(struct arena *arena, const struct leak_subjec
 	return arena_printf(arena, "%s (%s)", subject->kind, subject->subject);
 }
 
-static bool owner_tell(const struct access_service *service, struct txn *txn,
+static bool owner_tell(const struct context *context, struct txn *txn,
 		       const struct account *account, const struct leak *leak,
 		       const struct leak_subject *subject, const char *action, struct error *err)
 {
@@ -318,15 +312,15 @@ static bool owner_tell(const struct access_service *service, struct txn *txn,
 	struct user owner;
 	bool found;
 
-	if (!user_find(txn_db(txn), service->arena, account->owner, &owner, &found, err))
+	if (!user_find(txn_db(txn), context->arena, account->owner, &owner, &found, err))
 		return false;
 	return !found ||
-	       MAIL_TO_USER(service, txn, &owner, kind, err,
-			    MAIL_TEXT("CREDENTIAL", kind_for_people(service->arena, subject)),
+	       MAIL_TO_USER(context, txn, &owner, kind, err,
+			    MAIL_TEXT("CREDENTIAL", kind_for_people(context->arena, subject)),
 			    MAIL_TEXT("PLACE", leak->url));
 }
 
-static bool account_act(const struct access_service *service, const struct oauth_service *oauth,
+static bool account_act(const struct context *context, const struct oauth_service *oauth,
 			struct txn *txn, const struct leak *leak,
 			const struct leak_subject *subject, const char **ret_action,
 			struct error *err)
@@ -336,7 +330,7 @@ static bool account_act(const struct access_service *service, const struct oauth
 	bool first;
 
 	sha256(leak->credential, strlen(leak->credential), fingerprint);
-	if (!service_account(service, txn_db(txn), &account, err))
+	if (!context_account(context, txn_db(txn), &account, err))
 		return false;
 	struct leak_report report = {
 		.account = account.id,
@@ -350,7 +344,7 @@ static bool account_act(const struct access_service *service, const struct oauth
 					  strcmp(subject->kind, "API_KEY") == 0
 				  ? account.leak_policy
 				  : "REVOKED",
-		.reported = service->now,
+		.reported = context->now,
 	};
 	if (!leak_report_insert(txn_db(txn), &report, &first, err))
 		return false;
@@ -359,34 +353,34 @@ static bool account_act(const struct access_service *service, const struct oauth
 		return true;
 	}
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	return act(service, oauth, txn, &account, leak, subject, ret_action, err) &&
-	       owner_tell(service, txn, &account, leak, subject, *ret_action, err) &&
-	       audit_record_as(service, txn_db(txn), leak->reporter_kind, leak->reporter,
+	return act(context, oauth, txn, &account, leak, subject, ret_action, err) &&
+	       owner_tell(context, txn, &account, leak, subject, *ret_action, err) &&
+	       audit_record_as(context, txn_db(txn), leak->reporter_kind, leak->reporter,
 			       "leak.report", subject->subject,
 			       json_pack("{s:s, s:s, s:s}", "kind", subject->kind, "url", leak->url,
 					 "action", *ret_action),
 			       err);
 }
 
-bool leak_handle(const struct access_service *service, const struct oauth_service *oauth,
+bool leak_handle(const struct context *context, const struct oauth_service *oauth,
 		 const struct leak *leak, struct leak_subject *ret_subject, const char **ret_action,
 		 struct error *err)
 {
-	struct access_service own = *service;
+	struct context own = *context;
 	struct leak cut = *leak;
 
-	cut.url = utf8_cut(service->arena, leak->url, LEAK_URL_MAX);
+	cut.url = utf8_cut(context->arena, leak->url, LEAK_URL_MAX);
 	*ret_action = "NONE";
 	/* Before the transaction: checking a token may read, and an unknown one costs nothing more.
 	 */
-	if (!leak_identify(service, oauth, leak->credential, ret_subject, err))
+	if (!leak_identify(context, oauth, leak->credential, ret_subject, err))
 		return false;
 	if (ret_subject->state != LEAK_LIVE)
 		return true;
 	if (!*ret_subject->account) /* the operator's own */
-		return operator_credential_end(service, ret_subject->subject, err);
+		return operator_credential_end(context, ret_subject->subject, err);
 	own.account = ret_subject->account;
-	scoped(txn) struct txn *txn = service_change_begin(&own, err);
+	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	return txn && account_act(&own, oauth, txn, &cut, ret_subject, ret_action, err) &&
 	       txn_commit(&txn, err);
 }

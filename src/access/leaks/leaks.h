@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "access/credentials/oauth.h"
-#include "access/service.h"
+#include "context/context.h"
 #include "store/client_app_store.h"
 
 #define LEAK_OVERLAP_S 86400     /* how long a leaked secret goes on when the policy is RENEW */
@@ -24,7 +24,7 @@ struct leak_subject {
 	struct token_facts facts; /* of an API token or access token */
 };
 /* Whose is it? Reads only. */
-MUST_CHECK bool leak_identify(const struct access_service *service, const struct oauth_service *oauth,
+MUST_CHECK bool leak_identify(const struct context *context, const struct oauth_service *oauth,
 			      const char *credential, struct leak_subject *ret_subject,
 			      struct error *err);
 
@@ -34,7 +34,7 @@ struct leak {
 	const char *reporter;
 };
 /* Acts on one find, and tells the account's owner; once for each place. *ret_subject says what it was. */
-MUST_CHECK bool leak_handle(const struct access_service *service, const struct oauth_service *oauth,
+MUST_CHECK bool leak_handle(const struct context *context, const struct oauth_service *oauth,
 			    const struct leak *leak, struct leak_subject *ret_subject,
 			    const char **ret_action, struct error *err);
 
@@ -44,20 +44,20 @@ MUST_CHECK bool leak_partner_check(const struct access_config *config, struct ar
 				   const char *key_identifier, const char *signature,
 				   struct bytes body, struct error *err);
 /* Whether it is an operator's credential; its id. ERROR_INVALID_CREDENTIALS. */
-MUST_CHECK bool operator_credential_check(const struct access_service *service, const char *value,
+MUST_CHECK bool operator_credential_check(const struct context *context, const char *value,
 					  const char **ret_id, struct error *err);
 
-/* {count, results} of the service's account. New reference. */
-json_t *leak_reports_list(const struct access_service *service, int64_t offset, int64_t limit,
+/* {count, results} of the context's account. New reference. */
+json_t *leak_reports_list(const struct context *context, int64_t offset, int64_t limit,
 			  struct error *err);
 /* {algorithm, salt, entries}: for tools that look for exact matches. New reference. */
-json_t *leak_fingerprints(const struct access_service *service, struct error *err);
+json_t *leak_fingerprints(const struct context *context, struct error *err);
 
 /* The operator's credentials, for the plain form of a report. One that `manages` runs the installation besides (operators.h). */
-MUST_CHECK bool operator_credential_make(const struct access_service *service, const char *name, bool manages,
+MUST_CHECK bool operator_credential_make(const struct context *context, const char *name, bool manages,
 					 const char **ret_id, const char **ret_value,
 					 struct error *err);
-MUST_CHECK bool operator_credential_end(const struct access_service *service, const char *id,
+MUST_CHECK bool operator_credential_end(const struct context *context, const char *id,
 					struct error *err);
 
 #endif

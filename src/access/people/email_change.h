@@ -26,25 +26,25 @@ struct email_proof {
 /* Proves password and code of `body`, when it changes the address of the owner and the owner calls; otherwise nothing is proven
  * and the answer is true. Not inside a txn. ERROR_NO_PERMISSION outside a session that was signed in to; ERROR_PASSWORD_REQUIRED;
  * those of password_prove. */
-MUST_CHECK bool email_proof_make(const struct access_service *service, const char *uid,
+MUST_CHECK bool email_proof_make(const struct context *context, const char *uid,
 				 const json_t *body, struct email_proof *ret_proof,
 				 struct error *err);
 /* In the txn that changes the address: takes the proof, ends the old address's links, tells the old address of the owner, invites
  * the new one of an invited user. ERROR_NO_PERMISSION when the owner's changes without a proof. */
-MUST_CHECK bool email_change_record(const struct access_service *service, struct txn *txn,
+MUST_CHECK bool email_change_record(const struct context *context, struct txn *txn,
 				    const struct account *account, const struct user *before,
 				    const struct user *after, const struct email_proof *proof,
 				    struct error *err);
 /* With the link of the mail: the address is the old one again. Fills the user in. ERROR_INVALID_CREDENTIALS. */
-MUST_CHECK bool email_take_back(const struct access_service *service, struct txn *txn,
+MUST_CHECK bool email_take_back(const struct context *context, struct txn *txn,
 				struct bytes hash, struct user *ret_user, struct error *err);
 
 /* Nobody's yet, and nobody's to take back: ERROR_CONFLICT when somebody of this account has it, else ERROR_SENDER_OF_ANOTHER. */
-MUST_CHECK bool email_is_free(const struct access_service *service, struct db *db, const char *email,
+MUST_CHECK bool email_is_free(const struct context *context, struct db *db, const char *email,
 			      const char *uid, struct error *err);
 /* How often an account can learn that an address belongs to another one: ERROR_TOO_MANY_REQUESTS. Before email_is_free. */
-MUST_CHECK bool email_may_ask(const struct access_service *service, struct error *err);
+MUST_CHECK bool email_may_ask(const struct context *context, struct error *err);
 /* It has learnt it: counted and on record. Keeps *err unless the store fails. Not inside a txn. */
-void email_asked(const struct access_service *service, const char *email, struct error *err);
+void email_asked(const struct context *context, const char *email, struct error *err);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "access/credentials/grants.h"
 #include "base/macros.h"
+#include "context/grants.h"
 
 /* Their names are keys of translations, as the original's are. */
 #define PREDEFINED(id) \

@@ -43,10 +43,9 @@ static json_t *role_to_json(const struct account_role *role)
 			 is_predefined(role));
 }
 
-static const char *resource_of(const struct access_service *service,
-			       const struct account_role *role)
+static const char *resource_of(const struct context *context, const struct account_role *role)
 {
-	return arena_printf(service->arena, "role:%s:%s", role->account, role->id);
+	return arena_printf(context->arena, "role:%s:%s", role->account, role->id);
 }
 
 /* Those members that can be set. New reference. */
@@ -59,19 +58,19 @@ static json_t *role_configured(const struct account_role *role)
 	return json;
 }
 
-static json_t *role_shown(const struct access_service *service, const struct account_role *role)
+static json_t *role_shown(const struct context *context, const struct account_role *role)
 {
-	version_tell(service, resource_of(service, role), role_configured(role));
+	version_tell(context, resource_of(context, role), role_configured(role));
 	return role_to_json(role);
 }
 
-static bool role_check(const struct access_service *service, const struct account_role *role,
+static bool role_check(const struct context *context, const struct account_role *role,
 		       struct error *err)
 {
-	return version_check(service, resource_of(service, role), role_configured(role), err);
+	return version_check(context, resource_of(context, role), role_configured(role), err);
 }
 
-static bool permissions_read(const struct access_service *service, const json_t *list,
+static bool permissions_read(const struct context *context, const json_t *list,
 			     const char **ret_text, struct error *err)
 {
 	unsigned bits = 0, of_word;
@@ -85,15 +84,15 @@ static bool permissions_read(const struct access_service *service, const json_t 
 			return false;
 		bits |= of_word;
 	}
-	if (!service->is_operator && !rights_may_give(caller_rights(service->caller), bits))
+	if (!context->is_operator && !rights_may_give(caller_rights(context->caller), bits))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "permissions: nobody can give what they do not have");
-	*ret_text = permissions_text(service->arena, bits);
+	*ret_text = permissions_text(context->arena, bits);
 	return true;
 }
 
 /* Members that are absent keep what `role` has. */
-static bool role_read_body(const struct access_service *service, const json_t *body,
+static bool role_read_body(const struct context *context, const json_t *body,
 			   struct account_role *role, struct error *err)
 {
 	const char *name, *description;
@@ -109,7 +108,7 @@ static bool role_read_body(const struct access_service *service, const json_t *b
 		role->name = name;
 	if (description)
 		role->description = description;
-	if (permissions && !permissions_read(service, permissions, &role->permissions, err))
+	if (permissions && !permissions_read(context, permissions, &role->permissions, err))
 		return false;
 	return text_check("name", role->name, ROLE_NAME_MAX, false, err) &&
 	       text_check("description", role->description, ROLE_DESCRIPTION_MAX, true, err);
@@ -117,52 +116,51 @@ static bool role_read_body(const struct access_service *service, const json_t *b
 
 /* ---- roles ---- */
 
-static bool may_manage(const struct access_service *service, struct error *err)
+static bool may_manage(const struct context *context, struct error *err)
 {
-	if (!service_needs_feature(service, ACCOUNT_FEATURE_ROLES, "roles", err))
+	if (!context_needs_feature(context, ACCOUNT_FEATURE_ROLES, "roles", err))
 		return false;
-	return service->is_operator || caller_may(service->caller, PERMISSION_ROLES) ||
+	return context->is_operator || caller_may(context->caller, PERMISSION_ROLES) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_ROLES));
 }
 
 /* Nobody takes from a role what they could not give. */
-static bool role_is_no_stronger(const struct access_service *service,
-				const struct account_role *role, struct error *err)
+static bool role_is_no_stronger(const struct context *context, const struct account_role *role,
+				struct error *err)
 {
 	unsigned bits;
 
-	if (service->is_operator)
+	if (context->is_operator)
 		return true;
 	if (!permissions_parse(role->permissions, "permissions", &bits, err))
 		return false;
-	return rights_may_give(caller_rights(service->caller), bits) ||
+	return rights_may_give(caller_rights(context->caller), bits) ||
 	       error_set(err, ERROR_NO_PERMISSION, "this role may do more than you");
 }
 
-static bool find_own(const struct access_service *service, struct db *db,
-		     const struct account *account, const char *id, struct account_role *ret_role,
-		     struct error *err)
+static bool find_own(const struct context *context, struct db *db, const struct account *account,
+		     const char *id, struct account_role *ret_role, struct error *err)
 {
 	bool found;
 
-	if (!any_role_find(db, service->arena, account, id, ret_role, &found, err))
+	if (!any_role_find(db, context->arena, account, id, ret_role, &found, err))
 		return false;
 	return found || error_set(err, ERROR_ROLE_NOT_FOUND, NULL);
 }
 
-json_t *roles_list(const struct access_service *service, struct error *err)
+json_t *roles_list(const struct context *context, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct account_role *own, role;
 	size_t count;
 
-	if (!service_account(service, db, &account, err) ||
-	    !role_list(db, service->arena, account.id, account.parent, &own, &count, err))
+	if (!context_account(context, db, &account, err) ||
+	    !role_list(db, context->arena, account.id, account.parent, &own, &count, err))
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; predefined_role_id(i); i++) {
-		ensure(predefined_role_find(service->arena, predefined_role_id(i), &role));
+		ensure(predefined_role_find(context->arena, predefined_role_id(i), &role));
 		json_array_append_new(results, role_to_json(&role));
 	}
 	for (size_t i = 0; i < count; i++)
@@ -171,20 +169,20 @@ json_t *roles_list(const struct access_service *service, struct error *err)
 			 results);
 }
 
-json_t *role_read(const struct access_service *service, const char *id, struct error *err)
+json_t *role_read(const struct context *context, const char *id, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct account_role role;
 
-	if (!service_account(service, db, &account, err) ||
-	    !find_own(service, db, &account, id, &role, err))
+	if (!context_account(context, db, &account, err) ||
+	    !find_own(context, db, &account, id, &role, err))
 		return NULL;
-	return role_shown(service, &role);
+	return role_shown(context, &role);
 }
 
 /* `before` NULL: it is new. */
-static bool role_record(const struct access_service *service, struct db *db,
+static bool role_record(const struct context *context, struct db *db,
 			const struct account_role *before, const struct account_role *role,
 			bool is_deleted, struct error *err)
 {
@@ -196,29 +194,29 @@ static bool role_record(const struct access_service *service, struct db *db,
 					      .before = was,
 					      .after = is};
 
-	return history_record(service, db, &change, err);
+	return history_record(context, db, &change, err);
 }
 
-json_t *role_create(const struct access_service *service, const json_t *body, struct error *err)
+json_t *role_create(const struct context *context, const json_t *body, struct error *err)
 {
 	char id[ROLE_ID_LENGTH + 1];
 	struct account_role role = {
-		.account = service->account,
+		.account = context->account,
 		.id = id,
 		.description = "",
 		.permissions = "",
 		.enabled = true,
-		.created = service->now,
-		.updated = service->now,
+		.created = context->now,
+		.updated = context->now,
 	};
 	struct account_role *own;
 	size_t count;
 
 	random_base62(id, ROLE_ID_LENGTH);
-	if (!may_manage(service, err) || !role_read_body(service, body, &role, err))
+	if (!may_manage(context, err) || !role_read_body(context, body, &role, err))
 		return NULL;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !role_list(txn_db(txn), service->arena, role.account, "", &own, &count, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !role_list(txn_db(txn), context->arena, role.account, "", &own, &count, err))
 		return NULL;
 	if (count >= ACCOUNT_ROLES_MAX) {
 		(void)error_set(err, ERROR_INVALID_FIELD,
@@ -226,27 +224,27 @@ json_t *role_create(const struct access_service *service, const json_t *body, st
 				ACCOUNT_ROLES_MAX);
 		return NULL;
 	}
-	json_t *json = role_shown(service, &role);
+	json_t *json = role_shown(context, &role);
 	if (role_insert(txn_db(txn), &role, err) &&
-	    audit_record(service, txn_db(txn), "role.create", id, json_incref(json), err) &&
-	    role_record(service, txn_db(txn), NULL, &role, false, err) && txn_commit(&txn, err))
+	    audit_record(context, txn_db(txn), "role.create", id, json_incref(json), err) &&
+	    role_record(context, txn_db(txn), NULL, &role, false, err) && txn_commit(&txn, err))
 		return json;
 	json_decref(json);
 	return NULL;
 }
 
-json_t *role_change(const struct access_service *service, const char *id, const json_t *body,
+json_t *role_change(const struct context *context, const char *id, const json_t *body,
 		    struct error *err)
 {
 	struct account account;
 	struct account_role role;
 
-	if (!may_manage(service, err))
+	if (!may_manage(context, err))
 		return NULL;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
-	    !role_check(service, &role, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !find_own(context, txn_db(txn), &account, id, &role, err) ||
+	    !role_check(context, &role, err))
 		return NULL;
 	if (strcmp(role.account, account.id) != 0) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "%s",
@@ -256,20 +254,20 @@ json_t *role_change(const struct access_service *service, const char *id, const 
 		return NULL;
 	}
 	const struct account_role before = role;
-	role.updated = service->now;
-	if (!role_is_no_stronger(service, &role, err) ||
-	    !role_read_body(service, body, &role, err) || !role_save(txn_db(txn), &role, err))
+	role.updated = context->now;
+	if (!role_is_no_stronger(context, &role, err) ||
+	    !role_read_body(context, body, &role, err) || !role_save(txn_db(txn), &role, err))
 		return NULL;
-	json_t *json = role_shown(service, &role);
+	json_t *json = role_shown(context, &role);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	if (audit_record(service, txn_db(txn), "role.change", id, json_incref(json), err) &&
-	    role_record(service, txn_db(txn), &before, &role, false, err) && txn_commit(&txn, err))
+	if (audit_record(context, txn_db(txn), "role.change", id, json_incref(json), err) &&
+	    role_record(context, txn_db(txn), &before, &role, false, err) && txn_commit(&txn, err))
 		return json;
 	json_decref(json);
 	return NULL;
 }
 
-bool role_remove(const struct access_service *service, const char *id, bool *ret_changed,
+bool role_remove(const struct context *context, const char *id, bool *ret_changed,
 		 struct error *err)
 {
 	struct account account;
@@ -277,35 +275,35 @@ bool role_remove(const struct access_service *service, const char *id, bool *ret
 	int64_t users;
 
 	*ret_changed = false;
-	if (!may_manage(service, err))
+	if (!may_manage(context, err))
 		return false;
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !find_own(service, txn_db(txn), &account, id, &role, err) ||
-	    !role_check(service, &role, err) || !role_user_count(txn_db(txn), id, &users, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !find_own(context, txn_db(txn), &account, id, &role, err) ||
+	    !role_check(context, &role, err) || !role_user_count(txn_db(txn), id, &users, err))
 		return false;
-	if (!role_is_no_stronger(service, &role, err))
+	if (!role_is_no_stronger(context, &role, err))
 		return false;
 	if (strcmp(role.account, account.id) != 0 || users > 0)
 		return true;
 	*ret_changed = true;
 	return role_delete(txn_db(txn), account.id, id, err) &&
-	       audit_record(service, txn_db(txn), "role.delete", id,
+	       audit_record(context, txn_db(txn), "role.delete", id,
 			    json_pack("{s:s}", "name", role.name), err) &&
-	       role_record(service, txn_db(txn), &role, &role, true, err) && txn_commit(&txn, err);
+	       role_record(context, txn_db(txn), &role, &role, true, err) && txn_commit(&txn, err);
 }
 
-json_t *role_users(const struct access_service *service, const char *id, struct error *err)
+json_t *role_users(const struct context *context, const char *id, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct account_role role;
 	const char **uids;
 	size_t count;
 
-	if (!service_account(service, db, &account, err) ||
-	    !find_own(service, db, &account, id, &role, err) ||
-	    !role_users_list(db, service->arena, account.id, id, ROLE_USERS_SHOWN_MAX, &uids,
+	if (!context_account(context, db, &account, err) ||
+	    !find_own(context, db, &account, id, &role, err) ||
+	    !role_users_list(db, context->arena, account.id, id, ROLE_USERS_SHOWN_MAX, &uids,
 			     &count, err))
 		return NULL;
 	json_t *array = json_array();
@@ -333,34 +331,34 @@ static json_t *assignment_parts(const char *const *ids, size_t count)
 }
 
 /* As `account` has them; another account has others. */
-static const char *assignment_of(const struct access_service *service,
-				 const struct account *account, const struct user *user)
+static const char *assignment_of(const struct context *context, const struct account *account,
+				 const struct user *user)
 {
-	return arena_printf(service->arena, "user_roles:%s:%s", account->id, user->uid);
+	return arena_printf(context->arena, "user_roles:%s:%s", account->id, user->uid);
 }
 
-static bool assignment_check(const struct access_service *service, struct db *db,
+static bool assignment_check(const struct context *context, struct db *db,
 			     const struct account *account, const struct user *user,
 			     struct error *err)
 {
 	const char **ids;
 	size_t count;
 
-	return user_roles_list(db, service->arena, account->id, user->uid, &ids, &count, err) &&
-	       version_check(service, assignment_of(service, account, user),
+	return user_roles_list(db, context->arena, account->id, user->uid, &ids, &count, err) &&
+	       version_check(context, assignment_of(context, account, user),
 			     assignment_parts(ids, count), err);
 }
 
-static json_t *assignment_to_json(const struct access_service *service, struct db *db,
+static json_t *assignment_to_json(const struct context *context, struct db *db,
 				  const struct account *account, const struct user *user,
 				  struct error *err)
 {
 	const char **ids, *of_type = role_of_type(account, user);
 	size_t count;
 
-	if (!user_roles_list(db, service->arena, account->id, user->uid, &ids, &count, err))
+	if (!user_roles_list(db, context->arena, account->id, user->uid, &ids, &count, err))
 		return NULL;
-	version_tell(service, assignment_of(service, account, user), assignment_parts(ids, count));
+	version_tell(context, assignment_of(context, account, user), assignment_parts(ids, count));
 	if (count == 0 || strcmp(of_type, "owner") == 0) {
 		ids = &of_type;
 		count = 1;
@@ -369,7 +367,7 @@ static json_t *assignment_to_json(const struct access_service *service, struct d
 	for (size_t i = 0; i < count; i++) {
 		struct account_role role;
 		bool found;
-		if (!any_role_find(db, service->arena, account, ids[i], &role, &found, err)) {
+		if (!any_role_find(db, context->arena, account, ids[i], &role, &found, err)) {
 			json_decref(roles);
 			return NULL;
 		}
@@ -380,20 +378,20 @@ static json_t *assignment_to_json(const struct access_service *service, struct d
 			 "accountRoles", roles);
 }
 
-json_t *member_roles_list(const struct access_service *service, const char *uid, struct error *err)
+json_t *member_roles_list(const struct context *context, const char *uid, struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct user user;
 
-	if (!service_account(service, db, &account, err) ||
-	    !service_user(service, db, uid, &user, err))
+	if (!context_account(context, db, &account, err) ||
+	    !context_user(context, db, uid, &user, err))
 		return NULL;
-	return assignment_to_json(service, db, &account, &user, err);
+	return assignment_to_json(context, db, &account, &user, err);
 }
 
 /* Ids of the roles in the body: each must exist, be enabled, and give nothing the caller lacks. */
-static bool assignment_read(const struct access_service *service, struct db *db,
+static bool assignment_read(const struct context *context, struct db *db,
 			    const struct account *account, const json_t *list, const char **ids,
 			    size_t *ret_count, struct error *err)
 {
@@ -407,7 +405,7 @@ static bool assignment_read(const struct access_service *service, struct db *db,
 		unsigned bits;
 		const char *id = json_string_value(json_object_get(json_array_get(list, i), "id"));
 		bool found = false;
-		if (id && !any_role_find(db, service->arena, account, id, &role, &found, err))
+		if (id && !any_role_find(db, context->arena, account, id, &role, &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_INVALID_FIELD,
@@ -417,7 +415,7 @@ static bool assignment_read(const struct access_service *service, struct db *db,
 					 "accountRoles[%zu].id: this role cannot be assigned", i);
 		if (!permissions_parse(role.permissions, "permissions", &bits, err))
 			return false;
-		if (!service->is_operator && !rights_may_give(caller_rights(service->caller), bits))
+		if (!context->is_operator && !rights_may_give(caller_rights(context->caller), bits))
 			return error_set(err, ERROR_NO_PERMISSION,
 					 "accountRoles[%zu]: gives more than you have", i);
 		ids[i] = role.id;
@@ -427,7 +425,7 @@ static bool assignment_read(const struct access_service *service, struct db *db,
 }
 
 /* A role in a sub-account makes a member, and every member has an API key there. */
-static bool membership_follow(const struct access_service *service, struct db *db,
+static bool membership_follow(const struct context *context, struct db *db,
 			      const struct account *account, const struct user *user,
 			      size_t role_count, struct error *err)
 {
@@ -436,19 +434,19 @@ static bool membership_follow(const struct access_service *service, struct db *d
 	if (strcmp(user->account, account->id) == 0)
 		return true;
 	if (role_count == 0)
-		return api_key_end(db, account->id, user->uid, service->now, &ended, err);
-	return api_key_make_first(service, db, account->id, user->uid, err);
+		return api_key_end(db, account->id, user->uid, context->now, &ended, err);
+	return api_key_make_first(context, db, account->id, user->uid, err);
 }
 
 /* Nobody takes from somebody who may do more. Who only now becomes a member has nothing to lose. */
-static bool is_no_stronger(const struct access_service *service, struct db *db,
+static bool is_no_stronger(const struct context *context, struct db *db,
 			   const struct account *account, const struct user *user,
 			   const struct caller *caller, struct error *err)
 {
 	unsigned permissions;
 	bool is_member;
 
-	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err))
+	if (!member_permissions(db, context->arena, account, user, &is_member, &permissions, err))
 		return false;
 	return !is_member ||
 	       rights_may_change(caller_rights(caller),
@@ -457,30 +455,30 @@ static bool is_no_stronger(const struct access_service *service, struct db *db,
 }
 
 /* The user may be the parent's: assigning is how somebody becomes a member of a sub-account. */
-static bool candidate_find(const struct access_service *service, struct db *db,
+static bool candidate_find(const struct context *context, struct db *db,
 			   const struct account *account, const char *uid, struct user *ret_user,
 			   struct error *err)
 {
 	bool found;
 
-	if (!user_find(db, service->arena, uid, ret_user, &found, err))
+	if (!user_find(db, context->arena, uid, ret_user, &found, err))
 		return false;
 	if (!found || (strcmp(ret_user->account, account->id) != 0 &&
 		       strcmp(ret_user->account, account->parent) != 0))
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
 	if (strcmp(account->owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner's role is not changed");
-	return service->is_operator ||
-	       is_no_stronger(service, db, account, ret_user, service->caller, err);
+	return context->is_operator ||
+	       is_no_stronger(context, db, account, ret_user, context->caller, err);
 }
 
 /* Without roles a user of the account has the permissions of the type again. */
-static bool type_gives_no_more(const struct access_service *service, struct db *db,
+static bool type_gives_no_more(const struct context *context, struct db *db,
 			       const struct account *account, const struct user *user,
 			       struct error *err)
 {
-	if (service->is_operator ||
-	    is_no_stronger(service, db, account, user, service->caller, err))
+	if (context->is_operator ||
+	    is_no_stronger(context, db, account, user, context->caller, err))
 		return true;
 	return err->code == ERROR_NO_PERMISSION &&
 	       error_set(err, ERROR_NO_PERMISSION,
@@ -497,9 +495,9 @@ static json_t *ids_to_json(const char *const *ids, size_t count)
 }
 
 /* `before`: as ids_to_json made it. */
-static bool assignment_record(const struct access_service *service, struct db *db,
-			      const struct user *user, const json_t *before, const char *const *ids,
-			      size_t count, struct error *err)
+static bool assignment_record(const struct context *context, struct db *db, const struct user *user,
+			      const json_t *before, const char *const *ids, size_t count,
+			      struct error *err)
 {
 	scoped(json_t) json_t *is = ids_to_json(ids, count);
 	const struct history_change change = {.kind = HISTORY_MEMBER_ROLES,
@@ -508,44 +506,44 @@ static bool assignment_record(const struct access_service *service, struct db *d
 					      .before = before,
 					      .after = is};
 
-	return history_record(service, db, &change, err);
+	return history_record(context, db, &change, err);
 }
 
-json_t *member_roles_set(const struct access_service *service, const char *uid, const json_t *body,
+json_t *member_roles_set(const struct context *context, const char *uid, const json_t *body,
 			 struct error *err)
 {
-	const char **ids = arena_alloc(service->arena, USER_ROLES_MAX * sizeof(*ids)), **old_ids;
+	const char **ids = arena_alloc(context->arena, USER_ROLES_MAX * sizeof(*ids)), **old_ids;
 	struct account account;
 	struct user user;
 	json_t *list;
 	size_t count = 0, old_count;
 
-	if (!may_manage(service, err) || !json_get_array(body, "accountRoles", NULL, &list, err))
+	if (!may_manage(context, err) || !json_get_array(body, "accountRoles", NULL, &list, err))
 		return NULL;
 	if (!list) {
 		(void)error_set(err, ERROR_MISSING_FIELD, "accountRoles");
 		return NULL;
 	}
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !service_account(service, txn_db(txn), &account, err) ||
-	    !candidate_find(service, txn_db(txn), &account, uid, &user, err) ||
-	    !assignment_check(service, txn_db(txn), &account, &user, err) ||
-	    !user_roles_list(txn_db(txn), service->arena, account.id, uid, &old_ids, &old_count,
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
+	    !candidate_find(context, txn_db(txn), &account, uid, &user, err) ||
+	    !assignment_check(context, txn_db(txn), &account, &user, err) ||
+	    !user_roles_list(txn_db(txn), context->arena, account.id, uid, &old_ids, &old_count,
 			     err))
 		return NULL;
 	scoped(json_t) json_t *before = ids_to_json(old_ids, old_count);
-	if (!assignment_read(service, txn_db(txn), &account, list, ids, &count, err) ||
+	if (!assignment_read(context, txn_db(txn), &account, list, ids, &count, err) ||
 	    !user_roles_set(txn_db(txn), account.id, uid, ids, count, err) ||
-	    (count == 0 && !type_gives_no_more(service, txn_db(txn), &account, &user, err)) ||
-	    !membership_follow(service, txn_db(txn), &account, &user, count, err) ||
-	    !user_roles_list(txn_db(txn), service->arena, account.id, uid, &ids, &count, err))
+	    (count == 0 && !type_gives_no_more(context, txn_db(txn), &account, &user, err)) ||
+	    !membership_follow(context, txn_db(txn), &account, &user, count, err) ||
+	    !user_roles_list(txn_db(txn), context->arena, account.id, uid, &ids, &count, err))
 		return NULL; /* the last: in the order in which the history compares them */
-	json_t *answer = assignment_to_json(service, txn_db(txn), &account, &user, err);
+	json_t *answer = assignment_to_json(context, txn_db(txn), &account, &user, err);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	if (answer &&
-	    audit_record(service, txn_db(txn), "user.roles", uid,
+	    audit_record(context, txn_db(txn), "user.roles", uid,
 			 json_deep_copy(json_array_get(answer, 0)), err) &&
-	    assignment_record(service, txn_db(txn), &user, before, ids, count, err) &&
+	    assignment_record(context, txn_db(txn), &user, before, ids, count, err) &&
 	    txn_commit(&txn, err))
 		return answer;
 	json_decref(answer);

@@ -11,6 +11,7 @@
 #include "access/identity/sign_in.h"
 #include "access/people/email_change.h"
 #include "access/people/member.h"
+#include "access/rate_limit.h"
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
@@ -59,9 +60,9 @@ json_t *sender_to_json(const struct user *user, const struct account *account)
 
 /* ---- versions ---- */
 
-static const char *resource_of(const struct access_service *service, const struct user *user)
+static const char *resource_of(const struct context *context, const struct user *user)
 {
-	return arena_printf(service->arena, "user:%s", user->uid);
+	return arena_printf(context->arena, "user:%s", user->uid);
 }
 
 /* What GET shows of the user, but for what follows from it, or happens. */
@@ -76,34 +77,34 @@ static json_t *parts_of(const struct user *user, const struct account *account)
 	return parts;
 }
 
-static json_t *shown(const struct access_service *service, const struct user *user,
+static json_t *shown(const struct context *context, const struct user *user,
 		     const struct account *account)
 {
-	version_tell(service, resource_of(service, user), parts_of(user, account));
+	version_tell(context, resource_of(context, user), parts_of(user, account));
 	return sender_to_json(user, account);
 }
 
-static bool is_as_read(const struct access_service *service, const struct user *user,
+static bool is_as_read(const struct context *context, const struct user *user,
 		       const struct account *account, struct error *err)
 {
-	return version_check(service, resource_of(service, user), parts_of(user, account), err);
+	return version_check(context, resource_of(context, user), parts_of(user, account), err);
 }
 
 /* ---- who may do what to whom ---- */
 
-static bool is_self(const struct access_service *service, const char *uid)
+static bool is_self(const struct context *context, const char *uid)
 {
-	return !service->is_operator && strcmp(service->caller->user, uid) == 0;
+	return !context->is_operator && strcmp(context->caller->user, uid) == 0;
 }
 
-static bool may_manage(const struct access_service *service, struct error *err)
+static bool may_manage(const struct context *context, struct error *err)
 {
-	return service->is_operator || caller_may(service->caller, PERMISSION_USERS) ||
+	return context->is_operator || caller_may(context->caller, PERMISSION_USERS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
 }
 
 /* Of the user's roles in sub-accounts. Whoever has the user's e-mail address has these, too. */
-static bool permissions_elsewhere(const struct access_service *service, struct db *db,
+static bool permissions_elsewhere(const struct context *context, struct db *db,
 				  const struct user *user, unsigned *ret_permissions,
 				  struct error *err)
 {
@@ -111,13 +112,13 @@ static bool permissions_elsewhere(const struct access_service *service, struct d
 	size_t count;
 	unsigned all = 0, there;
 
-	if (!user_accounts_list(db, service->arena, user->uid, SUBACCOUNTS_MAX, &ids, &count, err))
+	if (!user_accounts_list(db, context->arena, user->uid, SUBACCOUNTS_MAX, &ids, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct account account;
 		bool found, is_member;
-		if (!account_find(db, service->arena, ids[i], &account, &found, err) ||
-		    (found && !member_permissions(db, service->arena, &account, user, &is_member,
+		if (!account_find(db, context->arena, ids[i], &account, &found, err) ||
+		    (found && !member_permissions(db, context->arena, &account, user, &is_member,
 						  &there, err)))
 			return false;
 		all |= found ? there : 0;
@@ -128,26 +129,26 @@ static bool permissions_elsewhere(const struct access_service *service, struct d
 
 /* Otherwise a manager could take the owner's place by way of the e-mail address and a forgotten
  * password. */
-bool user_may_be_managed(const struct access_service *service, struct db *db,
+bool user_may_be_managed(const struct context *context, struct db *db,
 			 const struct account *account, const struct user *user, struct error *err)
 {
 	unsigned permissions, elsewhere;
 	bool is_member;
 
-	if (!may_manage(service, err))
+	if (!may_manage(context, err))
 		return false;
-	if (service->is_operator)
+	if (context->is_operator)
 		return true;
 	if (strcmp(user->account, account->id) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "a user of the parent account is managed there");
 	const bool is_owner = strcmp(account->owner, user->uid) == 0;
-	if (is_owner && !service->caller->is_owner)
+	if (is_owner && !context->caller->is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the owner changes the owner");
-	if (!member_permissions(db, service->arena, account, user, &is_member, &permissions, err) ||
-	    !permissions_elsewhere(service, db, user, &elsewhere, err))
+	if (!member_permissions(db, context->arena, account, user, &is_member, &permissions, err) ||
+	    !permissions_elsewhere(context, db, user, &elsewhere, err))
 		return false;
-	const struct rights own = caller_rights(service->caller);
+	const struct rights own = caller_rights(context->caller);
 	if (!rights_may_change(own, rights_of_person(true, is_owner, permissions)))
 		return error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
 	return rights_may_change(own, rights_of_person(true, is_owner, elsewhere)) ||
@@ -155,11 +156,11 @@ bool user_may_be_managed(const struct access_service *service, struct db *db,
 			 "this user may do more than you in a sub-account");
 }
 
-static bool find_both(const struct access_service *service, struct db *db, const char *uid,
+static bool find_both(const struct context *context, struct db *db, const char *uid,
 		      struct account *ret_account, struct user *ret_user, struct error *err)
 {
-	return service_account(service, db, ret_account, err) &&
-	       service_user(service, db, uid, ret_user, err);
+	return context_account(context, db, ret_account, err) &&
+	       context_user(context, db, uid, ret_user, err);
 }
 
 /* ---- reading a body ---- */
@@ -223,7 +224,7 @@ static bool profile_read(struct arena *arena, const json_t *body, struct user *u
 				 USER_PROFILE_MAX);
 }
 
-static bool own_read(const struct access_service *service, const json_t *body, struct user *user,
+static bool own_read(const struct context *context, const json_t *body, struct user *user,
 		     struct error *err)
 {
 	static const char *const languages[] = {"en", "fr", "de",    "es",    "it",
@@ -233,7 +234,7 @@ static bool own_read(const struct access_service *service, const json_t *body, s
 
 	if (!texts_read(body, user, err) ||
 	    !json_get_text(body, "language", NULL, &language, err) ||
-	    !profile_read(service->arena, body, user, err))
+	    !profile_read(context->arena, body, user, err))
 		return false;
 	if (language && *language) {
 		if (!word_check("language", language, languages, ARRAY_SIZE(languages), err))
@@ -244,8 +245,8 @@ static bool own_read(const struct access_service *service, const json_t *body, s
 }
 
 /* What only somebody who manages users may set. */
-static bool managed_read(const struct access_service *service, const json_t *body,
-			 struct user *user, struct error *err)
+static bool managed_read(const struct context *context, const json_t *body, struct user *user,
+			 struct error *err)
 {
 	static const char *const types[] = {"REGULAR", "MANAGER"};
 	static const char *const statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
@@ -268,25 +269,25 @@ static bool managed_read(const struct access_service *service, const json_t *bod
 	if (strcmp(status, "INVITED") == 0)
 		return error_set(err, ERROR_INVALID_FIELD, "status: nobody is invited twice");
 	if (strcmp(status, "ACTIVE") == 0 && !user->activated.us)
-		user->activated = service->now;
-	user->locked = strcmp(status, "LOCKED") == 0 ? service->now : wall_from_us(0);
+		user->activated = context->now;
+	user->locked = strcmp(status, "LOCKED") == 0 ? context->now : wall_from_us(0);
 	user->status = status;
 	return true;
 }
 
 /* ---- calls ---- */
 
-json_t *users_list(const struct access_service *service, const struct user_filter *filter,
+json_t *users_list(const struct context *context, const struct user_filter *filter,
 		   struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct user *users;
 	size_t count;
 	int64_t total;
 
-	if (!may_manage(service, err) || !service_account(service, db, &account, err) ||
-	    !user_list(db, service->arena, filter, &users, &count, &total, err))
+	if (!may_manage(context, err) || !context_account(context, db, &account, err) ||
+	    !user_list(db, context->arena, filter, &users, &count, &total, err))
 		return NULL;
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++)
@@ -294,16 +295,16 @@ json_t *users_list(const struct access_service *service, const struct user_filte
 	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
 }
 
-json_t *user_read(const struct access_service *service, const char *uid, struct error *err)
+json_t *user_read(const struct context *context, const char *uid, struct error *err)
 {
 	struct account account;
 	struct user user;
 
-	if (!is_self(service, uid) && !may_manage(service, err))
+	if (!is_self(context, uid) && !may_manage(context, err))
 		return NULL;
-	if (!find_both(service, session_db(service->session), uid, &account, &user, err))
+	if (!find_both(context, session_db(context->session), uid, &account, &user, err))
 		return NULL;
-	return shown(service, &user, &account);
+	return shown(context, &user, &account);
 }
 
 static json_t *audited_names(const struct user *user)
@@ -312,28 +313,28 @@ static json_t *audited_names(const struct user *user)
 			 user->status);
 }
 
-static bool user_store(const struct access_service *service, struct user *user,
-		       struct account *account, struct error *err)
+static bool user_store(const struct context *context, struct user *user, struct account *account,
+		       struct error *err)
 {
 	const bool invited = strcmp(user->status, "INVITED") == 0;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	return txn && service_account(service, txn_db(txn), account, err) &&
-	       email_is_free(service, txn_db(txn), user->email, user->uid, err) &&
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	return txn && context_account(context, txn_db(txn), account, err) &&
+	       email_is_free(context, txn_db(txn), user->email, user->uid, err) &&
 	       user_insert(txn_db(txn), user, err) &&
-	       api_key_make_first(service, txn_db(txn), account->id, user->uid, err) &&
-	       (!invited || password_link_send(service, txn, account, user, true, err)) &&
-	       audit_record(service, txn_db(txn), "user.create", user->uid, audited_names(user),
+	       api_key_make_first(context, txn_db(txn), account->id, user->uid, err) &&
+	       (!invited || password_link_send(context, txn, account, user, true, err)) &&
+	       audit_record(context, txn_db(txn), "user.create", user->uid, audited_names(user),
 			    err) &&
 	       txn_commit(&txn, err);
 }
 
-json_t *user_create(const struct access_service *service, const json_t *body, struct error *err)
+json_t *user_create(const struct context *context, const json_t *body, struct error *err)
 {
 	struct account account;
 	char uid[USER_UID_LENGTH + 1];
 	struct user user = {
-		.account = service->account,
+		.account = context->account,
 		.uid = uid,
 		.email = "",
 		.first_name = "",
@@ -346,16 +347,16 @@ json_t *user_create(const struct access_service *service, const json_t *body, st
 		.type = "REGULAR",
 		.profile = "{}",
 		.password_hash = "",
-		.created = service->now,
-		.updated = service->now,
+		.created = context->now,
+		.updated = context->now,
 	};
 
 	random_base62(uid, USER_UID_LENGTH);
-	if (!may_manage(service, err) || !managed_read(service, body, &user, err) ||
-	    !own_read(service, body, &user, err))
+	if (!may_manage(context, err) || !managed_read(context, body, &user, err) ||
+	    !own_read(context, body, &user, err))
 		return NULL;
-	if (strcmp(user.type, "MANAGER") == 0 && !service->is_operator &&
-	    !rights_may_give(caller_rights(service->caller), manager_permissions())) {
+	if (strcmp(user.type, "MANAGER") == 0 && !context->is_operator &&
+	    !rights_may_give(caller_rights(context->caller), manager_permissions())) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 		return NULL;
 	}
@@ -364,15 +365,15 @@ json_t *user_create(const struct access_service *service, const json_t *body, st
 				"status: a new sender is INVITED or ACTIVE");
 		return NULL;
 	}
-	if (!email_may_ask(service, err))
+	if (!email_may_ask(context, err))
 		return NULL;
-	if (user_store(service, &user, &account, err))
-		return shown(service, &user, &account);
-	email_asked(service, user.email, err);
+	if (user_store(context, &user, &account, err))
+		return shown(context, &user, &account);
+	email_asked(context, user.email, err);
 	return NULL;
 }
 
-static bool change_is_allowed(const struct access_service *service, struct db *db,
+static bool change_is_allowed(const struct context *context, struct db *db,
 			      const struct account *account, const struct user *before,
 			      const struct user *after, struct error *err)
 {
@@ -383,13 +384,13 @@ static bool change_is_allowed(const struct access_service *service, struct db *d
 
 	if (is_owner && strcmp(after->status, "ACTIVE") != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner cannot be locked");
-	if (is_self(service, before->uid) && !managed)
+	if (is_self(context, before->uid) && !managed)
 		return true;
-	if (!user_may_be_managed(service, db, account, before, err))
+	if (!user_may_be_managed(context, db, account, before, err))
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
-	    !service->is_operator &&
-	    !rights_may_give(caller_rights(service->caller), manager_permissions()))
+	    !context->is_operator &&
+	    !rights_may_give(caller_rights(context->caller), manager_permissions()))
 		return error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 	return true;
 }
@@ -400,135 +401,134 @@ static bool email_is_new(const struct user *before, const struct user *after)
 	return !text_equal_nocase(after->email, before->email);
 }
 
-static bool change_store(const struct access_service *service, const char *uid, const json_t *body,
+static bool change_store(const struct context *context, const char *uid, const json_t *body,
 			 const struct email_proof *proof, struct user *ret_user,
 			 struct account *ret_account, struct error *err)
 {
 	struct user *user = ret_user;
 	int64_t sessions;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !find_both(service, txn_db(txn), uid, ret_account, user, err) ||
-	    !is_as_read(service, user, ret_account, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !find_both(context, txn_db(txn), uid, ret_account, user, err) ||
+	    !is_as_read(context, user, ret_account, err))
 		return false;
 	struct user before = *user;
-	user->updated = service->now;
-	if (!own_read(service, body, user, err) || !managed_read(service, body, user, err))
+	user->updated = context->now;
+	if (!own_read(context, body, user, err) || !managed_read(context, body, user, err))
 		return false;
 	if (strcmp(ret_account->owner, uid) == 0 && !email_is_new(&before, user))
 		user->email = before.email; /* sending the address that stands is no change */
-	if (!change_is_allowed(service, txn_db(txn), ret_account, &before, user, err))
+	if (!change_is_allowed(context, txn_db(txn), ret_account, &before, user, err))
 		return false;
 	if (email_is_new(&before, user) &&
-	    (!email_may_ask(service, err) ||
-	     !email_is_free(service, txn_db(txn), user->email, uid, err) ||
-	     !email_change_record(service, txn, ret_account, &before, user, proof, err)))
+	    (!email_may_ask(context, err) ||
+	     !email_is_free(context, txn_db(txn), user->email, uid, err) ||
+	     !email_change_record(context, txn, ret_account, &before, user, proof, err)))
 		return false;
 	if (strcmp(user->status, "LOCKED") == 0 &&
 	    !login_session_delete_all(txn_db(txn), uid, &sessions, err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return user_save(txn_db(txn), user, err) &&
-	       audit_record(service, txn_db(txn), "user.change", uid, audited_names(user), err) &&
+	       audit_record(context, txn_db(txn), "user.change", uid, audited_names(user), err) &&
 	       txn_commit(&txn, err);
 }
 
-json_t *user_change(const struct access_service *service, const char *uid, const json_t *body,
+json_t *user_change(const struct context *context, const char *uid, const json_t *body,
 		    struct error *err)
 {
 	struct email_proof proof;
 	struct account account;
 	struct user user = {.email = ""};
 
-	if (!email_proof_make(service, uid, body, &proof, err))
+	if (!email_proof_make(context, uid, body, &proof, err))
 		return NULL;
-	if (change_store(service, uid, body, &proof, &user, &account, err))
-		return shown(service, &user, &account);
-	email_asked(service, user.email, err);
+	if (change_store(context, uid, body, &proof, &user, &account, err))
+		return shown(context, &user, &account);
+	email_asked(context, user.email, err);
 	return NULL;
 }
 
-bool user_remove(const struct access_service *service, const char *uid, struct error *err)
+bool user_remove(const struct context *context, const char *uid, struct error *err)
 {
 	struct account account;
 	struct user user;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
-	    !is_as_read(service, &user, &account, err) ||
-	    !user_may_be_managed(service, txn_db(txn), &account, &user, err))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !find_both(context, txn_db(txn), uid, &account, &user, err) ||
+	    !is_as_read(context, &user, &account, err) ||
+	    !user_may_be_managed(context, txn_db(txn), &account, &user, err))
 		return false;
 	if (strcmp(account.owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner cannot be deleted");
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return user_delete(txn_db(txn), user.account, uid, err) &&
-	       audit_record(service, txn_db(txn), "user.delete", uid, audited_names(&user), err) &&
+	       audit_record(context, txn_db(txn), "user.delete", uid, audited_names(&user), err) &&
 	       txn_commit(&txn, err);
 }
 
 /* Whoever manages users must not fill somebody's mail box: after five mails to one person within an
  * hour the next one waits a minute, then two, up to fifteen. */
-static bool link_may_be_sent(const struct access_service *service, struct db *db,
-			     const struct user *user, struct error *err)
+static bool link_may_be_sent(const struct context *context, struct db *db, const struct user *user,
+			     struct error *err)
 {
 	const struct guess_key key = {user->account, user->uid, "link"};
 	struct guess_count count;
 
-	if (service->is_operator)
+	if (context->is_operator)
 		return true;
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	if (!guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, service->now))
+	if (!guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, context->now))
 		return error_set_wait(
-			err, wall_since(count.blocked_until, service->now).us / 1000000 + 1,
+			err, wall_since(count.blocked_until, context->now).us / 1000000 + 1,
 			"mails with a link to this person");
 	return guess_count_save(db, &key, &count, err);
 }
 
 /* An invitation or a password link. */
-static json_t *link_send(const struct access_service *service, const char *uid, bool is_invitation,
+static json_t *link_send(const struct context *context, const char *uid, bool is_invitation,
 			 struct error *err)
 {
 	struct account account;
 	struct user user;
 
-	scoped(txn) struct txn *txn = service_change_begin(service, err);
-	if (!txn || !find_both(service, txn_db(txn), uid, &account, &user, err) ||
-	    (!is_self(service, uid) &&
-	     !user_may_be_managed(service, txn_db(txn), &account, &user, err)))
+	scoped(txn) struct txn *txn = context_change_begin(context, err);
+	if (!txn || !find_both(context, txn_db(txn), uid, &account, &user, err) ||
+	    (!is_self(context, uid) &&
+	     !user_may_be_managed(context, txn_db(txn), &account, &user, err)))
 		return NULL;
 	if (strcmp(user.status, is_invitation ? "INVITED" : "ACTIVE") != 0) {
 		(void)error_set(err, ERROR_INVALID_FIELD, "status: the sender is %s", user.status);
 		return NULL;
 	}
-	if (!link_may_be_sent(service, txn_db(txn), &user, err) ||
-	    !password_link_send(service, txn, &account, &user, is_invitation, err) ||
-	    !audit_record(service, txn_db(txn),
+	if (!link_may_be_sent(context, txn_db(txn), &user, err) ||
+	    !password_link_send(context, txn, &account, &user, is_invitation, err) ||
+	    !audit_record(context, txn_db(txn),
 			  is_invitation ? "user.invite" : "user.password_link", uid, NULL, err) ||
 	    !txn_commit(&txn, err))
 		return NULL;
 	return sender_to_json(&user, &account);
 }
 
-bool user_sign_out(const struct access_service *service, const char *uid, int64_t *ret_count,
+bool user_sign_out(const struct context *context, const char *uid, int64_t *ret_count,
 		   struct error *err)
 {
-	struct db *db = session_db(service->session);
+	struct db *db = session_db(context->session);
 	struct account account;
 	struct user user;
 
-	return find_both(service, db, uid, &account, &user, err) &&
-	       (is_self(service, uid) || user_may_be_managed(service, db, &account, &user, err)) &&
-	       sign_out_everywhere(service, uid, ret_count, err);
+	return find_both(context, db, uid, &account, &user, err) &&
+	       (is_self(context, uid) || user_may_be_managed(context, db, &account, &user, err)) &&
+	       sign_out_everywhere(context, uid, ret_count, err);
 }
 
-json_t *user_invite(const struct access_service *service, const char *uid, struct error *err)
+json_t *user_invite(const struct context *context, const char *uid, struct error *err)
 {
-	return link_send(service, uid, true, err);
+	return link_send(context, uid, true, err);
 }
 
-json_t *user_reset_password(const struct access_service *service, const char *uid,
-			    struct error *err)
+json_t *user_reset_password(const struct context *context, const char *uid, struct error *err)
 {
-	return link_send(service, uid, false, err);
+	return link_send(context, uid, false, err);
 }

@@ -52,13 +52,13 @@ bool on_audit_get(struct call *call, struct http_response *response, struct erro
  * is still in it. */
 bool on_audit_verification_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *noted = http_request_query(call->request, "expect");
 	struct audit_verdict verdict;
 	bool found = false;
 
-	if ((noted && !audit_find_noted(&service, call->caller.account, noted, &found, err)) ||
-	    !audit_verify(&service, call->caller.account, &verdict, err))
+	if ((noted && !audit_find_noted(&context, call->caller.account, noted, &found, err)) ||
+	    !audit_verify(&context, call->caller.account, &verdict, err))
 		return false;
 	json_t *json = json_pack("{s:I, s:b, s:s}", "entries", (json_int_t)verdict.entries, "whole",
 				 verdict.whole, "head",

@@ -14,8 +14,8 @@
 static bool make(const struct call *call, const struct token_subject *subject,
 		 const char **ret_value, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return authentication_token_make(&service, subject, ret_value, err);
+	const struct context context = call_context(call);
+	return authentication_token_make(&context, subject, ret_value, err);
 }
 
 bool on_authentication_token_user(struct call *call, struct http_response *response,
@@ -117,7 +117,7 @@ bool on_authentication_token_signer_once(struct call *call, struct http_response
 /* POST /api/sessions[?package=&signer=]: the session without the detour. */
 bool on_sessions_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct package_service packages = call_packages(call);
 	const char *package = http_request_query(call->request, "package");
 	const char *wanted = http_request_query(call->request, "signer");
@@ -137,7 +137,7 @@ bool on_sessions_post(struct call *call, struct http_response *response, struct 
 		subject.package = package;
 		subject.signer = json_text(signer, "id");
 	}
-	return session_for_subject(&service, &subject, call_agent(call), &session, err) &&
+	return session_for_subject(&context, &subject, call_agent(call), &session, err) &&
 	       reply_json(response, json_pack("{s:s}", "sessionToken", session));
 }
 
@@ -165,7 +165,7 @@ static const char *token_of(const struct call *call, enum session_kind *ret_kind
 
 bool on_auth_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *target = http_request_query(call->request, "target");
 	enum session_kind kind = SESSION_USER;
 	const char *value = token_of(call, &kind), *session;
@@ -179,7 +179,7 @@ bool on_auth_get(struct call *call, struct http_response *response, struct error
 		return error_set(err, ERROR_MISSING_FIELD,
 				 "authenticationToken, senderAuthenticationToken or "
 				 "signerAuthenticationToken");
-	if (target && !redirect_is_allowed(service.config, target))
+	if (target && !redirect_is_allowed(context.config, target))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "target: neither this server nor a host it may send to "
 				 "(--redirect-hosts)");
@@ -188,7 +188,7 @@ bool on_auth_get(struct call *call, struct http_response *response, struct error
 		return false;
 	if (is_asked)
 		return reply_session_choice(call, response, err);
-	if (!authentication_token_exchange(&service, kind, value, call_agent(call), &session, err))
+	if (!authentication_token_exchange(&context, kind, value, call_agent(call), &session, err))
 		return false;
 	if (!target) {
 		reply_no_store(response);

@@ -29,21 +29,21 @@ static bool span_read(const struct call *call, enum use_span *ret_span, struct e
 
 bool on_client_apps_usage_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t days;
 
 	return days_read(call, &days, err) &&
-	       reply_answer(response, client_apps_usage(&service, days, err));
+	       reply_answer(response, client_apps_usage(&context, days, err));
 }
 
 bool on_client_app_usage_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	enum use_span span;
 	int64_t days;
 
 	return days_read(call, &days, err) && span_read(call, &span, err) &&
-	       reply_answer(response, client_app_usage(&service, app_of(call), span, days, err));
+	       reply_answer(response, client_app_usage(&context, app_of(call), span, days, err));
 }
 
 /* 403, or a class: 4xx. */
@@ -90,12 +90,12 @@ static bool filter_read(const struct call *call, struct app_call_filter *filter,
 
 bool on_client_app_calls_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct app_call_filter filter;
 
 	return filter_read(call, &filter, err) &&
 	       call_page(call, PAGE_DEFAULT, &filter.offset, &filter.limit, err) &&
-	       reply_answer(response, client_app_calls(&service, app_of(call), filter, err));
+	       reply_answer(response, client_app_calls(&context, app_of(call), filter, err));
 }
 
 static bool format_read(const struct call *call, bool *ret_is_csv, struct error *err)
@@ -110,7 +110,7 @@ static bool format_read(const struct call *call, bool *ret_is_csv, struct error 
 bool on_client_app_calls_export(struct call *call, struct http_response *response,
 				struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct app_call_filter filter;
 	struct buf lines;
 	bool is_csv;
@@ -118,7 +118,7 @@ bool on_client_app_calls_export(struct call *call, struct http_response *respons
 	if (!filter_read(call, &filter, err) || !format_read(call, &is_csv, err))
 		return false;
 	buf_init(&lines, EXPORT_BYTES_MAX);
-	bool done = client_app_calls_export(&service, app_of(call), filter, is_csv, &lines, err);
+	bool done = client_app_calls_export(&context, app_of(call), filter, is_csv, &lines, err);
 	if (done) {
 		response->status = 200;
 		response->content_type = is_csv ? "text/csv; charset=utf-8; header=present"

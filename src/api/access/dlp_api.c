@@ -30,19 +30,19 @@ bool on_dlp_rules_get(struct call *call, struct http_response *response, struct 
 
 bool on_dlp_fingerprints_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	reply_no_store(response);
-	return reply_answer(response, leak_fingerprints(&service, err));
+	return reply_answer(response, leak_fingerprints(&context, err));
 }
 
 bool on_dlp_reports_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t offset, limit;
 
 	return call_page(call, PAGE_DEFAULT, &offset, &limit, err) &&
-	       reply_answer(response, leak_reports_list(&service, offset, limit, err));
+	       reply_answer(response, leak_reports_list(&context, offset, limit, err));
 }
 
 static struct oauth_service oauth_of(const struct call *call)
@@ -69,7 +69,7 @@ static bool rate_take(struct call *call, struct http_response *response, struct 
 
 bool on_dlp_verify_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct oauth_service oauth = oauth_of(call);
 	struct leak_subject subject;
 	const char *credential;
@@ -81,7 +81,7 @@ bool on_dlp_verify_post(struct call *call, struct http_response *response, struc
 		return false;
 	if (strlen(credential) > CREDENTIAL_TEXT_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "credential: longer than any of ours");
-	return leak_identify(&service, &oauth, credential, &subject, err) &&
+	return leak_identify(&context, &oauth, credential, &subject, err) &&
 	       reply_json(response, json_pack("{s:s, s:s}", "state", leak_state_name(subject.state),
 					      "kind", subject.kind));
 }
@@ -107,7 +107,7 @@ static json_t *verdict_to_json(const struct call *call, const char *credential, 
 static bool report_take(const struct call *call, const json_t *report, const struct leak *from,
 			bool github, json_t *verdicts, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct oauth_service oauth = oauth_of(call);
 	struct leak leak = *from;
 	struct leak_subject subject;
@@ -124,7 +124,7 @@ static bool report_take(const struct call *call, const json_t *report, const str
 		return error_set(err, ERROR_INVALID_FIELD, "longer than any credential of ours");
 	leak.url = leak.url ? leak.url : "";
 	leak.source = leak.source ? leak.source : "";
-	if (!leak_handle(&service, &oauth, &leak, &subject, &action, err))
+	if (!leak_handle(&context, &oauth, &leak, &subject, &action, err))
 		return false;
 	json_array_append_new(verdicts, verdict_to_json(call, leak.credential, type ? type : "",
 							&subject, action, github));
@@ -154,7 +154,7 @@ static bool reports_take(const struct call *call, const struct leak *from, bool 
 
 bool on_dlp_reports_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct http_request *request = call->request;
 	const char *key = http_request_header(request, "Github-Public-Key-Identifier");
 	const char *signature = http_request_header(request, "Github-Public-Key-Signature");
@@ -164,7 +164,7 @@ bool on_dlp_reports_post(struct call *call, struct http_response *response, stru
 	if (!rate_take(call, response, err))
 		return false;
 	if (key && signature) {
-		if (!leak_partner_check(service.config, call->arena, key, signature, request->body,
+		if (!leak_partner_check(context.config, call->arena, key, signature, request->body,
 					err))
 			return false;
 		from.reporter_kind = "PARTNER";
@@ -175,7 +175,7 @@ bool on_dlp_reports_post(struct call *call, struct http_response *response, stru
 		return error_set(err, ERROR_NO_CREDENTIALS,
 				 "an operator's credential, or a partner's signature");
 	if (!text_starts_with_nocase(authorization, "Bearer ") ||
-	    !operator_credential_check(&service, authorization + strlen("Bearer "), &from.reporter,
+	    !operator_credential_check(&context, authorization + strlen("Bearer "), &from.reporter,
 				       err))
 		return error_set(err, ERROR_INVALID_CREDENTIALS, "not an operator's credential");
 	return reports_take(call, &from, false, response, err);

@@ -148,7 +148,7 @@ static void challenge_remove(struct http_response *response)
 		response->header_count--;
 }
 
-static struct oauth_service service_of(const struct call *call)
+static struct oauth_service context_of(const struct call *call)
 {
 	return (struct oauth_service){.authenticator = call->authenticator,
 				      .session = call->session,
@@ -158,7 +158,7 @@ static struct oauth_service service_of(const struct call *call)
 
 bool on_oauth_token(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service service = service_of(call);
+	const struct oauth_service context = context_of(call);
 	struct oauth_token_request request;
 	struct parameters parameters;
 	struct oauth_token_answer answer;
@@ -171,7 +171,7 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 	request.scope = value_of(&parameters, "scope");
 	request.sender_id = value_of(&parameters, "sender_id");
 	request.delegator_id = value_of(&parameters, "delegator_id");
-	bool issued = oauth_token_issue(&service, &request, &answer, &rate, err);
+	bool issued = oauth_token_issue(&context, &request, &answer, &rate, err);
 	if (issued || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);
 	reply_rate(call, response, &rate);
@@ -184,7 +184,7 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 
 bool on_oauth_revoke(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service service = service_of(call);
+	const struct oauth_service context = context_of(call);
 	struct oauth_client client;
 	struct parameters parameters;
 	struct rate_verdict rate = {0};
@@ -192,7 +192,7 @@ bool on_oauth_revoke(struct call *call, struct http_response *response, struct e
 	if (!parameters_read(call, &parameters, err) ||
 	    !client_read(call, &parameters, &client, response, err))
 		return false;
-	bool revoked = oauth_token_revoke(&service, &client, pairs_value(&parameters.form, "token"),
+	bool revoked = oauth_token_revoke(&context, &client, pairs_value(&parameters.form, "token"),
 					  &rate, err);
 	if (revoked || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);
@@ -202,7 +202,7 @@ bool on_oauth_revoke(struct call *call, struct http_response *response, struct e
 
 bool on_oauth_introspect(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service service = service_of(call);
+	const struct oauth_service context = context_of(call);
 	struct oauth_client client;
 	struct parameters parameters;
 	struct rate_verdict rate = {0};
@@ -210,7 +210,7 @@ bool on_oauth_introspect(struct call *call, struct http_response *response, stru
 	if (!parameters_read(call, &parameters, err) ||
 	    !client_read(call, &parameters, &client, response, err))
 		return false;
-	json_t *answer = oauth_token_introspect(&service, &client,
+	json_t *answer = oauth_token_introspect(&context, &client,
 						pairs_value(&parameters.form, "token"), &rate, err);
 	if (answer || err->code != ERROR_INVALID_CLIENT)
 		challenge_remove(response);

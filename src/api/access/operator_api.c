@@ -23,11 +23,11 @@ bool on_operator_session_get(struct call *call, struct http_response *response, 
 /* The same for a browser that nobody may have signed in with: there is an answer then, too. */
 bool on_operator_visitor_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *cookie = http_request_cookie(call->request, OPERATOR_COOKIE);
 
 	reply_no_store(response);
-	if (cookie && !operator_admit(&service, NULL, cookie, &call->operator, err)) {
+	if (cookie && !operator_admit(&context, NULL, cookie, &call->operator, err)) {
 		if (error_http_status(err->code) != 401)
 			return false;
 		*err = (struct error){0};
@@ -40,12 +40,12 @@ bool on_operator_visitor_get(struct call *call, struct http_response *response, 
 
 bool on_operator_session_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *credential, *value;
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body || !json_need_text(body, "credential", NULL, &credential, err) ||
-	    !operator_sign_in(&service, credential, &call->operator, & value, err))
+	    !operator_sign_in(&context, credential, &call->operator, & value, err))
 		return false;
 	reply_operator_cookie(call, response, value);
 	return reply_answer(response, operator_to_json(call));
@@ -54,11 +54,11 @@ bool on_operator_session_post(struct call *call, struct http_response *response,
 bool on_operator_session_delete(struct call *call, struct http_response *response,
 				struct error *err)
 {
-	const struct access_service service = call_operation(call, "");
+	const struct context context = call_operator_context(call, "");
 
 	if (!call->operator.by_session)
 		return error_set(err, ERROR_NO_PERMISSION, "there is no session to end");
-	if (!operator_sign_out(&service, &call->operator, err))
+	if (!operator_sign_out(&context, &call->operator, err))
 		return false;
 	reply_operator_cookie(call, response, NULL);
 	return reply_empty(response);
@@ -68,35 +68,35 @@ bool on_operator_session_delete(struct call *call, struct http_response *respons
 
 bool on_operated_accounts_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, "");
+	const struct context context = call_operator_context(call, "");
 	int64_t limit;
 
 	return call_query_int(call, "limit", 1, ACCOUNTS_PAGE_MAX, PAGE_ACCOUNTS, &limit, err) &&
 	       reply_answer(response,
 			    operated_accounts_list(
-				    &service, http_request_query(call->request, "search"),
+				    &context, http_request_query(call->request, "search"),
 				    http_request_query(call->request, "after"), limit, err));
 }
 
 bool on_operated_accounts_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, "");
+	const struct context context = call_operator_context(call, "");
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	reply_no_store(response);
-	return body && reply_answer(response, operated_account_create(&service, body, err));
+	return body && reply_answer(response, operated_account_create(&context, body, err));
 }
 
 bool on_operated_account_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, call->request->parameters[0]);
-	return reply_answer(response, operated_account_read(&service, err));
+	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	return reply_answer(response, operated_account_read(&context, err));
 }
 
 bool on_operated_account_patch(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, call->request->parameters[0]);
+	const struct context context = call_operator_context(call, call->request->parameters[0]);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, operated_account_change(&service, body, err));
+	return body && reply_answer(response, operated_account_change(&context, body, err));
 }

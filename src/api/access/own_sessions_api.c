@@ -14,27 +14,27 @@ static bool is_person(const struct call *call, struct error *err)
 
 bool on_own_sessions_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
-	return is_person(call, err) && reply_answer(response, own_sessions_list(&service, err));
+	return is_person(call, err) && reply_answer(response, own_sessions_list(&context, err));
 }
 
 bool on_own_sessions_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t count;
 
-	return is_person(call, err) && own_sessions_end_others(&service, &count, err) &&
+	return is_person(call, err) && own_sessions_end_others(&context, &count, err) &&
 	       reply_json(response, json_pack("{s:I}", "count", (json_int_t)count));
 }
 
 bool on_own_session_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	bool is_current;
 
 	if (!is_person(call, err) ||
-	    !own_session_end(&service, call->request->parameters[0], &is_current, err))
+	    !own_session_end(&context, call->request->parameters[0], &is_current, err))
 		return false;
 	if (is_current)
 		reply_session_cookie(call, response, NULL);

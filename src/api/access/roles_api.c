@@ -8,40 +8,40 @@
 
 bool on_roles_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, roles_list(&service, err));
+	const struct context context = call_context(call);
+	return reply_answer(response, roles_list(&context, err));
 }
 
 bool on_roles_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, role_create(&service, body, err));
+	return body && reply_answer(response, role_create(&context, body, err));
 }
 
 bool on_role_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, role_read(&service, call->request->parameters[0], err));
+	const struct context context = call_context(call);
+	return reply_answer(response, role_read(&context, call->request->parameters[0], err));
 }
 
 bool on_role_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && reply_answer(response,
-				    role_change(&service, call->request->parameters[0], body, err));
+				    role_change(&context, call->request->parameters[0], body, err));
 }
 
 /* 304 when it is predefined or somebody has it, as the original does. */
 bool on_role_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	bool changed;
 
-	if (!role_remove(&service, call->request->parameters[0], &changed, err))
+	if (!role_remove(&context, call->request->parameters[0], &changed, err))
 		return false;
 	response->status = changed ? 200 : 304;
 	return true;
@@ -49,13 +49,13 @@ bool on_role_delete(struct call *call, struct http_response *response, struct er
 
 bool on_role_users_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, role_users(&service, call->request->parameters[0], err));
+	const struct context context = call_context(call);
+	return reply_answer(response, role_users(&context, call->request->parameters[0], err));
 }
 
 /* The account asked about: the caller's, or a sub-account that the caller's account has. */
-static bool account_choose(const struct call *call, const char *wanted,
-			   struct access_service *service, struct error *err)
+static bool account_choose(const struct call *call, const char *wanted, struct context *context,
+			   struct error *err)
 {
 	struct account account;
 	bool found;
@@ -69,28 +69,28 @@ static bool account_choose(const struct call *call, const char *wanted,
 	if (!caller_may(&call->caller, PERMISSION_SUBACCOUNTS))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(PERMISSION_SUBACCOUNTS));
-	service->account = account.id;
+	context->account = account.id;
 	return true;
 }
 
 bool on_sender_roles_get(struct call *call, struct http_response *response, struct error *err)
 {
-	struct access_service service = call_access(call);
+	struct context context = call_context(call);
 
-	return account_choose(call, http_request_query(call->request, "accountId"), &service,
+	return account_choose(call, http_request_query(call->request, "accountId"), &context,
 			      err) &&
 	       reply_answer(response,
-			    member_roles_list(&service, call->request->parameters[0], err));
+			    member_roles_list(&context, call->request->parameters[0], err));
 }
 
 bool on_sender_roles_post(struct call *call, struct http_response *response, struct error *err)
 {
-	struct access_service service = call_access(call);
+	struct context context = call_context(call);
 	const char *account;
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && json_get_text(body, "accountId", NULL, &account, err) &&
-	       account_choose(call, account, &service, err) &&
+	       account_choose(call, account, &context, err) &&
 	       reply_answer(response,
-			    member_roles_set(&service, call->request->parameters[0], body, err));
+			    member_roles_set(&context, call->request->parameters[0], body, err));
 }

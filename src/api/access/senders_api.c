@@ -28,7 +28,7 @@ static bool status_check(const char *status, struct error *err)
 
 bool on_senders_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *direction = http_request_query(call->request, "dir");
 	struct user_filter filter = {
 		.account = call->caller.account,
@@ -42,53 +42,53 @@ bool on_senders_get(struct call *call, struct http_response *response, struct er
 	return status_check(filter.status, err) &&
 	       call_page(call, http_request_query(call->request, "from") ? PAGE_DEFAULT : 1,
 			 &filter.offset, &filter.limit, err) &&
-	       reply_answer(response, users_list(&service, &filter, err));
+	       reply_answer(response, users_list(&context, &filter, err));
 }
 
 bool on_senders_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, user_create(&service, body, err));
+	return body && reply_answer(response, user_create(&context, body, err));
 }
 
 bool on_sender_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, user_read(&service, sender_of(call), err));
+	const struct context context = call_context(call);
+	return reply_answer(response, user_read(&context, sender_of(call), err));
 }
 
 bool on_sender_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, user_change(&service, sender_of(call), body, err));
+	return body && reply_answer(response, user_change(&context, sender_of(call), body, err));
 }
 
 bool on_sender_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return user_remove(&service, sender_of(call), err) && reply_empty(response);
+	const struct context context = call_context(call);
+	return user_remove(&context, sender_of(call), err) && reply_empty(response);
 }
 
 bool on_sender_invite(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, user_invite(&service, sender_of(call), err));
+	const struct context context = call_context(call);
+	return reply_answer(response, user_invite(&context, sender_of(call), err));
 }
 
 bool on_sender_reset(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, user_reset_password(&service, sender_of(call), err));
+	const struct context context = call_context(call);
+	return reply_answer(response, user_reset_password(&context, sender_of(call), err));
 }
 
 /* {email, password, newPassword, code}: one's own, with the old one. */
 bool on_sender_password(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *old_password, *new_password, *code;
 
 	if (strcmp(sender_of(call), call->caller.user) != 0)
@@ -98,16 +98,16 @@ bool on_sender_password(struct call *call, struct http_response *response, struc
 	return body && json_need_text(body, "password", NULL, &old_password, err) &&
 	       json_need_text(body, "newPassword", NULL, &new_password, err) &&
 	       json_get_text(body, "code", NULL, &code, err) &&
-	       password_change(&service, old_password, code, new_password, err) &&
-	       reply_answer(response, user_read(&service, sender_of(call), err));
+	       password_change(&context, old_password, code, new_password, err) &&
+	       reply_answer(response, user_read(&context, sender_of(call), err));
 }
 
 bool on_sender_sign_out(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t count;
 
-	return user_sign_out(&service, sender_of(call), &count, err) &&
+	return user_sign_out(&context, sender_of(call), &count, err) &&
 	       reply_json(response, json_pack("{s:I}", "count", (json_int_t)count));
 }
 
@@ -115,35 +115,35 @@ bool on_sender_sign_out(struct call *call, struct http_response *response, struc
 
 bool on_delegates_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, delegates_list(&service, sender_of(call), err));
+	const struct context context = call_context(call);
+	return reply_answer(response, delegates_list(&context, sender_of(call), err));
 }
 
 bool on_delegates_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *list = call_body_list(call, err);
-	return list && delegates_replace(&service, sender_of(call), list, err) &&
+	return list && delegates_replace(&context, sender_of(call), list, err) &&
 	       reply_empty(response);
 }
 
 bool on_delegates_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return delegate_remove(&service, sender_of(call), NULL, err) && reply_empty(response);
+	const struct context context = call_context(call);
+	return delegate_remove(&context, sender_of(call), NULL, err) && reply_empty(response);
 }
 
 bool on_delegate_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return delegate_add(&service, sender_of(call), call->request->parameters[1], err) &&
+	const struct context context = call_context(call);
+	return delegate_add(&context, sender_of(call), call->request->parameters[1], err) &&
 	       reply_empty(response);
 }
 
 bool on_delegate_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return delegate_remove(&service, sender_of(call), call->request->parameters[1], err) &&
+	const struct context context = call_context(call);
+	return delegate_remove(&context, sender_of(call), call->request->parameters[1], err) &&
 	       reply_empty(response);
 }

@@ -35,12 +35,12 @@ static json_t *permissions_to_json(unsigned permissions)
 static json_t *session_to_json(const struct call *call, json_t *user, const struct account *account,
 			       bool second_factor, struct error *err)
 {
-	struct access_service service = call_access(call);
+	struct context context = call_context(call);
 	const struct caller *caller = &call->caller;
 
-	service.version = NULL; /* the settings are a part of another answer here */
+	context.version = NULL; /* the settings are a part of another answer here */
 
-	scoped(json_t) json_t *settings = system_settings_read(&service, err);
+	scoped(json_t) json_t *settings = system_settings_read(&context, err);
 	if (!settings) {
 		json_decref(user);
 		return NULL;
@@ -60,14 +60,14 @@ static json_t *session_to_json(const struct call *call, json_t *user, const stru
 
 static json_t *session_read(const struct call *call, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct package_service packages = call_packages(call);
 	struct db *db = session_db(call->session);
 	struct account account;
 	struct user user;
 	json_t *signer;
 
-	if (!service_account(&service, db, &account, err))
+	if (!context_account(&context, db, &account, err))
 		return NULL;
 	if (caller_is_signer(&call->caller)) {
 		if (!package_signer_find(&packages, call->caller.package, call->caller.signer,
@@ -76,7 +76,7 @@ static json_t *session_read(const struct call *call, struct error *err)
 		json_object_del(signer, "auth");
 		return session_to_json(call, signer, &account, false, err);
 	}
-	if (!service_user(&service, db, call->caller.user, &user, err))
+	if (!context_user(&context, db, call->caller.user, &user, err))
 		return NULL;
 	return session_to_json(call, sender_to_json(&user, &account), &account,
 			       user.second_factor_on, err);
@@ -128,7 +128,7 @@ bool on_visitor_get(struct call *call, struct http_response *response, struct er
 
 bool on_session_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct sign_in_request request = {.agent = call_agent(call)};
 	struct sign_in_answer answer;
 
@@ -136,7 +136,7 @@ bool on_session_post(struct call *call, struct http_response *response, struct e
 	if (!body || !json_need_text(body, "email", NULL, &request.email, err) ||
 	    !json_need_text(body, "password", NULL, &request.password, err) ||
 	    !json_get_text(body, "code", NULL, &request.code, err) ||
-	    !sign_in(&service, &request, &answer, &call->caller, err))
+	    !sign_in(&context, &request, &answer, &call->caller, err))
 		return false;
 	reply_session_cookie(call, response, answer.session);
 	reply_device_cookie(call, response, answer.device);
@@ -145,11 +145,11 @@ bool on_session_post(struct call *call, struct http_response *response, struct e
 
 bool on_session_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	if (call->caller.method != CALLER_SESSION)
 		return error_set(err, ERROR_NO_PERMISSION, "there is no session to end");
-	if (!sign_out(&service, err))
+	if (!sign_out(&context, err))
 		return false;
 	reply_session_cookie(call, response, NULL);
 	return reply_empty(response);
@@ -157,10 +157,10 @@ bool on_session_delete(struct call *call, struct http_response *response, struct
 
 bool on_sessions_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t count;
 
-	if (!sign_out_everywhere(&service, call->caller.user, &count, err))
+	if (!sign_out_everywhere(&context, call->caller.user, &count, err))
 		return false;
 	if (call->caller.method == CALLER_SESSION)
 		reply_session_cookie(call, response, NULL);
@@ -172,7 +172,7 @@ bool on_sessions_delete(struct call *call, struct http_response *response, struc
 /* Somebody has forgotten a password. In an arena of its own: the request is gone by then. */
 struct forgotten {
 	struct arena *arena;
-	struct access_service service;
+	struct context context;
 	const char *email;
 	struct settle settle;
 };
@@ -197,8 +197,8 @@ static void forgotten_run(struct session *session, void *arg)
 	struct forgotten *forgotten = arg;
 	struct error err = {0}, lost = {0};
 
-	forgotten->service.session = session;
-	if (!password_forgotten(&forgotten->service, forgotten->email, &err))
+	forgotten->context.session = session;
+	if (!password_forgotten(&forgotten->context, forgotten->email, &err))
 		forgotten_log(&err);
 	forgotten->settle = (struct settle){.on_settled = forgotten_end, .arg = forgotten};
 	switch (session_settle(session, &forgotten->settle, &lost)) {
@@ -219,13 +219,13 @@ static struct forgotten *forgotten_make(const struct call *call, const char *ema
 	struct forgotten *forgotten = arena_alloc(arena, sizeof(*forgotten));
 
 	*forgotten = (struct forgotten){
-		.arena = arena, .service = call_access(call), .email = arena_strdup(arena, email)};
-	forgotten->service.arena = arena;
-	forgotten->service.address = arena_strdup(arena, call->address);
-	forgotten->service.caller = NULL;
-	forgotten->service.account = "";
-	forgotten->service.device = NULL;
-	forgotten->service.version = NULL;
+		.arena = arena, .context = call_context(call), .email = arena_strdup(arena, email)};
+	forgotten->context.arena = arena;
+	forgotten->context.address = arena_strdup(arena, call->address);
+	forgotten->context.caller = NULL;
+	forgotten->context.account = "";
+	forgotten->context.device = NULL;
+	forgotten->context.version = NULL;
 	return forgotten;
 }
 
@@ -242,13 +242,13 @@ bool on_password_forgotten(struct call *call, struct http_response *response, st
 
 bool on_password_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *token, *password;
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && json_need_text(body, "token", NULL, &token, err) &&
 	       json_need_text(body, "password", NULL, &password, err) &&
-	       password_choose(&service, token, password, err) && reply_empty(response);
+	       password_choose(&context, token, password, err) && reply_empty(response);
 }
 
 /* ---- the second factor ---- */
@@ -268,7 +268,7 @@ static bool password_read(const json_t *body, const char **ret_password, struct 
 
 bool on_second_factor_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *password;
 
 	reply_no_store(response);
@@ -276,29 +276,29 @@ bool on_second_factor_post(struct call *call, struct http_response *response, st
 		return false;
 	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
 	return body && password_read(body, &password, err) &&
-	       reply_answer(response, second_factor_begin(&service, password, err));
+	       reply_answer(response, second_factor_begin(&context, password, err));
 }
 
 bool on_second_factor_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *code;
 
 	if (!needs_person(call, err))
 		return false;
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && json_need_text(body, "code", NULL, &code, err) &&
-	       second_factor_confirm(&service, code, err) && reply_empty(response);
+	       second_factor_confirm(&context, code, err) && reply_empty(response);
 }
 
 bool on_second_factor_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *password;
 
 	if (!needs_person(call, err))
 		return false;
 	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
 	return body && password_read(body, &password, err) &&
-	       second_factor_end(&service, password, err) && reply_empty(response);
+	       second_factor_end(&context, password, err) && reply_empty(response);
 }

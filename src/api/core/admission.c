@@ -89,14 +89,14 @@ static bool hops_are_acceptable(struct call *call, const struct api_route *route
 static enum auth_result operator_only(struct call *call, const struct credentials *credentials,
 				      struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *cookie = http_request_cookie(call->request, OPERATOR_COOKIE);
 	struct rate_verdict ignored = {0};
 	struct caller caller = {0};
 
 	if (!call->session)
 		return AUTH_NEEDS_STORE;
-	if (!operator_admit(&service, credentials->authorization, cookie, &call->operator, err))
+	if (!operator_admit(&context, credentials->authorization, cookie, &call->operator, err))
 		return AUTH_REFUSED;
 	if (call->operator.id)
 		return !call->operator.by_session || reads(call) || call_is_same_site(call, err)

@@ -202,9 +202,9 @@ const char *call_agent(const struct call *call)
 		       : "";
 }
 
-struct access_service call_access(const struct call *call)
+struct context call_context(const struct call *call)
 {
-	return (struct access_service){
+	return (struct context){
 		.session = call->session,
 		.keyring = call->keyring,
 		.config = call->authenticator->config,
@@ -221,22 +221,22 @@ struct access_service call_access(const struct call *call)
 	};
 }
 
-struct access_service call_operation(const struct call *call, const char *account)
+struct context call_operator_context(const struct call *call, const char *account)
 {
-	struct access_service service = call_access(call);
+	struct context context = call_context(call);
 
-	service.is_operator = true;
-	service.operator_name = operator_audited(call->arena, &call->operator);
-	service.account = account;
-	return service;
+	context.is_operator = true;
+	context.operator_name = operator_audited(call->arena, &call->operator);
+	context.account = account;
+	return context;
 }
 
 struct package_service call_packages(const struct call *call)
 {
 	const bool is_signer = caller_is_signer(&call->caller);
-	struct access_service *access = arena_alloc(call->arena, sizeof(*access));
+	struct context *access = arena_alloc(call->arena, sizeof(*access));
 
-	*access = call_access(call);
+	*access = call_context(call);
 	return (struct package_service){
 		.session = call->session,
 		.arena = call->arena,

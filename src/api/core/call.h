@@ -109,9 +109,9 @@ void reply_operator_cookie(const struct call *call, struct http_response *respon
 void reply_device_cookie(const struct call *call, struct http_response *response, const char *value);
 
 /* What a call that manages access is given: about the caller's account. */
-struct access_service call_access(const struct call *call);
+struct context call_context(const struct call *call);
 /* The same for an operator's call, about an account; "" for the installation. */
-struct access_service call_operation(const struct call *call, const char *account);
+struct context call_operator_context(const struct call *call, const char *account);
 struct package_service call_packages(const struct call *call);
 
 /* ERROR_CROSS_SITE when a browser says that another site's page has made the request. */

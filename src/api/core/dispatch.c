@@ -310,8 +310,8 @@ static bool address_may_guess(struct job *job, struct error *err)
 	if (!(job->route->flags & ROUTE_GUESSES))
 		return true;
 	const struct call call = job_call(job, job->request, NULL);
-	const struct access_service service = call_access(&call);
-	return password_may_try(&service, err);
+	const struct context context = call_context(&call);
+	return password_may_try(&context, err);
 }
 
 /* On the loop, from memory, and only when others wait: a call must not stand in the turn of

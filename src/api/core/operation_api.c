@@ -68,25 +68,25 @@ bool on_operator_queues_get(struct call *call, struct http_response *response, s
 
 bool on_operator_mails_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, "");
+	const struct context context = call_operator_context(call, "");
 	int64_t limit;
 
 	return call_query_int(call, "limit", 1, OUTBOX_PAGE_MAX, PAGE_MAILS, &limit, err) &&
 	       reply_answer(response,
-			    outbox_list(&service, http_request_query(call->request, "state"),
+			    outbox_list(&context, http_request_query(call->request, "state"),
 					http_request_query(call->request, "after"), limit, err));
 }
 
 bool on_operator_mail_retry(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, call->request->parameters[0]);
-	return reply_answer(response, outbox_retry(&service, call->request->parameters[1], err));
+	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	return reply_answer(response, outbox_retry(&context, call->request->parameters[1], err));
 }
 
 bool on_operator_mail_cancel(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_operation(call, call->request->parameters[0]);
-	return reply_answer(response, outbox_cancel(&service, call->request->parameters[1], err));
+	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	return reply_answer(response, outbox_cancel(&context, call->request->parameters[1], err));
 }
 
 /* ---- the system ---- */

@@ -41,14 +41,14 @@ static bool visitor_read(const struct call *call, struct caller *ret_visitor)
 bool session_choice_is_needed(const struct call *call, enum session_kind kind, const char *value,
 			      bool *ret_needed, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct caller visitor = {0};
 	const char *uid;
 
 	*ret_needed = false;
 	if (is_agreed(call) || !visitor_read(call, &visitor))
 		return true;
-	if (!authentication_token_holder(&service, value, &uid, err))
+	if (!authentication_token_holder(&context, value, &uid, err))
 		return false;
 	*ret_needed = uid && (kind != SESSION_USER || strcmp(uid, visitor.user) != 0);
 	return true;

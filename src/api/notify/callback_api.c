@@ -7,20 +7,20 @@
 
 bool on_callback_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, callback_read(&service, "", err));
+	const struct context context = call_context(call);
+	return reply_answer(response, callback_read(&context, "", err));
 }
 
 static bool replace(struct call *call, const char *origin, struct http_response *response,
 		    struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body)
 		return false;
 	reply_no_store(response);
-	return reply_answer(response, callback_replace(&service, origin, body, err));
+	return reply_answer(response, callback_replace(&context, origin, body, err));
 }
 
 bool on_callback_post(struct call *call, struct http_response *response, struct error *err)
@@ -30,11 +30,11 @@ bool on_callback_post(struct call *call, struct http_response *response, struct 
 
 bool on_connector_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *origin = call->request->parameters[0];
 
 	return connector_check(origin, err) &&
-	       reply_answer(response, callback_read(&service, origin, err));
+	       reply_answer(response, callback_read(&context, origin, err));
 }
 
 bool on_connector_post(struct call *call, struct http_response *response, struct error *err)

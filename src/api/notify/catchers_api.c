@@ -10,48 +10,48 @@
 
 bool on_catchers_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, catchers_list(&service, err));
+	const struct context context = call_context(call);
+	return reply_answer(response, catchers_list(&context, err));
 }
 
 bool on_catchers_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
-	return body && reply_answer(response, catcher_create(&service, body, err));
+	return body && reply_answer(response, catcher_create(&context, body, err));
 }
 
 bool on_catcher_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, catcher_read(&service, call->request->parameters[0], err));
+	const struct context context = call_context(call);
+	return reply_answer(response, catcher_read(&context, call->request->parameters[0], err));
 }
 
 bool on_catcher_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && reply_answer(response, catcher_change(&service, call->request->parameters[0],
+	return body && reply_answer(response, catcher_change(&context, call->request->parameters[0],
 							     body, err));
 }
 
 bool on_catcher_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return catcher_remove(&service, call->request->parameters[0], err) && reply_empty(response);
+	const struct context context = call_context(call);
+	return catcher_remove(&context, call->request->parameters[0], err) && reply_empty(response);
 }
 
 bool on_caught_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t after, limit;
 
 	return call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) &&
 	       call_query_int(call, "limit", 1, CAUGHT_PAGE_MAX, CAUGHT_PAGE_MAX, &limit, err) &&
 	       reply_answer(response,
-			    caught_read(&service, call->request->parameters[0], after, limit, err));
+			    caught_read(&context, call->request->parameters[0], after, limit, err));
 }
 
 /* ---- where they catch ---- */
@@ -110,7 +110,7 @@ static bool refuse_miss(struct catching *catching, struct error *err)
 
 bool on_catch(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const struct http_request *http = call->request;
 	struct catching catching = {call, response};
 	struct catch_answer answer;
@@ -125,7 +125,7 @@ bool on_catch(struct call *call, struct http_response *response, struct error *e
 		.header_count = http->header_count,
 		.body = http->body,
 	};
-	if (!catcher_catch(&service, http->parameters[0], &request, may_catch, &catching, &answer,
+	if (!catcher_catch(&context, http->parameters[0], &request, may_catch, &catching, &answer,
 			   err))
 		return err->code == ERROR_CATCHER_NOT_FOUND ? refuse_miss(&catching, err) : false;
 	return reply_caught(response, &answer);

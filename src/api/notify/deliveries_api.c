@@ -118,16 +118,16 @@ bool on_delivery_get(struct call *call, struct http_response *response, struct e
 	return reply_json(response, delivery_to_json(call->arena, delivery, true, &view));
 }
 
-typedef bool steer_act(const struct access_service *service, const char *event_id,
-		       const char *endpoint_id, struct error *err);
+typedef bool steer_act(const struct context *context, const char *event_id, const char *endpoint_id,
+		       struct error *err);
 
 /* Does it, and answers the delivery as it is then. */
 static bool delivery_steer(struct call *call, steer_act *act, struct http_response *response,
 			   struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
-	return act(&service, call->request->parameters[0], call->request->parameters[1], err) &&
+	return act(&context, call->request->parameters[0], call->request->parameters[1], err) &&
 	       on_delivery_get(call, response, err);
 }
 

@@ -7,55 +7,55 @@
 
 bool on_endpoints_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t offset, limit;
 
 	return call_page(call, PAGE_MAX, &offset, &limit, err) &&
 	       reply_answer(response,
-			    endpoints_list(&service, http_request_query(call->request, "packageId"),
+			    endpoints_list(&context, http_request_query(call->request, "packageId"),
 					   offset, limit, err));
 }
 
 bool on_endpoints_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body)
 		return false;
 	reply_no_store(response);
-	return reply_answer(response, endpoint_create(&service, body, err));
+	return reply_answer(response, endpoint_create(&context, body, err));
 }
 
 bool on_endpoint_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, endpoint_read(&service, call->request->parameters[0], err));
+	const struct context context = call_context(call);
+	return reply_answer(response, endpoint_read(&context, call->request->parameters[0], err));
 }
 
 bool on_endpoint_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body &&
 	       reply_answer(response,
-			    endpoint_replace(&service, call->request->parameters[0], body, err));
+			    endpoint_replace(&context, call->request->parameters[0], body, err));
 }
 
 bool on_endpoint_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return endpoint_remove(&service, call->request->parameters[0], err) &&
+	const struct context context = call_context(call);
+	return endpoint_remove(&context, call->request->parameters[0], err) &&
 	       reply_empty(response);
 }
 
 static bool steer(struct call *call, enum endpoint_verb verb, struct http_response *response,
 		  struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	return reply_answer(response,
-			    endpoint_steer(&service, call->request->parameters[0], verb, err));
+			    endpoint_steer(&context, call->request->parameters[0], verb, err));
 }
 
 bool on_endpoint_pause(struct call *call, struct http_response *response, struct error *err)
@@ -80,21 +80,21 @@ bool on_endpoint_enable(struct call *call, struct http_response *response, struc
 
 bool on_endpoint_rotate(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
 	if (!body)
 		return false;
 	reply_no_store(response);
 	return reply_answer(response,
-			    endpoint_rotate(&service, call->request->parameters[0], body, err));
+			    endpoint_rotate(&context, call->request->parameters[0], body, err));
 }
 
 bool on_endpoints_health(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t offset, limit;
 
 	return call_page(call, PAGE_MAX, &offset, &limit, err) &&
-	       reply_answer(response, endpoints_health(&service, offset, limit, err));
+	       reply_answer(response, endpoints_health(&context, offset, limit, err));
 }

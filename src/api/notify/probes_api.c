@@ -15,9 +15,9 @@
 static bool endpoint_choose(const struct call *call, struct endpoint *ret_endpoint,
 			    struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
-	return endpoint_get(&service, session_db(call->session), call->request->parameters[0],
+	return endpoint_get(&context, session_db(call->session), call->request->parameters[0],
 			    ret_endpoint, err) &&
 	       (*ret_endpoint->url || error_set(err, ERROR_WRONG_STATE, "the endpoint has no URL"));
 }
@@ -25,14 +25,14 @@ static bool endpoint_choose(const struct call *call, struct endpoint *ret_endpoi
 static bool probe_await(struct call *call, const struct endpoint *endpoint, enum event_type type,
 			bool is_check)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct call_wait *wait = call->wait;
 
-	probe_make(&service, endpoint, type, &wait->probe);
+	probe_make(&context, endpoint, type, &wait->probe);
 	wait->probe.wants_chain = is_check;
 	wait->probe.is_forged = is_check && wait->result_count > 0;
 	wait->what = WAIT_FOR_PROBE;
-	wait->account = service.account;
+	wait->account = context.account;
 	wait->begun = true;
 	return true;
 }
@@ -93,14 +93,14 @@ static bool rate_take(struct call *call, struct http_response *response, struct 
  * delivered to is not to be read this way. */
 bool on_probes_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct call_wait *wait = call->wait;
 	struct endpoint endpoint;
 	enum event_type type;
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body ||
-	    !endpoint_draft(&service, http_request_query(call->request, "endpointId"), body,
+	    !endpoint_draft(&context, http_request_query(call->request, "endpointId"), body,
 			    &endpoint, err) ||
 	    !probe_type_read(NULL, &endpoint, &type, err))
 		return false;

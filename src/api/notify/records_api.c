@@ -13,29 +13,29 @@
 
 bool on_manifests_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	int64_t after, through;
 
 	return call_query_int(call, "after", 0, INT64_MAX, 0, &after, err) &&
 	       call_query_int(call, "through", 0, INT64_MAX, 0, &through, err) &&
-	       reply_answer(response, manifest_make(&service, after, through, err));
+	       reply_answer(response, manifest_make(&context, after, through, err));
 }
 
 bool on_transactions_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *ids = http_request_query(call->request, "ids");
 	const char *search = http_request_query(call->request, "search");
 
 	if (!ids == (!search || !*search))
 		return error_set(err, ERROR_INVALID_FIELD, "search: either this or ids is needed");
-	return reply_answer(response, ids ? transactions_read(&service, ids, err)
-					  : transactions_find(&service, search, err));
+	return reply_answer(response, ids ? transactions_read(&context, ids, err)
+					  : transactions_find(&context, search, err));
 }
 
 bool on_statistics_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	struct statistics_query query = {
 		.endpoint = http_request_query(call->request, "endpointId"),
 	};
@@ -43,55 +43,55 @@ bool on_statistics_get(struct call *call, struct http_response *response, struct
 	return call_query_date(call, "since", &query.since, err) &&
 	       call_query_date(call, "until", &query.until, err) &&
 	       call_query_int(call, "step", 60, STATISTICS_STEP_MAX_S, 0, &query.step_s, err) &&
-	       reply_answer(response, statistics_read(&service, &query, err));
+	       reply_answer(response, statistics_read(&context, &query, err));
 }
 
 bool on_signing_keys_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, signing_keys_read(&service, err));
+	const struct context context = call_context(call);
+	return reply_answer(response, signing_keys_read(&context, err));
 }
 
 bool on_signing_keys_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
-	return body && reply_answer(response, signing_keys_rotate(&service, body, err));
+	return body && reply_answer(response, signing_keys_rotate(&context, body, err));
 }
 
 /* Anybody may check a signature: the account is named in the path. */
 bool on_public_keys_get(struct call *call, struct http_response *response, struct error *err)
 {
-	struct access_service service = call_access(call);
+	struct context context = call_context(call);
 
-	service.account = call->request->parameters[0];
-	return reply_answer(response, signing_keys_read(&service, err));
+	context.account = call->request->parameters[0];
+	return reply_answer(response, signing_keys_read(&context, err));
 }
 
 bool on_retention_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return reply_answer(response, retention_read(&service, call->retention, err));
+	const struct context context = call_context(call);
+	return reply_answer(response, retention_read(&context, call->retention, err));
 }
 
 bool on_retention_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body &&
-	       reply_answer(response, retention_change(&service, call->retention, body, err));
+	       reply_answer(response, retention_change(&context, call->retention, body, err));
 }
 
 bool on_events_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
+	const struct context context = call_context(call);
 	const char *key = http_request_header(call->request, "Idempotency-Key"), *answer;
 	bool repeated;
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	if (!body || !producer_append(&service, body, key, &answer, &repeated, err))
+	if (!body || !producer_append(&context, body, key, &answer, &repeated, err))
 		return false;
 	if (repeated)
 		http_response_header(response, "Idempotency-Replayed", "true");
@@ -100,6 +100,6 @@ bool on_events_post(struct call *call, struct http_response *response, struct er
 
 bool on_event_expunge(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct access_service service = call_access(call);
-	return event_expunge(&service, call->request->parameters[0], err) && reply_empty(response);
+	const struct context context = call_context(call);
+	return event_expunge(&context, call->request->parameters[0], err) && reply_empty(response);
 }

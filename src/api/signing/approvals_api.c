@@ -22,44 +22,44 @@ static struct block_place place_of(const struct call *call, enum block_kind kind
 static bool on_get(struct call *call, enum block_kind kind, struct http_response *response,
 		   struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
-	return block_read(&service, &place, &block, err) && reply_json(response, block);
+	return block_read(&context, &place, &block, err) && reply_json(response, block);
 }
 
 static bool on_post(struct call *call, enum block_kind kind, struct http_response *response,
 		    struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && block_add(&service, &place, body, &block, err) &&
+	return body && block_add(&context, &place, body, &block, err) &&
 	       reply_json(response, block);
 }
 
 static bool on_put(struct call *call, enum block_kind kind, struct http_response *response,
 		   struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && block_replace(&service, &place, body, &block, err) &&
+	return body && block_replace(&context, &place, body, &block, err) &&
 	       reply_json(response, block);
 }
 
 static bool on_delete(struct call *call, enum block_kind kind, struct http_response *response,
 		      struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, kind);
 
-	return block_remove(&service, &place, err) && reply_empty(response);
+	return block_remove(&context, &place, err) && reply_empty(response);
 }
 
 /* ---- approvals ---- */
@@ -72,7 +72,7 @@ bool on_approvals_post(struct call *call, struct http_response *response, struct
 /* A client that wraps the list in an object gets the error that OneSpan Sign gives. */
 bool on_approvals_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, BLOCK_APPROVAL);
 	json_t *approvals;
 
@@ -81,7 +81,7 @@ bool on_approvals_put(struct call *call, struct http_response *response, struct 
 		return false;
 	if (!json_is_array(list))
 		return error_set(err, ERROR_APPROVAL_WITHOUT_ROLE, "expected a list of approvals");
-	return blocks_replace(&service, &place, list, &approvals, err) &&
+	return blocks_replace(&context, &place, list, &approvals, err) &&
 	       reply_json(response, approvals);
 }
 
@@ -124,12 +124,12 @@ bool on_field_delete(struct call *call, struct http_response *response, struct e
 
 bool on_field_conditions_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, BLOCK_FIELD);
 	json_t *field;
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && field_replace_with_conditions(&service, &place, body, &field, err) &&
+	return body && field_replace_with_conditions(&context, &place, body, &field, err) &&
 	       reply_json(response, field);
 }
 
@@ -142,12 +142,12 @@ bool on_document_fields_post(struct call *call, struct http_response *response, 
 
 bool on_document_fields_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct block_place place = place_of(call, BLOCK_DOCUMENT_FIELD);
 	json_t *fields;
 
 	scoped(json_t) json_t *list = call_body_list(call, err);
-	return list && blocks_replace(&service, &place, list, &fields, err) &&
+	return list && blocks_replace(&context, &place, list, &fields, err) &&
 	       reply_json(response, fields);
 }
 
@@ -170,11 +170,11 @@ bool on_document_field_delete(struct call *call, struct http_response *response,
 
 bool on_signer_approvals_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const char *const *parameters = call->request->parameters;
 	json_t *approvals;
 
-	return approvals_of_signer(&service, parameters[0], NULL, parameters[1], &approvals, err) &&
+	return approvals_of_signer(&context, parameters[0], NULL, parameters[1], &approvals, err) &&
 	       reply_json(response,
 			  json_pack("{s:I, s:o}", "count", (json_int_t)json_array_size(approvals),
 				    "results", approvals));
@@ -183,11 +183,11 @@ bool on_signer_approvals_get(struct call *call, struct http_response *response, 
 bool on_document_signer_approvals_get(struct call *call, struct http_response *response,
 				      struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const char *const *parameters = call->request->parameters;
 	json_t *approvals;
 
-	return approvals_of_signer(&service, parameters[0], parameters[1], parameters[2],
+	return approvals_of_signer(&context, parameters[0], parameters[1], parameters[2],
 				   &approvals, err) &&
 	       reply_json(response, approvals);
 }
@@ -195,11 +195,11 @@ bool on_document_signer_approvals_get(struct call *call, struct http_response *r
 bool on_referenced_conditions_get(struct call *call, struct http_response *response,
 				  struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct http_request *request = call->request;
 	json_t *references;
 
-	return conditions_find(&service, request->parameters[0],
+	return conditions_find(&context, request->parameters[0],
 			       http_request_query(request, "documentId"),
 			       http_request_query(request, "fieldId"), &references, err) &&
 	       reply_json(response, references);
@@ -207,20 +207,20 @@ bool on_referenced_conditions_get(struct call *call, struct http_response *respo
 
 bool on_field_summary_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	json_t *fields;
 
-	return field_summary_read(&service, call->request->parameters[0], &fields, err) &&
+	return field_summary_read(&context, call->request->parameters[0], &fields, err) &&
 	       reply_json(response, fields);
 }
 
 bool on_signing_status_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct http_request *request = call->request;
 	const char *status;
 
-	return signing_status_find(&service, request->parameters[0],
+	return signing_status_find(&context, request->parameters[0],
 				   http_request_query(request, "signer"),
 				   http_request_query(request, "document"), &status, err) &&
 	       reply_json(response, json_pack("{s:s}", "status", status));

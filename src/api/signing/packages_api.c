@@ -69,14 +69,14 @@ static bool package_body_read(const struct call *call, json_t **ret_body,
 
 bool on_packages_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	scoped(json_t) json_t *body = NULL;
 	struct upload *uploads = NULL;
 	size_t count = 0;
 	const char *id;
 
 	if (!package_body_read(call, &body, &uploads, &count, err) ||
-	    !package_create(&service, body, uploads, count, &id, err))
+	    !package_create(&context, body, uploads, count, &id, err))
 		return false;
 	return reply_json(response,
 			  json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
@@ -107,7 +107,7 @@ static bool owner_choose(const struct call *call, struct package_query *query, s
 
 bool on_packages_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const struct http_request *request = call->request;
 	const char *json;
 	struct package_query query = {
@@ -132,41 +132,41 @@ bool on_packages_get(struct call *call, struct http_response *response, struct e
 	       call_page(call, PAGE_DEFAULT, &query.offset, &query.limit, err) &&
 	       call_query_int(call, "expiringSoonDays", 1, SOON_DAYS_MAX, SOON_DAYS_DEFAULT,
 			      &query.expiring_soon_days, err) &&
-	       package_search(&service, &query, &json, err) && reply_json_text(response, json);
+	       package_search(&context, &query, &json, err) && reply_json_text(response, json);
 }
 
 bool on_package_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	const char *json;
 
 	return (caller_is_signer(&call->caller) ? package_read_as_signer : package_read)(
-		       &service, call->request->parameters[0], &json, err) &&
+		       &context, call->request->parameters[0], &json, err) &&
 	       reply_json_text(response, json);
 }
 
 bool on_package_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
-	return body && package_change(&service, call->request->parameters[0], body, err) &&
+	return body && package_change(&context, call->request->parameters[0], body, err) &&
 	       reply_empty(response);
 }
 
 bool on_package_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 
-	return package_remove(&service, call->request->parameters[0], err) && reply_empty(response);
+	return package_remove(&context, call->request->parameters[0], err) && reply_empty(response);
 }
 
 bool on_document_pdf_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service service = call_packages(call);
+	const struct package_service context = call_packages(call);
 	struct bytes pdf;
 
-	return document_read_pdf(&service, call->request->parameters[0],
+	return document_read_pdf(&context, call->request->parameters[0],
 				 call->request->parameters[1], &pdf, err) &&
 	       reply_bytes(response, "application/octet-stream; esl-api-version=11", pdf);
 }

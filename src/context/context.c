@@ -1,5 +1,5 @@
-/* service.c – see service.h. */
-#include "access/service.h"
+/* context.c – see context.h. */
+#include "context/context.h"
 
 #include <string.h>
 
@@ -7,13 +7,13 @@
 #include "store/audit_store.h"
 #include "store/role_store.h"
 
-struct txn *service_change_begin(const struct access_service *service, struct error *err)
+struct txn *context_change_begin(const struct context *context, struct error *err)
 {
-	struct txn *txn = txn_begin(service->session, err);
+	struct txn *txn = txn_begin(context->session, err);
 	struct bytes ignored;
 	int64_t sequence;
 
-	if (txn && audit_head_lock(txn_db(txn), service->arena, service->account, &sequence,
+	if (txn && audit_head_lock(txn_db(txn), context->arena, context->account, &sequence,
 				   &ignored, err))
 		return txn;
 	if (txn)
@@ -21,12 +21,12 @@ struct txn *service_change_begin(const struct access_service *service, struct er
 	return NULL;
 }
 
-bool service_account(const struct access_service *service, struct db *db,
-		     struct account *ret_account, struct error *err)
+bool context_account(const struct context *context, struct db *db, struct account *ret_account,
+		     struct error *err)
 {
 	bool found;
 
-	if (!account_find(db, service->arena, service->account, ret_account, &found, err))
+	if (!account_find(db, context->arena, context->account, ret_account, &found, err))
 		return false;
 	return found || error_set(err, ERROR_ACCOUNT_NOT_FOUND, NULL);
 }
@@ -49,22 +49,22 @@ bool user_is_member(struct db *db, struct arena *arena, const char *account,
 	return true;
 }
 
-bool service_user(const struct access_service *service, struct db *db, const char *uid,
+bool context_user(const struct context *context, struct db *db, const char *uid,
 		  struct user *ret_user, struct error *err)
 {
 	bool found, is_member = false;
 
-	if (!user_find(db, service->arena, uid, ret_user, &found, err) ||
+	if (!user_find(db, context->arena, uid, ret_user, &found, err) ||
 	    (found &&
-	     !user_is_member(db, service->arena, service->account, ret_user, &is_member, err)))
+	     !user_is_member(db, context->arena, context->account, ret_user, &is_member, err)))
 		return false;
 	return is_member || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
 
-bool service_needs_feature(const struct access_service *service, enum account_feature feature,
+bool context_needs_feature(const struct context *context, enum account_feature feature,
 			   const char *what, struct error *err)
 {
-	if (service->is_operator || (service->caller->features & feature))
+	if (context->is_operator || (context->caller->features & feature))
 		return true;
 	return error_set(err, ERROR_FEATURE_DISABLED, "%s", what);
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "access/credentials/origin.h"
+#include "context/origin.h"
 
 static void an_origin_survives_the_store(void **state)
 {

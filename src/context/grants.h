@@ -1,6 +1,6 @@
 /* grants.h – the catalogues of features, permissions and scopes, as sets of bits in memory and as words elsewhere. Pure. */
-#ifndef GREFFIER_ACCESS_GRANTS_H
-#define GREFFIER_ACCESS_GRANTS_H
+#ifndef GREFFIER_CONTEXT_GRANTS_H
+#define GREFFIER_CONTEXT_GRANTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 enum account_feature {
 #define FEATURE(id, bit, name, help) ACCOUNT_FEATURE_##id = (bit),
-#include "access/features.def"
+#include "context/features.def"
 #undef FEATURE
 };
 
@@ -24,14 +24,14 @@ enum accepted_method {
 
 enum permission {
 #define PERMISSION(id, name, manager, help) PERMISSION_##id,
-#include "access/permissions.def"
+#include "context/permissions.def"
 #undef PERMISSION
 	PERMISSION_COUNT,
 };
 
 enum scope {
 #define SCOPE(id, name, help) SCOPE_##id,
-#include "access/scopes.def"
+#include "context/scopes.def"
 #undef SCOPE
 	SCOPE_COUNT,
 };

@@ -1,5 +1,5 @@
 /* rights.c – see rights.h. */
-#include "access/rights.h"
+#include "context/rights.h"
 
 struct rights rights_of_person(bool live, bool is_owner, unsigned permissions)
 {

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "access/rights.h"
+#include "context/rights.h"
 
 enum {
 	PEOPLE = 5,

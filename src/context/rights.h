@@ -3,12 +3,12 @@
  * A call stands at the end of a chain: a person in an account, perhaps a client app, whoever made that app, and the sessions
  * and tokens that were derived on the way. Each link takes away what it does not have itself, and gives nothing. Where a chain
  * is followed: authenticator.c. Networks and the rate of an app are no sets and are checked there. Pure. */
-#ifndef GREFFIER_ACCESS_RIGHTS_H
-#define GREFFIER_ACCESS_RIGHTS_H
+#ifndef GREFFIER_CONTEXT_RIGHTS_H
+#define GREFFIER_CONTEXT_RIGHTS_H
 
 #include <stdbool.h>
 
-#include "access/credentials/grants.h"
+#include "context/grants.h"
 
 struct rights {
 	bool live;            /* nobody has ended it */

@@ -1,12 +1,12 @@
 /* caller.h – who makes a request, once that is proven. */
-#ifndef GREFFIER_ACCESS_CALLER_H
-#define GREFFIER_ACCESS_CALLER_H
+#ifndef GREFFIER_CONTEXT_CALLER_H
+#define GREFFIER_CONTEXT_CALLER_H
 
 #include <stdbool.h>
 
-#include "access/credentials/grants.h"
-#include "access/credentials/origin.h"
-#include "access/rights.h"
+#include "context/grants.h"
+#include "context/origin.h"
+#include "context/rights.h"
 #include "crypto/credential.h"
 #include "crypto/keyring.h"
 #include "store/account_store.h"

@@ -1,12 +1,10 @@
-/* service.h – what every call that manages access is given: who asks, about which account, and with what. */
-#ifndef GREFFIER_ACCESS_SERVICE_H
-#define GREFFIER_ACCESS_SERVICE_H
+/* context.h – what every call that manages access is given: who asks, about which account, and with what. */
+#ifndef GREFFIER_CONTEXT_CONTEXT_H
+#define GREFFIER_CONTEXT_CONTEXT_H
 
-#include "access/identity/caller.h"
-#include "access/identity/identity_cache.h"
-#include "access/rate_limit.h"
-#include "access/accounts/usage.h"
+#include "context/caller.h"
 #include "crypto/keyring.h"
+#include "store/store.h"
 #include "store/user_store.h"
 
 /* What the operator has set. Constant while the server runs. */
@@ -24,10 +22,13 @@ struct access_config {
 	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
 };
 
+/* Of access, which stands above. */
 struct history_undo;
+struct rate_limit;
+struct usage;
 struct version;
 
-struct access_service {
+struct context {
 	struct session *session;
 	const struct keyring *keyring;
 	const struct access_config *config;
@@ -46,28 +47,28 @@ struct access_service {
 	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };
 
-static inline struct wall_time service_queue_now(const struct access_service *service)
+static inline struct wall_time context_queue_now(const struct context *context)
 {
-	return service->queue_now.us ? service->queue_now : service->now;
+	return context->queue_now.us ? context->queue_now : context->now;
 }
 
 /* Begins a txn in which something of the account is read and then written: until its end no other such txn of the account
  * begins. Otherwise two changes at once would both read what was, and the later one would undo the other: lock somebody, and a
  * change of that person's name unlocks them. It takes the lock that the audit log takes anyway, and takes it first, so that no
  * two wait for one another. NULL on failure. */
-struct txn *service_change_begin(const struct access_service *service, struct error *err);
+struct txn *context_change_begin(const struct context *context, struct error *err);
 
 /* ERROR_ACCOUNT_NOT_FOUND. */
-MUST_CHECK bool service_account(const struct access_service *service, struct db *db,
+MUST_CHECK bool context_account(const struct context *context, struct db *db,
 				struct account *ret_account, struct error *err);
 /* A member of the account. ERROR_USER_NOT_FOUND. */
-MUST_CHECK bool service_user(const struct access_service *service, struct db *db, const char *uid,
+MUST_CHECK bool context_user(const struct context *context, struct db *db, const char *uid,
 			     struct user *ret_user, struct error *err);
 /* Whether a user belongs to an account: its own user, its owner, or a parent's user with a role in it. */
 MUST_CHECK bool user_is_member(struct db *db, struct arena *arena, const char *account,
 			       const struct user *user, bool *ret_is_member, struct error *err);
 /* ERROR_FEATURE_DISABLED unless the operator has switched it on. The operator's own calls always pass. */
-MUST_CHECK bool service_needs_feature(const struct access_service *service,
+MUST_CHECK bool context_needs_feature(const struct context *context,
 				      enum account_feature feature, const char *what,
 				      struct error *err);
 

@@ -2,8 +2,8 @@
  *
  * What is derived never has more than its origin and ends with it. The origin is stored beside it and looked at again at each
  * use (origin_check.h). An origin that is a session has an origin of its own, and so on. Pure. */
-#ifndef GREFFIER_ACCESS_ORIGIN_H
-#define GREFFIER_ACCESS_ORIGIN_H
+#ifndef GREFFIER_CONTEXT_ORIGIN_H
+#define GREFFIER_CONTEXT_ORIGIN_H
 
 #include <stdbool.h>
 #include <stdint.h>

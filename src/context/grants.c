@@ -1,5 +1,5 @@
 /* grants.c – the tables, made of the .def files. */
-#include "access/credentials/grants.h"
+#include "context/grants.h"
 
 #include <string.h>
 
@@ -12,25 +12,25 @@ struct word {
 
 static const struct word features[] = {
 #define FEATURE(id, bit, name, help) {(bit), name},
-#include "access/features.def"
+#include "context/features.def"
 #undef FEATURE
 };
 
 static const struct word permissions[] = {
 #define PERMISSION(id, name, manager, help) {BIT(PERMISSION_##id), name},
-#include "access/permissions.def"
+#include "context/permissions.def"
 #undef PERMISSION
 };
 
 static const struct word scopes[] = {
 #define SCOPE(id, name, help) {BIT(SCOPE_##id), name},
-#include "access/scopes.def"
+#include "context/scopes.def"
 #undef SCOPE
 };
 
 static const char *const scope_helps[] = {
 #define SCOPE(id, name, help) help,
-#include "access/scopes.def"
+#include "context/scopes.def"
 #undef SCOPE
 };
 
@@ -116,7 +116,7 @@ unsigned manager_permissions(void)
 	unsigned bits = 0;
 
 #define PERMISSION(id, name, manager, help) bits |= (manager) ? BIT(PERMISSION_##id) : 0;
-#include "access/permissions.def"
+#include "context/permissions.def"
 #undef PERMISSION
 	return bits;
 }

@@ -1,5 +1,5 @@
 /* origin.c – see origin.h. */
-#include "access/credentials/origin.h"
+#include "context/origin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
