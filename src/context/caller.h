@@ -71,4 +71,10 @@ static inline bool caller_is_signer(const struct caller *caller)
 	return caller->method == CALLER_SESSION && caller->session_kind == SESSION_SIGNER;
 }
 
+/* Who did it, as events name them: the signer's id, or the user's. */
+static inline const char *caller_name(const struct caller *caller)
+{
+	return caller_is_signer(caller) ? caller->signer : caller->user;
+}
+
 #endif

@@ -22,8 +22,9 @@ struct access_config {
 	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
 };
 
-/* Of access, which stands above. */
+/* Of folders that stand above. */
 struct history_undo;
+struct judge;
 struct rate_limit;
 struct usage;
 struct version;
@@ -34,6 +35,7 @@ struct context {
 	const struct access_config *config;
 	struct rate_limit *limits; /* NULL for the command line */
 	struct usage *usage;       /* NULL for the command line */
+	const struct judge *judge; /* of documents' contents; NULL where none is made */
 	struct arena *arena;       /* results live in it */
 	struct wall_time now;       /* store time (store_clock.h) */
 	struct wall_time queue_now; /* what waits is counted by; 0: `now` */

@@ -59,7 +59,7 @@ static bool list_find(const json_t *document, const struct block_place *place, j
 
 /* ---- reading ---- */
 
-static json_t *document_read(const struct package_service *context, const char *package_id,
+static json_t *document_read(const struct context *context, const char *package_id,
 			     const char *document, struct error *err)
 {
 	struct db *db = session_db(context->session);
@@ -79,8 +79,8 @@ static json_t *document_read(const struct package_service *context, const char *
 	return package_text_decode(part.body, err);
 }
 
-bool block_read(const struct package_service *context, const struct block_place *place,
-		json_t **ret_block, struct error *err)
+bool block_read(const struct context *context, const struct block_place *place, json_t **ret_block,
+		struct error *err)
 {
 	json_t *list;
 	size_t at;
@@ -220,7 +220,7 @@ static bool change_apply(struct package_edit *edit, void *arg, struct error *err
 	return edit_part_save(edit, PACKAGE_DOCUMENT, document, err);
 }
 
-static bool change_run(const struct package_service *context, struct block_change *change,
+static bool change_run(const struct context *context, struct block_change *change,
 		       json_t **ret_answer, struct error *err)
 {
 	bool done = package_edit(context, change->place->package, EDIT_DRAFTS, change_apply, change,
@@ -232,8 +232,8 @@ static bool change_run(const struct package_service *context, struct block_chang
 	return done;
 }
 
-bool block_add(const struct package_service *context, const struct block_place *place,
-	       const json_t *body, json_t **ret_block, struct error *err)
+bool block_add(const struct context *context, const struct block_place *place, const json_t *body,
+	       json_t **ret_block, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_append};
@@ -241,7 +241,7 @@ bool block_add(const struct package_service *context, const struct block_place *
 	return reduced && change_run(context, &change, ret_block, err);
 }
 
-bool block_replace(const struct package_service *context, const struct block_place *place,
+bool block_replace(const struct context *context, const struct block_place *place,
 		   const json_t *body, json_t **ret_block, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
@@ -250,8 +250,7 @@ bool block_replace(const struct package_service *context, const struct block_pla
 	return reduced && change_run(context, &change, ret_block, err);
 }
 
-bool block_remove(const struct package_service *context, const struct block_place *place,
-		  struct error *err)
+bool block_remove(const struct context *context, const struct block_place *place, struct error *err)
 {
 	struct block_change change = {.place = place, .apply = list_remove};
 
@@ -273,7 +272,7 @@ static json_t *list_reduce(enum model_type model, const json_t *list, struct err
 	return json_incref(reduced);
 }
 
-bool blocks_replace(const struct package_service *context, const struct block_place *place,
+bool blocks_replace(const struct context *context, const struct block_place *place,
 		    const json_t *list, json_t **ret_blocks, struct error *err)
 {
 	if (json_array_size(list) > kinds[place->kind].max)
@@ -285,9 +284,8 @@ bool blocks_replace(const struct package_service *context, const struct block_pl
 	return reduced && change_run(context, &change, ret_blocks, err);
 }
 
-bool field_replace_with_conditions(const struct package_service *context,
-				   const struct block_place *place, const json_t *body,
-				   json_t **ret_field, struct error *err)
+bool field_replace_with_conditions(const struct context *context, const struct block_place *place,
+				   const json_t *body, json_t **ret_field, struct error *err)
 {
 	json_t *field;
 
@@ -304,7 +302,7 @@ bool field_replace_with_conditions(const struct package_service *context,
 
 /* ---- a signer's approvals ---- */
 
-static bool roles_of_signer(const struct package_service *context, struct db *db,
+static bool roles_of_signer(const struct context *context, struct db *db,
 			    const struct stored_package *package, const char *signer,
 			    json_t **ret_roles, struct error *err)
 {
@@ -345,7 +343,7 @@ static bool signable_add(const struct package_part *part, const json_t *roles, j
 	return true;
 }
 
-bool approvals_of_signer(const struct package_service *context, const char *package_id,
+bool approvals_of_signer(const struct context *context, const char *package_id,
 			 const char *document, const char *signer, json_t **ret_approvals,
 			 struct error *err)
 {

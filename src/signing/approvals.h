@@ -25,27 +25,27 @@ struct block_place {
 };
 
 /* Answers are new references: the block as it is stored. */
-MUST_CHECK bool block_read(const struct package_service *context, const struct block_place *place,
+MUST_CHECK bool block_read(const struct context *context, const struct block_place *place,
 			   json_t **ret_block, struct error *err);
-MUST_CHECK bool block_add(const struct package_service *context, const struct block_place *place,
+MUST_CHECK bool block_add(const struct context *context, const struct block_place *place,
 			  const json_t *body, json_t **ret_block, struct error *err);
 /* Replaces all members; the id of the path stays. */
-MUST_CHECK bool block_replace(const struct package_service *context, const struct block_place *place,
+MUST_CHECK bool block_replace(const struct context *context, const struct block_place *place,
 			      const json_t *body, json_t **ret_block, struct error *err);
-MUST_CHECK bool block_remove(const struct package_service *context, const struct block_place *place,
+MUST_CHECK bool block_remove(const struct context *context, const struct block_place *place,
 			     struct error *err);
 /* Replaces the whole list. */
-MUST_CHECK bool blocks_replace(const struct package_service *context, const struct block_place *place,
+MUST_CHECK bool blocks_replace(const struct context *context, const struct block_place *place,
 			       const json_t *list, json_t **ret_blocks, struct error *err);
 /* Replaces a field of an approval, and the package's conditions that ask for its value by `conditions` of the body. Answers the field
  * with these conditions. */
-MUST_CHECK bool field_replace_with_conditions(const struct package_service *context,
+MUST_CHECK bool field_replace_with_conditions(const struct context *context,
 					      const struct block_place *place, const json_t *body,
 					      json_t **ret_field, struct error *err);
 
 /* The approvals that a signer can still sign, as a list; of one document, or of all when `document` is NULL. Nobody's for an unknown
  * signer. */
-MUST_CHECK bool approvals_of_signer(const struct package_service *context, const char *package,
+MUST_CHECK bool approvals_of_signer(const struct context *context, const char *package,
 				    const char *document, const char *signer, json_t **ret_approvals,
 				    struct error *err);
 

@@ -247,7 +247,7 @@ static bool documents_add(const struct references *references, const struct pack
 	return found || error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 }
 
-bool conditions_find(const struct package_service *context, const char *id, const char *document,
+bool conditions_find(const struct context *context, const char *id, const char *document,
 		     const char *field, json_t **ret_references, struct error *err)
 {
 	struct db *db = session_db(context->session);

@@ -14,7 +14,7 @@ void conditions_replace(json_t *members, const char *document, const char *field
 
 /* Which conditions name a field, as {packageId, documents}; of all documents and fields where `document` or `field` is NULL. New
  * reference. ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION, ERROR_DOCUMENT_NOT_FOUND. */
-MUST_CHECK bool conditions_find(const struct package_service *context, const char *package, const char *document,
+MUST_CHECK bool conditions_find(const struct context *context, const char *package, const char *document,
 				const char *field, json_t **ret_references, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/arena.h"
+#include "paperwork/paperwork.h"
 #include "signing/package.h"
 
 struct prepared_content {

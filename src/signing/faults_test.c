@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "context/context.h"
 #include "crypto/random.h"
+#include "paperwork/paperwork.h"
 #include "signing/package.h"
 #include "store/fault_driver.h"
 
@@ -20,7 +21,7 @@
 struct scene {
 	struct test_store *store;
 	struct keyring *keyring;
-	bool (*act)(const struct package_service *context, struct scene *scene, struct error *err);
+	bool (*act)(const struct context *context, struct scene *scene, struct error *err);
 	char id[64]; /* of the package made last */
 };
 
@@ -35,24 +36,25 @@ static bool as_owner(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct context access = {.session = scene->store->session,
-				       .keyring = scene->keyring,
-				       .arena = arena,
-				       .now = wall_now(),
-				       .is_operator = true,
-				       .account = ACCOUNT,
-				       .address = ""};
-	const struct package_service context = {
-		.session = scene->store->session,
-		.arena = arena,
-		.now = access.now,
-		.actor = {.account = ACCOUNT, .user = ACCOUNT, .sees_account = true},
-		.access = &access,
-	};
+	const struct caller owner = {.account = ACCOUNT,
+				     .user = ACCOUNT,
+				     .is_owner = true,
+				     .permissions = PERMISSIONS_ALL,
+				     .scopes = SCOPES_ALL};
+	const struct judge judge = judge_in_process();
+	const struct context context = {.session = scene->store->session,
+					.keyring = scene->keyring,
+					.arena = arena,
+					.now = wall_now(),
+					.is_operator = true,
+					.judge = &judge,
+					.caller = &owner,
+					.account = ACCOUNT,
+					.address = ""};
 	return scene->act(&context, scene, err);
 }
 
-static bool create(const struct package_service *context, struct scene *scene, struct error *err)
+static bool create(const struct context *context, struct scene *scene, struct error *err)
 {
 	unsigned char wide[sizeof(body) * 2] = {0};
 	const char *id = "";
@@ -68,7 +70,7 @@ static bool create(const struct package_service *context, struct scene *scene, s
 	return ok;
 }
 
-static bool change(const struct package_service *context, struct scene *scene, json_t *partial,
+static bool change(const struct context *context, struct scene *scene, json_t *partial,
 		   struct error *err)
 {
 	bool ok = package_change(context, scene->id, partial, err);
@@ -77,27 +79,26 @@ static bool change(const struct package_service *context, struct scene *scene, j
 	return ok;
 }
 
-static bool describe(const struct package_service *context, struct scene *scene, struct error *err)
+static bool describe(const struct context *context, struct scene *scene, struct error *err)
 {
 	return change(context, scene, json_pack("{s:s}", "description", "changed"), err);
 }
 
-static bool read_it(const struct package_service *context, struct scene *scene, struct error *err)
+static bool read_it(const struct context *context, struct scene *scene, struct error *err)
 {
 	const char *json;
 
 	return package_read(context, scene->id, &json, err);
 }
 
-static bool read_as_signer(const struct package_service *context, struct scene *scene,
-			   struct error *err)
+static bool read_as_signer(const struct context *context, struct scene *scene, struct error *err)
 {
 	const char *json;
 
 	return package_read_as_signer(context, scene->id, &json, err);
 }
 
-static bool search(const struct package_service *context, struct scene *scene, struct error *err)
+static bool search(const struct context *context, struct scene *scene, struct error *err)
 {
 	const struct package_query query = {.search = "nda", .limit = 10};
 	const char *json;
@@ -107,7 +108,7 @@ static bool search(const struct package_service *context, struct scene *scene, s
 
 static const struct {
 	const char *what;
-	bool (*act)(const struct package_service *context, struct scene *scene, struct error *err);
+	bool (*act)(const struct context *context, struct scene *scene, struct error *err);
 } calls[] = {
 	{"a package with an endpoint", create},	  {"a package's text", describe},
 	{"a package that is read", read_it},	  {"a package that a signer reads", read_as_signer},

@@ -22,20 +22,19 @@
 #include "store/search_text.h"
 #include "store/user_store.h"
 
-static bool raise_event(const struct package_service *context, struct txn *txn,
-			enum event_type type, const struct package_record *package,
-			const char *message, const char *document, struct error *err)
+static bool raise_event(const struct context *context, struct txn *txn, enum event_type type,
+			const struct package_record *package, const char *message,
+			const char *document, struct error *err)
 {
 	const struct event_draft draft = {
 		.type = type,
-		.account = context->actor.account,
+		.account = context->account,
 		.package = package->id,
-		.session_user = context->actor.signer ? context->actor.signer : context->actor.user,
+		.session_user = caller_name(context->caller),
 		.message = message,
 		.document = document,
 		.context = {.sender = package->owner, .package = package->members},
-		.hops = context->access && context->access->caller ? context->access->caller->hops
-								   : 0,
+		.hops = context->caller->hops,
 	};
 	return event_raise(txn, &draft, context->now, err);
 }
@@ -56,23 +55,22 @@ struct creation {
 static bool user_lookup(void *arg, const char *email, struct user *ret_user, bool *ret_found,
 			struct error *err)
 {
-	const struct package_service *context = arg;
+	const struct context *context = arg;
 	return user_find_by_email(session_db(context->session), context->arena, email, ret_user,
 				  ret_found, err);
 }
 
-static bool owner_find(const struct package_service *context, struct user *ret_owner,
-		       struct error *err)
+static bool owner_find(const struct context *context, struct user *ret_owner, struct error *err)
 {
 	bool found;
 
-	if (!user_find(session_db(context->session), context->arena, context->actor.user, ret_owner,
-		       &found, err))
+	if (!user_find(session_db(context->session), context->arena, context->caller->user,
+		       ret_owner, &found, err))
 		return false;
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
 
-static bool creation_is_sendable(const struct package_service *context, const json_t *package,
+static bool creation_is_sendable(const struct context *context, const json_t *package,
 				 struct error *err)
 {
 	struct package_view view;
@@ -97,7 +95,7 @@ static bool creation_divide(struct arena *arena, json_t *package, struct creatio
 	       package_size_check(&creation->record, err);
 }
 
-static bool package_make(const struct package_service *context, const json_t *body, json_t *package,
+static bool package_make(const struct context *context, const json_t *body, json_t *package,
 			 const struct upload *uploads, size_t upload_count,
 			 struct creation *creation, struct error *err)
 {
@@ -116,7 +114,7 @@ static bool package_make(const struct package_service *context, const json_t *bo
 	    !contents_collect(context->arena, body, package, uploads, upload_count, contents,
 			      err) ||
 	    !package_build(&build, package, err) ||
-	    !contents_check(context->arena, &context->judge, package, contents, &creation->contents,
+	    !contents_check(context->arena, context->judge, package, contents, &creation->contents,
 			    err))
 		return false;
 	creation->is_template = strcmp(json_text(package, "type"), "PACKAGE") != 0;
@@ -126,16 +124,16 @@ static bool package_make(const struct package_service *context, const json_t *bo
 	if (creation->is_sent && !creation_is_sendable(context, package, err))
 		return false;
 	creation->record = (struct package_record){
-		.account = context->actor.account, .owner = context->actor.user, .version = 1};
+		.account = context->account, .owner = context->caller->user, .version = 1};
 	return creation_divide(context->arena, package, creation, err);
 }
 
-static bool contents_store(const struct package_service *context, struct db *db,
+static bool contents_store(const struct context *context, struct db *db,
 			   const struct creation *creation, struct error *err)
 {
 	for (size_t i = 0; i < creation->contents.count; i++) {
 		const struct document_content content = {
-			.account = context->actor.account,
+			.account = context->account,
 			.package = creation->record.id,
 			.document = creation->contents.list[i].document,
 			.content = creation->contents.list[i].content,
@@ -147,16 +145,16 @@ static bool contents_store(const struct package_service *context, struct db *db,
 	return true;
 }
 
-static bool callback_store(const struct package_service *context, struct txn *txn,
+static bool callback_store(const struct context *context, struct txn *txn,
 			   const struct creation *creation, struct error *err)
 {
 	return !creation->callback ||
-	       endpoint_create_for_package(context->access, txn, creation->record.id,
-					   creation->callback, err) ||
+	       endpoint_create_for_package(context, txn, creation->record.id, creation->callback,
+					   err) ||
 	       error_wrap(err, "callback");
 }
 
-static bool creation_store(const struct package_service *context, const struct creation *creation,
+static bool creation_store(const struct context *context, const struct creation *creation,
 			   struct error *err)
 {
 	const struct package_record *record = &creation->record;
@@ -176,7 +174,7 @@ static bool creation_store(const struct package_service *context, const struct c
 }
 
 /* `callback`: an endpoint of the package's own. */
-static bool package_callback_read(const struct package_service *context, const json_t *body,
+static bool package_callback_read(const struct context *context, const json_t *body,
 				  struct creation *creation, struct error *err)
 {
 	json_t *callback;
@@ -188,9 +186,8 @@ static bool package_callback_read(const struct package_service *context, const j
 	       error_wrap(err, "callback");
 }
 
-bool package_create(const struct package_service *context, const json_t *body,
-		    const struct upload *uploads, size_t upload_count, const char **ret_id,
-		    struct error *err)
+bool package_create(const struct context *context, const json_t *body, const struct upload *uploads,
+		    size_t upload_count, const char **ret_id, struct error *err)
 {
 	struct creation *creation = arena_alloc(context->arena, sizeof(*creation));
 
@@ -205,14 +202,14 @@ bool package_create(const struct package_service *context, const json_t *body,
 
 /* ---- read, change, remove ---- */
 
-bool package_is_visible_to(const struct package_service *context, const char *id, struct error *err)
+bool package_is_visible_to(const struct context *context, const char *id, struct error *err)
 {
 	struct stored_package ignored;
 
 	return stored_package_find(context, session_db(context->session), id, false, &ignored, err);
 }
 
-static bool package_text_read(const struct package_service *context, const char *id,
+static bool package_text_read(const struct context *context, const char *id,
 			      struct stored_package *package, struct error *err)
 {
 	struct db *db = session_db(context->session);
@@ -221,7 +218,7 @@ static bool package_text_read(const struct package_service *context, const char 
 	       stored_package_parts(context, db, package, err);
 }
 
-bool package_read(const struct package_service *context, const char *id, const char **ret_json,
+bool package_read(const struct context *context, const char *id, const char **ret_json,
 		  struct error *err)
 {
 	struct stored_package package;
@@ -251,8 +248,8 @@ static bool answers_remove(struct arena *arena, struct package_part *part, struc
 	return package_text_encode(arena, role, &part->body, err);
 }
 
-bool package_read_as_signer(const struct package_service *context, const char *id,
-			    const char **ret_json, struct error *err)
+bool package_read_as_signer(const struct context *context, const char *id, const char **ret_json,
+			    struct error *err)
 {
 	struct stored_package package;
 
@@ -291,7 +288,7 @@ static bool signers_find(const struct package_part *part, const char *wanted, js
 	return true;
 }
 
-bool package_signer_find(const struct package_service *context, const char *id, const char *wanted,
+bool package_signer_find(const struct context *context, const char *id, const char *wanted,
 			 json_t **ret_signer, struct error *err)
 {
 	struct stored_package package;
@@ -315,7 +312,7 @@ bool package_signer_find(const struct package_service *context, const char *id, 
 
 /* A change under way: what was read of the package, and its view when a rule asks for it. */
 struct change {
-	const struct package_service *context;
+	const struct context *context;
 	struct txn *txn;
 	struct stored_package package;
 	struct package_view view;
@@ -389,8 +386,8 @@ static bool effects_store(struct change *change, const struct package_effects *e
 	return true;
 }
 
-static bool change_store(const struct package_service *context, const char *id,
-			 const json_t *partial, struct error *err)
+static bool change_store(const struct context *context, const char *id, const json_t *partial,
+			 struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	struct change change = {.context = context, .txn = txn};
@@ -410,7 +407,7 @@ static bool change_store(const struct package_service *context, const char *id,
 	       effects_store(&change, &effects, err) && txn_commit(&txn, err);
 }
 
-bool package_change(const struct package_service *context, const char *id, const json_t *body,
+bool package_change(const struct context *context, const char *id, const json_t *body,
 		    struct error *err)
 {
 	scoped(json_t) json_t *partial = model_reduce(MODEL_PACKAGE, body, err);
@@ -418,7 +415,7 @@ bool package_change(const struct package_service *context, const char *id, const
 	return partial && change_store(context, id, partial, err);
 }
 
-bool package_remove(const struct package_service *context, const char *id, struct error *err)
+bool package_remove(const struct context *context, const char *id, struct error *err)
 {
 	struct stored_package package;
 	bool found;
@@ -426,12 +423,12 @@ bool package_remove(const struct package_service *context, const char *id, struc
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && stored_package_find(context, txn_db(txn), id, true, &package, err) &&
 	       package_is_as_read(context, &package.record, err) &&
-	       package_delete(txn_db(txn), context->actor.account, id, &found, err) &&
+	       package_delete(txn_db(txn), context->account, id, &found, err) &&
 	       raise_event(context, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
 	       txn_commit(&txn, err);
 }
 
-static bool view_record(const struct package_service *context, const struct package_record *package,
+static bool view_record(const struct context *context, const struct package_record *package,
 			const char *document_id, struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
@@ -440,7 +437,7 @@ static bool view_record(const struct package_service *context, const struct pack
 	       txn_commit(&txn, err);
 }
 
-bool document_read_pdf(const struct package_service *context, const char *package_id,
+bool document_read_pdf(const struct context *context, const char *package_id,
 		       const char *document_id, struct bytes *ret_pdf, struct error *err)
 {
 	struct stored_package package;
@@ -453,11 +450,12 @@ bool document_read_pdf(const struct package_service *context, const char *packag
 		*ret_pdf = consent_pdf(context->arena);
 	} else {
 		if (!document_content_find(session_db(context->session), context->arena,
-					   context->actor.account, package_id, document_id, ret_pdf,
+					   context->account, package_id, document_id, ret_pdf,
 					   &found, err))
 			return false;
 		if (!found)
 			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	return !context->actor.signer || view_record(context, &package.record, document_id, err);
+	return !caller_is_signer(context->caller) ||
+	       view_record(context, &package.record, document_id, err);
 }

@@ -1,4 +1,4 @@
-/* package.h – what callers do with packages ("transactions"). Each function that changes something is one
+/* package.h – what callers do with packages ("transactions"), a person or a signer: context->caller is not NULL. Each function that changes something is one
  * transaction with the events it causes; when it returns true, all of it is durable. */
 #ifndef GREFFIER_SIGNING_PACKAGE_H
 #define GREFFIER_SIGNING_PACKAGE_H
@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "paperwork/paperwork.h"
+#include "context/context.h"
 #include "store/store.h"
 
 /* Limits on what a package may hold: named here, documented in docs/reference/limits.md. */
@@ -24,55 +24,35 @@
 
 #define CONSENT_DOCUMENT_ID "default-consent"
 
-/* Who acts. */
-struct actor {
-	const char *account;
-	const char *user;      /* uid; "" for a signer from outside */
-	bool sees_account;     /* may reach other users' packages */
-	const char *signer;    /* NULL: not a signer */
-	const char *package;   /* the only one a session of a signer or sender may reach; NULL or "": no such bound */
-};
-
-struct context;
-
 struct upload {
 	const char *filename; /* NULL when the part had none; its path removed */
 	const char *filename_sent; /* with its path; NULL as above */
 	struct bytes content;
 };
 
-struct package_service {
-	struct session *session;
-	struct arena *arena;  /* the request's: results live in it */
-	struct wall_time now;
-	struct actor actor;
-	struct judge judge;   /* of the documents' contents */
-	const struct context *access; /* of the same caller: for the endpoint a package may bring along */
-};
-
 /* `body` as sent. Documents' contents come from `uploads` (matched by name, then by order) or `base64Content`.
  * Its member `callback` is an endpoint (notify/endpoints.h) that hears of this package only.
  * PACKAGE_CREATE (or TEMPLATE_CREATE), then PACKAGE_ACTIVATE when `status` is SENT. */
-MUST_CHECK bool package_create(const struct package_service *context, const json_t *body,
+MUST_CHECK bool package_create(const struct context *context, const json_t *body,
 			       const struct upload *uploads, size_t upload_count, const char **ret_id,
 			       struct error *err);
 /* Whether the actor may read the package: ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION. */
-MUST_CHECK bool package_is_visible_to(const struct package_service *context, const char *id, struct error *err);
+MUST_CHECK bool package_is_visible_to(const struct context *context, const char *id, struct error *err);
 /* The JSON text of the package. */
-MUST_CHECK bool package_read(const struct package_service *context, const char *id,
+MUST_CHECK bool package_read(const struct context *context, const char *id,
 			     const char **ret_json, struct error *err);
 /* The same as the actor, a signer, may see it: nobody's answers to authentication questions. */
-MUST_CHECK bool package_read_as_signer(const struct package_service *context, const char *id,
+MUST_CHECK bool package_read_as_signer(const struct context *context, const char *id,
 				       const char **ret_json, struct error *err);
 /* A signer of the package, by id or by e-mail address (then there must be only one). *ret_signer: a new reference.
  * ERROR_SIGNER_NOT_FOUND. */
-MUST_CHECK bool package_signer_find(const struct package_service *context, const char *id,
+MUST_CHECK bool package_signer_find(const struct context *context, const char *id,
 				    const char *signer, json_t **ret_signer, struct error *err);
 /* A partial package: only members that are present and the package's own are changed; `status` and `trashed` by the
  * state table. */
-MUST_CHECK bool package_change(const struct package_service *context, const char *id, const json_t *body,
+MUST_CHECK bool package_change(const struct context *context, const char *id, const json_t *body,
 			       struct error *err);
-MUST_CHECK bool package_remove(const struct package_service *context, const char *id, struct error *err);
+MUST_CHECK bool package_remove(const struct context *context, const char *id, struct error *err);
 
 /* Query parameters; texts as sent, NULL when absent. */
 struct package_query {
@@ -84,11 +64,11 @@ struct package_query {
 	int64_t expiring_soon_days;
 };
 /* {"count", "results"} as JSON text. */
-MUST_CHECK bool package_search(const struct package_service *context, const struct package_query *query,
+MUST_CHECK bool package_search(const struct context *context, const struct package_query *query,
 			       const char **ret_json, struct error *err);
 
 /* Read by a signer it raises DOCUMENT_VIEWED. */
-MUST_CHECK bool document_read_pdf(const struct package_service *context, const char *package_id,
+MUST_CHECK bool document_read_pdf(const struct context *context, const char *package_id,
 				  const char *document_id, struct bytes *ret_pdf, struct error *err);
 
 #endif

@@ -195,7 +195,7 @@ static bool edit_store(struct package_edit *edit, struct error *err)
 	       stored_package_save(edit->context, edit->txn, &edit->package, err);
 }
 
-bool package_edit(const struct package_service *context, const char *id, enum edit_when when,
+bool package_edit(const struct context *context, const char *id, enum edit_when when,
 		  package_edit_body *body, void *arg, struct error *err)
 {
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);

@@ -16,7 +16,7 @@ enum edit_when {
 };
 
 struct package_edit {
-	const struct package_service *context;
+	const struct context *context;
 	struct txn *txn;
 	struct stored_package package;
 	json_t *members; /* the package's own members, to be changed in place */
@@ -27,7 +27,7 @@ typedef bool package_edit_body(struct package_edit *edit, void *arg, struct erro
 
 /* Runs `body`. ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION, ERROR_PACKAGE_NOT_DRAFT, ERROR_VERSION_CHANGED,
  * ERROR_BODY_TOO_LARGE when the package outgrows PACKAGE_BODY_MAX, and the body's own errors. */
-MUST_CHECK bool package_edit(const struct package_service *context, const char *id, enum edit_when when,
+MUST_CHECK bool package_edit(const struct context *context, const char *id, enum edit_when when,
 			     package_edit_body *body, void *arg, struct error *err);
 
 /* Reads a part: a new reference, or NULL with ERROR_ROLE_NOT_FOUND or ERROR_DOCUMENT_NOT_FOUND. */

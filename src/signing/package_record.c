@@ -11,28 +11,28 @@
 
 /* ---- reading ---- */
 
-static bool caller_check(const struct package_service *context, const struct package_record *record,
+static bool caller_check(const struct context *context, const struct package_record *record,
 			 struct error *err)
 {
-	const struct actor *actor = &context->actor;
+	const struct caller *caller = context->caller;
 
-	if (actor->package && *actor->package && strcmp(record->id, actor->package) != 0)
+	if (*caller->package && strcmp(record->id, caller->package) != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
-	if (actor->signer)
+	if (caller_is_signer(caller))
 		return true;
-	if (strcmp(record->owner, actor->user) != 0 && !actor->sees_account)
+	if (strcmp(record->owner, caller->user) != 0 && !caller_may(caller, PERMISSION_OTHER_USERS))
 		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
 	return true;
 }
 
-bool stored_package_find(const struct package_service *context, struct db *db, const char *id,
+bool stored_package_find(const struct context *context, struct db *db, const char *id,
 			 bool for_update, struct stored_package *ret_package, struct error *err)
 {
 	struct stored_package package = {0};
 	bool found;
 
-	if (!package_find(db, context->arena, context->actor.account, id, for_update,
-			  &package.record, &found, err))
+	if (!package_find(db, context->arena, context->account, id, for_update, &package.record,
+			  &found, err))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
@@ -47,7 +47,7 @@ bool stored_package_find(const struct package_service *context, struct db *db, c
 	return true;
 }
 
-bool stored_package_parts(const struct package_service *context, struct db *db,
+bool stored_package_parts(const struct context *context, struct db *db,
 			  struct stored_package *package, struct error *err)
 {
 	const struct package_record *record = &package->record;
@@ -70,7 +70,7 @@ bool stored_package_parts(const struct package_service *context, struct db *db,
 	return found || error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
 }
 
-bool stored_package_part(const struct package_service *context, struct db *db,
+bool stored_package_part(const struct context *context, struct db *db,
 			 const struct stored_package *package, enum package_part_kind kind,
 			 const char *id, struct package_part *ret_part, bool *ret_found,
 			 struct error *err)
@@ -88,7 +88,7 @@ bool stored_package_part(const struct package_service *context, struct db *db,
 	return true;
 }
 
-bool stored_package_kind(const struct package_service *context, struct db *db,
+bool stored_package_kind(const struct context *context, struct db *db,
 			 const struct stored_package *package, enum package_part_kind kind,
 			 struct package_parts *ret_parts, struct error *err)
 {
@@ -146,7 +146,7 @@ bool package_size_check(const struct package_record *record, struct error *err)
 /* ---- writing ---- */
 
 /* The row as version 0.3 has it. */
-static bool undivided(const struct package_service *context, const struct package_record *record,
+static bool undivided(const struct context *context, const struct package_record *record,
 		      const struct package_parts *parts, struct package_record *ret_row,
 		      struct error *err)
 {
@@ -156,7 +156,7 @@ static bool undivided(const struct package_service *context, const struct packag
 	return package_text_join(context->arena, record->members, parts, &ret_row->whole, err);
 }
 
-bool package_record_insert(const struct package_service *context, struct txn *txn,
+bool package_record_insert(const struct context *context, struct txn *txn,
 			   const struct package_record *record, const struct package_parts *parts,
 			   struct error *err)
 {
@@ -172,7 +172,7 @@ bool package_record_insert(const struct package_service *context, struct txn *tx
 	       package_parts_insert(txn_db(txn), record->account, record->id, parts, err);
 }
 
-bool stored_package_save(const struct package_service *context, struct txn *txn,
+bool stored_package_save(const struct context *context, struct txn *txn,
 			 const struct stored_package *package, struct error *err)
 {
 	const struct package_record *record = &package->record;

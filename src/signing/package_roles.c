@@ -52,7 +52,7 @@ static void answers_remove(json_t *role)
 }
 
 /* A new reference to the list of roles as the caller may see them. */
-static json_t *roles_read(const struct package_service *context, const char *id, struct error *err)
+static json_t *roles_read(const struct context *context, const char *id, struct error *err)
 {
 	struct db *db = session_db(context->session);
 	struct stored_package package;
@@ -67,7 +67,7 @@ static json_t *roles_read(const struct package_service *context, const char *id,
 		json_t *role = package_text_decode(parts.list[PACKAGE_ROLE][i].body, err);
 		if (!role)
 			return NULL;
-		if (context->actor.signer)
+		if (caller_is_signer(context->caller))
 			answers_remove(role);
 		json_array_append_new(roles, role);
 	}
@@ -80,7 +80,7 @@ static json_t *counted(json_t *roles)
 			 roles);
 }
 
-bool package_roles_read(const struct package_service *context, const char *id, json_t **ret_roles,
+bool package_roles_read(const struct context *context, const char *id, json_t **ret_roles,
 			struct error *err)
 {
 	scoped(json_t) json_t *roles = roles_read(context, id, err);
@@ -91,7 +91,7 @@ bool package_roles_read(const struct package_service *context, const char *id, j
 	return true;
 }
 
-bool package_role_read(const struct package_service *context, const char *id, const char *role,
+bool package_role_read(const struct context *context, const char *id, const char *role,
 		       json_t **ret_role, struct error *err)
 {
 	scoped(json_t) json_t *roles = roles_read(context, id, err);
@@ -185,7 +185,7 @@ static bool role_add(struct package_edit *edit, void *arg, struct error *err)
 }
 
 /* Runs a change and hands its answer over, or releases it. */
-static bool change_run(const struct package_service *context, const char *id, enum edit_when when,
+static bool change_run(const struct context *context, const char *id, enum edit_when when,
 		       package_edit_body *body, struct role_change *change, json_t **ret_answer,
 		       struct error *err)
 {
@@ -198,7 +198,7 @@ static bool change_run(const struct package_service *context, const char *id, en
 	return done;
 }
 
-bool package_role_add(const struct package_service *context, const char *id, const json_t *body,
+bool package_role_add(const struct context *context, const char *id, const json_t *body,
 		      json_t **ret_role, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
@@ -240,7 +240,7 @@ static bool role_replace(struct package_edit *edit, void *arg, struct error *err
 	return edit_part_save(edit, PACKAGE_ROLE, body, err);
 }
 
-bool package_role_replace(const struct package_service *context, const char *id, const char *role,
+bool package_role_replace(const struct context *context, const char *id, const char *role,
 			  const json_t *body, json_t **ret_role, struct error *err)
 {
 	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
@@ -302,7 +302,7 @@ static bool role_remove(struct package_edit *edit, void *arg, struct error *err)
 	       approvals_remove(edit, json_text(role, "id"), err);
 }
 
-bool package_role_remove(const struct package_service *context, const char *id, const char *role,
+bool package_role_remove(const struct context *context, const char *id, const char *role,
 			 struct error *err)
 {
 	struct role_change change = {.role = role};
@@ -346,7 +346,7 @@ static bool roles_order(struct package_edit *edit, void *arg, struct error *err)
 	return true;
 }
 
-bool package_roles_order(const struct package_service *context, const char *id, const json_t *list,
+bool package_roles_order(const struct context *context, const char *id, const json_t *list,
 			 json_t **ret_roles, struct error *err)
 {
 	scoped(json_t) json_t *held = json_incref((json_t *)(uintptr_t)list);
@@ -372,7 +372,7 @@ static bool role_unlock(struct package_edit *edit, void *arg, struct error *err)
 	return edit_part_save(edit, PACKAGE_ROLE, role, err);
 }
 
-bool package_role_unlock(const struct package_service *context, const char *id, const char *role,
+bool package_role_unlock(const struct context *context, const char *id, const char *role,
 			 json_t **ret_role, struct error *err)
 {
 	struct role_change change = {.role = role};

@@ -10,24 +10,24 @@
 /* Answers are new references. A signer who asks sees nobody's answers to authentication questions. */
 
 /* {"count", "results"}. */
-MUST_CHECK bool package_roles_read(const struct package_service *context, const char *id, json_t **ret_roles,
+MUST_CHECK bool package_roles_read(const struct context *context, const char *id, json_t **ret_roles,
 				   struct error *err);
-MUST_CHECK bool package_role_read(const struct package_service *context, const char *id, const char *role,
+MUST_CHECK bool package_role_read(const struct context *context, const char *id, const char *role,
 				  json_t **ret_role, struct error *err);
 /* `body` is a role as sent. Also adds the role's acceptance of the consent document. */
-MUST_CHECK bool package_role_add(const struct package_service *context, const char *id, const json_t *body,
+MUST_CHECK bool package_role_add(const struct context *context, const char *id, const json_t *body,
 				 json_t **ret_role, struct error *err);
 /* Replaces the role's members; its id and type stay. */
-MUST_CHECK bool package_role_replace(const struct package_service *context, const char *id, const char *role,
+MUST_CHECK bool package_role_replace(const struct context *context, const char *id, const char *role,
 				     const json_t *body, json_t **ret_role, struct error *err);
 /* Removes the role and its approvals. The owner's role cannot be removed: ERROR_INVALID_FIELD. */
-MUST_CHECK bool package_role_remove(const struct package_service *context, const char *id, const char *role,
+MUST_CHECK bool package_role_remove(const struct context *context, const char *id, const char *role,
 				    struct error *err);
 /* `list` has objects with `id` and `index`; roles that it leaves out keep their index. Answers as package_roles_read. */
-MUST_CHECK bool package_roles_order(const struct package_service *context, const char *id, const json_t *list,
+MUST_CHECK bool package_roles_order(const struct context *context, const char *id, const json_t *list,
 				    json_t **ret_roles, struct error *err);
 /* Lets a signer try to authenticate again. Works in every status, also when the role is not locked. */
-MUST_CHECK bool package_role_unlock(const struct package_service *context, const char *id, const char *role,
+MUST_CHECK bool package_role_unlock(const struct context *context, const char *id, const char *role,
 				    json_t **ret_role, struct error *err);
 
 #endif

@@ -111,15 +111,15 @@ static bool order_read(const struct package_query *query, struct package_filter 
 	return true;
 }
 
-static bool filter_read(const struct package_service *context, const struct package_query *query,
+static bool filter_read(const struct context *context, const struct package_query *query,
 			struct package_filter *filter, struct error *err)
 {
 	static const char *const types[] = {"PACKAGE", "TEMPLATE", "LAYOUT"};
 	static const char *const visibilities[] = {"ACCOUNT", "SENDER"};
 
-	*filter = (struct package_filter){.account = context->actor.account,
+	*filter = (struct package_filter){.account = context->account,
 					  .owner = query->owner ? query->owner
-								: context->actor.user,
+								: context->caller->user,
 					  .offset = query->offset,
 					  .limit = query->limit};
 	if (!folder_read(context->arena, query, filter, err) ||
@@ -157,7 +157,7 @@ static char *result_put(char *end, const struct package_found *package)
 }
 
 /* The texts are JSON already: they are put together, not parsed. */
-static bool page_write(const struct package_service *context, const struct package_found *packages,
+static bool page_write(const struct context *context, const struct package_found *packages,
 		       size_t count, int64_t total, const char **ret_json, struct error *err)
 {
 	char head[64];
@@ -178,7 +178,7 @@ static bool page_write(const struct package_service *context, const struct packa
 	return true;
 }
 
-bool package_search(const struct package_service *context, const struct package_query *query,
+bool package_search(const struct context *context, const struct package_query *query,
 		    const char **ret_json, struct error *err)
 {
 	struct package_filter filter;

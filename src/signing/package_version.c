@@ -9,22 +9,18 @@ static json_t *parts_of(const struct package_record *record)
 	return json_pack("{s:I}", "package", (json_int_t)record->version);
 }
 
-static const char *resource_of(const struct package_service *context,
-			       const struct package_record *record)
+static const char *resource_of(const struct context *context, const struct package_record *record)
 {
 	return arena_printf(context->arena, "package:%s:%s", record->account, record->id);
 }
 
-void package_version_note(const struct package_service *context,
-			  const struct package_record *record)
+void package_version_note(const struct context *context, const struct package_record *record)
 {
-	if (context->access)
-		version_tell(context->access, resource_of(context, record), parts_of(record));
+	version_tell(context, resource_of(context, record), parts_of(record));
 }
 
-bool package_is_as_read(const struct package_service *context, const struct package_record *record,
+bool package_is_as_read(const struct context *context, const struct package_record *record,
 			struct error *err)
 {
-	return !context->access ||
-	       version_check(context->access, resource_of(context, record), parts_of(record), err);
+	return version_check(context, resource_of(context, record), parts_of(record), err);
 }

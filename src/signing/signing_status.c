@@ -13,8 +13,8 @@ struct summary {
 	struct package_view view;
 };
 
-static bool summary_read(const struct package_service *context, const char *id,
-			 struct summary *ret_summary, struct error *err)
+static bool summary_read(const struct context *context, const char *id, struct summary *ret_summary,
+			 struct error *err)
 {
 	struct db *db = session_db(context->session);
 
@@ -75,7 +75,7 @@ static bool document_is_there(const struct package_view *view, const char *docum
 	return false;
 }
 
-bool signing_status_find(const struct package_service *context, const char *id, const char *signer,
+bool signing_status_find(const struct context *context, const char *id, const char *signer,
 			 const char *document, const char **ret_status, struct error *err)
 {
 	struct summary summary;
@@ -115,7 +115,7 @@ static void value_add(const struct package_view *view, const char *document, con
 				  "fieldName", json_text(field, "name"), "fieldValue", value));
 }
 
-bool field_summary_read(const struct package_service *context, const char *id, json_t **ret_fields,
+bool field_summary_read(const struct context *context, const char *id, json_t **ret_fields,
 			struct error *err)
 {
 	struct summary summary;

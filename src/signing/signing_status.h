@@ -9,11 +9,11 @@
 /* The status of the package, of one signer, of one document, or of a signer's part of a document: NULL or "" means all. DRAFT,
  * SIGNING_PENDING, SIGNING_COMPLETED, DELETED for a package in the trash, or the package's own later status.
  * ERROR_SIGNER_NOT_FOUND, ERROR_DOCUMENT_NOT_FOUND. */
-MUST_CHECK bool signing_status_find(const struct package_service *context, const char *package,
+MUST_CHECK bool signing_status_find(const struct context *context, const char *package,
 				    const char *signer, const char *document, const char **ret_status,
 				    struct error *err);
 /* The fields that have a value: a new reference to a list of {signerId, documentId, fieldId, fieldName, fieldValue}. */
-MUST_CHECK bool field_summary_read(const struct package_service *context, const char *package,
+MUST_CHECK bool field_summary_read(const struct context *context, const char *package,
 				   json_t **ret_fields, struct error *err);
 
 #endif

@@ -32,9 +32,9 @@ bool on_authentication_token_user(struct call *call, struct http_response *respo
 
 static bool package_is_visible(const struct call *call, const char *id, struct error *err)
 {
-	const struct package_service packages = call_packages(call);
+	const struct context context = call_context(call);
 
-	return package_is_visible_to(&packages, id, err);
+	return package_is_visible_to(&context, id, err);
 }
 
 bool on_authentication_token_sender(struct call *call, struct http_response *response,
@@ -83,7 +83,7 @@ static bool session_fields_read(const struct call *call, const json_t *body, con
 static bool signer_token(struct call *call, bool multi_use, struct http_response *response,
 			 struct error *err)
 {
-	const struct package_service packages = call_packages(call);
+	const struct context context = call_context(call);
 	struct token_subject subject = {.kind = SESSION_SIGNER, .multi_use = multi_use};
 	scoped(json_t) json_t *signer = NULL, *fields = NULL;
 	const char *wanted, *value;
@@ -92,7 +92,7 @@ static bool signer_token(struct call *call, bool multi_use, struct http_response
 	scoped(json_t) json_t *body = call_body(call, err);
 	if (!body || !json_need_text(body, "packageId", NULL, &subject.package, err) ||
 	    !json_need_text(body, "signerId", NULL, &wanted, err) ||
-	    !package_signer_find(&packages, subject.package, wanted, &signer, err) ||
+	    !package_signer_find(&context, subject.package, wanted, &signer, err) ||
 	    !session_fields_read(call, body, &subject.fields, &fields, err))
 		return false;
 	subject.signer = json_text(signer, "id");
@@ -118,7 +118,6 @@ bool on_authentication_token_signer_once(struct call *call, struct http_response
 bool on_sessions_post(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct context context = call_context(call);
-	const struct package_service packages = call_packages(call);
 	const char *package = http_request_query(call->request, "package");
 	const char *wanted = http_request_query(call->request, "signer");
 	struct token_subject subject = {
@@ -131,7 +130,7 @@ bool on_sessions_post(struct call *call, struct http_response *response, struct 
 		return error_set(err, ERROR_MISSING_FIELD, "%s: package and signer go together",
 				 package ? "signer" : "package");
 	if (package) {
-		if (!package_signer_find(&packages, package, wanted, &signer, err))
+		if (!package_signer_find(&context, package, wanted, &signer, err))
 			return false;
 		subject.kind = SESSION_SIGNER;
 		subject.package = package;

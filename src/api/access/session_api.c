@@ -61,7 +61,6 @@ static json_t *session_to_json(const struct call *call, json_t *user, const stru
 static json_t *session_read(const struct call *call, struct error *err)
 {
 	const struct context context = call_context(call);
-	const struct package_service packages = call_packages(call);
 	struct db *db = session_db(call->session);
 	struct account account;
 	struct user user;
@@ -70,7 +69,7 @@ static json_t *session_read(const struct call *call, struct error *err)
 	if (!context_account(&context, db, &account, err))
 		return NULL;
 	if (caller_is_signer(&call->caller)) {
-		if (!package_signer_find(&packages, call->caller.package, call->caller.signer,
+		if (!package_signer_find(&context, call->caller.package, call->caller.signer,
 					 &signer, err))
 			return NULL;
 		json_object_del(signer, "auth");

@@ -210,6 +210,7 @@ struct context call_context(const struct call *call)
 		.config = call->authenticator->config,
 		.limits = call->authenticator->limits,
 		.usage = call->authenticator->usage,
+		.judge = call->judge,
 		.arena = call->arena,
 		.now = call->now,
 		.queue_now = call->queue_now,
@@ -229,26 +230,6 @@ struct context call_operator_context(const struct call *call, const char *accoun
 	context.operator_name = operator_audited(call->arena, &call->operator);
 	context.account = account;
 	return context;
-}
-
-struct package_service call_packages(const struct call *call)
-{
-	const bool is_signer = caller_is_signer(&call->caller);
-	struct context *access = arena_alloc(call->arena, sizeof(*access));
-
-	*access = call_context(call);
-	return (struct package_service){
-		.session = call->session,
-		.arena = call->arena,
-		.now = call->now,
-		.actor = {.account = call->caller.account,
-			  .user = call->caller.user,
-			  .sees_account = caller_may(&call->caller, PERMISSION_OTHER_USERS),
-			  .signer = is_signer ? call->caller.signer : NULL,
-			  .package = call->caller.package},
-		.judge = *call->judge,
-		.access = access,
-	};
 }
 
 /* What a browser says of where a request comes from: Sec-Fetch-Site (W3C Fetch Metadata), or the

@@ -13,6 +13,7 @@
 #include "notify/probe.h"
 #include "notify/retention.h"
 #include "notify/waits.h"
+#include "paperwork/paperwork.h"
 #include "signing/package.h"
 
 #define SESSION_COOKIE "ESIGNLIVE_SESSION_ID"
@@ -108,11 +109,10 @@ void reply_session_cookie(const struct call *call, struct http_response *respons
 void reply_operator_cookie(const struct call *call, struct http_response *response, const char *value);
 void reply_device_cookie(const struct call *call, struct http_response *response, const char *value);
 
-/* What a call that manages access is given: about the caller's account. */
+/* What a domain call is given: about the caller's account. */
 struct context call_context(const struct call *call);
 /* The same for an operator's call, about an account; "" for the installation. */
 struct context call_operator_context(const struct call *call, const char *account);
-struct package_service call_packages(const struct call *call);
 
 /* ERROR_CROSS_SITE when a browser says that another site's page has made the request. */
 MUST_CHECK bool call_is_same_site(const struct call *call, struct error *err);

@@ -22,7 +22,7 @@ static struct block_place place_of(const struct call *call, enum block_kind kind
 static bool on_get(struct call *call, enum block_kind kind, struct http_response *response,
 		   struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
@@ -32,7 +32,7 @@ static bool on_get(struct call *call, enum block_kind kind, struct http_response
 static bool on_post(struct call *call, enum block_kind kind, struct http_response *response,
 		    struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
@@ -44,7 +44,7 @@ static bool on_post(struct call *call, enum block_kind kind, struct http_respons
 static bool on_put(struct call *call, enum block_kind kind, struct http_response *response,
 		   struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, kind);
 	json_t *block;
 
@@ -56,7 +56,7 @@ static bool on_put(struct call *call, enum block_kind kind, struct http_response
 static bool on_delete(struct call *call, enum block_kind kind, struct http_response *response,
 		      struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, kind);
 
 	return block_remove(&context, &place, err) && reply_empty(response);
@@ -72,7 +72,7 @@ bool on_approvals_post(struct call *call, struct http_response *response, struct
 /* A client that wraps the list in an object gets the error that OneSpan Sign gives. */
 bool on_approvals_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, BLOCK_APPROVAL);
 	json_t *approvals;
 
@@ -124,7 +124,7 @@ bool on_field_delete(struct call *call, struct http_response *response, struct e
 
 bool on_field_conditions_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, BLOCK_FIELD);
 	json_t *field;
 
@@ -142,7 +142,7 @@ bool on_document_fields_post(struct call *call, struct http_response *response, 
 
 bool on_document_fields_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct block_place place = place_of(call, BLOCK_DOCUMENT_FIELD);
 	json_t *fields;
 
@@ -170,7 +170,7 @@ bool on_document_field_delete(struct call *call, struct http_response *response,
 
 bool on_signer_approvals_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const char *const *parameters = call->request->parameters;
 	json_t *approvals;
 
@@ -183,7 +183,7 @@ bool on_signer_approvals_get(struct call *call, struct http_response *response, 
 bool on_document_signer_approvals_get(struct call *call, struct http_response *response,
 				      struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const char *const *parameters = call->request->parameters;
 	json_t *approvals;
 
@@ -195,7 +195,7 @@ bool on_document_signer_approvals_get(struct call *call, struct http_response *r
 bool on_referenced_conditions_get(struct call *call, struct http_response *response,
 				  struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct http_request *request = call->request;
 	json_t *references;
 
@@ -207,7 +207,7 @@ bool on_referenced_conditions_get(struct call *call, struct http_response *respo
 
 bool on_field_summary_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *fields;
 
 	return field_summary_read(&context, call->request->parameters[0], &fields, err) &&
@@ -216,7 +216,7 @@ bool on_field_summary_get(struct call *call, struct http_response *response, str
 
 bool on_signing_status_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct http_request *request = call->request;
 	const char *status;
 

@@ -17,7 +17,7 @@ static const char *role_of(const struct call *call)
 
 bool on_package_roles_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *roles;
 
 	return package_roles_read(&context, package_of(call), &roles, err) &&
@@ -26,7 +26,7 @@ bool on_package_roles_get(struct call *call, struct http_response *response, str
 
 bool on_package_roles_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *role;
 
 	scoped(json_t) json_t *body = call_body(call, err);
@@ -36,7 +36,7 @@ bool on_package_roles_post(struct call *call, struct http_response *response, st
 
 bool on_package_roles_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *roles;
 
 	scoped(json_t) json_t *list = call_body_list(call, err);
@@ -46,7 +46,7 @@ bool on_package_roles_put(struct call *call, struct http_response *response, str
 
 bool on_package_role_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *role;
 
 	return package_role_read(&context, package_of(call), role_of(call), &role, err) &&
@@ -55,7 +55,7 @@ bool on_package_role_get(struct call *call, struct http_response *response, stru
 
 bool on_package_role_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *role;
 
 	scoped(json_t) json_t *body = call_body(call, err);
@@ -66,7 +66,7 @@ bool on_package_role_put(struct call *call, struct http_response *response, stru
 
 bool on_package_role_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 
 	return package_role_remove(&context, package_of(call), role_of(call), err) &&
 	       reply_empty(response);
@@ -74,7 +74,7 @@ bool on_package_role_delete(struct call *call, struct http_response *response, s
 
 bool on_package_role_unlock(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	json_t *role;
 
 	return package_role_unlock(&context, package_of(call), role_of(call), &role, err) &&

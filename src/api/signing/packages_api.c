@@ -69,7 +69,7 @@ static bool package_body_read(const struct call *call, json_t **ret_body,
 
 bool on_packages_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	scoped(json_t) json_t *body = NULL;
 	struct upload *uploads = NULL;
 	size_t count = 0;
@@ -107,7 +107,7 @@ static bool owner_choose(const struct call *call, struct package_query *query, s
 
 bool on_packages_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const struct http_request *request = call->request;
 	const char *json;
 	struct package_query query = {
@@ -137,7 +137,7 @@ bool on_packages_get(struct call *call, struct http_response *response, struct e
 
 bool on_package_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	const char *json;
 
 	return (caller_is_signer(&call->caller) ? package_read_as_signer : package_read)(
@@ -147,7 +147,7 @@ bool on_package_get(struct call *call, struct http_response *response, struct er
 
 bool on_package_put(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && package_change(&context, call->request->parameters[0], body, err) &&
@@ -156,14 +156,14 @@ bool on_package_put(struct call *call, struct http_response *response, struct er
 
 bool on_package_delete(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 
 	return package_remove(&context, call->request->parameters[0], err) && reply_empty(response);
 }
 
 bool on_document_pdf_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct package_service context = call_packages(call);
+	const struct context context = call_context(call);
 	struct bytes pdf;
 
 	return document_read_pdf(&context, call->request->parameters[0],
