@@ -23,6 +23,7 @@ struct access_config {
 };
 
 /* Of folders that stand above. */
+struct authenticator;
 struct history_undo;
 struct judge;
 struct rate_limit;
@@ -33,6 +34,7 @@ struct context {
 	struct session *session;
 	const struct keyring *keyring;
 	const struct access_config *config;
+	const struct authenticator *authenticator; /* of a server; NULL elsewhere */
 	struct rate_limit *limits; /* NULL for the command line */
 	struct usage *usage;       /* NULL for the command line */
 	const struct judge *judge; /* of documents' contents; NULL where none is made */

@@ -104,8 +104,7 @@ static const char *times_fault(const json_t *claims, struct wall_time now,
 
 /* RFC 7523 section 3, numbers 1 to 7. */
 static const char *claims_fault(const json_t *claims, const char *client_id,
-				const struct oauth_service *context,
-				struct assertion_times *ret_times)
+				const struct context *context, struct assertion_times *ret_times)
 {
 	const char *jti = json_text(claims, "jti");
 
@@ -123,7 +122,7 @@ static const char *claims_fault(const json_t *claims, const char *client_id,
 }
 
 /* One time means one time, on every node: the store keeps what was used until it has expired. */
-static bool use_once(const struct oauth_service *context, const struct client_app *app,
+static bool use_once(const struct context *context, const struct client_app *app,
 		     const json_t *claims, struct wall_time expires, bool *ret_first,
 		     struct error *err)
 {
@@ -138,7 +137,7 @@ static bool use_once(const struct oauth_service *context, const struct client_ap
 }
 
 /* NULL: it holds. */
-static bool assertion_fault(const struct oauth_service *context, const struct client_app *app,
+static bool assertion_fault(const struct context *context, const struct client_app *app,
 			    const char *assertion, const char **ret_fault, struct error *err)
 {
 	const char *algorithm, *kid;
@@ -163,7 +162,7 @@ static bool assertion_fault(const struct oauth_service *context, const struct cl
 	return true;
 }
 
-bool client_assertion_check(const struct oauth_service *context, const struct oauth_client *client,
+bool client_assertion_check(const struct context *context, const struct oauth_client *client,
 			    const char *client_id, struct identity *ret_app, struct error *err)
 {
 	struct client_app app;

@@ -8,7 +8,7 @@
 /* Whose it claims to be, unverified; NULL when it is unreadable. In `arena`. */
 const char *assertion_subject(struct arena *arena, const char *assertion);
 /* ERROR_INVALID_CLIENT, with the reason in `technical`: who can sign may know it, who cannot learns nothing of use. */
-MUST_CHECK bool client_assertion_check(const struct oauth_service *context,
+MUST_CHECK bool client_assertion_check(const struct context *context,
 				       const struct oauth_client *client, const char *client_id,
 				       struct identity *ret_app, struct error *err);
 

@@ -21,10 +21,9 @@ static bool passed(enum auth_result result)
 	return result == AUTH_OK;
 }
 
-static bool client_authenticate(const struct oauth_service *context,
-				const struct oauth_client *client, struct identity *ret_app,
-				bool *ret_is_old_secret, struct rate_verdict *ret_rate,
-				struct error *err)
+static bool client_authenticate(const struct context *context, const struct oauth_client *client,
+				struct identity *ret_app, bool *ret_is_old_secret,
+				struct rate_verdict *ret_rate, struct error *err)
 {
 	const char *id = client->id;
 
@@ -71,7 +70,7 @@ static bool scope_choose(const struct identity *app, const char *wanted, unsigne
 	return true;
 }
 
-static bool member_check(const struct oauth_service *context, const struct identity *app,
+static bool member_check(const struct context *context, const struct identity *app,
 			 const char *member, const char *uid, struct error *err)
 {
 	struct identity found;
@@ -90,7 +89,7 @@ static bool member_check(const struct oauth_service *context, const struct ident
 		app_maker_bind(context->authenticator, context->session, app, uid, &rights, err));
 }
 
-static bool delegation_check(const struct oauth_service *context, const struct identity *app,
+static bool delegation_check(const struct context *context, const struct identity *app,
 			     const char *delegator, const char *delegate, struct error *err)
 {
 	struct identity found;
@@ -107,7 +106,7 @@ static bool delegation_check(const struct oauth_service *context, const struct i
 
 /* Who the token acts for: the sender, the delegator on whose behalf the sender acts, or whom the
  * app acts for by itself. */
-static bool user_choose(const struct oauth_service *context, const struct identity *app,
+static bool user_choose(const struct context *context, const struct identity *app,
 			const struct oauth_token_request *request, const char **ret_user,
 			const char **ret_delegate, struct error *err)
 {
@@ -129,7 +128,7 @@ static bool user_choose(const struct oauth_service *context, const struct identi
 	return true;
 }
 
-static const char *claims_make(const struct oauth_service *context, const struct identity *app,
+static const char *claims_make(const struct context *context, const struct identity *app,
 			       const char *user, const char *delegate, const char *scope,
 			       int64_t issued_s, int64_t expires_s)
 {
@@ -154,7 +153,7 @@ static const char *claims_make(const struct oauth_service *context, const struct
 	return kept;
 }
 
-static int64_t life_s(const struct oauth_service *context, const struct identity *app)
+static int64_t life_s(const struct context *context, const struct identity *app)
 {
 	int64_t life = context->authenticator->config->oauth_token_life.us / 1000000;
 	int64_t cap = app->account.token_life_max_s;
@@ -162,8 +161,7 @@ static int64_t life_s(const struct oauth_service *context, const struct identity
 	return cap > 0 && cap < life ? cap : life;
 }
 
-bool oauth_token_issue(const struct oauth_service *context,
-		       const struct oauth_token_request *request,
+bool oauth_token_issue(const struct context *context, const struct oauth_token_request *request,
 		       struct oauth_token_answer *ret_answer, struct rate_verdict *ret_rate,
 		       struct error *err)
 {
@@ -202,8 +200,7 @@ bool oauth_token_issue(const struct oauth_service *context,
 /* ---- what a token is ---- */
 
 /* What the token itself says. False with no error: this installation did not make it. */
-static bool token_read(const struct oauth_service *context, const char *text,
-		       struct token_facts *facts)
+static bool token_read(const struct context *context, const char *text, struct token_facts *facts)
 {
 	const struct authenticator *authenticator = context->authenticator;
 	struct error ignored = {0};
@@ -231,8 +228,7 @@ static bool token_read(const struct oauth_service *context, const char *text,
 }
 
 /* It would be let in from somewhere: the address and the rate are the call's own affair. */
-static bool would_pass(const struct oauth_service *context, struct token_facts *facts,
-		       struct error *err)
+static bool would_pass(const struct context *context, struct token_facts *facts, struct error *err)
 {
 	const struct app_link link = {&facts->origin, facts->scopes, ERROR_INVALID_CREDENTIALS};
 	const struct authenticator *authenticator = context->authenticator;
@@ -251,8 +247,8 @@ static bool would_pass(const struct oauth_service *context, struct token_facts *
 					     facts->user, &link, context->now, err));
 }
 
-bool token_inspect(const struct oauth_service *context, const char *token,
-		   struct token_facts *ret_facts, struct error *err)
+bool token_inspect(const struct context *context, const char *token, struct token_facts *ret_facts,
+		   struct error *err)
 {
 	const struct authenticator *authenticator = context->authenticator;
 	bool revoked, needs_store;
@@ -282,7 +278,7 @@ bool token_inspect(const struct oauth_service *context, const char *token,
 }
 
 /* With what was derived from it. */
-bool token_revoke(const struct oauth_service *context, struct db *db, const char *token,
+bool token_revoke(const struct context *context, struct db *db, const char *token,
 		  const struct token_facts *facts, struct error *err)
 {
 	char origin[ORIGIN_TEXT_MAX];
@@ -293,7 +289,7 @@ bool token_revoke(const struct oauth_service *context, struct db *db, const char
 	       login_session_delete_of_origin(db, facts->app.account.id, origin, err);
 }
 
-bool oauth_token_revoke(const struct oauth_service *context, const struct oauth_client *client,
+bool oauth_token_revoke(const struct context *context, const struct oauth_client *client,
 			const char *token, struct rate_verdict *ret_rate, struct error *err)
 {
 	struct identity app = {0};
@@ -315,9 +311,8 @@ bool oauth_token_revoke(const struct oauth_service *context, const struct oauth_
 	return txn_commit(&txn, err);
 }
 
-json_t *oauth_token_introspect(const struct oauth_service *context,
-			       const struct oauth_client *client, const char *token,
-			       struct rate_verdict *ret_rate, struct error *err)
+json_t *oauth_token_introspect(const struct context *context, const struct oauth_client *client,
+			       const char *token, struct rate_verdict *ret_rate, struct error *err)
 {
 	struct identity app = {0};
 	struct token_facts facts;

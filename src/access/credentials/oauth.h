@@ -19,13 +19,6 @@ struct oauth_client {
 	const char *address;
 };
 
-struct oauth_service {
-	const struct authenticator *authenticator;
-	struct session *session; /* needed: these run on workers */
-	struct arena *arena;
-	struct wall_time now;
-};
-
 struct oauth_token_request {
 	struct oauth_client client;
 	const char *grant_type, *scope, *sender_id, *delegator_id; /* NULL: not given */
@@ -36,16 +29,17 @@ struct oauth_token_answer {
 	int64_t expires_in; /* seconds, rounded down */
 };
 
-/* Errors: ERROR_INVALID_CLIENT, OAUTH_GRANT_TYPE, OAUTH_SCOPE, OAUTH_CLIENT, MISSING_FIELD, INVALID_FIELD, TOO_MANY_REQUESTS. */
-MUST_CHECK bool oauth_token_issue(const struct oauth_service *context,
+/* All of these need context->authenticator, which a server's calls have.
+ * Errors: ERROR_INVALID_CLIENT, OAUTH_GRANT_TYPE, OAUTH_SCOPE, OAUTH_CLIENT, MISSING_FIELD, INVALID_FIELD, TOO_MANY_REQUESTS. */
+MUST_CHECK bool oauth_token_issue(const struct context *context,
 				  const struct oauth_token_request *request,
 				  struct oauth_token_answer *ret_answer, struct rate_verdict *ret_rate,
 				  struct error *err);
 /* Ends a token of the client's own; anything else is no error (RFC 7009 section 2.2). */
-MUST_CHECK bool oauth_token_revoke(const struct oauth_service *context, const struct oauth_client *client,
+MUST_CHECK bool oauth_token_revoke(const struct context *context, const struct oauth_client *client,
 				   const char *token, struct rate_verdict *ret_rate, struct error *err);
 /* {"active": …} and what a token of the client's account is good for. New reference. */
-json_t *oauth_token_introspect(const struct oauth_service *context, const struct oauth_client *client,
+json_t *oauth_token_introspect(const struct context *context, const struct oauth_client *client,
 			       const char *token, struct rate_verdict *ret_rate, struct error *err);
 
 /* What is known of an API token or an access token, whoever shows it. */
@@ -60,10 +54,10 @@ struct token_facts {
 	unsigned scopes;
 	struct wall_time expires;
 };
-MUST_CHECK bool token_inspect(const struct oauth_service *context, const char *token,
+MUST_CHECK bool token_inspect(const struct context *context, const char *token,
 			      struct token_facts *ret_facts, struct error *err);
 /* Ends it at once, whosever it is: for leaks too. In the caller's txn, which announces. */
-MUST_CHECK bool token_revoke(const struct oauth_service *context, struct db *db, const char *token,
+MUST_CHECK bool token_revoke(const struct context *context, struct db *db, const char *token,
 			     const struct token_facts *facts, struct error *err);
 
 /* Server metadata (RFC 8414). New reference. */

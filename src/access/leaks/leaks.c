@@ -84,12 +84,12 @@ static bool api_key_identify(const struct context *context, struct db *db, const
 	return true;
 }
 
-static bool token_identify(const struct oauth_service *oauth, const char *credential,
+static bool token_identify(const struct context *context, const char *credential,
 			   struct leak_subject *subject, struct error *err)
 {
 	struct token_facts *facts = &subject->facts;
 
-	if (!token_inspect(oauth, credential, facts, err))
+	if (!token_inspect(context, credential, facts, err))
 		return false;
 	if (!facts->is_known)
 		return true;
@@ -171,9 +171,8 @@ static bool operator_identify(const struct context *context, struct db *db, cons
 	return true;
 }
 
-static bool identify(const struct context *context, const struct oauth_service *oauth,
-		     struct db *db, const char *credential, struct leak_subject *subject,
-		     struct error *err)
+static bool identify(const struct context *context, struct db *db, const char *credential,
+		     struct leak_subject *subject, struct error *err)
 {
 	enum credential_kind kind;
 	char uid[USER_UID_LENGTH + 1];
@@ -183,7 +182,7 @@ static bool identify(const struct context *context, const struct oauth_service *
 	if (api_key_parse(credential, uid))
 		return api_key_identify(context, db, credential, subject, err);
 	if (strchr(credential, '.'))
-		return token_identify(oauth, credential, subject, err);
+		return token_identify(context, credential, subject, err);
 	if (!credential_recognise(credential, &kind))
 		return true;
 	switch (kind) {
@@ -192,7 +191,7 @@ static bool identify(const struct context *context, const struct oauth_service *
 	case CREDENTIAL_CLIENT_ID:
 		return client_id_identify(context, db, credential, subject, err);
 	case CREDENTIAL_API_TOKEN:
-		return token_identify(oauth, credential, subject, err);
+		return token_identify(context, credential, subject, err);
 	case CREDENTIAL_SESSION:
 		return session_identify(context, db, credential, subject, err);
 	case CREDENTIAL_AUTHENTICATION_TOKEN:
@@ -208,10 +207,10 @@ static bool identify(const struct context *context, const struct oauth_service *
 	return true;
 }
 
-bool leak_identify(const struct context *context, const struct oauth_service *oauth,
-		   const char *credential, struct leak_subject *ret_subject, struct error *err)
+bool leak_identify(const struct context *context, const char *credential,
+		   struct leak_subject *ret_subject, struct error *err)
 {
-	return identify(context, oauth, session_db(context->session), credential, ret_subject, err);
+	return identify(context, session_db(context->session), credential, ret_subject, err);
 }
 
 /* ---- what is done ---- */
@@ -266,8 +265,7 @@ static bool address_link_end(const struct context *context, struct db *db, struc
 }
 
 /* What is short-lived ends at once, whatever the policy: its holder gets another one. */
-static bool short_lived_end(const struct context *context, const struct oauth_service *oauth,
-			    struct txn *txn, const char *credential,
+static bool short_lived_end(const struct context *context, struct txn *txn, const char *credential,
 			    const struct leak_subject *subject, struct error *err)
 {
 	struct bytes hash = hash_of(context, credential);
@@ -279,12 +277,12 @@ static bool short_lived_end(const struct context *context, const struct oauth_se
 	if (strcmp(kind, "AUTHENTICATION_TOKEN") == 0 || strcmp(kind, "PASSWORD_LINK") == 0)
 		return authentication_token_delete(txn_db(txn), hash, &found, err) &&
 		       (found || address_link_end(context, txn_db(txn), hash, err));
-	return token_revoke(oauth, txn_db(txn), credential, &subject->facts, err);
+	return token_revoke(context, txn_db(txn), credential, &subject->facts, err);
 }
 
-static bool act(const struct context *context, const struct oauth_service *oauth, struct txn *txn,
-		const struct account *account, const struct leak *leak,
-		const struct leak_subject *subject, const char **ret_action, struct error *err)
+static bool act(const struct context *context, struct txn *txn, const struct account *account,
+		const struct leak *leak, const struct leak_subject *subject,
+		const char **ret_action, struct error *err)
 {
 	*ret_action = "NOTIFIED";
 	if (strcmp(subject->kind, "CLIENT_ID") == 0)
@@ -294,7 +292,7 @@ static bool act(const struct context *context, const struct oauth_service *oauth
 	if (strcmp(subject->kind, "API_KEY") == 0)
 		return key_act(context, txn, account, subject, ret_action, err);
 	*ret_action = "REVOKED";
-	return short_lived_end(context, oauth, txn, leak->credential, subject, err);
+	return short_lived_end(context, txn, leak->credential, subject, err);
 }
 
 static const char *kind_for_people(struct arena *arena, const struct leak_subject *subject)
@@ -320,8 +318,7 @@ static bool owner_tell(const struct context *context, struct txn *txn,
 			    MAIL_TEXT("PLACE", leak->url));
 }
 
-static bool account_act(const struct context *context, const struct oauth_service *oauth,
-			struct txn *txn, const struct leak *leak,
+static bool account_act(const struct context *context, struct txn *txn, const struct leak *leak,
 			const struct leak_subject *subject, const char **ret_action,
 			struct error *err)
 {
@@ -353,7 +350,7 @@ static bool account_act(const struct context *context, const struct oauth_servic
 		return true;
 	}
 	txn_announce(txn, STORE_TOPIC_ACCESS);
-	return act(context, oauth, txn, &account, leak, subject, ret_action, err) &&
+	return act(context, txn, &account, leak, subject, ret_action, err) &&
 	       owner_tell(context, txn, &account, leak, subject, *ret_action, err) &&
 	       audit_record_as(context, txn_db(txn), leak->reporter_kind, leak->reporter,
 			       "leak.report", subject->subject,
@@ -362,9 +359,8 @@ static bool account_act(const struct context *context, const struct oauth_servic
 			       err);
 }
 
-bool leak_handle(const struct context *context, const struct oauth_service *oauth,
-		 const struct leak *leak, struct leak_subject *ret_subject, const char **ret_action,
-		 struct error *err)
+bool leak_handle(const struct context *context, const struct leak *leak,
+		 struct leak_subject *ret_subject, const char **ret_action, struct error *err)
 {
 	struct context own = *context;
 	struct leak cut = *leak;
@@ -373,7 +369,7 @@ bool leak_handle(const struct context *context, const struct oauth_service *oaut
 	*ret_action = "NONE";
 	/* Before the transaction: checking a token may read, and an unknown one costs nothing more.
 	 */
-	if (!leak_identify(context, oauth, leak->credential, ret_subject, err))
+	if (!leak_identify(context, leak->credential, ret_subject, err))
 		return false;
 	if (ret_subject->state != LEAK_LIVE)
 		return true;
@@ -381,6 +377,6 @@ bool leak_handle(const struct context *context, const struct oauth_service *oaut
 		return operator_credential_end(context, ret_subject->subject, err);
 	own.account = ret_subject->account;
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
-	return txn && account_act(&own, oauth, txn, &cut, ret_subject, ret_action, err) &&
+	return txn && account_act(&own, txn, &cut, ret_subject, ret_action, err) &&
 	       txn_commit(&txn, err);
 }

@@ -24,9 +24,8 @@ struct leak_subject {
 	struct token_facts facts; /* of an API token or access token */
 };
 /* Whose is it? Reads only. */
-MUST_CHECK bool leak_identify(const struct context *context, const struct oauth_service *oauth,
-			      const char *credential, struct leak_subject *ret_subject,
-			      struct error *err);
+MUST_CHECK bool leak_identify(const struct context *context, const char *credential,
+			      struct leak_subject *ret_subject, struct error *err);
 
 struct leak {
 	const char *credential, *url, *source;
@@ -34,9 +33,9 @@ struct leak {
 	const char *reporter;
 };
 /* Acts on one find, and tells the account's owner; once for each place. *ret_subject says what it was. */
-MUST_CHECK bool leak_handle(const struct context *context, const struct oauth_service *oauth,
-			    const struct leak *leak, struct leak_subject *ret_subject,
-			    const char **ret_action, struct error *err);
+MUST_CHECK bool leak_handle(const struct context *context, const struct leak *leak,
+			    struct leak_subject *ret_subject, const char **ret_action,
+			    struct error *err);
 
 /* Whether the body was signed by one of the partner's keys ({"public_keys":[{"key_identifier","key"}]}, GitHub's form).
  * ERROR_INVALID_CREDENTIALS. */

@@ -45,14 +45,6 @@ bool on_dlp_reports_get(struct call *call, struct http_response *response, struc
 	       reply_answer(response, leak_reports_list(&context, offset, limit, err));
 }
 
-static struct oauth_service oauth_of(const struct call *call)
-{
-	return (struct oauth_service){.authenticator = call->authenticator,
-				      .session = call->session,
-				      .arena = call->arena,
-				      .now = call->now};
-}
-
 /* Strangers may ask: a limit by address, the one of all that takes credentials. */
 static bool rate_take(struct call *call, struct http_response *response, struct error *err)
 {
@@ -70,7 +62,6 @@ static bool rate_take(struct call *call, struct http_response *response, struct 
 bool on_dlp_verify_post(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct context context = call_context(call);
-	const struct oauth_service oauth = oauth_of(call);
 	struct leak_subject subject;
 	const char *credential;
 
@@ -81,7 +72,7 @@ bool on_dlp_verify_post(struct call *call, struct http_response *response, struc
 		return false;
 	if (strlen(credential) > CREDENTIAL_TEXT_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "credential: longer than any of ours");
-	return leak_identify(&context, &oauth, credential, &subject, err) &&
+	return leak_identify(&context, credential, &subject, err) &&
 	       reply_json(response, json_pack("{s:s, s:s}", "state", leak_state_name(subject.state),
 					      "kind", subject.kind));
 }
@@ -108,7 +99,6 @@ static bool report_take(const struct call *call, const json_t *report, const str
 			bool github, json_t *verdicts, struct error *err)
 {
 	const struct context context = call_context(call);
-	const struct oauth_service oauth = oauth_of(call);
 	struct leak leak = *from;
 	struct leak_subject subject;
 	const char *action, *type;
@@ -124,7 +114,7 @@ static bool report_take(const struct call *call, const json_t *report, const str
 		return error_set(err, ERROR_INVALID_FIELD, "longer than any credential of ours");
 	leak.url = leak.url ? leak.url : "";
 	leak.source = leak.source ? leak.source : "";
-	if (!leak_handle(&context, &oauth, &leak, &subject, &action, err))
+	if (!leak_handle(&context, &leak, &subject, &action, err))
 		return false;
 	json_array_append_new(verdicts, verdict_to_json(call, leak.credential, type ? type : "",
 							&subject, action, github));

@@ -148,17 +148,9 @@ static void challenge_remove(struct http_response *response)
 		response->header_count--;
 }
 
-static struct oauth_service context_of(const struct call *call)
-{
-	return (struct oauth_service){.authenticator = call->authenticator,
-				      .session = call->session,
-				      .arena = call->arena,
-				      .now = call->now};
-}
-
 bool on_oauth_token(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service context = context_of(call);
+	const struct context context = call_context(call);
 	struct oauth_token_request request;
 	struct parameters parameters;
 	struct oauth_token_answer answer;
@@ -184,7 +176,7 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 
 bool on_oauth_revoke(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service context = context_of(call);
+	const struct context context = call_context(call);
 	struct oauth_client client;
 	struct parameters parameters;
 	struct rate_verdict rate = {0};
@@ -202,7 +194,7 @@ bool on_oauth_revoke(struct call *call, struct http_response *response, struct e
 
 bool on_oauth_introspect(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct oauth_service context = context_of(call);
+	const struct context context = call_context(call);
 	struct oauth_client client;
 	struct parameters parameters;
 	struct rate_verdict rate = {0};

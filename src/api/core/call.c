@@ -208,6 +208,7 @@ struct context call_context(const struct call *call)
 		.session = call->session,
 		.keyring = call->keyring,
 		.config = call->authenticator->config,
+		.authenticator = call->authenticator,
 		.limits = call->authenticator->limits,
 		.usage = call->authenticator->usage,
 		.judge = call->judge,
