@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const unsigned char key[32] = {42};
 	static const struct access_config config = {.base_url = "http://localhost"};
-	struct caller caller;
+	struct actor actor;
 	struct rate_verdict rate;
 	struct error err = {0};
 
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.address = "127.0.0.1",
 		.now = wall_from_us(1),
 	};
-	enum auth_result result = authenticate(&authenticator, NULL, &credentials, &caller, &rate,
+	enum auth_result result = authenticate(&authenticator, NULL, &credentials, &actor, &rate,
 					       &err);
 	/* A well-formed API key may need the store; nothing may pass. */
 	ensure(result != AUTH_OK);

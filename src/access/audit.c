@@ -106,7 +106,7 @@ static json_t *detail_with(json_t *detail, const char *member, json_t *value)
 bool audit_record(const struct context *context, struct db *db, const char *action,
 		  const char *target, json_t *detail, struct error *err)
 {
-	const struct caller *caller = context->caller;
+	const struct actor *actor = context->actor;
 
 	if (context->undo)
 		detail = detail_with(detail, "undoes",
@@ -117,11 +117,11 @@ bool audit_record(const struct context *context, struct db *db, const char *acti
 				       context->operator_name ? context->operator_name
 							      : operator_name(context->arena),
 				       action, target, detail, err);
-	if (*caller->client_id)
-		return audit_record_as(context, db, "CLIENT_APP", caller->client_id, action, target,
-				       detail_with(detail, "actingFor", json_string(caller->user)),
+	if (*actor->client_id)
+		return audit_record_as(context, db, "CLIENT_APP", actor->client_id, action, target,
+				       detail_with(detail, "actingFor", json_string(actor->user)),
 				       err);
-	return audit_record_as(context, db, "USER", caller->user, action, target, detail, err);
+	return audit_record_as(context, db, "USER", actor->user, action, target, detail, err);
 }
 
 /* Up to the first that is not in order. */

@@ -64,7 +64,7 @@ bool context_user(const struct context *context, struct db *db, const char *uid,
 bool context_needs_feature(const struct context *context, enum account_feature feature,
 			   const char *what, struct error *err)
 {
-	if (context->is_operator || (context->caller->features & feature))
+	if (context->is_operator || (context->actor->features & feature))
 		return true;
 	return error_set(err, ERROR_FEATURE_DISABLED, "%s", what);
 }

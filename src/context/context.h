@@ -2,7 +2,7 @@
 #ifndef GREFFIER_CONTEXT_CONTEXT_H
 #define GREFFIER_CONTEXT_CONTEXT_H
 
-#include "context/caller.h"
+#include "context/actor.h"
 #include "crypto/keyring.h"
 #include "store/store.h"
 #include "store/user_store.h"
@@ -43,7 +43,7 @@ struct context {
 	struct wall_time queue_now; /* what waits is counted by; 0: `now` */
 	bool is_operator;            /* the command line, or an operator's call: may do all, needs no caller */
 	const char *operator_name;   /* of an operator's call, for the audit log; NULL on the command line */
-	const struct caller *caller; /* NULL for the operator, and where nobody has signed in yet */
+	const struct actor *actor; /* NULL for the operator, and where nobody has signed in yet */
 	const char *account;         /* what is asked about */
 	const char *address;         /* where the caller is; "" on the command line */
 	struct version *version;     /* what the caller has seen, and is told: version.h; NULL: not asked */

@@ -188,7 +188,7 @@ json_t *bulk_create(const struct context *context, const json_t *body, struct er
 		.cursor_endpoint = "",
 		.last = last,
 		.matching = matching,
-		.created_by = context->caller ? context->caller->user : "",
+		.created_by = context->actor ? context->actor->user : "",
 		.created = context->now,
 		.updated = context->now,
 		.next = context_queue_now(context),

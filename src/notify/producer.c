@@ -149,7 +149,7 @@ static bool draft_read(const struct context *context, const json_t *event, const
 		       struct event_draft *draft, struct error *err)
 {
 	*draft = (struct event_draft){.account = context->account,
-				      .hops = context->caller ? context->caller->hops : 0};
+				      .hops = context->actor ? context->actor->hops : 0};
 	if (!json_is_object(event))
 		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
 	if (!type_read(event, where, draft, err) ||

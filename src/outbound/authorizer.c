@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "context/caller.h"
+#include "context/actor.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
 #include "outbound/authorization.h"

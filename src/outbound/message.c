@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
-#include "context/caller.h"
+#include "context/actor.h"
 #include "crypto/webhook_signature.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_secrets.h"

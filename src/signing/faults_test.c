@@ -36,11 +36,12 @@ static bool as_owner(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct caller owner = {.account = ACCOUNT,
-				     .user = ACCOUNT,
-				     .is_owner = true,
-				     .permissions = PERMISSIONS_ALL,
-				     .scopes = SCOPES_ALL};
+	const struct actor owner = {.account = ACCOUNT,
+				    .user = ACCOUNT,
+				    .rights = {.live = true,
+					       .is_owner = true,
+					       .permissions = PERMISSIONS_ALL,
+					       .scopes = SCOPES_ALL}};
 	const struct judge judge = judge_in_process();
 	const struct context context = {.session = scene->store->session,
 					.keyring = scene->keyring,
@@ -48,7 +49,7 @@ static bool as_owner(void *arg, struct error *err)
 					.now = wall_now(),
 					.is_operator = true,
 					.judge = &judge,
-					.caller = &owner,
+					.actor = &owner,
 					.account = ACCOUNT,
 					.address = ""};
 	return scene->act(&context, scene, err);

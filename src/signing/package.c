@@ -30,11 +30,11 @@ static bool raise_event(const struct context *context, struct txn *txn, enum eve
 		.type = type,
 		.account = context->account,
 		.package = package->id,
-		.session_user = caller_name(context->caller),
+		.session_user = actor_name(context->actor),
 		.message = message,
 		.document = document,
 		.context = {.sender = package->owner, .package = package->members},
-		.hops = context->caller->hops,
+		.hops = context->actor->hops,
 	};
 	return event_raise(txn, &draft, context->now, err);
 }
@@ -64,7 +64,7 @@ static bool owner_find(const struct context *context, struct user *ret_owner, st
 {
 	bool found;
 
-	if (!user_find(session_db(context->session), context->arena, context->caller->user,
+	if (!user_find(session_db(context->session), context->arena, context->actor->user,
 		       ret_owner, &found, err))
 		return false;
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
@@ -124,7 +124,7 @@ static bool package_make(const struct context *context, const json_t *body, json
 	if (creation->is_sent && !creation_is_sendable(context, package, err))
 		return false;
 	creation->record = (struct package_record){
-		.account = context->account, .owner = context->caller->user, .version = 1};
+		.account = context->account, .owner = context->actor->user, .version = 1};
 	return creation_divide(context->arena, package, creation, err);
 }
 
@@ -456,6 +456,6 @@ bool document_read_pdf(const struct context *context, const char *package_id,
 		if (!found)
 			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 	}
-	return !caller_is_signer(context->caller) ||
+	return !actor_is_signer(context->actor) ||
 	       view_record(context, &package.record, document_id, err);
 }

@@ -1,4 +1,4 @@
-/* package.h – what callers do with packages ("transactions"), a person or a signer: context->caller is not NULL. Each function that changes something is one
+/* package.h – what callers do with packages ("transactions"), a person or a signer: context->actor is not NULL. Each function that changes something is one
  * transaction with the events it causes; when it returns true, all of it is durable. */
 #ifndef GREFFIER_SIGNING_PACKAGE_H
 #define GREFFIER_SIGNING_PACKAGE_H
@@ -59,7 +59,7 @@ struct package_query {
 	const char *query, *predefined, *type, *search, *searchtype, *visibility;
 	const char *updated_start, *updated_end;
 	const char *sort, *dir, *fields;
-	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (caller_may in context/caller.h) */
+	const char *owner; /* uid; NULL: the actor's own. Who asks for another's may (actor_may in context/actor.h) */
 	int64_t offset, limit;
 	int64_t expiring_soon_days;
 };

@@ -14,13 +14,13 @@
 static bool caller_check(const struct context *context, const struct package_record *record,
 			 struct error *err)
 {
-	const struct caller *caller = context->caller;
+	const struct actor *actor = context->actor;
 
-	if (*caller->package && strcmp(record->id, caller->package) != 0)
+	if (*actor->package && strcmp(record->id, actor->package) != 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
-	if (caller_is_signer(caller))
+	if (actor_is_signer(actor))
 		return true;
-	if (strcmp(record->owner, caller->user) != 0 && !caller_may(caller, PERMISSION_OTHER_USERS))
+	if (strcmp(record->owner, actor->user) != 0 && !actor_may(actor, PERMISSION_OTHER_USERS))
 		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
 	return true;
 }

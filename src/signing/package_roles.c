@@ -67,7 +67,7 @@ static json_t *roles_read(const struct context *context, const char *id, struct 
 		json_t *role = package_text_decode(parts.list[PACKAGE_ROLE][i].body, err);
 		if (!role)
 			return NULL;
-		if (caller_is_signer(context->caller))
+		if (actor_is_signer(context->actor))
 			answers_remove(role);
 		json_array_append_new(roles, role);
 	}

@@ -119,7 +119,7 @@ static bool filter_read(const struct context *context, const struct package_quer
 
 	*filter = (struct package_filter){.account = context->account,
 					  .owner = query->owner ? query->owner
-								: context->caller->user,
+								: context->actor->user,
 					  .offset = query->offset,
 					  .limit = query->limit};
 	if (!folder_read(context->arena, query, filter, err) ||

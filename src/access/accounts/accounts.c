@@ -133,7 +133,7 @@ bool account_features_change(const struct context *context, unsigned on, unsigne
 static bool may_manage(const struct context *context, struct error *err)
 {
 	return context_needs_feature(context, ACCOUNT_FEATURE_SUBACCOUNTS, "sub-accounts", err) &&
-	       (context->is_operator || caller_may(context->caller, PERMISSION_SUBACCOUNTS) ||
+	       (context->is_operator || actor_may(context->actor, PERMISSION_SUBACCOUNTS) ||
 		error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_SUBACCOUNTS)));
 }
 
@@ -287,7 +287,7 @@ json_t *accessible_accounts_list(const struct context *context, struct error *er
 	bool found;
 
 	if (!context_account(context, db, &account, err) ||
-	    !user_accounts_list(db, context->arena, context->caller->user, SUBACCOUNTS_MAX, &ids,
+	    !user_accounts_list(db, context->arena, context->actor->user, SUBACCOUNTS_MAX, &ids,
 				&count, err))
 		return NULL;
 	json_t *list = json_pack("[{s:s, s:s}]", "accountUid", account.id, "accountName",

@@ -23,20 +23,21 @@ static const struct {
 
 bool history_may_read(const struct context *context, enum history_kind kind)
 {
-	return context->is_operator || (caller_may(context->caller, kinds[kind].permission) &&
-					(context->caller->scopes & BIT(kinds[kind].read)) != 0);
+	return context->is_operator ||
+	       (actor_may(context->actor, kinds[kind].permission) &&
+		(context->actor->rights.scopes & BIT(kinds[kind].read)) != 0);
 }
 
 bool history_may_undo(const struct context *context, enum history_kind kind, struct error *err)
 {
-	const struct caller *caller = context->caller;
+	const struct actor *actor = context->actor;
 
-	if (!(caller->scopes & BIT(kinds[kind].manage)))
+	if (!(actor->rights.scopes & BIT(kinds[kind].manage)))
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
 				 scope_name(kinds[kind].manage));
-	if (kinds[kind].needs_owner && !caller->is_owner)
+	if (kinds[kind].needs_owner && !actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
-	return caller_may(caller, kinds[kind].permission) ||
+	return actor_may(actor, kinds[kind].permission) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 			 permission_name(kinds[kind].permission));
 }

@@ -5,7 +5,7 @@
 #ifndef GREFFIER_ACCESS_USAGE_H
 #define GREFFIER_ACCESS_USAGE_H
 
-#include "context/caller.h"
+#include "context/actor.h"
 #include "access/identity/use_notes.h"
 #include "base/error.h"
 #include "store/client_app_store.h"

@@ -64,13 +64,13 @@ static bool key_open(const struct context *context, const struct api_key *key,
 
 static bool may_see(const struct context *context, struct error *err)
 {
-	if (!context->caller->is_owner)
+	if (!context->actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "only the account's owner sees API keys");
 	if (context->config->hide_api_keys)
 		return error_set(err, ERROR_API_KEY_HIDDEN,
 				 "the operator shows them to nobody (--hide-api-keys)");
-	if (!(context->caller->features & ACCOUNT_FEATURE_API_KEY_VIEW))
+	if (!(context->actor->features & ACCOUNT_FEATURE_API_KEY_VIEW))
 		return error_set(err, ERROR_API_KEY_HIDDEN,
 				 "the account does not have this privilege");
 	return true;
@@ -202,12 +202,12 @@ json_t *subaccount_api_keys(const struct context *context, struct error *err)
 		return NULL;
 	}
 	/* An API key has no scopes and does not end with the app. */
-	if (*context->caller->client_id || context->caller->scopes != SCOPES_ALL) {
+	if (*context->actor->client_id || context->actor->rights.scopes != SCOPES_ALL) {
 		(void)error_set(err, ERROR_INSUFFICIENT_SCOPE,
 				"not with what a client app has opened: an API key may do more");
 		return NULL;
 	}
-	if (!context_user(context, db, context->caller->user, &user, err) ||
+	if (!context_user(context, db, context->actor->user, &user, err) ||
 	    !account_list(db, context->arena, context->account, 0, API_KEYS_SHOWN_MAX, &accounts,
 			  &count, err))
 		return NULL;
@@ -221,7 +221,7 @@ json_t *subaccount_api_keys(const struct context *context, struct error *err)
 		scoped(txn) struct txn *txn = txn_begin(context->session, err);
 		if (txn &&
 		    audit_record(
-			    context, txn_db(txn), "api_key.reveal", context->caller->user,
+			    context, txn_db(txn), "api_key.reveal", context->actor->user,
 			    json_pack("{s:I}", "subaccounts", (json_int_t)json_array_size(list)),
 			    err) &&
 		    txn_commit(&txn, err))

@@ -85,9 +85,8 @@ enum auth_result chain_app_find(const struct authenticator *authenticator, struc
 /* The limits that are no sets of rights. */
 static enum auth_result app_limits_check(const struct authenticator *authenticator,
 					 const struct identity *app,
-					 const struct credentials *credentials,
-					 struct caller *caller, struct rate_verdict *ret_rate,
-					 struct error *err)
+					 const struct credentials *credentials, struct actor *actor,
+					 struct rate_verdict *ret_rate, struct error *err)
 {
 	int64_t rate = app->app.rate	       ? app->app.rate
 		       : app->account.app_rate ? app->account.app_rate
@@ -95,7 +94,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 
 	if (!app_address_check(&app->app, credentials->address, err))
 		return AUTH_REFUSED;
-	if (caller->read_only && !credentials->reads) {
+	if (actor->rights.read_only && !credentials->reads) {
 		(void)error_set(err, ERROR_READ_ONLY, NULL);
 		return AUTH_REFUSED;
 	}
@@ -106,7 +105,7 @@ static enum auth_result app_limits_check(const struct authenticator *authenticat
 		(void)error_set_wait(err, ret_rate->wait_s, "the client app's calls a second");
 		return AUTH_REFUSED;
 	}
-	caller->is_let_in = true;
+	actor->is_let_in = true;
 	return AUTH_OK;
 }
 
@@ -138,25 +137,25 @@ enum auth_result chain_delegation_check(const struct authenticator *authenticato
 
 enum auth_result chain_app_bind(const struct authenticator *authenticator, struct session *session,
 				const struct app_link *link, const struct identity *app,
-				const struct credentials *credentials, struct caller *caller,
+				const struct credentials *credentials, struct actor *actor,
 				struct rate_verdict *ret_rate, struct error *err)
 {
-	struct rights rights = caller_rights(caller);
+	struct rights rights = actor->rights;
 
 	/* A call that is refused from here on is the app's all the same, and logged as such. */
-	memcpy(caller->client_id, app->id + 1, strlen(app->id + 1) + 1);
-	caller->is_limited = app->app.is_bound || app->app.rate > 0;
-	enum auth_result result = app_maker_bind(authenticator, session, app, caller->user, &rights,
+	memcpy(actor->client_id, app->id + 1, strlen(app->id + 1) + 1);
+	actor->is_limited = app->app.is_bound || app->app.rate > 0;
+	enum auth_result result = app_maker_bind(authenticator, session, app, actor->user, &rights,
 						 err);
 	if (result == AUTH_OK)
-		result = chain_delegation_check(authenticator, session, caller->account,
-						caller->user, link, credentials->now, err);
+		result = chain_delegation_check(authenticator, session, actor->account, actor->user,
+						link, credentials->now, err);
 	if (result != AUTH_OK)
 		return result;
 	rights = rights_within(
 		rights, rights_of_link(true, link->scopes & app->app.scopes, app->app.read_only));
-	caller_set_rights(caller, rights);
-	return app_limits_check(authenticator, app, credentials, caller, ret_rate, err);
+	actor->rights = rights;
+	return app_limits_check(authenticator, app, credentials, actor, ret_rate, err);
 }
 
 /* ---- origins ---- */
@@ -178,7 +177,7 @@ static enum auth_result key_follow(const struct authenticator *authenticator,
 
 static enum auth_result app_follow(const struct authenticator *authenticator,
 				   struct session *session, const struct origin *origin,
-				   const struct credentials *credentials, struct caller *caller,
+				   const struct credentials *credentials, struct actor *actor,
 				   struct rate_verdict *ret_rate, struct error *err)
 {
 	const struct app_link link = {origin, SCOPES_ALL, ERROR_SESSION_EXPIRED};
@@ -189,10 +188,10 @@ static enum auth_result app_follow(const struct authenticator *authenticator,
 						 &app, err);
 	if (result != AUTH_OK)
 		return result;
-	if (caller->session_kind == SESSION_SIGNER)
+	if (actor->session_kind == SESSION_SIGNER)
 		return *app.app.maker ? maker_find(authenticator, session, &app, &maker, err)
 				      : AUTH_OK;
-	return chain_app_bind(authenticator, session, &link, &app, credentials, caller, ret_rate,
+	return chain_app_bind(authenticator, session, &link, &app, credentials, actor, ret_rate,
 			      err);
 }
 
@@ -200,7 +199,7 @@ static enum auth_result app_follow(const struct authenticator *authenticator,
 static enum auth_result session_follow(const struct authenticator *authenticator,
 				       struct session *session,
 				       const struct credentials *credentials, struct origin *origin,
-				       struct caller *caller, struct error *err)
+				       struct actor *actor, struct error *err)
 {
 	struct identity found;
 
@@ -210,35 +209,34 @@ static enum auth_result session_follow(const struct authenticator *authenticator
 		return result;
 	if (!*found.account.id)
 		return refuse(err, ERROR_SESSION_EXPIRED, "the session that opened it has ended");
-	caller_set_rights(caller, rights_within(caller_rights(caller),
-						rights_of_link(true, found.session.scopes, false)));
+	actor->rights = rights_within(actor->rights,
+				      rights_of_link(true, found.session.scopes, false));
 	*origin = found.session.origin;
 	return AUTH_OK;
 }
 
 enum auth_result chain_origin_follow(const struct authenticator *authenticator,
 				     struct session *session, const struct origin *origin,
-				     const struct credentials *credentials, struct caller *caller,
+				     const struct credentials *credentials, struct actor *actor,
 				     struct rate_verdict *ret_rate, struct error *err)
 {
 	struct origin link = *origin;
 
-	for (caller->depth = 0; link.kind == ORIGIN_SESSION; caller->depth++) {
-		if (caller->depth >= ORIGIN_DEPTH_MAX)
+	for (actor->depth = 0; link.kind == ORIGIN_SESSION; actor->depth++) {
+		if (actor->depth >= ORIGIN_DEPTH_MAX)
 			return refuse(err, ERROR_SESSION_EXPIRED, "too many sessions behind it");
 		enum auth_result result = session_follow(authenticator, session, credentials, &link,
-							 caller, err);
+							 actor, err);
 		if (result != AUTH_OK)
 			return result;
 	}
-	caller->root = link;
+	actor->root = link;
 	switch (link.kind) {
 	case ORIGIN_API_KEY:
 		return key_follow(authenticator, session, &link, credentials->now, err);
 	case ORIGIN_API_TOKEN:
 	case ORIGIN_OAUTH:
-		return app_follow(authenticator, session, &link, credentials, caller, ret_rate,
-				  err);
+		return app_follow(authenticator, session, &link, credentials, actor, ret_rate, err);
 	case ORIGIN_NONE:
 	case ORIGIN_SESSION:
 		break;

@@ -26,14 +26,14 @@ enum auth_result chain_delegation_check(const struct authenticator *authenticato
  * delegation that the token rests on. */
 enum auth_result chain_app_bind(const struct authenticator *authenticator, struct session *session,
 				const struct app_link *link, const struct identity *app,
-				const struct credentials *credentials, struct caller *caller,
+				const struct credentials *credentials, struct actor *actor,
 				struct rate_verdict *ret_rate, struct error *err);
 
 /* What a session was derived from, and what that was derived from, and so on: `origin` is the session's, `caller` its user with
  * the session's rights. A signer's session does what signers may, from wherever the signer is: it only ends with its origin. */
 enum auth_result chain_origin_follow(const struct authenticator *authenticator,
 				     struct session *session, const struct origin *origin,
-				     const struct credentials *credentials, struct caller *caller,
+				     const struct credentials *credentials, struct actor *actor,
 				     struct rate_verdict *ret_rate, struct error *err);
 
 /* Whom an app acts for when nobody is named: its maker, or the owner. */

@@ -23,9 +23,9 @@ bool client_apps_may_manage(const struct context *context, struct error *err)
 
 	if (context->is_operator)
 		return true;
-	if (!(context->caller->features & either))
+	if (!(context->actor->features & either))
 		return error_set(err, ERROR_FEATURE_DISABLED, "client apps");
-	return caller_may(context->caller, PERMISSION_API_ACCESS) ||
+	return actor_may(context->actor, PERMISSION_API_ACCESS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 
@@ -45,7 +45,7 @@ static bool find(const struct context *context, struct db *db, const char *clien
  * own. */
 static bool is_unlimited(const struct context *context, struct error *err)
 {
-	return context->is_operator || !context->caller->is_limited ||
+	return context->is_operator || !context->actor->is_limited ||
 	       error_set(err, ERROR_NO_PERMISSION,
 			 "a client app with networks or a rate makes and changes no client apps");
 }
@@ -86,7 +86,7 @@ static bool find_within_scopes(const struct context *context, struct db *db, con
 		return false;
 	if (*ret_app->scopes && !scopes_parse(ret_app->scopes, "scopes", &scopes, err))
 		return false;
-	return context->is_operator || !(scopes & ~context->caller->scopes) ||
+	return context->is_operator || !(scopes & ~context->actor->rights.scopes) ||
 	       error_set(err, ERROR_INSUFFICIENT_SCOPE,
 			 "the client app may do more than your token");
 }
@@ -103,7 +103,7 @@ static bool actor_may_change(const struct context *context, const struct account
 					  &permissions, err)))
 		return false;
 	return rights_may_change(
-		       caller_rights(context->caller),
+		       context->actor->rights,
 		       rights_of_person(true, strcmp(uid, account->owner) == 0, permissions)) ||
 	       error_set(err, ERROR_NO_PERMISSION, "the client app may do more than you");
 }
@@ -273,7 +273,7 @@ json_t *client_app_create(const struct context *context, const json_t *body, str
 		.client_id = client_id,
 		.name = "",
 		.epoch = 1,
-		.created_by = context->is_operator ? "operator" : context->caller->user,
+		.created_by = context->is_operator ? "operator" : context->actor->user,
 		.created = context->now,
 		.scopes = "",
 		.networks = "",
@@ -286,8 +286,8 @@ json_t *client_app_create(const struct context *context, const json_t *body, str
 	if (!client_apps_may_manage(context, err) || !is_unlimited(context, err) ||
 	    !client_app_from_json(context, body, &app, err))
 		return NULL;
-	if (!context->is_operator && !context->caller->is_owner)
-		app.maker = context->caller->user;
+	if (!context->is_operator && !context->actor->rights.is_owner)
+		app.maker = context->actor->user;
 	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_CLIENT_ID,
 			client_id);
 	const char *secret = secret_make(context, &app);
@@ -423,7 +423,7 @@ json_t *client_app_take_over(const struct context *context, const char *client_i
 
 	if (!client_apps_may_manage(context, err))
 		return NULL;
-	if (!context->is_operator && !context->caller->is_owner) {
+	if (!context->is_operator && !context->actor->rights.is_owner) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "only the owner takes a client app over");
 		return NULL;
 	}

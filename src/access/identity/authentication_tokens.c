@@ -21,14 +21,14 @@ static json_t *audited(const struct token_subject *subject)
 /* A signer's session acts for the signer and for nobody of the account. */
 static const char *uid_of(const struct context *context, const struct token_subject *subject)
 {
-	return subject->kind == SESSION_SIGNER ? "" : context->caller->user;
+	return subject->kind == SESSION_SIGNER ? "" : context->actor->user;
 }
 
 /* A client app's token must not open a session that may do more than the token. A signer's may do
  * what signers may. */
 static const char *scopes_for(const struct context *context, const struct token_subject *subject)
 {
-	const unsigned scopes = context->caller->scopes;
+	const unsigned scopes = context->actor->rights.scopes;
 
 	return subject->kind == SESSION_SIGNER || scopes == SCOPES_ALL
 		       ? ""
@@ -39,16 +39,16 @@ static const char *scopes_for(const struct context *context, const struct token_
  * show the signers out: their sessions end with what the sender's were derived from. */
 static const char *origin_for(const struct context *context, const struct token_subject *subject)
 {
-	const struct caller *caller = context->caller;
+	const struct actor *actor = context->actor;
 	char text[ORIGIN_TEXT_MAX];
 
-	origin_format(subject->kind == SESSION_SIGNER ? &caller->root : &caller->origin, text);
+	origin_format(subject->kind == SESSION_SIGNER ? &actor->root : &actor->origin, text);
 	return arena_strdup(context->arena, text);
 }
 
 static bool may_derive(const struct context *context, struct error *err)
 {
-	return context->caller->depth < ORIGIN_DEPTH_MAX ||
+	return context->actor->depth < ORIGIN_DEPTH_MAX ||
 	       error_set(err, ERROR_NO_PERMISSION,
 			 "%d sessions lie between this one and its sign-in, the most there may be",
 			 ORIGIN_DEPTH_MAX);

@@ -116,15 +116,15 @@ struct rights member_rights(const struct identity *member, const char *owner)
 	return rights_of_person(member->member.live, is_owner, member->member.permissions);
 }
 
-static enum auth_result caller_fill(const struct authenticator *authenticator,
-				    struct session *session, enum caller_method method,
-				    const struct identity_account *account, const char *uid,
-				    struct caller *caller, struct error *err)
+static enum auth_result actor_fill(const struct authenticator *authenticator,
+				   struct session *session, enum actor_method method,
+				   const struct identity_account *account, const char *uid,
+				   struct actor *actor, struct error *err)
 {
 	struct identity member;
 
-	*caller = (struct caller){.method = method, .features = account->features};
-	memcpy(caller->account, account->id, sizeof(caller->account));
+	*actor = (struct actor){.method = method, .features = account->features};
+	memcpy(actor->account, account->id, sizeof(actor->account));
 	enum auth_result result = member_identity_find(authenticator, session, account->id, uid,
 						       &member, err);
 	if (result != AUTH_OK)
@@ -133,8 +133,8 @@ static enum auth_result caller_fill(const struct authenticator *authenticator,
 	if (!rights.live)
 		return refuse(err, ERROR_INVALID_CREDENTIALS,
 			      "the user is locked, or no member of the account any more");
-	memcpy(caller->user, member.member.user, sizeof(caller->user));
-	caller_set_rights(caller, rights);
+	memcpy(actor->user, member.member.user, sizeof(actor->user));
+	actor->rights = rights;
 	return AUTH_OK;
 }
 
@@ -179,7 +179,7 @@ bool key_is_live(const struct identity *key, struct wall_time now)
 static enum auth_result authenticate_api_key(const struct authenticator *authenticator,
 					     struct session *session, const char *key,
 					     const struct credentials *credentials,
-					     struct caller *ret_caller, struct error *err)
+					     struct actor *ret_actor, struct error *err)
 {
 	char uid[USER_UID_LENGTH + 1], id[HASH_ID_LENGTH + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
@@ -197,9 +197,9 @@ static enum auth_result authenticate_api_key(const struct authenticator *authent
 	result = method_check(&found.account, ACCOUNT_FEATURE_API_KEY, ACCEPT_API_KEY, "API keys",
 			      err);
 	if (result == AUTH_OK)
-		result = caller_fill(authenticator, session, CALLER_API_KEY, &found.account,
-				     found.key.user, ret_caller, err);
-	ret_caller->origin = ret_caller->root = origin_of(ORIGIN_API_KEY, id);
+		result = actor_fill(authenticator, session, METHOD_API_KEY, &found.account,
+				    found.key.user, ret_actor, err);
+	ret_actor->origin = ret_actor->root = origin_of(ORIGIN_API_KEY, id);
 	if (result == AUTH_OK && !credentials->goes_on)
 		usage_note_key(authenticator->usage, hash, credentials->now, credentials->address);
 	return result;
@@ -219,7 +219,7 @@ struct origin token_origin(const struct token *token)
 static enum auth_result authenticate_token(const struct authenticator *authenticator,
 					   struct session *session, const char *text,
 					   const struct credentials *credentials,
-					   struct caller *ret_caller, struct rate_verdict *ret_rate,
+					   struct actor *ret_actor, struct rate_verdict *ret_rate,
 					   struct error *err)
 {
 	struct token token;
@@ -236,13 +236,13 @@ static enum auth_result authenticate_token(const struct authenticator *authentic
 	if (result == AUTH_OK)
 		result = chain_app_find(authenticator, session, &link, credentials->now, &app, err);
 	if (result == AUTH_OK)
-		result = caller_fill(authenticator, session, CALLER_API_TOKEN, &app.account,
-				     token.user, ret_caller, err);
+		result = actor_fill(authenticator, session, METHOD_API_TOKEN, &app.account,
+				    token.user, ret_actor, err);
 	if (result != AUTH_OK)
 		return result;
-	ret_caller->origin = ret_caller->root = origin;
-	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_caller,
-			      ret_rate, err);
+	ret_actor->origin = ret_actor->root = origin;
+	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_actor, ret_rate,
+			      err);
 }
 
 /* ---- OAuth 2.0 access tokens ---- */
@@ -306,7 +306,7 @@ struct origin jwt_origin(const struct jwt_identity *jwt)
 static enum auth_result authenticate_jwt(const struct authenticator *authenticator,
 					 struct session *session, const char *text,
 					 const struct credentials *credentials,
-					 struct caller *ret_caller, struct rate_verdict *ret_rate,
+					 struct actor *ret_actor, struct rate_verdict *ret_rate,
 					 struct error *err)
 {
 	struct identity token, app;
@@ -324,13 +324,13 @@ static enum auth_result authenticate_jwt(const struct authenticator *authenticat
 	if (result == AUTH_OK)
 		result = chain_app_find(authenticator, session, &link, credentials->now, &app, err);
 	if (result == AUTH_OK)
-		result = caller_fill(authenticator, session, CALLER_OAUTH, &app.account,
-				     token.jwt.user, ret_caller, err);
+		result = actor_fill(authenticator, session, METHOD_OAUTH, &app.account,
+				    token.jwt.user, ret_actor, err);
 	if (result != AUTH_OK)
 		return result;
-	ret_caller->origin = ret_caller->root = origin;
-	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_caller,
-			      ret_rate, err);
+	ret_actor->origin = ret_actor->root = origin;
+	return chain_app_bind(authenticator, session, &link, &app, credentials, ret_actor, ret_rate,
+			      err);
 }
 
 /* ---- sessions ---- */
@@ -359,10 +359,10 @@ static void session_use(const struct authenticator *authenticator, struct identi
 }
 
 /* A signer need not be a user; everybody else must still be one. */
-static enum auth_result session_caller_fill(const struct authenticator *authenticator,
-					    struct session *session, const struct identity *found,
-					    const unsigned char hash[KEYED_HASH_BYTES],
-					    struct caller *caller, struct error *err)
+static enum auth_result session_actor_fill(const struct authenticator *authenticator,
+					   struct session *session, const struct identity *found,
+					   const unsigned char hash[KEYED_HASH_BYTES],
+					   struct actor *actor, struct error *err)
 {
 	const struct session_identity *from = &found->session;
 	enum auth_result result = AUTH_OK;
@@ -370,21 +370,21 @@ static enum auth_result session_caller_fill(const struct authenticator *authenti
 	if (found->account.locked)
 		return refuse(err, ERROR_ACCOUNT_LOCKED, NULL);
 	if (from->kind == SESSION_SIGNER) {
-		*caller = (struct caller){.method = CALLER_SESSION,
-					  .features = found->account.features,
-					  .scopes = SCOPES_ALL};
-		memcpy(caller->account, found->account.id, sizeof(caller->account));
+		*actor = (struct actor){.method = METHOD_SESSION,
+					.features = found->account.features,
+					.rights = {.live = true, .scopes = SCOPES_ALL}};
+		memcpy(actor->account, found->account.id, sizeof(actor->account));
 	} else {
-		result = caller_fill(authenticator, session, CALLER_SESSION, &found->account,
-				     from->user, caller, err);
+		result = actor_fill(authenticator, session, METHOD_SESSION, &found->account,
+				    from->user, actor, err);
 	}
-	caller->scopes = from->scopes;
-	caller->origin = origin_of(ORIGIN_SESSION, found->id);
-	caller->session_kind = from->kind;
-	memcpy(caller->session_hash, hash, KEYED_HASH_BYTES);
-	caller->authenticated = from->authenticated;
-	memcpy(caller->package, from->package, sizeof(caller->package));
-	memcpy(caller->signer, from->signer, sizeof(caller->signer));
+	actor->rights.scopes = from->scopes;
+	actor->origin = origin_of(ORIGIN_SESSION, found->id);
+	actor->session_kind = from->kind;
+	memcpy(actor->session_hash, hash, KEYED_HASH_BYTES);
+	actor->authenticated = from->authenticated;
+	memcpy(actor->package, from->package, sizeof(actor->package));
+	memcpy(actor->signer, from->signer, sizeof(actor->signer));
 	return result;
 }
 
@@ -417,8 +417,8 @@ enum auth_result session_identity_find(const struct authenticator *authenticator
 static enum auth_result authenticate_session(const struct authenticator *authenticator,
 					     struct session *session,
 					     const struct credentials *credentials,
-					     struct caller *ret_caller,
-					     struct rate_verdict *ret_rate, struct error *err)
+					     struct actor *ret_actor, struct rate_verdict *ret_rate,
+					     struct error *err)
 {
 	const char *value = credentials->session;
 	unsigned char hash[KEYED_HASH_BYTES];
@@ -435,11 +435,11 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 		return result;
 	if (!*found.account.id)
 		return refuse(err, ERROR_SESSION_EXPIRED, NULL);
-	result = session_caller_fill(authenticator, session, &found, hash, ret_caller, err);
+	result = session_actor_fill(authenticator, session, &found, hash, ret_actor, err);
 	if (result != AUTH_OK)
 		return result;
 	return chain_origin_follow(authenticator, session, &found.session.origin, credentials,
-				   ret_caller, ret_rate, err);
+				   ret_actor, ret_rate, err);
 }
 
 /* ---- which of them ---- */
@@ -447,14 +447,14 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 #define EXPECTED "Authorization: expected `Basic <API key>` or `Bearer <token>`"
 
 enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
-			      const struct credentials *credentials, struct caller *ret_caller,
+			      const struct credentials *credentials, struct actor *ret_actor,
 			      struct rate_verdict *ret_rate, struct error *err)
 {
 	const char *authorization = credentials->authorization;
 	char uid[13];
 
 	if (!authorization && credentials->session)
-		return authenticate_session(authenticator, session, credentials, ret_caller,
+		return authenticate_session(authenticator, session, credentials, ret_actor,
 					    ret_rate, err);
 	if (!authorization)
 		return refuse(err, ERROR_NO_CREDENTIALS, NULL);
@@ -465,12 +465,12 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 		credential++;
 	if (text_starts_with_nocase(authorization, "Basic "))
 		return authenticate_api_key(authenticator, session, credential, credentials,
-					    ret_caller, err);
+					    ret_actor, err);
 	if (!text_starts_with_nocase(authorization, "Bearer "))
 		return refuse(err, ERROR_INVALID_CREDENTIALS, EXPECTED);
 	if (api_key_parse(credential, uid))
 		return refuse(err, ERROR_INVALID_CREDENTIALS,
 			      "Authorization: an API key goes with `Basic`, a token with `Bearer`");
 	return (strchr(credential, '.') ? authenticate_jwt : authenticate_token)(
-		authenticator, session, credential, credentials, ret_caller, ret_rate, err);
+		authenticator, session, credential, credentials, ret_actor, ret_rate, err);
 }

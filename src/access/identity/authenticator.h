@@ -6,7 +6,7 @@
 #ifndef GREFFIER_ACCESS_AUTHENTICATOR_H
 #define GREFFIER_ACCESS_AUTHENTICATOR_H
 
-#include "context/caller.h"
+#include "context/actor.h"
 #include "access/identity/identity_cache.h"
 #include "access/rate_limit.h"
 #include "context/context.h"
@@ -42,7 +42,7 @@ struct credentials {
 
 /* The limits of a client app (networks, read-only, rate) are checked here too; *ret_rate tells of the last. */
 enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
-			      const struct credentials *credentials, struct caller *ret_caller,
+			      const struct credentials *credentials, struct actor *ret_actor,
 			      struct rate_verdict *ret_rate, struct error *err);
 
 /* ---- what the token endpoints need (api_tokens.c, oauth.c) ---- */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "context/caller.h"
+#include "context/actor.h"
 #include "base/network.h"
 #include "base/time.h"
 #include "store/store.h"

@@ -26,8 +26,8 @@ static const char *id_of(const struct context *context, const struct login_sessi
 
 static bool is_current(const struct context *context, const struct login_session *session)
 {
-	return context->caller->method == CALLER_SESSION &&
-	       memcmp(session->hash.data, context->caller->session_hash, KEYED_HASH_BYTES) == 0;
+	return context->actor->method == METHOD_SESSION &&
+	       memcmp(session->hash.data, context->actor->session_hash, KEYED_HASH_BYTES) == 0;
 }
 
 /* How a session came about: by what it was derived from, or by a password. A session of version 0.3
@@ -75,7 +75,7 @@ static json_t *session_to_json(const struct context *context, const struct login
 static bool sessions_read(const struct context *context, struct db *db,
 			  struct login_session **ret_sessions, size_t *ret_count, struct error *err)
 {
-	return login_session_list_live(db, context->arena, context->caller->user,
+	return login_session_list_live(db, context->arena, context->actor->user,
 				       context_queue_now(context), OWN_SESSIONS_MAX, ret_sessions,
 				       ret_count, err);
 }
@@ -117,7 +117,7 @@ bool own_session_end(const struct context *context, const char *id, bool *ret_is
 	if (!session)
 		return error_set(err, ERROR_RESOURCE_NOT_FOUND, "no session of yours has this id");
 	if (!login_session_delete(txn_db(txn), session->hash, &found, err) ||
-	    !audit_record(context, txn_db(txn), "session.end", context->caller->user,
+	    !audit_record(context, txn_db(txn), "session.end", context->actor->user,
 			  json_pack("{s:s, s:s}", "session", id, "address", session->address), err))
 		return false;
 	*ret_is_current = is_current(context, session);
@@ -127,12 +127,12 @@ bool own_session_end(const struct context *context, const char *id, bool *ret_is
 
 bool own_sessions_end_others(const struct context *context, int64_t *ret_count, struct error *err)
 {
-	const struct bytes own = {context->caller->session_hash, KEYED_HASH_BYTES};
+	const struct bytes own = {context->actor->session_hash, KEYED_HASH_BYTES};
 
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
-	    !login_session_delete_others(txn_db(txn), context->caller->user, own, ret_count, err) ||
-	    !audit_record(context, txn_db(txn), "session.end_others", context->caller->user,
+	    !login_session_delete_others(txn_db(txn), context->actor->user, own, ret_count, err) ||
+	    !audit_record(context, txn_db(txn), "session.end_others", context->actor->user,
 			  json_pack("{s:I}", "sessions", (json_int_t)*ret_count), err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);

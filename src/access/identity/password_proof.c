@@ -55,10 +55,10 @@ bool password_prove(const struct context *context, const struct user *user, cons
 
 bool password_confirm(const struct context *context, const char *password, struct error *err)
 {
-	const struct caller *caller = context->caller;
-	bool recent = caller->method == CALLER_SESSION && caller->session_kind == SESSION_USER &&
-		      caller->authenticated.us &&
-		      wall_since(context->now, caller->authenticated).us <
+	const struct actor *actor = context->actor;
+	bool recent = actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER &&
+		      actor->authenticated.us &&
+		      wall_since(context->now, actor->authenticated).us <
 			      (int64_t)PASSWORD_RECENT_S * 1000000;
 	struct user user;
 	struct guess guess;
@@ -67,7 +67,7 @@ bool password_confirm(const struct context *context, const char *password, struc
 	if (!password || !*password)
 		return recent || error_set(err, ERROR_PASSWORD_REQUIRED, "password");
 	if (!password_may_try(context, err) ||
-	    !user_find(session_db(context->session), context->arena, caller->user, &user, &found,
+	    !user_find(session_db(context->session), context->arena, actor->user, &user, &found,
 		       err))
 		return false;
 	if (!found)
@@ -78,11 +78,11 @@ bool password_confirm(const struct context *context, const char *password, struc
 	if (!txn || !guess_was_right(txn_db(txn), &guess, err))
 		return false;
 	/* A session that a token has opened does not become one that somebody has signed in to. */
-	if (caller->method != CALLER_SESSION || !caller->authenticated.us)
+	if (actor->method != METHOD_SESSION || !actor->authenticated.us)
 		return txn_commit(&txn, err);
 	txn_announce(txn, STORE_TOPIC_ACCESS);
 	return login_session_note_password(txn_db(txn),
-					   (struct bytes){caller->session_hash, KEYED_HASH_BYTES},
+					   (struct bytes){actor->session_hash, KEYED_HASH_BYTES},
 					   context->now, err) &&
 	       txn_commit(&txn, err);
 }

@@ -60,7 +60,7 @@ static bool own_user(const struct context *context, struct db *db, struct user *
 {
 	bool found;
 
-	if (!user_find(db, context->arena, context->caller->user, ret_user, &found, err))
+	if (!user_find(db, context->arena, context->actor->user, ret_user, &found, err))
 		return false;
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
@@ -90,7 +90,7 @@ json_t *second_factor_begin(const struct context *context, const char *password,
 	random_bytes(secret, sizeof(secret));
 	const char *text = totp_secret_text(context->arena, (struct bytes){secret, sizeof(secret)});
 	struct bytes sealed = keyring_seal(context->keyring, context->arena,
-					   context_of(context->arena, context->caller->user),
+					   context_of(context->arena, context->actor->user),
 					   (struct bytes){secret, sizeof(secret)});
 	explicit_bzero(secret, sizeof(secret));
 	scoped(txn) struct txn *txn = context_change_begin(context, err);

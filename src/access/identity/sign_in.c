@@ -59,7 +59,7 @@ static bool account_is_open(const struct account *account, struct error *err)
 static bool sign_in_store(const struct context *context, const struct user *user,
 			  const struct guess *guess, int64_t step,
 			  const struct sign_in_request *request, const char **ret_session,
-			  struct caller *ret_caller, struct error *err)
+			  struct actor *ret_actor, struct error *err)
 {
 	struct context own = *context;
 	struct account account;
@@ -87,22 +87,22 @@ static bool sign_in_store(const struct context *context, const struct user *user
 	    !audit_record_as(&own, txn_db(txn), "USER", user->uid, "session.sign_in", user->uid,
 			     json_pack("{s:b}", "secondFactor", user->second_factor_on), err) ||
 	    !member_permissions(txn_db(txn), context->arena, &account, user, &is_member,
-				&ret_caller->permissions, err) ||
+				&ret_actor->rights.permissions, err) ||
 	    !txn_commit(&txn, err))
 		return false;
-	ret_caller->method = CALLER_SESSION;
-	ret_caller->session_kind = SESSION_USER;
-	memcpy(ret_caller->account, user->account, ACCOUNT_ID_LENGTH + 1);
-	memcpy(ret_caller->user, user->uid, USER_UID_LENGTH + 1);
-	ret_caller->is_owner = strcmp(account.owner, user->uid) == 0;
-	ret_caller->features = account.features;
-	if (ret_caller->is_owner)
-		ret_caller->permissions = PERMISSIONS_ALL;
+	ret_actor->method = METHOD_SESSION;
+	ret_actor->session_kind = SESSION_USER;
+	memcpy(ret_actor->account, user->account, ACCOUNT_ID_LENGTH + 1);
+	memcpy(ret_actor->user, user->uid, USER_UID_LENGTH + 1);
+	ret_actor->rights.is_owner = strcmp(account.owner, user->uid) == 0;
+	ret_actor->features = account.features;
+	if (ret_actor->rights.is_owner)
+		ret_actor->rights.permissions = PERMISSIONS_ALL;
 	return true;
 }
 
 bool sign_in(const struct context *context, const struct sign_in_request *request,
-	     struct sign_in_answer *ret_answer, struct caller *ret_caller, struct error *err)
+	     struct sign_in_answer *ret_answer, struct actor *ret_actor, struct error *err)
 {
 	struct user user;
 	struct guess guess;
@@ -112,11 +112,11 @@ bool sign_in(const struct context *context, const struct sign_in_request *reques
 	if (!user_find_by_email(session_db(context->session), context->arena, request->email, &user,
 				&found, err))
 		return false;
-	*ret_caller = (struct caller){.scopes = SCOPES_ALL};
+	*ret_actor = (struct actor){.rights = {.live = true, .scopes = SCOPES_ALL}};
 	if (!password_prove(context, found ? &user : NULL, request->email, request->password,
 			    &guess, err) ||
 	    !second_factor_prove(context, &guess, request->code, &step, err) ||
-	    !sign_in_store(context, &user, &guess, step, request, &ret_answer->session, ret_caller,
+	    !sign_in_store(context, &user, &guess, step, request, &ret_answer->session, ret_actor,
 			   err))
 		return false;
 	ret_answer->device = device_make(context, &user);
@@ -130,9 +130,9 @@ bool sign_out(const struct context *context, struct error *err)
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
 	    !login_session_delete(txn_db(txn),
-				  (struct bytes){context->caller->session_hash, KEYED_HASH_BYTES},
+				  (struct bytes){context->actor->session_hash, KEYED_HASH_BYTES},
 				  &found, err) ||
-	    !audit_record(context, txn_db(txn), "session.sign_out", context->caller->user, NULL,
+	    !audit_record(context, txn_db(txn), "session.sign_out", context->actor->user, NULL,
 			  err))
 		return false;
 	txn_announce(txn, STORE_TOPIC_ACCESS);
@@ -163,7 +163,7 @@ bool password_change(const struct context *context, const char *old_password, co
 
 	if (!password_acceptable("newPassword", new_password, err) ||
 	    !password_may_try(context, err) ||
-	    !user_find(session_db(context->session), context->arena, context->caller->user, &user,
+	    !user_find(session_db(context->session), context->arena, context->actor->user, &user,
 		       &found, err))
 		return false;
 	if (!found)

@@ -24,7 +24,7 @@ struct sign_in_answer {
 /* ERROR_INVALID_CREDENTIALS for whatever is wrong; ERROR_SECOND_FACTOR_REQUIRED once the
  * password is right; ERROR_TOO_MANY_REQUESTS. */
 MUST_CHECK bool sign_in(const struct context *context, const struct sign_in_request *request,
-			struct sign_in_answer *ret_answer, struct caller *ret_caller,
+			struct sign_in_answer *ret_answer, struct actor *ret_actor,
 			struct error *err);
 /* The caller's session; or all of the user's, whichever way they were opened. */
 MUST_CHECK bool sign_out(const struct context *context, struct error *err);

@@ -6,7 +6,7 @@
 #ifndef GREFFIER_ACCESS_USE_NOTES_H
 #define GREFFIER_ACCESS_USE_NOTES_H
 
-#include "context/caller.h"
+#include "context/actor.h"
 #include "store/client_app_use_store.h"
 
 #define NOTE_ADDRESS_MAX 46 /* bytes, with the NUL: INET6_ADDRSTRLEN */

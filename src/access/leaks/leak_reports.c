@@ -53,7 +53,7 @@ bool operator_credential_check(const struct context *context, const char *value,
 
 static bool may_read(const struct context *context, struct error *err)
 {
-	return caller_may(context->caller, PERMISSION_API_ACCESS) ||
+	return actor_may(context->actor, PERMISSION_API_ACCESS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 

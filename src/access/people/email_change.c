@@ -13,11 +13,11 @@
 
 /* ---- the proof ---- */
 
-static bool is_signed_in(const struct caller *caller)
+static bool is_signed_in(const struct actor *actor)
 {
 	/* `authenticated` is set by signing in only. */
-	return caller->method == CALLER_SESSION && caller->session_kind == SESSION_USER &&
-	       caller->authenticated.us && !*caller->client_id;
+	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER &&
+	       actor->authenticated.us && !*actor->client_id;
 }
 
 static bool owner_is_changed(const struct context *context, const char *uid, const char *email,
@@ -26,7 +26,7 @@ static bool owner_is_changed(const struct context *context, const char *uid, con
 	struct account account;
 
 	*ret_changed = false;
-	if (!email || context->is_operator || strcmp(context->caller->user, uid) != 0)
+	if (!email || context->is_operator || strcmp(context->actor->user, uid) != 0)
 		return true;
 	if (!context_account(context, session_db(context->session), &account, err) ||
 	    !context_user(context, session_db(context->session), uid, ret_user, err))
@@ -48,7 +48,7 @@ bool email_proof_make(const struct context *context, const char *uid, const json
 		return false;
 	if (!is_changed)
 		return true;
-	if (!is_signed_in(context->caller))
+	if (!is_signed_in(context->actor))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "email: the owner changes it, signed in with a password");
 	if (!json_get_text(body, "password", NULL, &password, err) ||
@@ -163,12 +163,12 @@ bool email_is_free(const struct context *context, struct db *db, const char *ema
 
 static const char *asking_key(const struct context *context)
 {
-	return arena_printf(context->arena, "asks for addresses %s", context->caller->account);
+	return arena_printf(context->arena, "asks for addresses %s", context->actor->account);
 }
 
 bool email_may_ask(const struct context *context, struct error *err)
 {
-	int64_t wait_s = context->limits && context->caller
+	int64_t wait_s = context->limits && context->actor
 				 ? failure_wait_s(context->limits, asking_key(context), mono_now())
 				 : 0;
 

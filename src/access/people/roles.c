@@ -84,7 +84,7 @@ static bool permissions_read(const struct context *context, const json_t *list,
 			return false;
 		bits |= of_word;
 	}
-	if (!context->is_operator && !rights_may_give(caller_rights(context->caller), bits))
+	if (!context->is_operator && !rights_may_give(context->actor->rights, bits))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "permissions: nobody can give what they do not have");
 	*ret_text = permissions_text(context->arena, bits);
@@ -120,7 +120,7 @@ static bool may_manage(const struct context *context, struct error *err)
 {
 	if (!context_needs_feature(context, ACCOUNT_FEATURE_ROLES, "roles", err))
 		return false;
-	return context->is_operator || caller_may(context->caller, PERMISSION_ROLES) ||
+	return context->is_operator || actor_may(context->actor, PERMISSION_ROLES) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_ROLES));
 }
 
@@ -134,7 +134,7 @@ static bool role_is_no_stronger(const struct context *context, const struct acco
 		return true;
 	if (!permissions_parse(role->permissions, "permissions", &bits, err))
 		return false;
-	return rights_may_give(caller_rights(context->caller), bits) ||
+	return rights_may_give(context->actor->rights, bits) ||
 	       error_set(err, ERROR_NO_PERMISSION, "this role may do more than you");
 }
 
@@ -415,7 +415,7 @@ static bool assignment_read(const struct context *context, struct db *db,
 					 "accountRoles[%zu].id: this role cannot be assigned", i);
 		if (!permissions_parse(role.permissions, "permissions", &bits, err))
 			return false;
-		if (!context->is_operator && !rights_may_give(caller_rights(context->caller), bits))
+		if (!context->is_operator && !rights_may_give(context->actor->rights, bits))
 			return error_set(err, ERROR_NO_PERMISSION,
 					 "accountRoles[%zu]: gives more than you have", i);
 		ids[i] = role.id;
@@ -441,7 +441,7 @@ static bool membership_follow(const struct context *context, struct db *db,
 /* Nobody takes from somebody who may do more. Who only now becomes a member has nothing to lose. */
 static bool is_no_stronger(const struct context *context, struct db *db,
 			   const struct account *account, const struct user *user,
-			   const struct caller *caller, struct error *err)
+			   const struct actor *actor, struct error *err)
 {
 	unsigned permissions;
 	bool is_member;
@@ -449,8 +449,7 @@ static bool is_no_stronger(const struct context *context, struct db *db,
 	if (!member_permissions(db, context->arena, account, user, &is_member, &permissions, err))
 		return false;
 	return !is_member ||
-	       rights_may_change(caller_rights(caller),
-				 rights_of_person(true, false, permissions)) ||
+	       rights_may_change(actor->rights, rights_of_person(true, false, permissions)) ||
 	       error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
 }
 
@@ -469,7 +468,7 @@ static bool candidate_find(const struct context *context, struct db *db,
 	if (strcmp(account->owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner's role is not changed");
 	return context->is_operator ||
-	       is_no_stronger(context, db, account, ret_user, context->caller, err);
+	       is_no_stronger(context, db, account, ret_user, context->actor, err);
 }
 
 /* Without roles a user of the account has the permissions of the type again. */
@@ -477,8 +476,7 @@ static bool type_gives_no_more(const struct context *context, struct db *db,
 			       const struct account *account, const struct user *user,
 			       struct error *err)
 {
-	if (context->is_operator ||
-	    is_no_stronger(context, db, account, user, context->caller, err))
+	if (context->is_operator || is_no_stronger(context, db, account, user, context->actor, err))
 		return true;
 	return err->code == ERROR_NO_PERMISSION &&
 	       error_set(err, ERROR_NO_PERMISSION,

@@ -94,12 +94,12 @@ static bool is_as_read(const struct context *context, const struct user *user,
 
 static bool is_self(const struct context *context, const char *uid)
 {
-	return !context->is_operator && strcmp(context->caller->user, uid) == 0;
+	return !context->is_operator && strcmp(context->actor->user, uid) == 0;
 }
 
 static bool may_manage(const struct context *context, struct error *err)
 {
-	return context->is_operator || caller_may(context->caller, PERMISSION_USERS) ||
+	return context->is_operator || actor_may(context->actor, PERMISSION_USERS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
 }
 
@@ -143,12 +143,12 @@ bool user_may_be_managed(const struct context *context, struct db *db,
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "a user of the parent account is managed there");
 	const bool is_owner = strcmp(account->owner, user->uid) == 0;
-	if (is_owner && !context->caller->is_owner)
+	if (is_owner && !context->actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the owner changes the owner");
 	if (!member_permissions(db, context->arena, account, user, &is_member, &permissions, err) ||
 	    !permissions_elsewhere(context, db, user, &elsewhere, err))
 		return false;
-	const struct rights own = caller_rights(context->caller);
+	const struct rights own = context->actor->rights;
 	if (!rights_may_change(own, rights_of_person(true, is_owner, permissions)))
 		return error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
 	return rights_may_change(own, rights_of_person(true, is_owner, elsewhere)) ||
@@ -356,7 +356,7 @@ json_t *user_create(const struct context *context, const json_t *body, struct er
 	    !own_read(context, body, &user, err))
 		return NULL;
 	if (strcmp(user.type, "MANAGER") == 0 && !context->is_operator &&
-	    !rights_may_give(caller_rights(context->caller), manager_permissions())) {
+	    !rights_may_give(context->actor->rights, manager_permissions())) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 		return NULL;
 	}
@@ -390,7 +390,7 @@ static bool change_is_allowed(const struct context *context, struct db *db,
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
 	    !context->is_operator &&
-	    !rights_may_give(caller_rights(context->caller), manager_permissions()))
+	    !rights_may_give(context->actor->rights, manager_permissions()))
 		return error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 	return true;
 }

@@ -17,7 +17,7 @@ static bool filter_read(const struct call *call, struct audit_filter *filter, st
 	const struct http_request *request = call->request;
 
 	*filter = (struct audit_filter){
-		.account = call->caller.account,
+		.account = call->actor.account,
 		.action = http_request_query(request, "action"),
 		.actor = http_request_query(request, "actor"),
 		.target = http_request_query(request, "target"),
@@ -57,8 +57,8 @@ bool on_audit_verification_get(struct call *call, struct http_response *response
 	struct audit_verdict verdict;
 	bool found = false;
 
-	if ((noted && !audit_find_noted(&context, call->caller.account, noted, &found, err)) ||
-	    !audit_verify(&context, call->caller.account, &verdict, err))
+	if ((noted && !audit_find_noted(&context, call->actor.account, noted, &found, err)) ||
+	    !audit_verify(&context, call->actor.account, &verdict, err))
 		return false;
 	json_t *json = json_pack("{s:I, s:b, s:s}", "entries", (json_int_t)verdict.entries, "whole",
 				 verdict.whole, "head",

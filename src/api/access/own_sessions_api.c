@@ -7,8 +7,7 @@
 
 static bool is_person(const struct call *call, struct error *err)
 {
-	return (call->caller.method == CALLER_SESSION &&
-		call->caller.session_kind == SESSION_USER) ||
+	return (call->actor.method == METHOD_SESSION && call->actor.session_kind == SESSION_USER) ||
 	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
 }
 

@@ -60,13 +60,13 @@ static bool account_choose(const struct call *call, const char *wanted, struct c
 	struct account account;
 	bool found;
 
-	if (!wanted || !*wanted || strcmp(wanted, call->caller.account) == 0)
+	if (!wanted || !*wanted || strcmp(wanted, call->actor.account) == 0)
 		return true;
 	if (!account_find(session_db(call->session), call->arena, wanted, &account, &found, err))
 		return false;
-	if (!found || strcmp(account.parent, call->caller.account) != 0)
+	if (!found || strcmp(account.parent, call->actor.account) != 0)
 		return error_set(err, ERROR_ACCOUNT_NOT_FOUND, "accountId");
-	if (!caller_may(&call->caller, PERMISSION_SUBACCOUNTS))
+	if (!actor_may(&call->actor, PERMISSION_SUBACCOUNTS))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(PERMISSION_SUBACCOUNTS));
 	context->account = account.id;

@@ -31,7 +31,7 @@ bool on_senders_get(struct call *call, struct http_response *response, struct er
 	const struct context context = call_context(call);
 	const char *direction = http_request_query(call->request, "dir");
 	struct user_filter filter = {
-		.account = call->caller.account,
+		.account = call->actor.account,
 		.search = http_request_query(call->request, "search"),
 		.role = http_request_query(call->request, "roleId"),
 		.status = http_request_query(call->request, "status"),
@@ -91,7 +91,7 @@ bool on_sender_password(struct call *call, struct http_response *response, struc
 	const struct context context = call_context(call);
 	const char *old_password, *new_password, *code;
 
-	if (strcmp(sender_of(call), call->caller.user) != 0)
+	if (strcmp(sender_of(call), call->actor.user) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "nobody sets somebody else's password; send them a link");
 	scoped(json_t) json_t *body = call_body(call, err);

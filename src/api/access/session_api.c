@@ -13,10 +13,10 @@
 /* ---- who is signed in ---- */
 
 /* What the original calls features; those this server has something to say about. */
-static json_t *their_features(const struct caller *caller)
+static json_t *their_features(const struct actor *actor)
 {
 	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "allowIntegration",
-			 (caller->features & ACCOUNT_FEATURE_API_KEY) != 0, "delegation", 1,
+			 (actor->features & ACCOUNT_FEATURE_API_KEY) != 0, "delegation", 1,
 			 "attachments", 1, "rateLimiting", 1, "rateLimitingReportOnly", 0);
 }
 
@@ -36,7 +36,7 @@ static json_t *session_to_json(const struct call *call, json_t *user, const stru
 			       bool second_factor, struct error *err)
 {
 	struct context context = call_context(call);
-	const struct caller *caller = &call->caller;
+	const struct actor *actor = &call->actor;
 
 	context.version = NULL; /* the settings are a part of another answer here */
 
@@ -45,17 +45,17 @@ static json_t *session_to_json(const struct call *call, json_t *user, const stru
 		json_decref(user);
 		return NULL;
 	}
-	json_t *packages = *caller->package ? json_pack("[s]", caller->package) : json_array();
+	json_t *packages = *actor->package ? json_pack("[s]", actor->package) : json_array();
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:b, s:b, s:{s:s, s:s}, s:I, s:b, s:b, s:b, s:o, s:o}",
 		"user", user, "account", account_to_json(account), "features",
-		their_features(caller), "packages", packages, "restricted",
-		*caller->package != '\0', "inPerson", 0, "support", "email", "", "phone", "",
-		"loginSessionTimeout",
+		their_features(actor), "packages", packages, "restricted", *actor->package != '\0',
+		"inPerson", 0, "support", "email", "", "phone", "", "loginSessionTimeout",
 		json_integer_value(json_object_get(settings, "loginSessionTimeout")),
-		"certificateSigning", 0, "secondFactor", second_factor, "owner", caller->is_owner,
-		"permissions", permissions_to_json(caller->permissions), "accountFeatures",
-		features_to_json(caller->features));
+		"certificateSigning", 0, "secondFactor", second_factor, "owner",
+		actor->rights.is_owner, "permissions",
+		permissions_to_json(actor->rights.permissions), "accountFeatures",
+		features_to_json(actor->features));
 }
 
 static json_t *session_read(const struct call *call, struct error *err)
@@ -68,14 +68,14 @@ static json_t *session_read(const struct call *call, struct error *err)
 
 	if (!context_account(&context, db, &account, err))
 		return NULL;
-	if (caller_is_signer(&call->caller)) {
-		if (!package_signer_find(&context, call->caller.package, call->caller.signer,
-					 &signer, err))
+	if (actor_is_signer(&call->actor)) {
+		if (!package_signer_find(&context, call->actor.package, call->actor.signer, &signer,
+					 err))
 			return NULL;
 		json_object_del(signer, "auth");
 		return session_to_json(call, signer, &account, false, err);
 	}
-	if (!context_user(&context, db, call->caller.user, &user, err))
+	if (!context_user(&context, db, call->actor.user, &user, err))
 		return NULL;
 	return session_to_json(call, sender_to_json(&user, &account), &account,
 			       user.second_factor_on, err);
@@ -102,13 +102,13 @@ static bool visitor_read(struct call *call, bool *ret_is_there, struct error *er
 	struct rate_verdict ignored = {0};
 
 	*ret_is_there = credentials.session &&
-			authenticate(call->authenticator, call->session, &credentials,
-				     &call->caller, &ignored, err) == AUTH_OK;
+			authenticate(call->authenticator, call->session, &credentials, &call->actor,
+				     &ignored, err) == AUTH_OK;
 	if (!*ret_is_there && err->code != ERROR_NONE && error_http_status(err->code) != 401)
 		return false;
 	*err = (struct error){0};
 	if (*ret_is_there)
-		session_act_for(call->session, call->caller.account);
+		session_act_for(call->session, call->actor.account);
 	return true;
 }
 
@@ -135,7 +135,7 @@ bool on_session_post(struct call *call, struct http_response *response, struct e
 	if (!body || !json_need_text(body, "email", NULL, &request.email, err) ||
 	    !json_need_text(body, "password", NULL, &request.password, err) ||
 	    !json_get_text(body, "code", NULL, &request.code, err) ||
-	    !sign_in(&context, &request, &answer, &call->caller, err))
+	    !sign_in(&context, &request, &answer, &call->actor, err))
 		return false;
 	reply_session_cookie(call, response, answer.session);
 	reply_device_cookie(call, response, answer.device);
@@ -146,7 +146,7 @@ bool on_session_delete(struct call *call, struct http_response *response, struct
 {
 	const struct context context = call_context(call);
 
-	if (call->caller.method != CALLER_SESSION)
+	if (call->actor.method != METHOD_SESSION)
 		return error_set(err, ERROR_NO_PERMISSION, "there is no session to end");
 	if (!sign_out(&context, err))
 		return false;
@@ -159,9 +159,9 @@ bool on_sessions_delete(struct call *call, struct http_response *response, struc
 	const struct context context = call_context(call);
 	int64_t count;
 
-	if (!sign_out_everywhere(&context, call->caller.user, &count, err))
+	if (!sign_out_everywhere(&context, call->actor.user, &count, err))
 		return false;
-	if (call->caller.method == CALLER_SESSION)
+	if (call->actor.method == METHOD_SESSION)
 		reply_session_cookie(call, response, NULL);
 	return reply_json(response, json_pack("{s:I}", "count", (json_int_t)count));
 }
@@ -221,7 +221,7 @@ static struct forgotten *forgotten_make(const struct call *call, const char *ema
 		.arena = arena, .context = call_context(call), .email = arena_strdup(arena, email)};
 	forgotten->context.arena = arena;
 	forgotten->context.address = arena_strdup(arena, call->address);
-	forgotten->context.caller = NULL;
+	forgotten->context.actor = NULL;
 	forgotten->context.account = "";
 	forgotten->context.device = NULL;
 	forgotten->context.version = NULL;
@@ -255,8 +255,7 @@ bool on_password_post(struct call *call, struct http_response *response, struct 
 /* A token or a key is no person. */
 static bool needs_person(const struct call *call, struct error *err)
 {
-	return (call->caller.method == CALLER_SESSION &&
-		call->caller.session_kind == SESSION_USER) ||
+	return (call->actor.method == METHOD_SESSION && call->actor.session_kind == SESSION_USER) ||
 	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
 }
 

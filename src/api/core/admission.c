@@ -10,10 +10,10 @@
 static bool session_is_enough(const struct call *call, const struct api_route *route,
 			      struct error *err)
 {
-	if (call->caller.method != CALLER_SESSION)
+	if (call->actor.method != METHOD_SESSION)
 		return true;
 	bool allowed = true;
-	switch (call->caller.session_kind) {
+	switch (call->actor.session_kind) {
 	case SESSION_SIGNER:
 		allowed = route->flags & ROUTE_SIGNER;
 		break;
@@ -33,17 +33,17 @@ static bool reads(const struct call *call)
 	       call->request->method == HTTP_METHOD_HEAD;
 }
 
-static bool caller_is_entitled(const struct call *call, const struct api_route *route,
-			       struct error *err)
+static bool actor_is_entitled(const struct call *call, const struct api_route *route,
+			      struct error *err)
 {
-	const struct caller *caller = &call->caller;
+	const struct actor *actor = &call->actor;
 
-	if (route->scope != NO_SCOPE && !(caller->scopes & BIT(route->scope)))
+	if (route->scope != NO_SCOPE && !(actor->rights.scopes & BIT(route->scope)))
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
 				 scope_name(route->scope));
-	if ((route->flags & ROUTE_OWNER) && !caller->is_owner)
+	if ((route->flags & ROUTE_OWNER) && !actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
-	if (route->permission != NO_PERMISSION && !caller_may(caller, route->permission))
+	if (route->permission != NO_PERMISSION && !actor_may(actor, route->permission))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(route->permission));
 	return true;
@@ -92,7 +92,7 @@ static enum auth_result operator_only(struct call *call, const struct credential
 	const struct context context = call_context(call);
 	const char *cookie = http_request_cookie(call->request, OPERATOR_COOKIE);
 	struct rate_verdict ignored = {0};
-	struct caller caller = {0};
+	struct actor actor = {0};
 
 	if (!call->session)
 		return AUTH_NEEDS_STORE;
@@ -102,7 +102,7 @@ static enum auth_result operator_only(struct call *call, const struct credential
 		return !call->operator.by_session || reads(call) || call_is_same_site(call, err)
 			       ? AUTH_OK
 			       : AUTH_REFUSED;
-	if (authenticate(call->authenticator, call->session, credentials, &caller, &ignored, err) ==
+	if (authenticate(call->authenticator, call->session, credentials, &actor, &ignored, err) ==
 	    AUTH_OK)
 		(void)error_set(err, ERROR_NO_PERMISSION, "only for the installation's operators");
 	return AUTH_REFUSED;
@@ -136,16 +136,16 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	if (route->flags & ROUTE_OPERATOR)
 		return operator_only(call, &credentials, err);
 	enum auth_result result = authenticate(call->authenticator, call->session, &credentials,
-					       &call->caller, &rate, err);
+					       &call->actor, &rate, err);
 	reply_rate(call, response, &rate);
 	if (result != AUTH_OK)
 		return result;
-	call->caller.hops = hops;
+	call->actor.hops = hops;
 	if (call->session)
-		session_act_for(call->session, call->caller.account);
-	if (call->caller.method == CALLER_SESSION && !same_site_check(call, err))
+		session_act_for(call->session, call->actor.account);
+	if (call->actor.method == METHOD_SESSION && !same_site_check(call, err))
 		return AUTH_REFUSED;
-	return session_is_enough(call, route, err) && caller_is_entitled(call, route, err)
+	return session_is_enough(call, route, err) && actor_is_entitled(call, route, err)
 		       ? AUTH_OK
 		       : AUTH_REFUSED;
 }

@@ -4,7 +4,7 @@
 
 #include "api/core/routes.h"
 
-/* Fills call->caller and the response's headers about limits. AUTH_NEEDS_STORE when the call has no session and needs one. */
+/* Fills call->actor and the response's headers about limits. AUTH_NEEDS_STORE when the call has no session and needs one. */
 enum auth_result admit(struct call *call, const struct api_route *route, struct http_response *response,
 		       struct error *err);
 

@@ -63,7 +63,7 @@ struct call {
 	const struct judge *judge; /* of documents' contents */
 	struct store *store; /* for store_health: all else goes by the session */
 	struct session *session; /* NULL on the loop: see needs_store */
-	struct caller caller;    /* unless the route is public, or an operator's */
+	struct actor actor;    /* unless the route is public, or an operator's */
 	struct operator_caller operator; /* of an operator's route */
 	const struct installation_facts *facts;
 	size_t json_values_max;  /* of the route's bodies */

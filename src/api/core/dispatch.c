@@ -111,10 +111,10 @@ uint64_t job_turn(const struct job *job)
 
 void job_remember_app(struct job *job, const struct call *call)
 {
-	if (!*call->caller.client_id)
+	if (!*call->actor.client_id)
 		return;
-	memcpy(job->client_id, call->caller.client_id, sizeof(job->client_id));
-	job->is_let_in |= call->caller.is_let_in;
+	memcpy(job->client_id, call->actor.client_id, sizeof(job->client_id));
+	job->is_let_in |= call->actor.is_let_in;
 	if (!job->at.us)
 		job->at = call->now;
 }
@@ -264,8 +264,8 @@ static bool run(struct job *job, struct session *session)
 	job_remember_app(job, &call);
 	if (auth == AUTH_NEEDS_STORE)
 		return false;
-	if (*call.caller.account && !job->request->owner)
-		job->request->owner = arena_strdup(job->request->arena, call.caller.account);
+	if (*call.actor.account && !job->request->owner)
+		job->request->owner = arena_strdup(job->request->arena, call.actor.account);
 	job->done = auth == AUTH_OK && job->route->handler(&call, &job->response, &job->err);
 	if (!job->done && call.needs_store)
 		return false;
@@ -329,12 +329,12 @@ static void caller_look(struct job *job)
 		.goes_on = true,
 		.now = job->request->received,
 	};
-	struct caller caller = {0};
+	struct actor actor = {0};
 	struct rate_verdict ignored_rate = {0};
 	struct error ignored = {0};
-	(void)authenticate(&job->api->config.authenticator, NULL, &credentials, &caller,
+	(void)authenticate(&job->api->config.authenticator, NULL, &credentials, &actor,
 			   &ignored_rate, &ignored);
-	job->request->known_as = turns_key(caller.account);
+	job->request->known_as = turns_key(actor.account);
 }
 
 void api_on_request(struct http_exchange *exchange, struct http_request *request, void *arg)

@@ -77,7 +77,7 @@ static bool admit_head(struct job *job, struct session *session)
 	}
 	job->admitted = true;
 	job->admission = job->response;
-	receive(job, limit_of(job), arena_strdup(job->request->arena, call.caller.account));
+	receive(job, limit_of(job), arena_strdup(job->request->arena, call.actor.account));
 	return true;
 }
 

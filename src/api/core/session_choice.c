@@ -19,7 +19,7 @@ static bool is_agreed(const struct call *call)
 }
 
 /* False when nobody is signed in. */
-static bool visitor_read(const struct call *call, struct caller *ret_visitor)
+static bool visitor_read(const struct call *call, struct actor *ret_visitor)
 {
 	const struct credentials credentials = {
 		.session = http_request_cookie(call->request, SESSION_COOKIE),
@@ -42,7 +42,7 @@ bool session_choice_is_needed(const struct call *call, enum session_kind kind, c
 			      bool *ret_needed, struct error *err)
 {
 	const struct context context = call_context(call);
-	struct caller visitor = {0};
+	struct actor visitor = {0};
 	const char *uid;
 
 	*ret_needed = false;

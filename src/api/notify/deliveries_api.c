@@ -27,7 +27,7 @@ static bool filter_read(const struct call *call, struct delivery_filter *ret_fil
 {
 	if (!delivery_query_read(call->arena, query_of, call->request, ret_filter, err))
 		return false;
-	ret_filter->account = call->caller.account;
+	ret_filter->account = call->actor.account;
 	return true;
 }
 
@@ -94,7 +94,7 @@ bool on_deliveries_export(struct call *call, struct http_response *response, str
 static bool delivery_find(const struct call *call, const struct delivery **ret_delivery,
 			  struct error *err)
 {
-	const struct delivery_filter filter = {.account = call->caller.account,
+	const struct delivery_filter filter = {.account = call->actor.account,
 					       .event_id = call->request->parameters[0],
 					       .endpoint = call->request->parameters[1],
 					       .state = -1,

@@ -32,7 +32,7 @@ static void events_await(struct call *call, int64_t after, struct mono_time unti
 	struct call_wait *wait = call->wait;
 
 	wait->what = WAIT_FOR_EVENTS;
-	wait->account = call->caller.account;
+	wait->account = call->actor.account;
 	wait->after = after;
 	wait->until = until;
 	wait->begun = true;
@@ -50,7 +50,7 @@ static bool page_write(struct call *call, const char *package, int64_t after, in
 	for (int64_t left = limit; left > 0 && count == EVENTS_READ_AT_ONCE;
 	     left -= (int64_t)count) {
 		const int64_t part = left < EVENTS_READ_AT_ONCE ? left : EVENTS_READ_AT_ONCE;
-		if (!event_list_of(session_db(call->session), call->arena, call->caller.account,
+		if (!event_list_of(session_db(call->session), call->arena, call->actor.account,
 				   package, after, part, &events, &count, err))
 			return false;
 		for (size_t i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ static bool stream_start(struct call *call, int64_t *ret_after, struct error *er
 	if (!call_query_int(call, "after", 0, INT64_MAX, -1, ret_after, err))
 		return false;
 	return *ret_after >= 0 ||
-	       event_last(session_db(call->session), call->caller.account, ret_after, err);
+	       event_last(session_db(call->session), call->actor.account, ret_after, err);
 }
 
 static bool message_add(struct buf *buf, const struct event *event)
@@ -158,7 +158,7 @@ bool on_event_stream_get(struct call *call, struct http_response *response, stru
 	size_t count;
 
 	if ((!wait->begun && !stream_start(call, &wait->after, err)) ||
-	    !event_list(session_db(call->session), call->arena, call->caller.account, wait->after,
+	    !event_list(session_db(call->session), call->arena, call->actor.account, wait->after,
 			STREAM_EVENTS_AT_ONCE, &events, &count, err))
 		return false;
 	http_response_header(response, "Cache-Control", "no-store");
@@ -235,9 +235,9 @@ bool on_event_types_last(struct call *call, struct http_response *response, stru
 	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
 		struct event event;
 		bool found;
-		if (!event_last_of_type(
-			    session_db(call->session), call->arena, call->caller.account,
-			    event_type_info((enum event_type)type)->name, &event, &found, err))
+		if (!event_last_of_type(session_db(call->session), call->arena, call->actor.account,
+					event_type_info((enum event_type)type)->name, &event,
+					&found, err))
 			return false;
 		if (found)
 			json_array_append_new(results, event_to_json(&event));

@@ -82,7 +82,7 @@ static bool rate_take(struct call *call, struct http_response *response, struct 
 {
 	struct rate_verdict rate = rate_limit_take(
 		call->authenticator->limits,
-		arena_printf(call->arena, "probes %s", call->caller.account), PROBES_PER_SECOND,
+		arena_printf(call->arena, "probes %s", call->actor.account), PROBES_PER_SECOND,
 		mono_now());
 
 	reply_rate(call, response, &rate);

@@ -92,14 +92,14 @@ static bool owner_choose(const struct call *call, struct package_query *query, s
 
 	if (!uid && !email)
 		return true;
-	if (!caller_may(&call->caller, PERMISSION_OTHER_USERS))
+	if (!actor_may(&call->actor, PERMISSION_OTHER_USERS))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(PERMISSION_OTHER_USERS));
 	if (!(uid ? user_find(session_db(call->session), call->arena, uid, &user, &found, err)
 		  : user_find_by_email(session_db(call->session), call->arena, email, &user, &found,
 				       err)))
 		return false;
-	if (!found || strcmp(user.account, call->caller.account) != 0)
+	if (!found || strcmp(user.account, call->actor.account) != 0)
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
 	query->owner = user.uid;
 	return true;
@@ -140,7 +140,7 @@ bool on_package_get(struct call *call, struct http_response *response, struct er
 	const struct context context = call_context(call);
 	const char *json;
 
-	return (caller_is_signer(&call->caller) ? package_read_as_signer : package_read)(
+	return (actor_is_signer(&call->actor) ? package_read_as_signer : package_read)(
 		       &context, call->request->parameters[0], &json, err) &&
 	       reply_json_text(response, json);
 }

@@ -1,6 +1,6 @@
-/* caller.h – who makes a request, once that is proven. */
-#ifndef GREFFIER_CONTEXT_CALLER_H
-#define GREFFIER_CONTEXT_CALLER_H
+/* actor.h – who makes a request, once that is proven: by what credential, and with what rights. */
+#ifndef GREFFIER_CONTEXT_ACTOR_H
+#define GREFFIER_CONTEXT_ACTOR_H
 
 #include <stdbool.h>
 
@@ -13,24 +13,21 @@
 #include "store/package_store.h"
 #include "store/session_store.h"
 
-enum caller_method { CALLER_API_KEY, CALLER_API_TOKEN, CALLER_OAUTH, CALLER_SESSION };
+enum actor_method { METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSION };
 
 #define CLIENT_ID_LENGTH_MAX 47
 /* Of each request that leaves this server: how many notifications lie before what it causes. */
 #define HOPS_HEADER "greffier-hops"
 #define SIGNER_ID_MAX 255 /* bytes: docs/reference/limits.md, ids of roles and signers */
 
-struct caller {
-	enum caller_method method;
+struct actor {
+	enum actor_method method;
 	char account[ACCOUNT_ID_LENGTH + 1];
 	char user[USER_UID_LENGTH + 1]; /* "" for a signer from outside */
-	bool is_owner;                  /* of the account */
 	unsigned features;              /* of the account: enum account_feature */
-	unsigned permissions;           /* bits of enum permission */
+	struct rights rights;           /* what is left of everything on the way to this call; `live` once it was let in */
 	/* Of a client app's token. */
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
-	unsigned scopes;                          /* bits of enum scope; all unless it is a token */
-	bool read_only;
 	bool is_let_in;  /* by the app's networks and rate, in this run of the call: it is counted */
 	bool is_limited; /* by networks or a rate of an app, which are no rights (rights.h) */
 	struct origin origin; /* what is derived from this call's credential ends with it */
@@ -45,36 +42,19 @@ struct caller {
 	unsigned hops; /* notifications that lie before the request: its greffier-hops */
 };
 
-/* What is left of everything on the way to this call. A caller that was let in is live. */
-static inline struct rights caller_rights(const struct caller *caller)
+static inline bool actor_may(const struct actor *actor, enum permission permission)
 {
-	return (struct rights){.live = true,
-			       .is_owner = caller->is_owner,
-			       .permissions = caller->permissions,
-			       .scopes = caller->scopes,
-			       .read_only = caller->read_only};
+	return (actor->rights.permissions & BIT(permission)) != 0;
 }
-static inline void caller_set_rights(struct caller *caller, struct rights rights)
+static inline bool actor_is_signer(const struct actor *actor)
 {
-	caller->is_owner = rights.is_owner;
-	caller->permissions = rights.permissions;
-	caller->scopes = rights.scopes;
-	caller->read_only = rights.read_only;
-}
-
-static inline bool caller_may(const struct caller *caller, enum permission permission)
-{
-	return (caller->permissions & BIT(permission)) != 0;
-}
-static inline bool caller_is_signer(const struct caller *caller)
-{
-	return caller->method == CALLER_SESSION && caller->session_kind == SESSION_SIGNER;
+	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_SIGNER;
 }
 
 /* Who did it, as events name them: the signer's id, or the user's. */
-static inline const char *caller_name(const struct caller *caller)
+static inline const char *actor_name(const struct actor *actor)
 {
-	return caller_is_signer(caller) ? caller->signer : caller->user;
+	return actor_is_signer(actor) ? actor->signer : actor->user;
 }
 
 #endif
