@@ -138,6 +138,18 @@ for (const engine of engines) {
       assert.ok(reports.results.some((one) => url.startsWith(one.url) && one.url.length > 900));
     });
 
+    test("an operator's credential that leaks ends, and the installation's audit log says who reported it", async () => {
+      const make = async (name) => JSON.parse((await run(['operator', 'create', '--name', name, '--json', ...installation.settings])).stdout)[0];
+      const leaked = await make(`Leaked ${engine}`);
+      assert.deepEqual((await report({ credential: leaked.credential, url: 'https://paste.example/operator' })).body, [{ state: 'LIVE', kind: 'OPERATOR_CREDENTIAL', action: 'REVOKED' }]);
+      assert.equal((await verify(leaked.credential)).state, 'UNKNOWN');
+      assertError(await new Client(server, `Bearer ${leaked.credential}`).post(`${dlp}/reports`, { credential: 'x' }), 401);
+      const log = (await run(['audit', 'list', ...installation.settings])).stdout.trim().split('\n').map((line) => JSON.parse(line));
+      const ended = log.find((entry) => entry.action === 'operator_credential.end');
+      assert.equal(ended.target, leaked.id);
+      assert.equal(ended.actor.kind, 'OPERATOR');
+    });
+
     test('what is short-lived ends at once', async () => {
       const app = await createApp(owner);
       const bearer = await apiToken(server, app);

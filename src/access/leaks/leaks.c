@@ -359,6 +359,24 @@ static bool account_act(const struct context *context, struct txn *txn, const st
 			       err);
 }
 
+/* It belongs to no account: the installation's log tells of it. Its sessions end with it. */
+static bool operator_credential_act(const struct context *context, const struct leak *leak,
+				    const struct leak_subject *subject, struct error *err)
+{
+	struct context own = *context;
+	bool found;
+
+	own.account = "";
+	scoped(txn) struct txn *txn = txn_begin(context->session, err);
+	return txn && operator_credential_delete(txn_db(txn), subject->subject, &found, err) &&
+	       (!found ||
+		audit_record_as(&own, txn_db(txn), leak->reporter_kind, leak->reporter,
+				"operator_credential.end", subject->subject,
+				json_pack("{s:s, s:s}", "kind", subject->kind, "url", leak->url),
+				err)) &&
+	       txn_commit(&txn, err);
+}
+
 bool leak_handle(const struct context *context, const struct leak *leak,
 		 struct leak_subject *ret_subject, const char **ret_action, struct error *err)
 {
@@ -373,8 +391,10 @@ bool leak_handle(const struct context *context, const struct leak *leak,
 		return false;
 	if (ret_subject->state != LEAK_LIVE)
 		return true;
-	if (!*ret_subject->account) /* the operator's own */
-		return operator_credential_end(context, ret_subject->subject, err);
+	if (!*ret_subject->account) {
+		*ret_action = "REVOKED";
+		return operator_credential_act(context, &cut, ret_subject, err);
+	}
 	own.account = ret_subject->account;
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	return txn && account_act(&own, txn, &cut, ret_subject, ret_action, err) &&
