@@ -4,13 +4,13 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "loop/alarm.h"
 #include "mail/address.h"
 #include "mail/message.h"
 #include "store/mail_store.h"
@@ -23,14 +23,13 @@
 #define WAIT_MAX_S (6 * 3600)
 #define BRING_BATCH_MAX 500
 #define STORE_WAIT_S 5 /* when the store refuses */
+#define LOOK_WAIT_MS 1 /* until the next look, when another node has just claimed what is due */
 
 struct mail_sender {
 	struct mail_sender_config config;
 	struct session *session;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool woken, stopping;
+	struct alarm *alarm;
+	bool warned; /* that there is no way to send; the thread's */
 };
 
 /* ---- one mail ---- */
@@ -170,14 +169,6 @@ static bool due_claim(struct mail_sender *sender, struct arena *arena, struct ma
 	       txn_commit(&txn, err);
 }
 
-static bool is_stopping(struct mail_sender *sender)
-{
-	pthread_mutex_lock(&sender->lock);
-	bool stopping = sender->stopping;
-	pthread_mutex_unlock(&sender->lock);
-	return stopping;
-}
-
 /* No mail waits for longer than WAIT_MAX_S. One that does was put off by a clock that was wrong. */
 static bool far_bring_back(struct mail_sender *sender, struct wall_time *due, struct error *err)
 {
@@ -202,116 +193,73 @@ static bool due_send(struct mail_sender *sender, struct wall_time *ret_due, stru
 		scoped(arena) struct arena *arena = arena_new();
 		if (!due_claim(sender, arena, &mails, &count, err))
 			return false;
-		for (size_t i = 0; i < count && !is_stopping(sender); i++) {
+		for (size_t i = 0; i < count && !alarm_is_stopping(sender->alarm); i++) {
 			if (!mail_send(sender, arena, &mails[i], err))
 				return false;
 		}
-	} while (count == CLAIMED_AT_ONCE && !is_stopping(sender));
+	} while (count == CLAIMED_AT_ONCE && !alarm_is_stopping(sender->alarm));
 	return mail_next_due(session_db(sender->session), ret_due, err) &&
 	       far_bring_back(sender, ret_due, err);
 }
 
-/* With the lock held. `due` is queue time. */
-static void sleep_until(struct mail_sender *sender, struct wall_time due)
+/* Says once that mails wait which cannot be sent. */
+static void waiting_warn(struct mail_sender *sender)
 {
-	int64_t wait_us = wall_since(due, store_queue_now(sender->config.store)).us;
-	struct timespec at;
+	struct wall_time waiting = {0};
+	struct error err = {0};
 
-	if (due.us == 0) {
-		while (!sender->woken && !sender->stopping)
-			pthread_cond_wait(&sender->wake, &sender->lock);
+	if (sender->warned || !mail_next_due(session_db(sender->session), &waiting, &err) ||
+	    !waiting.us)
 		return;
-	}
-	if (wait_us < 1000)
-		wait_us = 1000;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += wait_us / 1000000;
-	at.tv_nsec += wait_us % 1000000 * 1000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	while (!sender->woken && !sender->stopping &&
-	       pthread_cond_timedwait(&sender->wake, &sender->lock, &at) != ETIMEDOUT)
-		;
+	log_warn("mail", "mails wait to be sent: set --smtp-url (or --mail-folder)");
+	sender->warned = true;
 }
 
-static void *run(void *arg)
+static struct mono_time run(struct alarm *alarm, void *arg)
 {
 	struct mail_sender *sender = arg;
-	struct wall_time due = store_queue_now(
-		sender->config.store); /* what was left by the last run */
-	bool warned = false;
+	struct wall_time due;
+	struct error err = {0};
 
-	pthread_mutex_lock(&sender->lock);
-	while (!sender->stopping) {
-		sleep_until(sender, due);
-		sender->woken = false;
-		if (sender->stopping)
-			break;
-		pthread_mutex_unlock(&sender->lock);
-		struct error err = {0};
-		bool sends = can_send(sender);
-		due = wall_from_us(0);
-		if (sends && !due_send(sender, &due, &err)) {
-			log_error("mail", "%s (%s)", error_message(err.code), err.technical);
-			due = wall_add(store_queue_now(sender->config.store),
-				       duration_s(STORE_WAIT_S));
-		}
-		struct wall_time waiting = {0};
-		if (!sends && !warned &&
-		    mail_next_due(session_db(sender->session), &waiting, &err) && waiting.us) {
-			log_warn("mail",
-				 "mails wait to be sent: set --smtp-url (or --mail-folder)");
-			warned = true;
-		}
-		pthread_mutex_lock(&sender->lock);
+	if (!can_send(sender)) {
+		waiting_warn(sender);
+		return ALARM_NEVER;
 	}
-	pthread_mutex_unlock(&sender->lock);
-	return NULL;
+	if (!due_send(sender, &due, &err)) {
+		log_error("mail", "%s (%s)", error_message(err.code), err.technical);
+		return mono_add(mono_now(), duration_s(STORE_WAIT_S));
+	}
+	if (due.us == 0)
+		return ALARM_NEVER;
+	const struct mono_time soonest = mono_add(mono_now(), duration_ms(LOOK_WAIT_MS));
+	const struct mono_time at = alarm_at(due, store_queue_now(sender->config.store));
+	return at.us < soonest.us ? soonest : at;
 }
 
 struct mail_sender *mail_sender_start(const struct mail_sender_config *config, struct error *err)
 {
 	struct mail_sender *sender = calloc(1, sizeof(*sender));
-	pthread_condattr_t monotonic;
 
 	ensure(sender);
 	sender->config = *config;
+	sender->alarm = alarm_new("mail", run, sender);
 	sender->session = session_open(config->store, err);
-	if (!sender->session) {
-		free(sender);
-		return NULL;
-	}
-	ensure(pthread_mutex_init(&sender->lock, NULL) == 0 &&
-	       pthread_condattr_init(&monotonic) == 0 &&
-	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-	       pthread_cond_init(&sender->wake, &monotonic) == 0 &&
-	       pthread_create(&sender->thread, NULL, run, sender) == 0);
-	pthread_condattr_destroy(&monotonic);
-	pthread_setname_np(sender->thread, "mail");
-	return sender;
+	if (sender->session && alarm_start(sender->alarm, err))
+		return sender;
+	mail_sender_stop_and_free(sender);
+	return NULL;
 }
 
 void mail_sender_wake(struct mail_sender *sender)
 {
-	pthread_mutex_lock(&sender->lock);
-	sender->woken = true;
-	pthread_cond_signal(&sender->wake);
-	pthread_mutex_unlock(&sender->lock);
+	alarm_wake(sender->alarm);
 }
 
 void mail_sender_stop_and_free(struct mail_sender *sender)
 {
 	if (!sender)
 		return;
-	pthread_mutex_lock(&sender->lock);
-	sender->stopping = true;
-	pthread_cond_signal(&sender->wake);
-	pthread_mutex_unlock(&sender->lock);
-	pthread_join(sender->thread, NULL);
+	alarm_free(sender->alarm);
 	session_close(sender->session);
-	pthread_cond_destroy(&sender->wake);
-	pthread_mutex_destroy(&sender->lock);
 	free(sender);
 }

@@ -7,11 +7,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "loop/alarm.h"
 #include "outbound/cycle.h"
 #include "store/store_clock.h"
 
@@ -28,15 +28,16 @@ struct ledger {
 	void (*send)(struct sending *sendings, void *arg);
 	void *arg;
 	struct session *session;
-	pthread_t thread;
+	struct alarm *alarm;
 	bool started;
 
-	pthread_mutex_t lock; /* over the rest of this paragraph */
-	pthread_cond_t changed;
+	pthread_mutex_t lock;	/* over the rest of this paragraph */
+	pthread_cond_t settled; /* in_flight or is_sending has gone down: ledger_quiesce waits */
 	struct sending *outcomes, **outcomes_last; /* jobs that have come back */
 	struct sending *answers;		   /* to the authorizer's requests */
 	struct sending *probes;			   /* jobs that are not deliveries, to be sent */
 	bool woken, endpoints_changed, quiescing, finishing;
+	bool finished; /* asked to, and nothing is left to record: the thread does nothing more */
 	unsigned in_flight; /* jobs with the sender or the authorizer, in `outcomes` or in the cycle
 			     */
 	bool is_sending;    /* just handing something to the sender */
@@ -47,7 +48,9 @@ struct ledger {
 	struct authorizer *authorizer;
 	struct tally *tally;
 	struct queue_view queue;
-	int store_retry_ms; /* 0: the store is well */
+	struct cycle *cycle;
+	int store_retry_ms;	      /* 0: the store takes what it is given */
+	struct mono_time store_retry; /* nothing is tried before, except at the end */
 	unsigned tries_at_stop;
 };
 
@@ -60,7 +63,8 @@ static void in_flight_add(struct ledger *ledger, long difference)
 {
 	pthread_mutex_lock(&ledger->lock);
 	ledger->in_flight = (unsigned)((long)ledger->in_flight + difference);
-	pthread_cond_broadcast(&ledger->changed); /* ledger_quiesce may be waiting for zero */
+	if (ledger->in_flight == 0)
+		pthread_cond_broadcast(&ledger->settled);
 	pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -74,11 +78,12 @@ static void outcome_add(struct ledger *ledger, struct sending *outcome)
 	}
 	outcome->next = NULL;
 	pthread_mutex_lock(&ledger->lock);
-	if (!ledger->outcomes)
-		pthread_cond_broadcast(&ledger->changed);
+	bool is_first = !ledger->outcomes;
 	*ledger->outcomes_last = outcome;
 	ledger->outcomes_last = &outcome->next;
 	pthread_mutex_unlock(&ledger->lock);
+	if (is_first)
+		alarm_wake(ledger->alarm);
 }
 
 /* On the sender's thread, or on the one that stops the sender. */
@@ -94,8 +99,8 @@ static void on_answer(struct sending *sending, void *arg)
 	pthread_mutex_lock(&ledger->lock);
 	sending->next = ledger->answers;
 	ledger->answers = sending;
-	pthread_cond_broadcast(&ledger->changed);
 	pthread_mutex_unlock(&ledger->lock);
+	alarm_wake(ledger->alarm);
 }
 
 /* False when nothing may be sent any more; true: ledger_quiesce waits for sending_end. */
@@ -112,7 +117,8 @@ static void sending_end(struct ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
 	ledger->is_sending = false;
-	pthread_cond_broadcast(&ledger->changed);
+	if (ledger->is_silent) /* ledger_quiesce is at its end */
+		pthread_cond_broadcast(&ledger->settled);
 	pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -233,25 +239,6 @@ static void outcomes_give_back(struct ledger *ledger, const struct cycle *cycle)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-/* Until the queue time `until` or until something changes, whichever is first. The lock is held. */
-static void wait_until(struct ledger *ledger, struct wall_time until)
-{
-	int64_t wait_us = until.us - queue_now(ledger).us;
-	struct timespec deadline;
-
-	if (wait_us <= 0)
-		return;
-	if (until.us == INT64_MAX) {
-		pthread_cond_wait(&ledger->changed, &ledger->lock);
-		return;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	int64_t ns = deadline.tv_nsec + wait_us % 1000000 * 1000;
-	deadline.tv_sec += wait_us / 1000000 + ns / 1000000000;
-	deadline.tv_nsec = ns % 1000000000;
-	pthread_cond_timedwait(&ledger->changed, &ledger->lock, &deadline);
-}
-
 /* When something can be claimed without anybody's word. */
 static struct wall_time next_due(const struct ledger *ledger)
 {
@@ -295,15 +282,19 @@ static struct wall_time idle_until(struct ledger *ledger)
 	return due.us < statistics.us ? due : statistics;
 }
 
-/* False when it is time to end: asked to, and nothing is left to record. */
-static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending **ret_answers,
-		      struct sending **ret_probes)
+/* What the cycle is to do. False: nothing now; *ret_until says until when, unless something
+ * changes. */
+static bool work_take(struct ledger *ledger, struct cycle *cycle, struct sending **ret_answers,
+		      struct sending **ret_probes, struct wall_time *ret_until)
 {
-	bool work;
-
 	pthread_mutex_lock(&ledger->lock);
-	while (!(work = there_is_work(ledger)) && !ledger->finishing)
-		wait_until(ledger, idle_until(ledger));
+	bool work = there_is_work(ledger);
+	if (!work) {
+		*ret_until = idle_until(ledger);
+		cycle->finishing = ledger->finishing;
+		pthread_mutex_unlock(&ledger->lock);
+		return false;
+	}
 	if (ledger->woken)
 		ledger->queue.may_be_fresh = true;
 	if (ledger->endpoints_changed) {
@@ -320,7 +311,7 @@ static bool work_wait(struct ledger *ledger, struct cycle *cycle, struct sending
 	ledger->answers = ledger->probes = NULL;
 	outcomes_take(ledger, cycle);
 	pthread_mutex_unlock(&ledger->lock);
-	return work;
+	return true;
 }
 
 static void store_refused(struct ledger *ledger, const struct error *err)
@@ -335,30 +326,36 @@ static void store_refused(struct ledger *ledger, const struct error *err)
 					 : ledger->store_retry_ms * 2;
 	if (ledger->store_retry_ms == 0)
 		ledger->store_retry_ms = STORE_RETRY_FIRST_MS;
-	const struct timespec wait = {ledger->store_retry_ms / 1000,
-				      ledger->store_retry_ms % 1000 * 1000000L};
-	nanosleep(&wait, NULL);
+	ledger->store_retry = mono_add(mono_now(), duration_ms(ledger->store_retry_ms));
 }
 
-/* Those that the store does not take now come again. At the end nobody waits for them. */
+/* The store did not take it: it is taken again later. At the end nobody waits for it. */
+static void answer_give_back(struct ledger *ledger, struct sending *answer)
+{
+	pthread_mutex_lock(&ledger->lock);
+	answer->abandoned = ledger->finishing;
+	pthread_mutex_unlock(&ledger->lock);
+	on_answer(answer, ledger);
+}
+
 static void answers_take(struct ledger *ledger, struct sending *answers)
 {
 	struct error err = {0};
 	struct sending *released;
+	bool refused = false;
 
 	for (struct sending *answer = answers, *next; answer; answer = next) {
 		next = answer->next;
-		if (authorizer_answer(ledger->authorizer, answer, queue_now(ledger), &released,
-				      &err)) {
+		if (refused) {
+			answer_give_back(ledger, answer);
+		} else if (authorizer_answer(ledger->authorizer, answer, queue_now(ledger),
+					     &released, &err)) {
 			released_send(ledger, released);
-			continue;
+		} else {
+			refused = true;
+			store_refused(ledger, &err);
+			answer_give_back(ledger, answer);
 		}
-		store_refused(ledger, &err);
-		err = (struct error){0};
-		pthread_mutex_lock(&ledger->lock);
-		answer->abandoned = ledger->finishing;
-		pthread_mutex_unlock(&ledger->lock);
-		on_answer(answer, ledger);
 	}
 }
 
@@ -429,55 +426,78 @@ static void outcomes_drop(struct ledger *ledger)
 		next = outcome->next;
 		sending_free(outcome);
 	}
+	ledger->answers = ledger->outcomes = NULL;
+	ledger->outcomes_last = &ledger->outcomes;
 	log_error("ledger",
 		  "%u attempts could not be recorded before the stop; they will be repeated",
 		  dropped);
 }
 
-static void *ledger_main(void *arg)
+static void finish_say(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->finished = true;
+	pthread_cond_broadcast(&ledger->settled);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+/* False: the store refuses. */
+static bool cycle_run(struct ledger *ledger, struct cycle *cycle)
+{
+	struct error err = {0};
+
+	cycle->arena = arena_new();
+	cycle_tell_time(ledger, cycle);
+	bool stored = cycle_commit(cycle, &err);
+	if (stored) {
+		cycle_finish(ledger, cycle);
+	} else {
+		outcomes_give_back(ledger, cycle);
+		if (err.code == ERROR_COMMIT_UNKNOWN)
+			node_renew(ledger);
+		store_refused(ledger, &err);
+	}
+	arena_free(cycle->arena);
+	return stored;
+}
+
+static struct mono_time ledger_run(struct alarm *alarm, void *arg)
 {
 	struct ledger *ledger = arg;
-	struct cycle *cycle = malloc(sizeof(*cycle));
-	bool hopeless = false;
+	struct sending *answers, *probes;
+	struct wall_time until;
 
-	ensure(cycle);
-	while (!hopeless) {
-		struct error err = {0};
-		struct sending *answers, *probes;
-		cycle_begin(ledger, cycle);
-		if (!work_wait(ledger, cycle, &answers, &probes))
-			break;
-		answers_take(ledger, answers);
-		probes_send(ledger, probes);
-		cycle->arena = arena_new();
-		cycle_tell_time(ledger, cycle);
-		if (cycle_commit(cycle, &err)) {
-			cycle_finish(ledger, cycle);
-		} else {
-			outcomes_give_back(ledger, cycle);
-			if (err.code == ERROR_COMMIT_UNKNOWN)
-				node_renew(ledger);
-			store_refused(ledger, &err);
-			hopeless = is_hopeless(ledger);
-		}
-		arena_free(cycle->arena);
+	if (ledger->finished)
+		return ALARM_NEVER;
+	if (mono_now().us < ledger->store_retry.us)
+		return ledger->store_retry;
+	cycle_begin(ledger, ledger->cycle);
+	if (!work_take(ledger, ledger->cycle, &answers, &probes, &until)) {
+		if (ledger->cycle->finishing)
+			finish_say(ledger);
+		return alarm_at(until, queue_now(ledger));
 	}
-	if (hopeless)
+	answers_take(ledger, answers);
+	probes_send(ledger, probes);
+	if (!cycle_run(ledger, ledger->cycle) && is_hopeless(ledger)) {
 		outcomes_drop(ledger);
-	free(cycle);
-	return NULL;
+		finish_say(ledger);
+	}
+	return ALARM_AT_ONCE;
 }
 
 /* ---- from other threads ---- */
 
 static void ledger_free(struct ledger *ledger)
 {
+	alarm_free(ledger->alarm);
 	authorizer_free(ledger->authorizer);
 	tally_free(ledger->tally);
 	session_close(ledger->session);
 	roster_free(ledger->roster);
-	pthread_cond_destroy(&ledger->changed);
+	pthread_cond_destroy(&ledger->settled);
 	pthread_mutex_destroy(&ledger->lock);
+	free(ledger->cycle);
 	free(ledger);
 }
 
@@ -513,8 +533,11 @@ struct ledger *ledger_new(const struct outbound_config *config,
 	pthread_mutex_init(&ledger->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&ledger->changed, &attributes);
+	pthread_cond_init(&ledger->settled, &attributes);
 	pthread_condattr_destroy(&attributes);
+	ledger->alarm = alarm_new("ledger", ledger_run, ledger);
+	ledger->cycle = calloc(1, sizeof(*ledger->cycle));
+	ensure(ledger->cycle);
 	ledger->session = session_open(config->store, err);
 	if (!ledger->session || !session_stand_for(ledger->session, config->node, err) ||
 	    !leases_end(ledger, err)) {
@@ -528,20 +551,18 @@ struct ledger *ledger_new(const struct outbound_config *config,
 
 bool ledger_start(struct ledger *ledger, struct error *err)
 {
-	ledger->started = pthread_create(&ledger->thread, NULL, ledger_main, ledger) == 0;
-	if (!ledger->started)
-		return error_set(err, ERROR_IO, "cannot start the ledger's thread");
-	pthread_setname_np(ledger->thread, "ledger");
-	return true;
+	ledger->started = alarm_start(ledger->alarm, err);
+	return ledger->started;
 }
 
 void ledger_wake(struct ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
-	if (!ledger->woken)
-		pthread_cond_broadcast(&ledger->changed);
+	bool is_first = !ledger->woken;
 	ledger->woken = true;
 	pthread_mutex_unlock(&ledger->lock);
+	if (is_first)
+		alarm_wake(ledger->alarm);
 }
 
 void ledger_probe(struct ledger *ledger, struct job *job)
@@ -551,11 +572,12 @@ void ledger_probe(struct ledger *ledger, struct job *job)
 	if (!stops) {
 		job->sending.next = ledger->probes;
 		ledger->probes = &job->sending;
-		pthread_cond_broadcast(&ledger->changed);
 	}
 	pthread_mutex_unlock(&ledger->lock);
-	if (!stops)
+	if (!stops) {
+		alarm_wake(ledger->alarm);
 		return;
+	}
 	job->sending.abandoned = true;
 	job_probe_finish(job);
 }
@@ -570,22 +592,35 @@ void ledger_look_again(struct ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
 	ledger->endpoints_changed = true;
-	pthread_cond_broadcast(&ledger->changed);
 	pthread_mutex_unlock(&ledger->lock);
+	alarm_wake(ledger->alarm);
 }
 
 void ledger_quiesce(struct ledger *ledger, struct duration patience)
 {
-	const struct wall_time until = wall_add(queue_now(ledger), patience);
+	const struct mono_time until = mono_add(mono_now(), patience);
+	const struct timespec deadline = {until.us / 1000000, until.us % 1000000 * 1000};
 
 	pthread_mutex_lock(&ledger->lock);
 	ledger->quiescing = true;
-	pthread_cond_broadcast(&ledger->changed);
-	while (ledger->in_flight > 0 && queue_now(ledger).us < until.us)
-		wait_until(ledger, until);
+	while (ledger->in_flight > 0 && mono_now().us < until.us)
+		pthread_cond_timedwait(&ledger->settled, &ledger->lock, &deadline);
 	ledger->is_silent = true;
 	while (ledger->is_sending)
-		pthread_cond_wait(&ledger->changed, &ledger->lock);
+		pthread_cond_wait(&ledger->settled, &ledger->lock);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+/* The alarm's own stop would come too early: the thread still has outcomes to record. */
+static void finish_await(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->quiescing = ledger->finishing = true;
+	pthread_mutex_unlock(&ledger->lock);
+	alarm_wake(ledger->alarm);
+	pthread_mutex_lock(&ledger->lock);
+	while (!ledger->finished)
+		pthread_cond_wait(&ledger->settled, &ledger->lock);
 	pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -593,11 +628,7 @@ void ledger_finish_and_free(struct ledger *ledger)
 {
 	if (!ledger)
 		return;
-	pthread_mutex_lock(&ledger->lock);
-	ledger->quiescing = ledger->finishing = true;
-	pthread_cond_broadcast(&ledger->changed);
-	pthread_mutex_unlock(&ledger->lock);
 	if (ledger->started)
-		pthread_join(ledger->thread, NULL);
+		finish_await(ledger);
 	ledger_free(ledger);
 }

@@ -1,11 +1,12 @@
 /* checkpointer.c – see checkpointer.h. */
 #include "store/checkpointer.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "loop/alarm.h"
 #include "store/db_sqlite.h"
 
 #define CACHE_KIB 256
@@ -14,12 +15,9 @@ struct checkpointer {
 	struct db *db;
 	struct db *writer;
 	struct group_commit *group_commit;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	int pages; /* of log, as the last commit left it; 0: looked at */
-	int next;  /* pages of log at which to look again */
-	bool stopping;
+	struct alarm *alarm;
+	atomic_int pages; /* of log, as the last commit left it; 0: looked at */
+	int next;	  /* pages of log at which to look again; the committing thread's */
 	bool complained;
 };
 
@@ -28,15 +26,13 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
 	struct checkpointer *checkpointer = arg;
 
-	pthread_mutex_lock(&checkpointer->lock);
 	if (pages + CHECKPOINT_PAGES < checkpointer->next) /* the log has begun anew */
 		checkpointer->next = CHECKPOINT_PAGES;
 	if (pages >= checkpointer->next) {
 		checkpointer->next = pages + CHECKPOINT_PAGES;
 		checkpointer->pages = pages;
-		pthread_cond_signal(&checkpointer->changed);
+		alarm_wake(checkpointer->alarm);
 	}
-	pthread_mutex_unlock(&checkpointer->lock);
 	return SQLITE_OK;
 }
 
@@ -53,27 +49,27 @@ static void checkpoint(struct checkpointer *checkpointer)
 	checkpointer->complained = failed;
 }
 
-static void *checkpointer_main(void *arg)
+static struct mono_time checkpointer_run(struct alarm *alarm, void *arg)
 {
 	struct checkpointer *checkpointer = arg;
+	const int pages = atomic_exchange(&checkpointer->pages, 0);
 
-	for (;;) {
-		pthread_mutex_lock(&checkpointer->lock);
-		while (!checkpointer->pages && !checkpointer->stopping)
-			pthread_cond_wait(&checkpointer->changed, &checkpointer->lock);
-		int pages = checkpointer->pages;
-		bool stopping = checkpointer->stopping;
-		checkpointer->pages = 0;
-		pthread_mutex_unlock(&checkpointer->lock);
-		if (stopping)
-			return NULL;
-		checkpoint(checkpointer);
-		if (pages < CHECKPOINT_LIMIT)
-			continue;
+	if (pages == 0)
+		return ALARM_NEVER;
+	checkpoint(checkpointer);
+	if (pages >= CHECKPOINT_LIMIT) {
 		group_commit_hold(checkpointer->group_commit);
 		checkpoint(checkpointer);
 		group_commit_go_on(checkpointer->group_commit);
 	}
+	return ALARM_NEVER;
+}
+
+static void checkpointer_free(struct checkpointer *checkpointer)
+{
+	alarm_free(checkpointer->alarm);
+	sqlite_db_close(checkpointer->db);
+	free(checkpointer);
 }
 
 struct checkpointer *checkpointer_start(const char *path, struct db *writer,
@@ -85,16 +81,12 @@ struct checkpointer *checkpointer_start(const char *path, struct db *writer,
 	checkpointer->writer = writer;
 	checkpointer->group_commit = group_commit;
 	checkpointer->next = CHECKPOINT_PAGES;
-	pthread_mutex_init(&checkpointer->lock, NULL);
-	pthread_cond_init(&checkpointer->changed, NULL);
+	checkpointer->alarm = alarm_new("checkpointer", checkpointer_run, checkpointer);
 	checkpointer->db = sqlite_db_open(path, false, CACHE_KIB, err);
-	if (!checkpointer->db ||
-	    pthread_create(&checkpointer->thread, NULL, checkpointer_main, checkpointer) != 0) {
-		sqlite_db_close(checkpointer->db);
-		free(checkpointer);
+	if (!checkpointer->db || !alarm_start(checkpointer->alarm, err)) {
+		checkpointer_free(checkpointer);
 		return NULL;
 	}
-	pthread_setname_np(checkpointer->thread, "checkpointer");
 	/* Takes the place of the automatic checkpoint. */
 	sqlite3_wal_hook(sqlite_db_handle(writer), on_commit, checkpointer);
 	return checkpointer;
@@ -105,13 +97,5 @@ void checkpointer_stop_and_free(struct checkpointer *checkpointer)
 	if (!checkpointer)
 		return;
 	sqlite3_wal_hook(sqlite_db_handle(checkpointer->writer), NULL, NULL);
-	pthread_mutex_lock(&checkpointer->lock);
-	checkpointer->stopping = true;
-	pthread_cond_signal(&checkpointer->changed);
-	pthread_mutex_unlock(&checkpointer->lock);
-	pthread_join(checkpointer->thread, NULL);
-	sqlite_db_close(checkpointer->db);
-	pthread_cond_destroy(&checkpointer->changed);
-	pthread_mutex_destroy(&checkpointer->lock);
-	free(checkpointer);
+	checkpointer_free(checkpointer);
 }

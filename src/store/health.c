@@ -1,13 +1,12 @@
 /* health.c – see health.h. */
 #include "store/health.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "loop/alarm.h"
 #include "store/store_clock.h"
 
 #define ROW_LIFE_S 86400 /* rows of servers that are gone */
@@ -15,10 +14,9 @@
 struct health {
 	struct store *store;
 	struct session *session; /* the writer's */
-	pthread_t writer, watcher;
-	pthread_mutex_t lock; /* over what follows; never held while the store works */
-	pthread_cond_t changed;
-	bool stopping, probing;
+	struct alarm *writer, *watcher;
+	pthread_mutex_t lock;  /* over what follows; never held while the store works */
+	bool probing;	       /* the writer was woken for it, and has not said what came of it */
 	bool wall_moved;       /* since the last probe began */
 	int64_t wall_ahead_us; /* of the monotonic clock, as the watcher last saw it */
 	struct mono_time began, ended, asked; /* the last probe; the last question */
@@ -98,26 +96,23 @@ static void change_log(struct health *health, enum store_trouble now, const stru
 			  store_trouble_text(now), *last->technical ? last->technical : "-");
 }
 
-static void *writer_main(void *arg)
+static struct mono_time writer_run(struct alarm *alarm, void *arg)
 {
 	struct health *health = arg;
 
 	pthread_mutex_lock(&health->lock);
-	for (;;) {
-		while (!health->probing && !health->stopping)
-			pthread_cond_wait(&health->changed, &health->lock);
-		if (health->stopping)
-			break;
-		pthread_mutex_unlock(&health->lock);
-		struct error err = {0};
-		(void)(row_write(health, false, &err) && session_clock_look(health->session, &err));
-		pthread_mutex_lock(&health->lock);
-		health->probing = false;
-		health->ended = mono_now();
-		health->last = err;
-	}
+	bool probing = health->probing;
 	pthread_mutex_unlock(&health->lock);
-	return NULL;
+	if (!probing)
+		return ALARM_NEVER;
+	struct error err = {0};
+	(void)(row_write(health, false, &err) && session_clock_look(health->session, &err));
+	pthread_mutex_lock(&health->lock);
+	health->probing = false;
+	health->ended = mono_now();
+	health->last = err;
+	pthread_mutex_unlock(&health->lock);
+	return ALARM_NEVER;
 }
 
 static int64_t wall_ahead_us(void)
@@ -147,58 +142,26 @@ static bool is_due(const struct health *health)
 			(is_watched ? HEALTH_INTERVAL_MS : HEALTH_IDLE_INTERVAL_MS));
 }
 
-/* The lock is held. */
-static void sleep_ms(struct health *health, int64_t ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_nsec += ms * 1000000;
-	at.tv_sec += at.tv_nsec / 1000000000;
-	at.tv_nsec %= 1000000000;
-	while (!health->stopping &&
-	       pthread_cond_timedwait(&health->changed, &health->lock, &at) != ETIMEDOUT)
-		;
-}
-
-static void *watcher_main(void *arg)
+static struct mono_time watcher_run(struct alarm *alarm, void *arg)
 {
 	struct health *health = arg;
 
 	pthread_mutex_lock(&health->lock);
-	while (!health->stopping) {
-		wall_watch(health);
-		if (is_due(health)) {
-			health->probing = true;
-			health->wall_moved = false;
-			health->began = mono_now();
-			pthread_cond_broadcast(&health->changed);
-		}
-		const enum store_trouble now = judge(health);
-		const struct error last = health->last;
-		pthread_mutex_unlock(&health->lock);
-		change_log(health, now, &last);
-		store_look(health->store);
-		pthread_mutex_lock(&health->lock);
-		sleep_ms(health, HEALTH_WATCH_MS);
+	wall_watch(health);
+	bool due = is_due(health);
+	if (due) {
+		health->probing = true;
+		health->wall_moved = false;
+		health->began = mono_now();
 	}
+	const enum store_trouble now = judge(health);
+	const struct error last = health->last;
 	pthread_mutex_unlock(&health->lock);
-	return NULL;
-}
-
-static void parts_make(struct health *health)
-{
-	pthread_condattr_t monotonic;
-
-	ensure(pthread_mutex_init(&health->lock, NULL) == 0 &&
-	       pthread_condattr_init(&monotonic) == 0 &&
-	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-	       pthread_cond_init(&health->changed, &monotonic) == 0);
-	pthread_condattr_destroy(&monotonic);
-	ensure(pthread_create(&health->writer, NULL, writer_main, health) == 0 &&
-	       pthread_create(&health->watcher, NULL, watcher_main, health) == 0);
-	pthread_setname_np(health->writer, "store-probe");
-	pthread_setname_np(health->watcher, "store-health");
+	if (due)
+		alarm_wake(health->writer);
+	change_log(health, now, &last);
+	store_look(health->store);
+	return mono_add(mono_now(), duration_ms(HEALTH_WATCH_MS));
 }
 
 struct health *health_start(struct store *store, struct error *err)
@@ -206,32 +169,32 @@ struct health *health_start(struct store *store, struct error *err)
 	struct health *health = calloc(1, sizeof(*health));
 
 	ensure(health);
+	ensure(pthread_mutex_init(&health->lock, NULL) == 0);
 	health->store = store;
+	health->writer = alarm_new("store-probe", writer_run, health);
+	health->watcher = alarm_new("store-health", watcher_run, health);
 	health->session = session_open(store, err);
 	if (!health->session) {
-		free(health);
+		health_stop_and_free(health);
 		return NULL;
 	}
 	health->wall_ahead_us = wall_ahead_us();
 	health->began = mono_now();
 	(void)row_write(health, true, &health->last);
 	health->ended = health->asked = mono_now();
-	parts_make(health);
-	return health;
+	if (alarm_start(health->writer, err) && alarm_start(health->watcher, err))
+		return health;
+	health_stop_and_free(health);
+	return NULL;
 }
 
 void health_stop_and_free(struct health *health)
 {
 	if (!health)
 		return;
-	pthread_mutex_lock(&health->lock);
-	health->stopping = true;
-	pthread_cond_broadcast(&health->changed);
-	pthread_mutex_unlock(&health->lock);
-	pthread_join(health->watcher, NULL);
-	pthread_join(health->writer, NULL);
+	alarm_free(health->watcher); /* it wakes the writer */
+	alarm_free(health->writer);
 	session_close(health->session);
-	pthread_cond_destroy(&health->changed);
 	pthread_mutex_destroy(&health->lock);
 	free(health);
 }

@@ -1,8 +1,8 @@
 /* usage.c – tables of notes, each swapped for an empty one when it is written. */
 #include "access/accounts/usage.h"
 
-#include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@
 #include "access/identity/use_notes.h"
 #include "base/ensure.h"
 #include "base/log.h"
+#include "loop/alarm.h"
 #include "store/api_key_store.h"
 #include "store/catcher_store.h"
 #include "store/client_app_use_store.h"
@@ -34,12 +35,13 @@ struct stripe {
 struct usage {
 	struct store *store;
 	struct session *session;
-	pthread_t thread;
+	struct alarm *alarm;
 	struct stripe stripes[STRIPES];
-	struct use_notes spare, gathered; /* the thread's */
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool has_notes, stopping;
+	atomic_bool has_notes;
+	/* The thread's own. */
+	struct use_notes spare, gathered;
+	bool gathers; /* there are notes, written at `write_due` */
+	struct mono_time write_due, prune_due;
 };
 
 /* ---- noting ---- */
@@ -63,10 +65,8 @@ static void stripe_unlock(struct usage *usage, struct stripe *stripe, bool was_e
 	pthread_mutex_unlock(&stripe->lock);
 	if (!is_first)
 		return;
-	pthread_mutex_lock(&usage->lock);
 	usage->has_notes = true;
-	pthread_cond_signal(&usage->wake);
-	pthread_mutex_unlock(&usage->lock);
+	alarm_wake(usage->alarm);
 }
 
 void usage_note_token(struct usage *usage, const char *client_id, bool with_old_secret,
@@ -278,46 +278,26 @@ static void prune(struct usage *usage)
 
 /* ---- the thread ---- */
 
-static struct timespec moment(int seconds)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += seconds;
-	return at;
-}
-
-/* Sleeps until there is something to write, then gathers for a while. With the lock held. */
-static void sleep_and_gather(struct usage *usage)
-{
-	const struct timespec later = moment(PRUNE_EVERY_S);
-	while (!usage->stopping && !usage->has_notes &&
-	       pthread_cond_timedwait(&usage->wake, &usage->lock, &later) != ETIMEDOUT)
-		;
-	const struct timespec enough = moment(USAGE_WRITE_EVERY_S);
-	while (!usage->stopping && usage->has_notes &&
-	       pthread_cond_timedwait(&usage->wake, &usage->lock, &enough) != ETIMEDOUT)
-		;
-	usage->has_notes = false;
-}
-
-static void *run(void *arg)
+/* The first note begins to gather; USAGE_WRITE_EVERY_S later all are written. */
+static struct mono_time run(struct alarm *alarm, void *arg)
 {
 	struct usage *usage = arg;
-	struct mono_time pruned = mono_now();
+	const struct mono_time now = mono_now();
 
-	pthread_mutex_lock(&usage->lock);
-	while (!usage->stopping) {
-		sleep_and_gather(usage);
-		pthread_mutex_unlock(&usage->lock);
-		pending_write(usage);
-		if (mono_since(mono_now(), pruned).us > (int64_t)PRUNE_EVERY_S * 1000000) {
-			prune(usage);
-			pruned = mono_now();
-		}
-		pthread_mutex_lock(&usage->lock);
+	if (!usage->gathers && atomic_exchange(&usage->has_notes, false)) {
+		usage->gathers = true;
+		usage->write_due = mono_add(now, duration_s(USAGE_WRITE_EVERY_S));
 	}
-	pthread_mutex_unlock(&usage->lock);
-	return NULL;
+	if (usage->gathers && now.us >= usage->write_due.us) {
+		usage->gathers = usage->has_notes = false; /* before they are read */
+		pending_write(usage);
+	}
+	if (now.us >= usage->prune_due.us) {
+		prune(usage);
+		usage->prune_due = mono_add(now, duration_s(PRUNE_EVERY_S));
+	}
+	return usage->gathers && usage->write_due.us < usage->prune_due.us ? usage->write_due
+									   : usage->prune_due;
 }
 
 static void tables_init(struct usage *usage)
@@ -342,45 +322,33 @@ static void tables_done(struct usage *usage)
 
 static void usage_free(struct usage *usage)
 {
+	alarm_free(usage->alarm);
+	session_close(usage->session);
 	tables_done(usage);
-	pthread_cond_destroy(&usage->wake);
-	pthread_mutex_destroy(&usage->lock);
 	free(usage);
 }
 
 struct usage *usage_start(struct store *store, struct error *err)
 {
 	struct usage *usage = aligned_alloc(_Alignof(struct usage), sizeof(*usage));
-	pthread_condattr_t monotonic;
 
 	ensure(usage);
-	*usage = (struct usage){.store = store};
+	*usage = (struct usage){.store = store,
+				.prune_due = mono_add(mono_now(), duration_s(PRUNE_EVERY_S))};
 	tables_init(usage);
-	ensure(pthread_mutex_init(&usage->lock, NULL) == 0 &&
-	       pthread_condattr_init(&monotonic) == 0 &&
-	       pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-	       pthread_cond_init(&usage->wake, &monotonic) == 0);
-	pthread_condattr_destroy(&monotonic);
+	usage->alarm = alarm_new("usage", run, usage);
 	usage->session = session_open(store, err);
-	if (!usage->session) {
-		usage_free(usage);
-		return NULL;
-	}
-	ensure(pthread_create(&usage->thread, NULL, run, usage) == 0);
-	pthread_setname_np(usage->thread, "usage");
-	return usage;
+	if (usage->session && alarm_start(usage->alarm, err))
+		return usage;
+	usage_free(usage);
+	return NULL;
 }
 
 void usage_stop_and_free(struct usage *usage)
 {
 	if (!usage)
 		return;
-	pthread_mutex_lock(&usage->lock);
-	usage->stopping = true;
-	pthread_cond_signal(&usage->wake);
-	pthread_mutex_unlock(&usage->lock);
-	pthread_join(usage->thread, NULL);
+	alarm_stop(usage->alarm);
 	pending_write(usage);
-	session_close(usage->session);
 	usage_free(usage);
 }
