@@ -334,7 +334,7 @@ static void world_begin(void)
 {
 	scoped(arena) struct arena *arena = arena_new();
 
-	world.grammar = grammar_open(GREFFIER_SOURCE "/openapi/openapi.yaml");
+	world.grammar = grammar_open(GREFFIER_OPENAPI);
 	world.port = program_start();
 	world.peer_port = peer_start();
 	const struct party bystander = program_party(arena);

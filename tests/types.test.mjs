@@ -1,11 +1,11 @@
-// types.test.mjs – the console's TypeScript is held against openapi/openapi.yaml: its types are made of the document, and what the
+// types.test.mjs – the console's TypeScript is held against openapi/: its types are made of the document, and what the
 // document does not promise does not compile.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { openapiText } from '../openapi/bundle.mjs';
 import { typesOf } from '../web/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -57,7 +57,7 @@ test('answers and bodies, by operation', () => {
 });
 
 test('the document describes every answer that it names', () => {
-  const made = typesOf(parse(readFileSync(`${root}openapi/openapi.yaml`, 'utf8')));
+  const made = typesOf(parse(openapiText()));
   assert.deepEqual(made.match(/^ *\w+\??: unknown;$/gm), null);
 });
 

@@ -1,10 +1,11 @@
 // versions.test.mjs – ETag and If-Match on all that is edited: nobody overwrites what somebody else has changed meanwhile.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { openapiText } from '../openapi/bundle.mjs';
 import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
 import { appsPath, assertError, createApp, createSender, makeOperator } from './lib/callers.mjs';
 
@@ -20,7 +21,7 @@ const packageOf = async ({ owner }) => {
 };
 const endpoint = (name, more = {}) => ({ name, url: 'https://a.example/hook', events: ['PACKAGE_CREATE'], ...more });
 
-/** Each resource that can be read and changed, by its path in openapi.yaml: how to make one, how to write it, two bodies that differ,
+/** Each resource that can be read and changed, by its path in openapi/: how to make one, how to write it, two bodies that differ,
  * and the parts that are named when the second was stored by somebody else. */
 const resources = {
   '/api/callback': { method: 'POST', bodies: ['a', 'b'].map((name) => ({ url: `https://${name}.example/`, key: 'k', events: [] })), names: 'url' },
@@ -66,8 +67,8 @@ const others = {
 const writes = ['put', 'post', 'patch'];
 const resolve = (spec, node) => (node?.$ref ? node.$ref.slice(2).split('/').reduce((at, part) => at[part], spec) : node);
 
-test('all that is read and edited has a version, as openapi.yaml says', () => {
-  const spec = parse(readFileSync('openapi/openapi.yaml', 'utf8'));
+test('all that is read and edited has a version, as openapi/ says', () => {
+  const spec = parse(openapiText());
   const edited = Object.keys(spec.paths).filter((path) => spec.paths[path].get && writes.some((method) => spec.paths[path][method]) && !others[path]);
   assert.deepEqual(edited.sort(), Object.keys(resources).sort(), 'a resource with neither a row nor a reason here');
   for (const path of edited) {

@@ -1,9 +1,10 @@
-// types.mjs – FILE: writes the types of the REST API there, made of openapi/openapi.yaml, for the console's TypeScript. A schema
+// types.mjs – FILE: writes the types of the REST API there, made of openapi/, for the console's TypeScript. A schema
 // becomes an interface of its name; `Answers` has the JSON of each operation's success, `Bodies` that of its request, by
 // operationId. A part that the document does not describe becomes `unknown`, so that the console cannot rely on it.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { openapiText } from '../openapi/bundle.mjs';
 
 const lastOf = (reference) => reference.split('/').pop();
 const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
@@ -74,7 +75,7 @@ export function typesOf(document) {
   };
 
   return [
-    '// types.ts – made by web/types.mjs of openapi/openapi.yaml: change that.\n',
+    '// types.ts – made by web/types.mjs of openapi/: change that.\n',
     ...Object.entries(document.components?.schemas ?? {}).map(named),
     list('Answers', ({ responses }) => jsonOf(responses?.['200'])),
     list('Bodies', ({ requestBody }) => jsonOf(requestBody)),
@@ -83,7 +84,7 @@ export function typesOf(document) {
 
 /** Whole or not at all: lint and tests may run at the same time. */
 function write(file) {
-  const text = typesOf(parse(readFileSync(new URL('../openapi/openapi.yaml', import.meta.url), 'utf8')));
+  const text = typesOf(parse(openapiText()));
   writeFileSync(`${file}.${process.pid}`, text);
   renameSync(`${file}.${process.pid}`, file);
 }

@@ -1,4 +1,4 @@
-/* grammar.h – openapi/openapi.yaml as a grammar: bodies and queries that a route may be sent. */
+/* grammar.h – the document of openapi/ as a grammar: bodies and queries that a route may be sent. */
 #ifndef GREFFIER_FUZZ_GRAMMAR_H
 #define GREFFIER_FUZZ_GRAMMAR_H
 

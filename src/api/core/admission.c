@@ -15,10 +15,10 @@ static bool session_is_enough(const struct call *call, const struct api_route *r
 	bool allowed = true;
 	switch (call->actor.session_kind) {
 	case SESSION_SIGNER:
-		allowed = route->flags & ROUTE_SIGNER;
+		allowed = route->level <= LEVEL_SIGNER;
 		break;
 	case SESSION_SENDER:
-		allowed = route->flags & ROUTE_SENDER;
+		allowed = route->level <= LEVEL_SENDER;
 		break;
 	case SESSION_USER:
 	case SESSION_PASSWORD:
@@ -38,12 +38,12 @@ static bool actor_is_entitled(const struct call *call, const struct api_route *r
 {
 	const struct actor *actor = &call->actor;
 
-	if (route->scope != NO_SCOPE && !(actor->rights.scopes & BIT(route->scope)))
+	if (route->scope != SCOPE_NONE && !(actor->rights.scopes & BIT(route->scope)))
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
 				 scope_name(route->scope));
-	if ((route->flags & ROUTE_OWNER) && !actor->rights.is_owner)
+	if (route->level == LEVEL_OWNER && !actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
-	if (route->permission != NO_PERMISSION && !actor_may(actor, route->permission))
+	if (route->permission != PERMISSION_NONE && !actor_may(actor, route->permission))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(route->permission));
 	return true;
@@ -131,9 +131,9 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 		return AUTH_REFUSED;
 	if ((route->flags & ROUTE_SAME_SITE) && !call_is_same_site(call, err))
 		return AUTH_REFUSED;
-	if (route->flags & ROUTE_PUBLIC)
+	if (route->level == LEVEL_PUBLIC)
 		return AUTH_OK;
-	if (route->flags & ROUTE_OPERATOR)
+	if (route->level == LEVEL_OPERATOR)
 		return operator_only(call, &credentials, err);
 	enum auth_result result = authenticate(call->authenticator, call->session, &credentials,
 					       &call->actor, &rate, err);

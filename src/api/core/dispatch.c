@@ -318,7 +318,7 @@ static bool address_may_guess(struct job *job, struct error *err)
  * strangers, nor in that of whoever called last on the connection. Uses nothing up. */
 static void caller_look(struct job *job)
 {
-	if ((job->route->flags & ROUTE_PUBLIC) || job->request->owner ||
+	if (job->route->level == LEVEL_PUBLIC || job->request->owner ||
 	    !pools_are_crowded(&job->api->pools, job->route->pool))
 		return;
 	const struct credentials credentials = {

@@ -128,7 +128,7 @@ void api_on_head(struct http_exchange *exchange, struct http_request *request, v
 		job->route = found->target;
 	if (!found || !body_is_within(job, &job->err) || !coding_is_understood(job, &job->err))
 		refuse(job);
-	else if (body_is_small(request) || (job->route->flags & ROUTE_PUBLIC))
+	else if (body_is_small(request) || job->route->level == LEVEL_PUBLIC)
 		receive(job, limit_of(job), NULL);
 	else
 		admit_first(job);

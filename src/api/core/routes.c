@@ -1,17 +1,9 @@
-/* routes.c – the table of routes, and what each asks of its caller. Keep it in the order of
- * openapi/openapi.yaml. */
+/* routes.c – the table of routes: the rows of each area's routes.def, in the order of
+ * openapi/paths/<area>.yaml. */
 #include "api/core/routes.h"
 
 #include "base/macros.h"
 #include "http/server.h"
-
-#define APPS "/api/account/authentication/clientApps"
-#define SENDERS "/api/account/senders"
-#define PACKAGES "/api/packages"
-#define PACKAGE PACKAGES "/{packageId}"
-#define NOTIFICATIONS "/api/notifications"
-#define OPERATOR "/api/operator"
-#define ENDPOINTS NOTIFICATIONS "/endpoints"
 
 const struct body_kind body_kinds[] = {
 	[BODY_SMALL] = {HTTP_BODY_SMALL, 1000, false},
@@ -23,220 +15,23 @@ const struct body_kind body_kinds[] = {
 	[BODY_DOCUMENTS] = {0, 1000000, false}, /* --body-limit */
 };
 
+/* ROUTE(method, path, handler, who may call: enum caller_level, flags, scope that a client app's
+ * token must have, permission that the user must have, what the body holds: enum body_class, whose
+ * threads run it). A literal segment of a path wins over a {parameter}, so the order is only that
+ * of the document. */
+#define ROUTE(a_method, a_path, a_handler, a_level, a_flags, a_scope, a_permission, a_body, \
+	      a_pool) \
+	{.method = HTTP_METHOD_##a_method, \
+	 .pattern = (a_path), \
+	 .handler = (a_handler), \
+	 .level = LEVEL_##a_level, \
+	 .flags = (a_flags), \
+	 .scope = SCOPE_##a_scope, \
+	 .permission = PERMISSION_##a_permission, \
+	 .body = BODY_##a_body, \
+	 .pool = POOL_##a_pool},
+
 const struct api_route api_routes[] = {
-	/* clang-format off */
-	{HTTP_METHOD_GET,    "/healthz", on_health_live, ROUTE_PUBLIC | ROUTE_FROM_MEMORY | ROUTE_WITHOUT_STORE, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/readyz", on_health_ready, ROUTE_PUBLIC | ROUTE_FROM_MEMORY | ROUTE_WITHOUT_STORE, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/", on_home, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api", on_home, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/login", on_login_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/icon.svg", on_icon, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/login.css", on_login_style, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/login.js", on_login_script, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/notifications", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/access", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/people", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/audit", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/history", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/settings", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/operator", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/me", on_console_page, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/admin/assets/{assetName}", on_console_asset, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/sysinfo", on_sysinfo_get, ROUTE_FROM_MEMORY | ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_POST,   "/apitoken/clientApp/accessToken", on_tokens_post, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/oauth2/token", on_oauth_token, ROUTE_PUBLIC | ROUTE_OAUTH, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_GET,    "/oauth2/jwks", on_oauth_jwks, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/oauth2/revoke", on_oauth_revoke, ROUTE_PUBLIC | ROUTE_OAUTH, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/oauth2/introspect", on_oauth_introspect, ROUTE_PUBLIC | ROUTE_OAUTH, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_GET,    "/.well-known/oauth-authorization-server", on_oauth_metadata, ROUTE_PUBLIC | ROUTE_FROM_MEMORY, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_GET,    "/auth", on_auth_get, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/authenticationTokens", on_authentication_token_user, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/authenticationTokens/user", on_authentication_token_user, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/authenticationTokens/sender", on_authentication_token_sender, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/senderAuthenticationTokens", on_authentication_token_sender, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/authenticationTokens/signer/multiUse", on_authentication_token_signer, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/signerAuthenticationTokens", on_authentication_token_signer, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/authenticationTokens/signer/singleUse", on_authentication_token_signer_once, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_POST,   "/api/sessions", on_sessions_post, 0, SCOPE_SESSION_CREATE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/sessions", on_sessions_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/session", on_session_get, ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/session", on_session_post, ROUTE_PUBLIC | ROUTE_SAME_SITE | ROUTE_GUESSES, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_DELETE, "/api/session", on_session_delete, ROUTE_ANY_SESSION, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/visitor", on_visitor_get, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/password/forgotten", on_password_forgotten, ROUTE_PUBLIC | ROUTE_SAME_SITE | ROUTE_GUESSES, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_POST,   "/api/password", on_password_post, ROUTE_PUBLIC | ROUTE_SAME_SITE | ROUTE_GUESSES, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_POST,   "/api/account/authentication/secondFactor", on_second_factor_post, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_PUT,    "/api/account/authentication/secondFactor", on_second_factor_put, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/account/authentication/secondFactor", on_second_factor_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_PASSWORDS},
-	{HTTP_METHOD_GET,    "/api/account/authentication/sessions", on_own_sessions_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/account/authentication/sessions", on_own_sessions_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/account/authentication/sessions/{sessionId}", on_own_session_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_GET,    SENDERS, on_senders_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS, on_senders_post, 0, SCOPE_USER_MANAGE, PERMISSION_USERS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    SENDERS "/{senderId}", on_sender_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}", on_sender_post, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_PASSWORDS},
-	{HTTP_METHOD_DELETE, SENDERS "/{senderId}", on_sender_delete, 0, SCOPE_USER_MANAGE, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}/invite", on_sender_invite, 0, SCOPE_USER_MANAGE, PERMISSION_USERS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}/password", on_sender_password, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}/resetpassword", on_sender_reset, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_DELETE, SENDERS "/{senderId}/sessions", on_sender_sign_out, 0, SCOPE_USER_MANAGE, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    SENDERS "/{senderId}/clientApps", on_sender_client_apps_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    SENDERS "/{senderId}/delegates", on_delegates_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    SENDERS "/{senderId}/delegates", on_delegates_put, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, SENDERS "/{senderId}/delegates", on_delegates_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}/delegates/{delegateId}", on_delegate_post, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, SENDERS "/{senderId}/delegates/{delegateId}", on_delegate_delete, 0, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    SENDERS "/{senderId}/roles", on_sender_roles_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   SENDERS "/{senderId}/roles", on_sender_roles_post, 0, SCOPE_USER_MANAGE, PERMISSION_ROLES, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/roles", on_roles_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/roles", on_roles_post, 0, SCOPE_USER_MANAGE, PERMISSION_ROLES, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/roles/{accountRoleId}", on_role_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    "/api/account/roles/{accountRoleId}", on_role_put, 0, SCOPE_USER_MANAGE, PERMISSION_ROLES, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/account/roles/{accountRoleId}", on_role_delete, 0, SCOPE_USER_MANAGE, PERMISSION_ROLES, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/roles/{accountRoleId}/users", on_role_users_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/subaccounts", on_subaccounts_get, 0, SCOPE_USER_READ, PERMISSION_SUBACCOUNTS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/subaccounts", on_subaccounts_post, 0, SCOPE_USER_MANAGE, PERMISSION_SUBACCOUNTS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/subaccounts/{accountId}", on_subaccount_get, 0, SCOPE_USER_READ, PERMISSION_SUBACCOUNTS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    "/api/account/subaccounts/{accountId}", on_subaccount_put, 0, SCOPE_USER_MANAGE, PERMISSION_SUBACCOUNTS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/subaccountApiKeys", on_subaccount_keys_get, 0, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/accessibleaccounts", on_accessible_accounts_get, 0, SCOPE_USER_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/admin/accountSettings/systemSettings", on_system_settings_get, 0, SCOPE_USER_READ, PERMISSION_USERS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PATCH,  "/api/account/admin/accountSettings/systemSettings", on_system_settings_patch, ROUTE_OWNER, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, "/api/account/admin/accountSettings/systemSettings", on_system_settings_delete, ROUTE_OWNER, SCOPE_USER_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_GET,    "/api/account/authentication/settings", on_authentication_settings_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    "/api/account/authentication/settings", on_authentication_settings_put, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    APPS, on_client_apps_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   APPS, on_client_apps_post, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    APPS "/{clientId}", on_client_app_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    APPS "/{clientId}", on_client_app_put, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, APPS "/{clientId}", on_client_app_delete, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   APPS "/{clientId}/regenerate-secret", on_client_app_renew, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   APPS "/{clientId}/takeOver", on_client_app_take_over, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   APPS "/{clientId}/retire-secret", on_client_app_retire_secret, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   APPS "/{clientId}/collect-secret", on_client_app_collect, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    APPS "/{clientId}/usage", on_client_app_usage_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    APPS "/{clientId}/calls", on_client_app_calls_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    APPS "/{clientId}/calls/export", on_client_app_calls_export, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_EXPORTS},
-	{HTTP_METHOD_GET,    "/api/account/authentication/clientAppsUsage", on_client_apps_usage_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/authentication/apiKeys", on_api_keys_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/authentication/apiKeys/{senderId}/reveal", on_api_key_reveal, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_CREDENTIALS, POOL_PASSWORDS},
-	{HTTP_METHOD_GET,    "/api/account/authentication/dlp/rules", on_dlp_rules_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/authentication/dlp/fingerprints", on_dlp_fingerprints_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/authentication/dlp/reports", on_dlp_reports_get, 0, SCOPE_ACCESS_MANAGE, PERMISSION_API_ACCESS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/authentication/dlp/reports", on_dlp_reports_post, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_LIST, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/authentication/dlp/verify", on_dlp_verify_post, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/audit", on_audit_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    "/api/account/audit/verification", on_audit_verification_get, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
-	{HTTP_METHOD_GET,    "/api/account/audit/export", on_audit_export, ROUTE_OWNER, SCOPE_ACCESS_MANAGE, NO_PERMISSION, BODY_SMALL, POOL_EXPORTS},
-	{HTTP_METHOD_GET,    "/api/account/history", on_history_get, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/account/history/{sequence}/undo", on_history_undo, 0, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_GET,    OPERATOR "/session", on_operator_session_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   OPERATOR "/session", on_operator_session_post, ROUTE_PUBLIC | ROUTE_SAME_SITE | ROUTE_GUESSES, NO_SCOPE, NO_PERMISSION, BODY_CREDENTIALS, POOL_API},
-	{HTTP_METHOD_DELETE, OPERATOR "/session", on_operator_session_delete, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    OPERATOR "/visitor", on_operator_visitor_get, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    OPERATOR "/accounts", on_operated_accounts_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   OPERATOR "/accounts", on_operated_accounts_post, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_PASSWORDS},
-	{HTTP_METHOD_GET,    OPERATOR "/accounts/{accountId}", on_operated_account_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PATCH,  OPERATOR "/accounts/{accountId}", on_operated_account_patch, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    OPERATOR "/queues", on_operator_queues_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    OPERATOR "/mails", on_operator_mails_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   OPERATOR "/mails/{accountId}/{mailId}/retry", on_operator_mail_retry, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   OPERATOR "/mails/{accountId}/{mailId}/cancel", on_operator_mail_cancel, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    OPERATOR "/system", on_operator_system_get, ROUTE_OPERATOR, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_POST,   PACKAGES, on_packages_post, 0, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DOCUMENTS, POOL_DOCUMENTS},
-	{HTTP_METHOD_GET,    PACKAGES, on_packages_get, 0, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    PACKAGES "/{packageId}", on_package_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    PACKAGES "/{packageId}", on_package_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_DOCUMENTS},
-	{HTTP_METHOD_POST,   PACKAGES "/{packageId}", on_package_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_DOCUMENTS},
-	{HTTP_METHOD_DELETE, PACKAGES "/{packageId}", on_package_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    PACKAGES "/{packageId}/documents/{documentId}/pdf", on_document_pdf_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/roles", on_package_roles_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/roles", on_package_roles_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/roles", on_package_roles_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/roles/{roleId}", on_package_role_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/roles/{roleId}", on_package_role_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_DELETE,  PACKAGE "/roles/{roleId}", on_package_role_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/roles/{roleId}/unlock", on_package_role_unlock, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/signers/{signerId}/approvals", on_signer_approvals_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/signingStatus", on_signing_status_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/fieldSummary", on_field_summary_get, ROUTE_SENDER, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/referencedConditions", on_referenced_conditions_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals", on_approvals_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals", on_approvals_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/approvals/{approvalId}", on_approval_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields", on_fields_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}", on_field_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/approvals/{approvalId}/fields/{fieldId}/conditionalFields", on_field_conditions_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_POST,    PACKAGE "/documents/{documentId}/fields", on_document_fields_post, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/fields", on_document_fields_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,     PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_put, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_PACKAGE, POOL_API},
-	{HTTP_METHOD_DELETE,  PACKAGE "/documents/{documentId}/fields/{fieldId}", on_document_field_delete, ROUTE_SENDER, SCOPE_PACKAGE_WRITE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,     PACKAGE "/documents/{documentId}/signers/{signerId}/approvals", on_document_signer_approvals_get, ROUTE_ANY_SESSION, SCOPE_PACKAGE_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-
-	{HTTP_METHOD_GET,    "/api/callback", on_callback_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/callback", on_callback_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},
-	{HTTP_METHOD_GET,    "/api/callback/connectors/{origin}", on_connector_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/api/callback/connectors/{origin}", on_connector_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},
-	{HTTP_METHOD_GET,    ENDPOINTS, on_endpoints_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS, on_endpoints_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},
-	{HTTP_METHOD_GET,    ENDPOINTS "/{endpointId}", on_endpoint_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    ENDPOINTS "/{endpointId}", on_endpoint_put, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},
-	{HTTP_METHOD_DELETE, ENDPOINTS "/{endpointId}", on_endpoint_delete, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/pause", on_endpoint_pause, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/resume", on_endpoint_resume, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/disable", on_endpoint_disable, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/enable", on_endpoint_enable, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/signingSecrets", on_endpoint_rotate, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/test", on_endpoint_test, ROUTE_WAITS, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   ENDPOINTS "/{endpointId}/check", on_endpoint_check, ROUTE_WAITS, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/probes", on_probes_post, ROUTE_WAITS, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_CERTIFICATES, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/endpointHealth", on_endpoints_health, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/catchers", on_catchers_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/catchers", on_catchers_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/catchers/{catcherId}", on_catcher_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    NOTIFICATIONS "/catchers/{catcherId}", on_catcher_put, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_DELETE, NOTIFICATIONS "/catchers/{catcherId}", on_catcher_delete, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/catchers/{catcherId}/requests", on_caught_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   "/catch/{token}", on_catch, ROUTE_PUBLIC | ROUTE_CAUSES_NOTHING, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_PUT,    "/catch/{token}", on_catch, ROUTE_PUBLIC | ROUTE_CAUSES_NOTHING, NO_SCOPE, NO_PERMISSION, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries", on_deliveries_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries/failures", on_deliveries_failures, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries/export", on_deliveries_export, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_EXPORTS},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/deliveries/{eventId}/{endpointId}", on_delivery_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/deliveries/{eventId}/{endpointId}/resend", on_delivery_resend, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/deliveries/{eventId}/{endpointId}/retry", on_delivery_retry, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/deliveries/{eventId}/{endpointId}/cancel", on_delivery_cancel, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/replays", on_replays_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/replays", on_replays_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/replays/{replayId}", on_replay_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/replays/{replayId}/cancel", on_replay_cancel, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/events", on_events_get, ROUTE_WAITS, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/events", on_events_post, 0, SCOPE_EVENT_WRITE, PERMISSION_NOTIFICATIONS, BODY_LIST, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/events/stream", on_event_stream_get, ROUTE_WAITS, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_DELETE, NOTIFICATIONS "/events/{eventId}/payload", on_event_expunge, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/eventTypes", on_event_types_get, ROUTE_FROM_MEMORY, SCOPE_NOTIFICATION_READ, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/eventTypes/lastEvents", on_event_types_last, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/transactions", on_transactions_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/statistics", on_statistics_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/manifests", on_manifests_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_EXPORTS},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/signingKeys", on_signing_keys_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_POST,   NOTIFICATIONS "/signingKeys", on_signing_keys_post, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	{HTTP_METHOD_GET,    "/.well-known/webhook-keys/{accountId}", on_public_keys_get, ROUTE_PUBLIC, NO_SCOPE, NO_PERMISSION, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_GET,    NOTIFICATIONS "/retention", on_retention_get, 0, SCOPE_NOTIFICATION_READ, PERMISSION_NOTIFICATIONS, BODY_SMALL, POOL_API},
-	{HTTP_METHOD_PUT,    NOTIFICATIONS "/retention", on_retention_put, 0, SCOPE_NOTIFICATION_MANAGE, PERMISSION_NOTIFICATIONS, BODY_DEFAULT, POOL_API},
-	/* clang-format on */
+#include "api/routes.def"
 };
 const size_t api_route_count = ARRAY_SIZE(api_routes);

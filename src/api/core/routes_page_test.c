@@ -19,7 +19,7 @@
 static const char INTRODUCTION[] =
 	"# Routes, callers and limits\n\n"
 	"For reviewers and security officers: what each route asks of its caller, and what it takes.\n"
-	"Made from the table in `src/api/core/routes.c`; a test compares the two.\n\n"
+	"Made from the tables `src/api/<area>/routes.def`; a test compares the two.\n\n"
 	"- **Caller**: *anybody* needs no credentials; *member* is any credential of the account; *owner*\n"
 	"  is the account's owner. Sessions of a sender or signer are let in only where they are named.\n"
 	"- **Scope**: what a client app's token must have. **Permission**: what the user must have.\n"
@@ -30,21 +30,15 @@ static const char INTRODUCTION[] =
 	"| Route | Caller | Scope | Permission | Body | Pool | More |\n"
 	"|---|---|---|---|---|---|---|\n";
 
-static const char *caller_of(unsigned flags)
+static const char *caller_of(enum caller_level level)
 {
-	const unsigned sessions = flags & ROUTE_ANY_SESSION;
+	static const char *const names[] = {
+		[LEVEL_PUBLIC] = "anybody",	   [LEVEL_SIGNER] = "member, sender, signer",
+		[LEVEL_SENDER] = "member, sender", [LEVEL_USER] = "member",
+		[LEVEL_OWNER] = "owner",	   [LEVEL_OPERATOR] = "operator",
+	};
 
-	if (flags & ROUTE_PUBLIC)
-		return "anybody";
-	if (flags & ROUTE_OPERATOR)
-		return "operator";
-	if (flags & ROUTE_OWNER)
-		return "owner";
-	if (sessions == ROUTE_ANY_SESSION)
-		return "member, sender, signer";
-	if (sessions == ROUTE_SENDER)
-		return "member, sender";
-	return sessions ? "member, signer" : "member";
+	return names[level];
 }
 
 static const char *pool_name(enum route_pool pool)
@@ -83,11 +77,11 @@ static void route_write(struct buf *page, const struct api_route *route)
 	const struct body_kind *kind = &body_kinds[route->body];
 	const bool has_body = route->method != HTTP_METHOD_GET;
 
-	ensure(buf_printf(page, "| `%s %s` | %s | %s | %s | ", http_method_name(route->method),
-			  route->pattern, caller_of(route->flags),
-			  route->scope == NO_SCOPE ? "" : scope_name(route->scope),
-			  route->permission == NO_PERMISSION ? ""
-							     : permission_name(route->permission)));
+	ensure(buf_printf(
+		page, "| `%s %s` | %s | %s | %s | ", http_method_name(route->method),
+		route->pattern, caller_of(route->level),
+		route->scope == SCOPE_NONE ? "" : scope_name(route->scope),
+		route->permission == PERMISSION_NONE ? "" : permission_name(route->permission)));
 	if (has_body && kind->limit == 0)
 		ensure(buf_printf(page, "documents, %zu values", kind->values));
 	else if (has_body)
@@ -126,9 +120,8 @@ static void the_page_is_the_table(void **state)
 	}
 	char *shown = file_read(path);
 	if (strcmp(shown, (const char *)page.data) != 0)
-		fail_msg(
-			"docs/reference/routes.md is not the table of routes.c: run this test with "
-			"GREFFIER_WRITE_DOCS=1 and look at what changes");
+		fail_msg("docs/reference/routes.md is not the table of routes: run this test with "
+			 "GREFFIER_WRITE_DOCS=1 and look at what changes");
 	free(shown);
 	buf_done(&page);
 }

@@ -1,5 +1,5 @@
-/* routes_test.c – openapi/openapi.yaml lists the routes of routes.c, all of them and no others, in
- * the same order. */
+/* routes_test.c – the document of openapi/ lists the routes of the table, all of them and no
+ * others, in the same order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,7 +108,7 @@ static void every_route_is_documented(void **state)
 {
 	for (size_t i = 0; i < api_route_count; i++) {
 		if (!is_documented(*state, &api_routes[i]))
-			fail_msg("openapi.yaml lacks %s %s", http_method_name(api_routes[i].method),
+			fail_msg("openapi/ lacks %s %s", http_method_name(api_routes[i].method),
 				 api_routes[i].pattern);
 	}
 }
@@ -120,8 +120,8 @@ static void every_documented_route_is_there(void **state)
 	assert_true(list->count > 0);
 	for (size_t i = 0; i < list->count; i++) {
 		if (!is_routed(&list->routes[i]))
-			fail_msg("openapi.yaml lists %s %s, which is not there",
-				 list->routes[i].method, list->routes[i].path);
+			fail_msg("openapi/ lists %s %s, which is not there", list->routes[i].method,
+				 list->routes[i].path);
 	}
 }
 
@@ -133,7 +133,7 @@ static void the_order_is_the_same(void **state)
 	for (size_t i = 0; i < list->count && i < api_route_count; i++) {
 		if (strcmp(list->routes[i].path, api_routes[i].pattern) != 0 ||
 		    strcasecmp(list->routes[i].method, http_method_name(api_routes[i].method)) != 0)
-			fail_msg("openapi.yaml lists %s %s where routes.c has %s %s",
+			fail_msg("openapi/ lists %s %s where the table has %s %s",
 				 list->routes[i].method, list->routes[i].path,
 				 http_method_name(api_routes[i].method), api_routes[i].pattern);
 	}
@@ -174,7 +174,7 @@ static void every_body_has_a_limit(void **state)
 		if (!has_body && route->body != BODY_SMALL)
 			fail_msg("%s %s has no body", http_method_name(route->method),
 				 route->pattern);
-		if ((route->flags & ROUTE_PUBLIC) && !is_let_in &&
+		if (route->level == LEVEL_PUBLIC && !is_let_in &&
 		    (kind->limit == 0 || kind->limit > HTTP_BODY_SMALL))
 			fail_msg("anybody may send %s much", route->pattern);
 		if ((route->flags & ROUTE_FROM_MEMORY) && kind->limit != HTTP_BODY_SMALL)
@@ -194,9 +194,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(passwords_have_threads_of_their_own),
 	};
 
-	ensure(argc == 2);
-	char path[4096];
-	snprintf(path, sizeof(path), "%s/openapi/openapi.yaml", argv[1]);
-	openapi_read(path, &list);
+	openapi_read(GREFFIER_OPENAPI, &list);
 	return cmocka_run_group_tests_name("api/routes", tests, NULL, NULL);
 }
