@@ -131,7 +131,7 @@ static void session_open_by_key(struct conversation *talk)
 		return;
 	buf_init(&target, 4096);
 	ensure(buf_add_text(&target, "/auth?authenticationToken="));
-	percent_encode(&target, json_text(token, "value"));
+	percent_put(&target, json_text(token, "value"));
 	struct answer answer = ask(talk, "GET", (const char *)target.data, "", NULL,
 				   (struct bytes){NULL, 0}, PATIENCE_MS);
 	buf_done(&target);
@@ -225,7 +225,7 @@ static void target_write(struct conversation *talk, const struct api_route *rout
 		}
 		char collection[COLLECTION_MAX];
 		collection_of(route->pattern, at, collection);
-		percent_encode(out, words_choose_of(talk->words, collection, &talk->choices));
+		percent_put(out, words_choose_of(talk->words, collection, &talk->choices));
 		at = strchr(at, '}');
 	}
 	grammar_query(world.grammar, route->pattern, http_method_name(route->method),

@@ -297,7 +297,7 @@ static yaml_node_t *operation_find(const struct grammar *grammar, const char *pa
 	return member(grammar, member(grammar, member(grammar, root, "paths"), pattern), lower);
 }
 
-void percent_encode(struct buf *out, const char *text)
+void percent_put(struct buf *out, const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
@@ -325,8 +325,8 @@ static void form_write(struct walk *walk, yaml_node_t *schema)
 			walk, member(walk->grammar,
 				     resolve(walk->grammar, node_of(walk->grammar, pair->value)),
 				     "enum"));
-		percent_encode(walk->out,
-			       listed ? text_of(listed) : words_choose(walk->words, walk->choices));
+		percent_put(walk->out,
+			    listed ? text_of(listed) : words_choose(walk->words, walk->choices));
 	}
 }
 
@@ -368,6 +368,6 @@ void grammar_query(const struct grammar *grammar, const char *pattern, const cha
 		put(out, count++ ? "&" : "?");
 		put(out, text_of(member(grammar, parameter, "name")));
 		put(out, "=");
-		percent_encode(out, words_choose(words, choices));
+		percent_put(out, words_choose(words, choices));
 	}
 }

@@ -20,6 +20,6 @@ const char *grammar_body(const struct grammar *grammar, const char *pattern, con
 void grammar_query(const struct grammar *grammar, const char *pattern, const char *method,
 		   struct choices *choices, struct words *words, struct buf *out);
 /* Percent-encodes all but letters and digits. */
-void percent_encode(struct buf *out, const char *text);
+void percent_put(struct buf *out, const char *text);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -383,6 +384,22 @@ static int hex_value(char c)
 		return c - '0';
 	c = ascii_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+char *percent_encode(struct arena *arena, const char *text)
+{
+	char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *out = encoded;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		bool is_plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+				(*c >= '0' && *c <= '9') || strchr("-._~", *c);
+		if (is_plain)
+			*out++ = (char)*c;
+		else
+			out += snprintf(out, 4, "%%%02X", *c);
+	}
+	*out = '\0';
+	return encoded;
 }
 
 bool percent_decode(struct arena *arena, const char *text, size_t length, bool plus_is_space,

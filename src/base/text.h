@@ -57,6 +57,8 @@ bool text_starts_with_nocase(const char *text, const char *prefix);
 char *text_fold(struct arena *arena, const char *text);
 bool text_has_control_characters(const char *text);
 
+/* Everything but letters, digits and -._~ as %XX (RFC 3986 section 2.1). In the arena. */
+char *percent_encode(struct arena *arena, const char *text);
 /* Percent-decoding of one path segment or query value; `plus_is_space` for form encoding. False on a
  * broken escape, a NUL, or bytes that are not UTF-8. */
 MUST_CHECK bool percent_decode(struct arena *arena, const char *text, size_t length,

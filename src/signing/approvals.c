@@ -7,10 +7,10 @@
 #include "base/json.h"
 #include "signing/approval_build.h"
 #include "signing/conditions.h"
+#include "signing/document_visibility.h"
 #include "signing/model.h"
 #include "signing/package_edit.h"
 #include "signing/package_text.h"
-#include "signing/package_version.h"
 
 static const struct {
 	const char *list; /* the member that holds them */
@@ -59,35 +59,17 @@ static bool list_find(const json_t *document, const struct block_place *place, j
 
 /* ---- reading ---- */
 
-static json_t *document_read(const struct context *context, const char *package_id,
-			     const char *document, struct error *err)
-{
-	struct db *db = session_db(context->session);
-	struct stored_package package;
-	struct package_part part;
-	bool found;
-
-	if (!stored_package_find(context, db, package_id, false, &package, err) ||
-	    !stored_package_part(context, db, &package, PACKAGE_DOCUMENT, document, &part, &found,
-				 err))
-		return NULL;
-	package_version_note(context, &package.record);
-	if (!found) {
-		(void)error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
-		return NULL;
-	}
-	return package_text_decode(part.body, err);
-}
-
 bool block_read(const struct context *context, const struct block_place *place, json_t **ret_block,
 		struct error *err)
 {
+	struct stored_package ignored;
 	json_t *list;
 	size_t at;
 
-	scoped(json_t)
-		json_t *document = document_read(context, place->package, place->document, err);
-	if (!document || !list_find(document, place, &list, err) ||
+	scoped(json_t) json_t *document = NULL;
+	if (!seen_document_read(context, place->package, place->document, &ignored, &document,
+				err) ||
+	    !list_find(document, place, &list, err) ||
 	    !entry_find(list, place->id, kinds[place->kind].not_found, &at, err))
 		return false;
 	*ret_block = json_incref(json_array_get(list, at));
@@ -324,15 +306,11 @@ static bool roles_of_signer(const struct context *context, struct db *db,
 	return true;
 }
 
-static bool signable_add(const struct package_part *part, const json_t *roles, json_t *approvals,
-			 struct error *err)
+static void signable_add(const json_t *document, const json_t *roles, json_t *approvals)
 {
 	json_t *approval;
 	size_t i;
 
-	scoped(json_t) json_t *document = package_text_decode(part->body, err);
-	if (!document)
-		return false;
 	json_array_foreach(json_object_get(document, "approvals"), i, approval)
 	{
 		if (json_object_get(roles, json_text(approval, "role")) &&
@@ -340,31 +318,28 @@ static bool signable_add(const struct package_part *part, const json_t *roles, j
 		    !json_is_true(json_object_get(approval, "disabled")))
 			json_array_append(approvals, approval);
 	}
-	return true;
 }
 
-bool approvals_of_signer(const struct context *context, const char *package_id,
-			 const char *document, const char *signer, json_t **ret_approvals,
-			 struct error *err)
+bool approvals_of_signer(const struct context *context, const char *id, const char *document_id,
+			 const char *signer, json_t **ret_approvals, struct error *err)
 {
-	struct db *db = session_db(context->session);
 	struct stored_package package;
-	struct package_parts parts;
-	bool found = !document;
+	bool found = !document_id;
+	json_t *document;
+	size_t i;
 
 	scoped(json_t) json_t *roles = NULL;
+	scoped(json_t) json_t *documents = NULL;
 	scoped(json_t) json_t *approvals = json_array();
-	if (!stored_package_find(context, db, package_id, false, &package, err) ||
-	    !roles_of_signer(context, db, &package, signer, &roles, err) ||
-	    !stored_package_kind(context, db, &package, PACKAGE_DOCUMENT, &parts, err))
+	if (!seen_documents_read(context, id, &package, &documents, err) ||
+	    !roles_of_signer(context, session_db(context->session), &package, signer, &roles, err))
 		return false;
-	for (size_t i = 0; i < parts.count[PACKAGE_DOCUMENT]; i++) {
-		const struct package_part *part = &parts.list[PACKAGE_DOCUMENT][i];
-		if (document && strcmp(part->id, document) != 0)
+	json_array_foreach(documents, i, document)
+	{
+		if (document_id && strcmp(json_text(document, "id"), document_id) != 0)
 			continue;
 		found = true;
-		if (!signable_add(part, roles, approvals, err))
-			return false;
+		signable_add(document, roles, approvals);
 	}
 	if (!found)
 		return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);

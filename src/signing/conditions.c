@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "signing/document_visibility.h"
 #include "signing/model.h"
-#include "signing/package_record.h"
 #include "signing/package_text.h"
 
 /* ---- the fields that a text names ---- */
@@ -210,39 +210,37 @@ static void field_add(const struct references *references, const char *document,
 						json_object_get(found, lists[1][1])));
 }
 
-static bool document_add(const struct references *references, const struct package_part *part,
-			 json_t *documents, struct error *err)
+static void document_add(const struct references *references, const json_t *document,
+			 json_t *documents)
 {
+	const char *id = json_text(document, "id");
 	json_t *approval, *field;
 	size_t i, j;
 
-	scoped(json_t) json_t *document = package_text_decode(part->body, err);
-	if (!document)
-		return false;
 	scoped(json_t) json_t *fields = json_array();
 	json_array_foreach(json_object_get(document, "approvals"), i, approval)
 	{
 		json_array_foreach(json_object_get(approval, "fields"), j, field)
-			field_add(references, part->id, field, fields);
+			field_add(references, id, field, fields);
 	}
 	if (json_array_size(fields) > 0)
-		json_array_append_new(documents, json_pack("{s:s, s:O}", "documentId", part->id,
-							   "fields", fields));
-	return true;
+		json_array_append_new(documents,
+				      json_pack("{s:s, s:O}", "documentId", id, "fields", fields));
 }
 
-static bool documents_add(const struct references *references, const struct package_parts *parts,
-			  const char *document, json_t *documents, struct error *err)
+static bool documents_add(const struct references *references, const json_t *list,
+			  const char *document_id, json_t *documents, struct error *err)
 {
-	bool found = !document;
+	bool found = !document_id;
+	json_t *document;
+	size_t i;
 
-	for (size_t i = 0; i < parts->count[PACKAGE_DOCUMENT]; i++) {
-		const struct package_part *part = &parts->list[PACKAGE_DOCUMENT][i];
-		if (document && strcmp(part->id, document) != 0)
+	json_array_foreach(list, i, document)
+	{
+		if (document_id && strcmp(json_text(document, "id"), document_id) != 0)
 			continue;
 		found = true;
-		if (!document_add(references, part, documents, err))
-			return false;
+		document_add(references, document, documents);
 	}
 	return found || error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
 }
@@ -250,12 +248,10 @@ static bool documents_add(const struct references *references, const struct pack
 bool conditions_find(const struct context *context, const char *id, const char *document,
 		     const char *field, json_t **ret_references, struct error *err)
 {
-	struct db *db = session_db(context->session);
 	struct stored_package package;
-	struct package_parts parts;
 
-	if (!stored_package_find(context, db, id, false, &package, err) ||
-	    !stored_package_kind(context, db, &package, PACKAGE_DOCUMENT, &parts, err))
+	scoped(json_t) json_t *list = NULL;
+	if (!seen_documents_read(context, id, &package, &list, err))
 		return false;
 	scoped(json_t) json_t *members = package_text_decode(package.record.members, err);
 	scoped(json_t) json_t *documents = json_array();
@@ -264,7 +260,7 @@ bool conditions_find(const struct context *context, const char *id, const char *
 	if (!members ||
 	    !references_collect(&references, json_object_get(members, "conditions"), document,
 				field, err) ||
-	    !documents_add(&references, &parts, document, documents, err))
+	    !documents_add(&references, list, document, documents, err))
 		return false;
 	*ret_references = json_pack("{s:s, s:O}", "packageId", id, "documents", documents);
 	return true;

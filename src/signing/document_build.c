@@ -15,22 +15,22 @@
 #define CONSENT_NAME "Electronic Disclosures and Signatures Consent"
 
 /* Characters that file systems reserve become '_'; what is too long is refused. */
-static bool name_clean(const struct package_build *build, json_t *document, const char *where,
-		       struct error *err)
+static bool name_clean(struct arena *arena, json_t *document, const char *where, struct error *err)
 {
-	char *name = arena_strdup(build->arena, json_text(document, "name"));
+	char *name = arena_strdup(arena, json_text(document, "name"));
 
 	if (!*name)
-		return error_set(err, ERROR_MISSING_FIELD, "%s.name", where);
+		return error_set(err, ERROR_MISSING_FIELD, "%s", path_member(arena, where, "name"));
 	if (utf8_length(name) > DOCUMENT_NAME_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "%s.name: longer than %d characters",
-				 where, DOCUMENT_NAME_MAX);
+		return error_set(err, ERROR_INVALID_FIELD, "%s: longer than %d characters",
+				 path_member(arena, where, "name"), DOCUMENT_NAME_MAX);
 	file_name_clean(name);
 	json_object_set_new(document, "name", json_string(name));
 	return true;
 }
 
-static bool extraction_types_check(const json_t *document, const char *where, struct error *err)
+static bool extraction_types_check(struct arena *arena, const json_t *document, const char *where,
+				   struct error *err)
 {
 	json_t *type;
 	size_t i;
@@ -40,26 +40,39 @@ static bool extraction_types_check(const json_t *document, const char *where, st
 		const char *name = json_string_value(type);
 		if (strcmp(name, "TEXT_TAGS") != 0 && strcmp(name, "ACROFIELDS") != 0)
 			return error_set(err, ERROR_INVALID_FIELD,
-					 "%s.extractionTypes[%zu]: must be TEXT_TAGS or ACROFIELDS",
-					 where, i);
+					 "%s[%zu]: must be TEXT_TAGS or ACROFIELDS",
+					 path_member(arena, where, "extractionTypes"), i);
 	}
 	return true;
 }
 
-static bool document_build(const struct package_build *build, const struct role_ids *roles,
-			   json_t *document, size_t at, struct error *err)
+bool document_complete(struct arena *arena, const struct role_ids *roles, json_t *document,
+		       const char *where, struct error *err)
 {
-	const char *where = arena_printf(build->arena, "documents[%zu]", at);
 	char id[49];
 
 	random_hex(id, 48);
-	json_object_set_new(document, "index", json_integer((json_int_t)at + 1));
-	return id_complete(document, where, id, err) && name_clean(build, document, where, err) &&
-	       extraction_types_check(document, where, err) &&
-	       approvals_build(build->arena, roles, json_object_get(document, "approvals"),
-			       path_member(build->arena, where, "approvals"), err) &&
-	       fields_build(build->arena, json_object_get(document, "fields"),
-			    path_member(build->arena, where, "fields"), err);
+	return id_complete(document, where, id, err) && name_clean(arena, document, where, err) &&
+	       extraction_types_check(arena, document, where, err) &&
+	       approvals_build(arena, roles, json_object_get(document, "approvals"),
+			       path_member(arena, where, "approvals"), err) &&
+	       fields_build(arena, json_object_get(document, "fields"),
+			    path_member(arena, where, "fields"), err);
+}
+
+bool documents_complete(struct arena *arena, const struct role_ids *roles, json_t *documents,
+			struct error *err)
+{
+	json_t *document;
+	size_t i;
+
+	json_array_foreach(documents, i, document)
+	{
+		if (!document_complete(arena, roles, document,
+				       arena_printf(arena, "documents[%zu]", i), err))
+			return false;
+	}
+	return ids_are_unique(documents, "documents", err);
 }
 
 json_t *consent_approval(const json_t *role)
@@ -110,13 +123,10 @@ bool documents_build(const struct package_build *build, json_t *package, struct 
 	if (json_array_size(documents) > PACKAGE_DOCUMENTS_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
 				 PACKAGE_DOCUMENTS_MAX);
-	json_array_foreach(documents, i, document)
-	{
-		if (!document_build(build, &roles, document, i, err))
-			return false;
-	}
-	if (!ids_are_unique(documents, "documents", err))
+	if (!documents_complete(build->arena, &roles, documents, err))
 		return false;
+	json_array_foreach(documents, i, document)
+		json_object_set_new(document, "index", json_integer((json_int_t)i + 1));
 	json_array_insert_new(documents, 0, consent_make(build, package));
 	return true;
 }

@@ -187,7 +187,9 @@ static const struct model_member attachment_file[] = {
 };
 
 static const struct model_member document[] = {
-	ENTITY,
+	TEXT("id", 0, NULL),
+	TEXT("name", 0, NULL),
+	MAP("data", NOT_NULL, NULL), /* SDKs read it unasked */
 	TEXT("description", NOT_NULL, NULL),
 	INT("index", NOT_NULL, NULL),
 	INT("size", OURS | NOT_NULL, NULL),

@@ -8,12 +8,12 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "notify/endpoints.h"
-#include "notify/event.h"
-#include "signing/consent_pdf.h"
 #include "signing/document_contents.h"
+#include "signing/document_visibility.h"
 #include "signing/model.h"
 #include "signing/package_build.h"
 #include "signing/package_change.h"
+#include "signing/package_event.h"
 #include "signing/package_record.h"
 #include "signing/package_text.h"
 #include "signing/package_version.h"
@@ -21,23 +21,6 @@
 #include "store/package_store.h"
 #include "store/search_text.h"
 #include "store/user_store.h"
-
-static bool raise_event(const struct context *context, struct txn *txn, enum event_type type,
-			const struct package_record *package, const char *message,
-			const char *document, struct error *err)
-{
-	const struct event_draft draft = {
-		.type = type,
-		.account = context->account,
-		.package = package->id,
-		.session_user = actor_name(context->actor),
-		.message = message,
-		.document = document,
-		.context = {.sender = package->owner, .package = package->members},
-		.hops = context->actor->hops,
-	};
-	return event_raise(txn, &draft, context->now, err);
-}
 
 /* ---- create ---- */
 
@@ -165,10 +148,10 @@ static bool creation_store(const struct context *context, const struct creation 
 	if (!txn || !package_record_insert(context, txn, record, &creation->parts, err) ||
 	    !contents_store(context, txn_db(txn), creation, err) ||
 	    !callback_store(context, txn, creation, err) ||
-	    !raise_event(context, txn, created, record, NULL, NULL, err))
+	    !package_event_raise(context, txn, created, record, NULL, NULL, err))
 		return false;
 	if (creation->is_sent &&
-	    !raise_event(context, txn, EVENT_PACKAGE_ACTIVATE, record, NULL, NULL, err))
+	    !package_event_raise(context, txn, EVENT_PACKAGE_ACTIVATE, record, NULL, NULL, err))
 		return false;
 	return txn_commit(&txn, err);
 }
@@ -248,6 +231,35 @@ static bool answers_remove(struct arena *arena, struct package_part *part, struc
 	return package_text_encode(arena, role, &part->body, err);
 }
 
+static bool documents_filter(const struct document_sight *sight, struct package_parts *parts,
+			     struct error *err)
+{
+	struct package_part *list = parts->list[PACKAGE_DOCUMENT];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < parts->count[PACKAGE_DOCUMENT]; i++) {
+		scoped(json_t) json_t *document = package_text_decode(list[i].body, err);
+		if (!document)
+			return false;
+		if (document_is_seen(sight, document))
+			list[kept++] = list[i];
+	}
+	parts->count[PACKAGE_DOCUMENT] = kept;
+	return true;
+}
+
+static bool unseen_documents_drop(const struct context *context, const char *id,
+				  struct package_parts *parts, struct error *err)
+{
+	struct document_sight sight;
+
+	if (!document_sight_read(context, id, &sight, err))
+		return false;
+	bool done = !sight.configurations || documents_filter(&sight, parts, err);
+	document_sight_done(&sight);
+	return done;
+}
+
 bool package_read_as_signer(const struct context *context, const char *id, const char **ret_json,
 			    struct error *err)
 {
@@ -260,6 +272,8 @@ bool package_read_as_signer(const struct context *context, const char *id, const
 		if (!answers_remove(context->arena, &package.parts.list[PACKAGE_ROLE][i], err))
 			return false;
 	}
+	if (!unseen_documents_drop(context, id, &package.parts, err))
+		return false;
 	return package_text_join(context->arena, package.record.members, &package.parts, ret_json,
 				 err);
 }
@@ -379,8 +393,9 @@ static bool effects_store(struct change *change, const struct package_effects *e
 	if (!stored_package_save(change->context, change->txn, &change->package, err))
 		return false;
 	for (size_t i = 0; i < effects->event_count; i++) {
-		if (!raise_event(change->context, change->txn, effects->events[i].type,
-				 &change->package.record, effects->events[i].message, NULL, err))
+		if (!package_event_raise(change->context, change->txn, effects->events[i].type,
+					 &change->package.record, effects->events[i].message, NULL,
+					 err))
 			return false;
 	}
 	return true;
@@ -424,38 +439,7 @@ bool package_remove(const struct context *context, const char *id, struct error 
 	return txn && stored_package_find(context, txn_db(txn), id, true, &package, err) &&
 	       package_is_as_read(context, &package.record, err) &&
 	       package_delete(txn_db(txn), context->account, id, &found, err) &&
-	       raise_event(context, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL, err) &&
+	       package_event_raise(context, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL,
+				   err) &&
 	       txn_commit(&txn, err);
-}
-
-static bool view_record(const struct context *context, const struct package_record *package,
-			const char *document_id, struct error *err)
-{
-	scoped(txn) struct txn *txn = txn_begin(context->session, err);
-	return txn &&
-	       raise_event(context, txn, EVENT_DOCUMENT_VIEWED, package, NULL, document_id, err) &&
-	       txn_commit(&txn, err);
-}
-
-bool document_read_pdf(const struct context *context, const char *package_id,
-		       const char *document_id, struct bytes *ret_pdf, struct error *err)
-{
-	struct stored_package package;
-	bool found;
-
-	if (!stored_package_find(context, session_db(context->session), package_id, false, &package,
-				 err))
-		return false;
-	if (strcmp(document_id, CONSENT_DOCUMENT_ID) == 0) { /* the same for all: not stored */
-		*ret_pdf = consent_pdf(context->arena);
-	} else {
-		if (!document_content_find(session_db(context->session), context->arena,
-					   context->account, package_id, document_id, ret_pdf,
-					   &found, err))
-			return false;
-		if (!found)
-			return error_set(err, ERROR_DOCUMENT_NOT_FOUND, NULL);
-	}
-	return !actor_is_signer(context->actor) ||
-	       view_record(context, &package.record, document_id, err);
 }

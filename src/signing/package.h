@@ -67,8 +67,4 @@ struct package_query {
 MUST_CHECK bool package_search(const struct context *context, const struct package_query *query,
 			       const char **ret_json, struct error *err);
 
-/* Read by a signer it raises DOCUMENT_VIEWED. */
-MUST_CHECK bool document_read_pdf(const struct context *context, const char *package_id,
-				  const char *document_id, struct bytes *ret_pdf, struct error *err);
-
 #endif

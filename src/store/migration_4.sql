@@ -260,3 +260,12 @@ CREATE TABLE package_part (
 	body TEXT NOT NULL,
 	PRIMARY KEY (account, package, kind, position)
 );
+
+-- What belongs to a package and is not shown with it (package_aside.h). `name`: which of these it is. `body`: JSON.
+CREATE TABLE package_aside (
+	account TEXT NOT NULL,
+	package TEXT NOT NULL,
+	name TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (account, package, name)
+);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "store/package_aside.h"
 #include "store/rows.h"
 #include "store/search_text.h"
 
@@ -136,6 +137,7 @@ bool package_delete(struct db *db, const char *account, const char *id, bool *re
 	/* The package first: its row is what other transactions lock. */
 	if (!db_run(db, DELETE_PACKAGE, ARGS(arg_text(account), arg_text(id)), &changed, err) ||
 	    !package_parts_delete(db, account, id, err) ||
+	    !package_aside_delete(db, account, id, NULL, err) ||
 	    !db_run(db, DELETE_CONTENTS, ARGS(arg_text(account), arg_text(id)), NULL, err))
 		return false;
 	*ret_found = changed == 1;
@@ -425,6 +427,16 @@ bool document_content_put(struct db *db, const struct document_content *content,
 			   arg_text(content->document), arg_bytes(content->content),
 			   arg_time(content->created)),
 		      NULL, err);
+}
+
+static const char DELETE_CONTENT[] =
+	"DELETE FROM document_content WHERE account = $1 AND package = $2 AND document = $3";
+
+bool document_content_delete(struct db *db, const char *account, const char *package,
+			     const char *document, struct error *err)
+{
+	return db_run(db, DELETE_CONTENT,
+		      ARGS(arg_text(account), arg_text(package), arg_text(document)), NULL, err);
 }
 
 static const char SELECT_CONTENT[] = "SELECT content FROM document_content "

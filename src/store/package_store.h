@@ -116,6 +116,9 @@ struct document_content {
 /* Inserts or replaces. */
 MUST_CHECK bool document_content_put(struct db *db, const struct document_content *content,
 				     struct error *err);
+/* One that is not there is no failure: some documents have none. */
+MUST_CHECK bool document_content_delete(struct db *db, const char *account, const char *package,
+					const char *document, struct error *err);
 MUST_CHECK bool document_content_find(struct db *db, struct arena *arena, const char *account,
 				      const char *package, const char *document, struct bytes *ret_content,
 				      bool *ret_found, struct error *err);

@@ -65,21 +65,6 @@ static bool own_user(const struct context *context, struct db *db, struct user *
 	return found || error_set(err, ERROR_USER_NOT_FOUND, NULL);
 }
 
-/* Characters that mean something in a URI are encoded: the issuer and the e-mail go into a label.
- */
-static const char *percent_encode(struct arena *arena, const char *text)
-{
-	const char *encoded = "";
-
-	for (; *text; text++) {
-		bool plain = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
-			     (*text >= '0' && *text <= '9') || strchr("-._~", *text);
-		encoded = arena_printf(arena, plain ? "%s%c" : "%s%%%02X", encoded,
-				       (unsigned char)*text);
-	}
-	return encoded;
-}
-
 json_t *second_factor_begin(const struct context *context, const char *password, struct error *err)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];

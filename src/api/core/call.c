@@ -82,6 +82,13 @@ bool reply_bytes(struct http_response *response, const char *content_type, struc
 	return true;
 }
 
+void reply_attachment(const struct call *call, struct http_response *response, const char *name)
+{
+	http_response_header(response, "Content-Disposition",
+			     arena_printf(call->arena, "attachment; filename*=UTF-8''%s",
+					  percent_encode(call->arena, name)));
+}
+
 bool reply_json_text(struct http_response *response, const char *text)
 {
 	return reply_bytes(response, JSON_TYPE,

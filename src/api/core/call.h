@@ -93,6 +93,8 @@ bool reply_json(struct http_response *response, json_t *value);
 bool reply_json_text(struct http_response *response, const char *text);
 bool reply_empty(struct http_response *response);
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content);
+/* Says that the answer is a file to keep, under that name. */
+void reply_attachment(const struct call *call, struct http_response *response, const char *name);
 /* 200 with JSON that is a domain call's answer: NULL means that it failed. */
 bool reply_answer(struct http_response *response, json_t *answer);
 /* The ETag of an answer that has a version; 304 without its body to who has that one. Such an answer is kept nowhere on the way:

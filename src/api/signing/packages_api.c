@@ -3,80 +3,23 @@
 
 #include <string.h>
 
+#include "api/signing/upload.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "store/user_store.h"
 
 #define SOON_DAYS_DEFAULT 7 /* of predefined=expiringSoon */
 #define SOON_DAYS_MAX 3650
 
-/* `payload` and any number of `file` parts, in any order; what the parts say of their types is not
- * relied on. */
-/* A file without a name would be missing from the package without a word. Other fields of a form
- * are nobody's business. */
-static bool part_is_named(const struct multipart_part *part, size_t at, struct error *err)
-{
-	const bool is_file = !part->name || text_starts_with_nocase(part->name, "file");
-
-	return (part->filename && *part->filename) || !is_file ||
-	       error_set(err, ERROR_INVALID_FIELD,
-			 "part %zu: Content-Disposition has no `filename` that can be read",
-			 at + 1);
-}
-
-static bool parts_read(const struct call *call, const char *content_type, json_t **ret_body,
-		       struct upload **ret_uploads, size_t *ret_count, struct error *err)
-{
-	struct multipart multipart;
-	size_t count = 0;
-
-	if (!multipart_parse(call->arena, content_type, call->request->body, &multipart, err))
-		return false;
-	const struct multipart_part *payload = multipart_part(&multipart, "payload");
-	if (!payload)
-		return error_set(err, ERROR_MISSING_FIELD,
-				 "payload: the part with the JSON is missing");
-	struct upload *uploads = arena_alloc(call->arena, sizeof(*uploads) * MULTIPART_PARTS_MAX);
-	for (size_t i = 0; i < multipart.count; i++) {
-		const struct multipart_part *part = &multipart.parts[i];
-		if (part != payload && !part_is_named(part, i, err))
-			return false;
-		if (part != payload && part->filename)
-			uploads[count++] = (struct upload){part->filename, part->filename_sent,
-							   part->content};
-	}
-	json_t *body = json_decode_object_within(payload->content, call->json_values_max, err);
-	if (!body)
-		return error_wrap(err, "payload");
-	*ret_body = body;
-	*ret_uploads = uploads;
-	*ret_count = count;
-	return true;
-}
-
-static bool package_body_read(const struct call *call, json_t **ret_body,
-			      struct upload **ret_uploads, size_t *ret_count, struct error *err)
-{
-	const char *type = http_request_header(call->request, "Content-Type");
-
-	if (type && http_media_type_is(type, "multipart/form-data"))
-		return parts_read(call, type, ret_body, ret_uploads, ret_count, err);
-	*ret_uploads = NULL;
-	*ret_count = 0;
-	*ret_body = call_body(call, err);
-	return *ret_body != NULL;
-}
-
 bool on_packages_post(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct context context = call_context(call);
-	scoped(json_t) json_t *body = NULL;
-	struct upload *uploads = NULL;
-	size_t count = 0;
+	struct upload_body body;
 	const char *id;
 
-	if (!package_body_read(call, &body, &uploads, &count, err) ||
-	    !package_create(&context, body, uploads, count, &id, err))
+	if (!upload_object_read(call, &body, err))
+		return false;
+	scoped(json_t) json_t *json = body.json;
+	if (!package_create(&context, json, body.uploads, body.count, &id, err))
 		return false;
 	return reply_json(response,
 			  json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
@@ -159,14 +102,4 @@ bool on_package_delete(struct call *call, struct http_response *response, struct
 	const struct context context = call_context(call);
 
 	return package_remove(&context, call->request->parameters[0], err) && reply_empty(response);
-}
-
-bool on_document_pdf_get(struct call *call, struct http_response *response, struct error *err)
-{
-	const struct context context = call_context(call);
-	struct bytes pdf;
-
-	return document_read_pdf(&context, call->request->parameters[0],
-				 call->request->parameters[1], &pdf, err) &&
-	       reply_bytes(response, "application/octet-stream; esl-api-version=11", pdf);
 }
