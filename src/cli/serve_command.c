@@ -13,6 +13,7 @@
 #include <event2/thread.h>
 
 #include "access/credentials/client_apps.h"
+#include "access/steps.h"
 #include "api/api.h"
 #include "base/ensure.h"
 #include "base/log.h"
@@ -22,11 +23,12 @@
 #include "cli/listen_address.h"
 #include "cli/paperwork_settings.h"
 #include "cli/pool_settings.h"
-#include "clockwork/clockwork.h"
 #include "crypto/pem.h"
 #include "crypto/random.h"
 #include "mail/sender.h"
+#include "notify/steps.h"
 #include "outbound/outbound.h"
+#include "signing/steps.h"
 #include "store/store_clock.h"
 
 /* The parts of a running server, in the order they are built; taken apart the other way round. */
@@ -43,6 +45,7 @@ struct server {
 	struct token_registry *registry;
 	struct outbound *outbound;
 	struct mail_sender *mail_sender;
+	struct notify_steps notify_steps;
 	struct clockwork *clockwork;
 	struct paperwork *paperwork;
 	struct api *api;
@@ -62,11 +65,9 @@ static void topic_pass_on(struct server *server, enum store_topic topic)
 	case STORE_TOPIC_DUE:
 		outbound_wake(server->outbound);
 		api_events_appended(server->api);
-		clockwork_note_events(server->clockwork);
 		break;
 	case STORE_TOPIC_EVENT:
 		api_events_appended(server->api);
-		clockwork_note_events(server->clockwork);
 		break;
 	case STORE_TOPIC_ENDPOINT:
 		outbound_endpoints_changed(server->outbound);
@@ -76,15 +77,14 @@ static void topic_pass_on(struct server *server, enum store_topic topic)
 		token_registry_drop(server->registry);
 		api_access_changed(server->api);
 		break;
-	case STORE_TOPIC_CLOCKWORK:
-		clockwork_wake(server->clockwork);
-		break;
 	case STORE_TOPIC_MAIL:
 		mail_sender_wake(server->mail_sender);
 		break;
+	case STORE_TOPIC_CLOCKWORK:
 	case STORE_TOPIC_COUNT:
 		break;
 	}
+	clockwork_call(server->clockwork, topic);
 }
 
 static void on_topic(enum store_topic topic, void *arg)
@@ -333,12 +333,15 @@ static struct retention_config retention_of(const struct settings *settings)
 
 static bool clockwork_build(struct server *server, struct error *err)
 {
-	const struct clockwork_config config = {.store = server->installation.store,
-						.keyring = server->installation.keyring,
-						.retention = retention_of(server->settings)};
-
-	server->clockwork = clockwork_start(&config, err);
-	return server->clockwork != NULL;
+	server->notify_steps = (struct notify_steps){.keyring = server->installation.keyring,
+						     .retention = retention_of(server->settings)};
+	server->clockwork = clockwork_new(server->installation.store, err);
+	if (!server->clockwork)
+		return false;
+	access_steps_add(server->clockwork);
+	notify_steps_add(&server->notify_steps, server->clockwork);
+	signing_steps_add(server->clockwork);
+	return clockwork_start(server->clockwork, err);
 }
 
 /* What checking credentials needs; before anything serves. */

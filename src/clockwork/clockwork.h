@@ -1,25 +1,38 @@
-/* clockwork.h – what is done by the clock and not by anybody's call: pieces of fan-outs, parts of replays, statistics, retention. One thread, which sleeps until the
- * next job is due or somebody leaves one. */
+/* clockwork.h – scheduled jobs that no request triggers: one thread, which runs steps when they are due.
+ *
+ * The clockwork knows no job. Each folder above registers its own as steps (`notify/steps.h`, `signing/steps.h`,
+ * `access/steps.h`): a new one needs no change here. Steps run one after the other, each in small transactions of its own, so a
+ * step does a piece of work and says when the next piece is due. */
 #ifndef GREFFIER_CLOCKWORK_CLOCKWORK_H
 #define GREFFIER_CLOCKWORK_CLOCKWORK_H
 
-#include "notify/retention.h"
 #include "store/store.h"
 
 struct clockwork;
 
-struct clockwork_config {
-	struct store *store;
-	const struct keyring *keyring;
-	struct retention_config retention;
+/* All times are queue times (store_clock.h). */
+struct clockwork_step {
+	const char *name; /* for the log */
+	/* Does one piece of work; called first at the start, for what the last run has left. Leaves in *ret_next when it is due
+	 * again; 0, which is there before: only when called. When it fails, it is run again shortly, and `ret_next` is ignored. */
+	bool (*run)(void *arg, struct session *session, struct wall_time now, struct wall_time *ret_next, struct error *err);
+	void *arg;
+	/* Bits of enum store_topic: a commit that announces one of them makes the step due, `gather` later. */
+	unsigned topics;
+	struct duration gather;
+	/* Removes what is old: waits until the store's clock is settled, because until then, what looks old may not be. */
+	bool needs_settled_clock;
 };
 
-struct clockwork *clockwork_start(const struct clockwork_config *config, struct error *err);
-/* A job may have been left. From any thread; does not block. */
-void clockwork_wake(struct clockwork *clockwork);
-/* Events may have been raised: they are counted for statistics soon. From any thread; cheap; does not block. */
-void clockwork_note_events(struct clockwork *clockwork);
-/* Ends the transaction it is in, and the thread. NULL is fine. */
+#define CLOCKWORK_STEPS_MAX 32
+
+struct clockwork *clockwork_new(struct store *store, struct error *err);
+/* Before the start. The step is copied; its name and `arg` must outlive the clockwork. */
+void clockwork_add(struct clockwork *clockwork, const struct clockwork_step *step);
+MUST_CHECK bool clockwork_start(struct clockwork *clockwork, struct error *err);
+/* A commit announced `topic`. From any thread; cheap; does not block. */
+void clockwork_call(struct clockwork *clockwork, enum store_topic topic);
+/* Returns when the step that runs has come back. NULL is fine. */
 void clockwork_stop_and_free(struct clockwork *clockwork);
 
 #endif

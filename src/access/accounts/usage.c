@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/accounts/operators.h"
-#include "access/identity/guess.h"
 #include "access/identity/use_notes.h"
 #include "base/ensure.h"
 #include "base/log.h"
 #include "loop/alarm.h"
 #include "store/api_key_store.h"
-#include "store/catcher_store.h"
 #include "store/client_app_use_store.h"
-#include "store/email_change_store.h"
-#include "store/operator_store.h"
-#include "store/store_clock.h"
 
 /* Threads share a table by chance only: no lock is taken by all of them. */
 #define STRIPES 8
@@ -25,7 +19,6 @@
 #define CALLS_MAX 1024	/* of a stripe: one app fills its NOTE_CALLS_MAX */
 #define WRITTEN_NOTES_MAX 32767 /* gathered of all stripes; more are written in a second go */
 #define WRITTEN_AT_ONCE 256	/* notes and calls in a transaction */
-#define PRUNE_EVERY_S 600
 
 struct stripe {
 	_Alignas(64) pthread_mutex_t lock;
@@ -33,7 +26,6 @@ struct stripe {
 };
 
 struct usage {
-	struct store *store;
 	struct session *session;
 	struct alarm *alarm;
 	struct stripe stripes[STRIPES];
@@ -41,7 +33,7 @@ struct usage {
 	/* The thread's own. */
 	struct use_notes spare, gathered;
 	bool gathers; /* there are notes, written at `write_due` */
-	struct mono_time write_due, prune_due;
+	struct mono_time write_due;
 };
 
 /* ---- noting ---- */
@@ -247,57 +239,24 @@ static void pending_write(struct usage *usage)
 		gathered_write(usage);
 }
 
-/* ---- forgetting ---- */
-
-/* A revoked token may live again when a clock that was set forward is set back: it is not forgotten
- * before. */
-static bool ended_forget(struct usage *usage, struct txn *txn, struct error *err)
-{
-	const struct wall_time now = store_now(usage->store);
-
-	return !store_clock_is_settled(usage->store) ||
-	       (ended_prune(txn_db(txn), now, err) && email_change_prune(txn_db(txn), now, err) &&
-		catcher_prune(txn_db(txn), now, err));
-}
-
-static void prune(struct usage *usage)
-{
-	struct error err = {0};
-	scoped(txn) struct txn *txn = txn_begin(usage->session, &err);
-
-	const struct wall_time now = store_queue_now(usage->store);
-
-	if (!txn || !ended_forget(usage, txn, &err) || !sessions_prune(txn_db(txn), now, &err) ||
-	    !operator_sessions_prune(txn_db(txn), wall_add(now, duration_s(-OPERATOR_IDLE_S)),
-				     wall_add(now, duration_s(-OPERATOR_LIFE_S)), &err) ||
-	    !guess_count_prune(txn_db(txn), wall_add(now, duration_s(-GUESSES_KEPT_S)),
-			       wall_add(now, duration_s(-GUESSES_IN_ALL_KEPT_S)), &err) ||
-	    !txn_commit(&txn, &err))
-		log_warn("usage", "sessions that have ended were not removed: %s", err.technical);
-}
-
 /* ---- the thread ---- */
 
 /* The first note begins to gather; USAGE_WRITE_EVERY_S later all are written. */
 static struct mono_time run(struct alarm *alarm, void *arg)
 {
 	struct usage *usage = arg;
-	const struct mono_time now = mono_now();
 
-	if (!usage->gathers && atomic_exchange(&usage->has_notes, false)) {
+	if (!usage->gathers) {
+		if (!atomic_exchange(&usage->has_notes, false))
+			return ALARM_NEVER;
 		usage->gathers = true;
-		usage->write_due = mono_add(now, duration_s(USAGE_WRITE_EVERY_S));
+		usage->write_due = mono_add(mono_now(), duration_s(USAGE_WRITE_EVERY_S));
 	}
-	if (usage->gathers && now.us >= usage->write_due.us) {
-		usage->gathers = usage->has_notes = false; /* before they are read */
-		pending_write(usage);
-	}
-	if (now.us >= usage->prune_due.us) {
-		prune(usage);
-		usage->prune_due = mono_add(now, duration_s(PRUNE_EVERY_S));
-	}
-	return usage->gathers && usage->write_due.us < usage->prune_due.us ? usage->write_due
-									   : usage->prune_due;
+	if (mono_now().us < usage->write_due.us)
+		return usage->write_due;
+	usage->gathers = usage->has_notes = false; /* before they are read */
+	pending_write(usage);
+	return ALARM_AT_ONCE;
 }
 
 static void tables_init(struct usage *usage)
@@ -333,8 +292,7 @@ struct usage *usage_start(struct store *store, struct error *err)
 	struct usage *usage = aligned_alloc(_Alignof(struct usage), sizeof(*usage));
 
 	ensure(usage);
-	*usage = (struct usage){.store = store,
-				.prune_due = mono_add(mono_now(), duration_s(PRUNE_EVERY_S))};
+	*usage = (struct usage){.session = NULL};
 	tables_init(usage);
 	usage->alarm = alarm_new("usage", run, usage);
 	usage->session = session_open(store, err);

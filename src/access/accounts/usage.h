@@ -1,7 +1,7 @@
 /* usage.h – when credentials were last used, and how often: counted in memory, written down every few seconds.
  *
  * A call must not cost a write, nor a lock that all calls take. What a crash loses is a few seconds of statistics. A thread of its
- * own writes, and forgets sessions and tokens that have ended. Thread-safe. */
+ * own writes. Thread-safe. */
 #ifndef GREFFIER_ACCESS_USAGE_H
 #define GREFFIER_ACCESS_USAGE_H
 
