@@ -85,23 +85,29 @@ for (const engine of engines) {
         const other = Client.withKey(server, neighbour);
         for (let i = 0; i < 20; i++) assert.equal((await owner.request('POST', '/api/notifications/events', batch, { 'content-type': 'application/json' })).status, 200);
         const path = '/api/notifications/manifests';
+        const call = (client, agent, to = path) => new Promise((resolve, reject) => {
+          request(server.url + to, { agent, headers: { authorization: client.authorization } }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode))).on('error', reject).end();
+        });
+        const shared = () => new Agent({ keepAlive: true, maxSockets: 1 });
         const seen = { 200: 0, 503: 0 };
         let over = false;
+        assert.equal((await other.get('/api/packages')).status, 200); // the credential is in the memory then
+        // Whoever calls is known by the credential: here the connection's last call is always another account's, as behind a proxy.
         const crowd = Array.from({ length: 30 }, async () => {
-          while (!over) seen[(await owner.get(path)).status]++;
+          const agent = shared();
+          while (!over) {
+            seen[await call(owner, agent)]++;
+            assert.equal(await call(other, agent, '/api/packages'), 200);
+          }
+          agent.destroy();
         });
         await until('the queue is full', () => seen[503] > 100);
-        // Whoever calls is known by the credential: on a new connection each, and on one that a proxy shares with the other account.
-        const get = (client, agent) => new Promise((resolve, reject) => {
-          request(server.url + path, { agent, headers: { authorization: client.authorization } }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode))).on('error', reject).end();
-        });
-        assert.equal((await other.get('/api/packages')).status, 200); // the credential is in the memory then
-        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const agent = shared();
         const statuses = [];
         for (let i = 0; i < 10; i++) {
-          statuses.push(await get(other, new Agent()));
-          await get(owner, agent);
-          statuses.push(await get(other, agent));
+          statuses.push(await call(other, new Agent()));
+          await call(owner, agent);
+          statuses.push(await call(other, agent));
         }
         over = true;
         await Promise.all(crowd);

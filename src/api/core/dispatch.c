@@ -314,13 +314,19 @@ static bool address_may_guess(struct job *job, struct error *err)
 	return password_may_try(&context, err);
 }
 
-/* On the loop, from memory, and only when others wait: a call must not stand in the turn of
- * strangers, nor in that of whoever called last on the connection. Uses nothing up. */
+/* On the loop, from memory: a call must not stand in the turn of strangers, nor in that of whoever
+ * called last on the connection, which a proxy may share. It is asked even when nobody waits: the
+ * next caller finds this one in the queue. Costs 1 to 2 microseconds, and uses nothing up. */
 static void caller_look(struct job *job)
 {
-	if (job->route->level == LEVEL_PUBLIC || job->request->owner ||
-	    !pools_are_crowded(&job->api->pools, job->route->pool))
+	if (job->request->owner)
 		return;
+	if (job->route->level == LEVEL_PUBLIC) {
+		/* There is no credential. Behind a proxy, the last caller was another client. */
+		if (strcmp(job->request->remote_address, job->request->client_address) != 0)
+			job->request->known_as = 0;
+		return;
+	}
 	const struct credentials credentials = {
 		.authorization = http_request_header(job->request, "Authorization"),
 		.session = http_request_cookie(job->request, SESSION_COOKIE),

@@ -59,11 +59,6 @@ void pools_done(struct pools *pools)
 		workers_free(pools->workers[i]);
 }
 
-bool pools_are_crowded(const struct pools *pools, enum route_pool pool)
-{
-	return workers_waiting(pools->workers[pool]) > 0;
-}
-
 bool pools_submit(struct pools *pools, enum route_pool pool, uint64_t key,
 		  void (*job)(void *session, void *arg), void *arg, struct error *err)
 {

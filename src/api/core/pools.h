@@ -34,9 +34,8 @@ MUST_CHECK bool pools_start(struct pools *pools, const struct pool_config config
 void pools_drain(struct pools *pools);
 void pools_done(struct pools *pools);
 
-/* Whether calls wait for a thread: then it matters whose turn it is. */
+/* How many calls wait for a thread. */
 unsigned pool_waiting(const struct pools *pools, enum route_pool pool);
-bool pools_are_crowded(const struct pools *pools, enum route_pool pool);
 
 /* `key` is whom the job is for: accounts have turns in each pool (base/turns.h). `job` gets a store session. ERROR_OVERLOADED, with the name of the setting, when the queue is full or the server stops:
  * `job` will not run then. */
