@@ -42,7 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *arena = arena_new();
 	struct keyring *keyring = keyring_from_key(key);
 	struct version version = {0};
-	const struct context context = {.keyring = keyring, .arena = arena, .version = &version};
+	const struct wall_time never = {0};
+	struct context context = context_for_clockwork(keyring, NULL, arena, "", never, never);
+	context.version = &version;
 	const char *header = arena_strndup(arena, (const char *)data, size);
 	struct error err = {0};
 

@@ -35,6 +35,9 @@ describe('the checks of the tree', () => {
     ['SQL outside the store', 'SQL engines', 'src/api/core/call.c', '#include <sqlite3.h>\n'],
     ['the other SQL outside the store', 'SQL engines', 'src/outbound/ledger.c', '#include "libpq-fe.h"\n'],
     ['the store sends', 'src/store knows no network', 'src/store/store.c', '#include <curl/curl.h>\n'],
+    ['a context made by hand', 'contexts are made in', 'src/outbound/outcomes.c', 'static const struct context forged = {.account = "x"};\n'],
+    ['a context made by hand in an expression', 'contexts are made in', 'src/notify/power_test.c', 'return (struct context){.account = "x"};\n'],
+    ['a context whose actor is replaced', 'contexts are made in', 'src/api/core/call.c', 'context->actor = actor_command();\n'],
     ['a download address', 'no download addresses', 'package-lock.json', '"resolved": "https://registry.example/x.tgz"\n'],
   ];
   for (const [what, rule, file, line] of planted) {

@@ -188,16 +188,10 @@ struct party program_party(struct arena *arena)
 		.system_settings = "{}",
 		.created = wall_now(),
 	};
-	const struct context context = {
-		.session = program.session,
-		.keyring = program.installation.keyring,
-		.config = &program.access,
-		.arena = arena,
-		.now = wall_now(),
-		.is_operator = true,
-		.account = party.account,
-		.address = "",
-	};
+	const struct context_tools tools = {.keyring = program.installation.keyring,
+					    .config = &program.access};
+	const struct context installation = context_for_command(&tools, program.session, arena);
+	const struct context context = context_about(&installation, party.account);
 	scoped(txn) struct txn *txn = txn_begin(program.session, &err);
 	ensure(txn && account_insert(txn_db(txn), &account, &err) &&
 	       user_insert(txn_db(txn), &owner, &err) && user_insert(txn_db(txn), &member, &err) &&

@@ -68,7 +68,7 @@ bool audit_record_as(const struct context *context, struct db *db, const char *a
 		.at = context->now,
 		.actor_kind = actor_kind,
 		.actor = actor,
-		.address = context->address,
+		.address = context->actor->address,
 		.action = action,
 		.target = target_text(context->arena, target),
 		.detail = detail_text(context->arena, detail),
@@ -112,16 +112,27 @@ bool audit_record(const struct context *context, struct db *db, const char *acti
 		detail = detail_with(detail, "undoes",
 				     json_integer((json_int_t)context->undo->sequence));
 
-	if (context->is_operator)
-		return audit_record_as(context, db, "OPERATOR",
-				       context->operator_name ? context->operator_name
-							      : operator_name(context->arena),
+	switch (actor->kind) {
+	case ACTOR_OPERATOR:
+		return audit_record_as(context, db, "OPERATOR", actor->name, action, target, detail,
+				       err);
+	case ACTOR_COMMAND:
+		return audit_record_as(context, db, "OPERATOR", operator_name(context->arena),
 				       action, target, detail, err);
-	if (*actor->client_id)
+	case ACTOR_CLOCKWORK:
+		return audit_record_as(context, db, "SYSTEM", "", action, target, detail, err);
+	case ACTOR_APP:
 		return audit_record_as(context, db, "CLIENT_APP", actor->client_id, action, target,
 				       detail_with(detail, "actingFor", json_string(actor->user)),
 				       err);
-	return audit_record_as(context, db, "USER", actor->user, action, target, detail, err);
+	case ACTOR_PERSON:
+	case ACTOR_SIGNER:
+		return audit_record_as(context, db, "USER", actor->user, action, target, detail,
+				       err);
+	case ACTOR_NOBODY:
+		break;
+	}
+	ensure_failed(__FILE__, __LINE__, __func__, "nobody does what is audited");
 }
 
 /* Up to the first that is not in order. */

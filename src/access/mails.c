@@ -6,7 +6,7 @@ bool mail_to_user(const struct context *context, struct txn *txn, const struct u
 		  struct error *err)
 {
 	const struct mail_context mail = {context->keyring, context->arena, context->now,
-					  context_queue_now(context)};
+					  context->queue_now};
 	const struct mail_recipient recipient = {user->account, user->email, user->first_name,
 						 user->language};
 

@@ -141,8 +141,7 @@ json_t *outbox_retry(const struct context *context, const char *id, struct error
 
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !mail_get(context, txn_db(txn), id, &mail, err) ||
-	    !mail_retry(txn_db(txn), context->account, id, context_queue_now(context), &changed,
-			err))
+	    !mail_retry(txn_db(txn), context->account, id, context->queue_now, &changed, err))
 		return NULL;
 	if (!changed) {
 		(void)error_set(err, ERROR_WRONG_STATE, "%s",

@@ -16,7 +16,11 @@ static struct version version;
 
 static struct context context_of(const struct keyring *keyring)
 {
-	return (struct context){.keyring = keyring, .arena = arena, .version = &version};
+	const struct wall_time never = {0};
+	struct context context = context_for_clockwork(keyring, NULL, arena, "", never, never);
+
+	context.version = &version;
+	return context;
 }
 
 static int set_up(void **state)

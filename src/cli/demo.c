@@ -98,17 +98,8 @@ static bool demo_account_create(struct session *session, const struct installati
 					      .owner_email = DEMO_EMAIL,
 					      .owner_first_name = "Demo",
 					      .owner_last_name = "Owner"};
-	const struct context context = {
-		.session = session,
-		.keyring = installation->keyring,
-		.config = config,
-		.arena = arena,
-		.now = session_now(session),
-		.queue_now = session_queue_now(session),
-		.is_operator = true,
-		.account = "",
-		.address = "",
-	};
+	const struct context_tools tools = {.keyring = installation->keyring, .config = config};
+	const struct context context = context_for_command(&tools, session, arena);
 
 	return account_create(&context, &params, ret_created, err) ||
 	       error_wrap(err, "creating the demonstration account");

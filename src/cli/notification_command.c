@@ -301,7 +301,7 @@ static bool delivery_list_act(struct operation *operation, struct error *err)
 	/* The servers' limits are their memory's: nobody can ask for them here. */
 	const struct turn_source unknown = {NULL, NULL};
 	const struct context *context = &operation->context;
-	const struct wait_view view = {&unknown, context->session, context_queue_now(context)};
+	const struct wait_view view = {&unknown, context->session, context->queue_now};
 	json_t *answer = deliveries_list(session_db(context->session), context->arena, &filter,
 					 &view, err);
 	if (answer && !operation->json) {

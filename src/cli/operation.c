@@ -39,19 +39,13 @@ bool operate_first(const struct settings *settings, const struct option_value *o
 		    err) ||
 	    !installation_open(settings, arena, NULL, NULL, NULL, &operation.installation, err))
 		return false;
-	operation.context = (struct context){
-		.session = session_open(operation.installation.store, err),
-		.keyring = operation.installation.keyring,
-		.config = &config,
-		.arena = arena,
-		.now = store_now(operation.installation.store),
-		.queue_now = store_queue_now(operation.installation.store),
-		.is_operator = true,
-		.account = "",
-		.address = "",
-	};
-	bool ok = operation.context.session && act(&operation, err);
-	session_close(operation.context.session);
+	const struct context_tools tools = {.keyring = operation.installation.keyring,
+					    .config = &config};
+	struct session *session = session_open(operation.installation.store, err);
+	if (session)
+		operation.context = context_for_command(&tools, session, arena);
+	bool ok = session && act(&operation, err);
+	session_close(session);
 	installation_close(&operation.installation);
 	return ok;
 }
@@ -73,7 +67,7 @@ bool operation_account(struct operation *operation, const char *account, const c
 		if (!found)
 			return error_set(err, ERROR_USER_NOT_FOUND, "--email %s", email);
 	}
-	context->account = account ? account : user.account;
+	*context = context_about(context, account ? account : user.account);
 	if (ret_uid)
 		*ret_uid = user.uid;
 	return context_account(context, db, &found_account, err);

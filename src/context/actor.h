@@ -1,4 +1,8 @@
-/* actor.h – who makes a request, once that is proven: by what credential, and with what rights. */
+/* actor.h – who acts: what kind of actor, by what credential, with what rights, from where.
+ *
+ * The authenticator makes the actors of calls; actor.c makes those that prove nothing over HTTP. What an actor may do stands in
+ * `rights` and `features` (rights.h). Code asks for a right, not for a kind. Where the kind matters it is a switch without
+ * default, so that the compiler names the places that a new kind needs. */
 #ifndef GREFFIER_CONTEXT_ACTOR_H
 #define GREFFIER_CONTEXT_ACTOR_H
 
@@ -13,7 +17,18 @@
 #include "store/package_store.h"
 #include "store/session_store.h"
 
-enum actor_method { METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSION };
+enum actor_kind {
+	ACTOR_NOBODY,    /* nobody has proven anything: a call of a public route, or one that was refused */
+	ACTOR_PERSON,    /* a user of the account, by an API key or a session */
+	ACTOR_APP,       /* a client app that acts for such a user, by a token or a session that a token opened */
+	ACTOR_SIGNER,    /* a signer of one package, in a session; perhaps no user */
+	ACTOR_OPERATOR,  /* runs the installation, over HTTP */
+	ACTOR_COMMAND,   /* runs it on the command line */
+	ACTOR_CLOCKWORK, /* nobody: time has come, or a delivery has ended */
+};
+
+/* The credential of a call of an account. */
+enum actor_method { METHOD_NONE, METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSION };
 
 #define CLIENT_ID_LENGTH_MAX 47
 /* Of each request that leaves this server: how many notifications lie before what it causes. */
@@ -21,11 +36,14 @@ enum actor_method { METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSI
 #define SIGNER_ID_MAX 255 /* bytes: docs/reference/limits.md, ids of roles and signers */
 
 struct actor {
+	enum actor_kind kind;
 	enum actor_method method;
-	char account[ACCOUNT_ID_LENGTH + 1];
-	char user[USER_UID_LENGTH + 1]; /* "" for a signer from outside */
+	struct rights rights;           /* what all links of the chain leave */
 	unsigned features;              /* of the account: enum account_feature */
-	struct rights rights;           /* what is left of everything on the way to this call; `live` once it was let in */
+	char account[ACCOUNT_ID_LENGTH + 1]; /* "" for who belongs to none */
+	char user[USER_UID_LENGTH + 1];      /* "" for who is no user */
+	const char *name;    /* of an operator over HTTP, as the audit log has it; NULL for others */
+	const char *address; /* of the client, in the call's arena; "" without one */
 	/* Of a client app's token. */
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
 	bool is_let_in;  /* by the app's networks and rate, in this run of the call: it is counted */
@@ -42,13 +60,31 @@ struct actor {
 	unsigned hops; /* notifications that lie before the request: its greffier-hops */
 };
 
+/* Before anything is proven. `address` is kept. */
+struct actor actor_nobody(const char *address);
+/* May do all, in every account, and belongs to none. `name` and `address` are kept. */
+struct actor actor_operator(const char *name, const char *address);
+/* The same on the command line, and by the clockwork. Constant. */
+const struct actor *actor_command(void);
+const struct actor *actor_clockwork(void);
+/* The kind of an actor whose credential and chain are proven. */
+enum actor_kind actor_kind_proven(const struct actor *actor);
+
+/* Belongs to no account and stands above all of them. */
+bool actor_is_operator(const struct actor *actor);
+
 static inline bool actor_may(const struct actor *actor, enum permission permission)
 {
 	return (actor->rights.permissions & BIT(permission)) != 0;
 }
 static inline bool actor_is_signer(const struct actor *actor)
 {
-	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_SIGNER;
+	return actor->kind == ACTOR_SIGNER;
+}
+/* Somebody who has signed in: not a key, a token, or a session for one package. */
+static inline bool actor_has_signed_in(const struct actor *actor)
+{
+	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER;
 }
 
 /* Who did it, as events name them: the signer's id, or the user's. */

@@ -3,9 +3,67 @@
 
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/text.h"
 #include "store/audit_store.h"
 #include "store/role_store.h"
+#include "store/store_clock.h"
+
+struct context context_for_call(const struct context_tools *tools, struct session *session,
+				struct arena *arena, const struct actor *actor,
+				struct wall_time now, struct wall_time queue_now)
+{
+	ensure(tools->keyring && arena && actor->address);
+	return (struct context){
+		.session = session,
+		.arena = arena,
+		.now = now,
+		.queue_now = queue_now,
+		.actor = actor,
+		.account = actor->account,
+		.keyring = tools->keyring,
+		.config = tools->config,
+		.authenticator = tools->authenticator,
+		.limits = tools->limits,
+		.usage = tools->usage,
+		.judge = tools->judge,
+	};
+}
+
+struct context context_for_command(const struct context_tools *tools, struct session *session,
+				   struct arena *arena)
+{
+	return context_for_call(tools, session, arena, actor_command(), session_now(session),
+				session_queue_now(session));
+}
+
+struct context context_for_clockwork(const struct keyring *keyring, struct session *session,
+				     struct arena *arena, const char *account, struct wall_time now,
+				     struct wall_time queue_now)
+{
+	const struct context_tools tools = {.keyring = keyring};
+	const struct context context = context_for_call(&tools, session, arena, actor_clockwork(),
+							now, queue_now);
+
+	return context_about(&context, account);
+}
+
+struct context context_about(const struct context *context, const char *account)
+{
+	struct context about = *context;
+
+	ensure(account);
+	about.account = account;
+	return about;
+}
+
+struct context context_by(const struct context *context, const struct actor *actor)
+{
+	struct context by = *context;
+
+	by.actor = actor;
+	return by;
+}
 
 struct txn *context_change_begin(const struct context *context, struct error *err)
 {
@@ -64,7 +122,7 @@ bool context_user(const struct context *context, struct db *db, const char *uid,
 bool context_needs_feature(const struct context *context, enum account_feature feature,
 			   const char *what, struct error *err)
 {
-	if (context->is_operator || (context->actor->features & feature))
+	if (context->actor->features & feature)
 		return true;
 	return error_set(err, ERROR_FEATURE_DISABLED, "%s", what);
 }

@@ -1,9 +1,8 @@
-/* context.h – what every call that manages access is given: who asks, about which account, and with what. */
+/* context.h – what every domain call is given: who acts, about which account, when, and with what. */
 #ifndef GREFFIER_CONTEXT_CONTEXT_H
 #define GREFFIER_CONTEXT_CONTEXT_H
 
 #include "context/actor.h"
-#include "crypto/keyring.h"
 #include "store/store.h"
 #include "store/user_store.h"
 
@@ -22,7 +21,7 @@ struct access_config {
 	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
 };
 
-/* Of folders that stand above. */
+/* Of folders that stand above: a context hands them on and looks into none. */
 struct authenticator;
 struct history_undo;
 struct judge;
@@ -30,31 +29,53 @@ struct rate_limit;
 struct usage;
 struct version;
 
+/* What a process has for all its contexts. Constant while it runs. */
+struct context_tools {
+	const struct keyring *keyring;
+	const struct access_config *config;        /* NULL for the clockwork */
+	const struct authenticator *authenticator; /* of a server's calls; NULL elsewhere, as all below */
+	struct rate_limit *limits;
+	struct usage *usage;
+	const struct judge *judge; /* of documents' contents */
+};
+
+/* Lives as long as what it was made of: a call, a command, a step of the clockwork. One thread uses it. */
 struct context {
 	struct session *session;
+	struct arena *arena;         /* results live in it */
+	struct wall_time now;        /* store time (store_clock.h) */
+	struct wall_time queue_now;  /* what waits is counted by */
+	const struct actor *actor;   /* never NULL */
+	const char *account;         /* what is asked about; "": the installation, or nobody's */
 	const struct keyring *keyring;
 	const struct access_config *config;
-	const struct authenticator *authenticator; /* of a server; NULL elsewhere */
-	struct rate_limit *limits; /* NULL for the command line */
-	struct usage *usage;       /* NULL for the command line */
-	const struct judge *judge; /* of documents' contents; NULL where none is made */
-	struct arena *arena;       /* results live in it */
-	struct wall_time now;       /* store time (store_clock.h) */
-	struct wall_time queue_now; /* what waits is counted by; 0: `now` */
-	bool is_operator;            /* the command line, or an operator's call: may do all, needs no caller */
-	const char *operator_name;   /* of an operator's call, for the audit log; NULL on the command line */
-	const struct actor *actor; /* NULL for the operator, and where nobody has signed in yet */
-	const char *account;         /* what is asked about */
-	const char *address;         /* where the caller is; "" on the command line */
+	const struct authenticator *authenticator;
+	struct rate_limit *limits;
+	struct usage *usage;
+	const struct judge *judge;
+	/* Of a call, set by src/api. */
 	struct version *version;     /* what the caller has seen, and is told: version.h; NULL: not asked */
 	const char *device;          /* the cookie of device.h; NULL without one */
 	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };
 
-static inline struct wall_time context_queue_now(const struct context *context)
-{
-	return context->queue_now.us ? context->queue_now : context->now;
-}
+/* The only makers: nobody else fills the struct. They keep what they are given. */
+
+/* For a call, about the actor's account. */
+struct context context_for_call(const struct context_tools *tools, struct session *session,
+				struct arena *arena, const struct actor *actor, struct wall_time now,
+				struct wall_time queue_now);
+/* For the command line, about the installation, at the session's time. */
+struct context context_for_command(const struct context_tools *tools, struct session *session,
+				   struct arena *arena);
+/* For what no call triggers, about an account. */
+struct context context_for_clockwork(const struct keyring *keyring, struct session *session,
+				     struct arena *arena, const char *account,
+				     struct wall_time now, struct wall_time queue_now);
+/* The same about another account: the caller has checked that the actor may. */
+struct context context_about(const struct context *context, const char *account);
+/* The same by another actor, who has just proven to be one. */
+struct context context_by(const struct context *context, const struct actor *actor);
 
 /* Begins a txn in which something of the account is read and then written: until its end no other such txn of the account
  * begins. Otherwise two changes at once would both read what was, and the later one would undo the other: lock somebody, and a
@@ -71,7 +92,7 @@ MUST_CHECK bool context_user(const struct context *context, struct db *db, const
 /* Whether a user belongs to an account: its own user, its owner, or a parent's user with a role in it. */
 MUST_CHECK bool user_is_member(struct db *db, struct arena *arena, const char *account,
 			       const struct user *user, bool *ret_is_member, struct error *err);
-/* ERROR_FEATURE_DISABLED unless the operator has switched it on. The operator's own calls always pass. */
+/* ERROR_FEATURE_DISABLED unless the actor has it: the account's have what the operator has switched on. */
 MUST_CHECK bool context_needs_feature(const struct context *context,
 				      enum account_feature feature, const char *what,
 				      struct error *err);

@@ -36,6 +36,7 @@ enum scope {
 	SCOPE_COUNT,
 };
 
+#define FEATURES_ALL (~0u)
 #define PERMISSIONS_ALL (BIT(PERMISSION_COUNT) - 1)
 #define SCOPES_ALL (BIT(SCOPE_COUNT) - 1)
 

@@ -18,6 +18,9 @@ struct rights {
 	unsigned scopes;      /* bits of enum scope */
 };
 
+/* Who runs the installation may do all. */
+#define RIGHTS_OF_OPERATOR \
+	{.live = true, .is_owner = true, .permissions = PERMISSIONS_ALL, .scopes = SCOPES_ALL}
 /* Of a person in an account. An owner has every permission. */
 struct rights rights_of_person(bool live, bool is_owner, unsigned permissions);
 /* Of a link that is no person: it takes scopes away, and perhaps writing. */

@@ -88,13 +88,9 @@ static void on_each_engine(void **state)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
 		scoped(arena) struct arena *arena = arena_new();
-		const struct context context = {.session = test_store->session,
-						.keyring = keyring,
-						.arena = arena,
-						.now = wall_now(),
-						.is_operator = true,
-						.account = ACCOUNT,
-						.address = ""};
+		const struct wall_time now = wall_now();
+		const struct context context = context_for_clockwork(keyring, test_store->session,
+								     arena, ACCOUNT, now, now);
 		test_store_add_account(test_store, ACCOUNT);
 		secrets_have_their_place(&context);
 		secrets_have_limits(&context);

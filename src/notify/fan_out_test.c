@@ -383,12 +383,10 @@ static bool append(struct scene *scene, struct error *err)
 	scoped(arena) struct arena *arena = arena_new();
 	scoped(json_t) json_t *body = json_pack("{s:s, s:s}", "name", event_type_info(TYPE)->name,
 						"packageId", "p");
-	const struct context context = {.session = scene->store->session,
-					.arena = arena,
-					.now = noon,
-					.is_operator = true,
-					.account = ACCOUNT,
-					.address = ""};
+	static const unsigned char key[32] = {7};
+	scoped(keyring) struct keyring *keyring = keyring_from_key(key);
+	const struct context context = context_for_clockwork(keyring, scene->store->session, arena,
+							     ACCOUNT, noon, noon);
 	const char *answer;
 	bool repeated;
 

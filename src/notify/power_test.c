@@ -58,13 +58,8 @@ struct producer {
 static struct context context_of(struct session *session, const struct keyring *keyring,
 				 struct arena *arena)
 {
-	return (struct context){.session = session,
-				.keyring = keyring,
-				.arena = arena,
-				.now = wall_now(),
-				.is_operator = true,
-				.account = ACCOUNT,
-				.address = ""};
+	const struct wall_time now = wall_now();
+	return context_for_clockwork(keyring, session, arena, ACCOUNT, now, now);
 }
 
 static bool batch_append(struct session *session, const struct keyring *keyring,

@@ -82,7 +82,7 @@ struct event probe_event(struct arena *arena, enum event_type type, const char *
 void probe_make(const struct context *context, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe)
 {
-	const char *user = context->actor ? arena_strdup(context->arena, context->actor->user) : "";
+	const char *user = arena_strdup(context->arena, context->actor->user);
 
 	*ret_probe = (struct probe){
 		.endpoint = *endpoint,

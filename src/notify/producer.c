@@ -148,8 +148,7 @@ static bool type_read(const json_t *event, const char *where, struct event_draft
 static bool draft_read(const struct context *context, const json_t *event, const char *where,
 		       struct event_draft *draft, struct error *err)
 {
-	*draft = (struct event_draft){.account = context->account,
-				      .hops = context->actor ? context->actor->hops : 0};
+	*draft = (struct event_draft){.account = context->account, .hops = context->actor->hops};
 	if (!json_is_object(event))
 		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
 	if (!type_read(event, where, draft, err) ||

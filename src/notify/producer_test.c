@@ -74,13 +74,9 @@ static void on_each_engine(void **state)
 	{
 		struct test_store *test_store = test_store_open(engine, NULL);
 		scoped(arena) struct arena *arena = arena_new();
-		const struct context context = {.session = test_store->session,
-						.keyring = keyring,
-						.arena = arena,
-						.now = wall_now(),
-						.is_operator = true,
-						.account = ACCOUNT,
-						.address = ""};
+		const struct wall_time now = wall_now();
+		const struct context context = context_for_clockwork(keyring, test_store->session,
+								     arena, ACCOUNT, now, now);
 		test_store_add_account(test_store, ACCOUNT);
 		what_is_appended_has_a_payload(&context);
 		test_store_close(test_store);

@@ -118,10 +118,8 @@ static struct scene scene_open(void)
 	static const unsigned char key[32] = {7};
 	struct scene scene = {.arena = arena_new(), .keyring = keyring_from_key(key)};
 
-	scene.context = (struct context){.keyring = scene.keyring,
-					 .arena = scene.arena,
-					 .now = wall_from_us(1000000),
-					 .account = "account00001"};
+	scene.context = context_for_clockwork(scene.keyring, NULL, scene.arena, "account00001",
+					      wall_from_us(1000000), wall_from_us(1000000));
 	scene.endpoint = (struct endpoint){
 		.account = "account00001", .id = "ep_1", .origin = "", .options = "{}"};
 	return scene;

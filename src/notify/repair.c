@@ -55,7 +55,7 @@ static bool queue_again(const struct context *context, struct txn *txn, const st
 		return error_set(err, ERROR_WRONG_STATE, "the event was expunged");
 	endpoint_options_load(context->arena, endpoint->options, &options);
 	if (!deliveries_queue(txn_db(txn), event, 1, endpoint->id, options.ordered,
-			      context_queue_now(context), &queued, err))
+			      context->queue_now, &queued, err))
 		return false;
 	return queued == 1 || error_set(err, ERROR_WRONG_STATE, "the delivery is PENDING already");
 }
@@ -109,7 +109,7 @@ static bool urge(const struct context *context, struct txn *txn, const struct de
 	bool urged;
 
 	return delivery_urge(txn_db(txn), context->account, delivery->event.sequence,
-			     delivery->endpoint, context_queue_now(context), &urged, err) &&
+			     delivery->endpoint, context->queue_now, &urged, err) &&
 	       (urged || error_set(err, ERROR_WRONG_STATE, "the delivery's request is under way"));
 }
 

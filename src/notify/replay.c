@@ -266,10 +266,10 @@ json_t *replay_create(const struct context *context, const json_t *body, struct 
 		.cursor = search.after,
 		.last = search.through,
 		.matching = matching,
-		.created_by = context->actor ? context->actor->user : "",
+		.created_by = context->actor->user,
 		.created = context->now,
 		.updated = context->now,
-		.next = context_queue_now(context),
+		.next = context->queue_now,
 	};
 	return begin(context, &replay, err) ? replay_to_json(&replay) : NULL;
 }

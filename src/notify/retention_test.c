@@ -44,13 +44,8 @@ struct scene {
 
 static struct context context_of(const struct scene *scene, const char *account)
 {
-	return (struct context){.session = scene->store->session,
-				.keyring = scene->keyring,
-				.arena = scene->arena,
-				.now = start,
-				.is_operator = true,
-				.account = account,
-				.address = ""};
+	return context_for_clockwork(scene->keyring, scene->store->session, scene->arena, account,
+				     start, start);
 }
 
 static void scene_begin(struct scene *scene, enum test_engine engine)

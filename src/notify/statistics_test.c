@@ -69,10 +69,11 @@ static void raise_event(struct test_store *test_store, const char *account)
 static json_t *totals_of(struct test_store *test_store, struct arena *arena, const char *account)
 {
 	struct error err = {0};
-	const struct context context = {.session = test_store->session,
-					.arena = arena,
-					.account = account,
-					.now = session_now(test_store->session)};
+	static const unsigned char key[32] = {7};
+	scoped(keyring) struct keyring *keyring = keyring_from_key(key);
+	const struct wall_time now = session_now(test_store->session);
+	const struct context context = context_for_clockwork(keyring, test_store->session, arena,
+							     account, now, now);
 	const struct statistics_query query = {.step_s = 7200};
 	json_t *json = statistics_read(&context, &query, &err);
 

@@ -323,16 +323,8 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 static struct context context_of(const struct authorizer *authorizer, struct arena *arena,
 				 const char *account, struct wall_time now)
 {
-	return (struct context){
-		.session = authorizer->session,
-		.keyring = authorizer->config->keyring,
-		.arena = arena,
-		.now = session_shown(authorizer->session, now),
-		.queue_now = now,
-		.is_operator = true,
-		.account = account,
-		.address = "",
-	};
+	return context_for_clockwork(authorizer->config->keyring, authorizer->session, arena,
+				     account, session_shown(authorizer->session, now), now);
 }
 
 static bool endpoint_refused(struct authorizer *authorizer, const struct fetch *fetch,

@@ -87,13 +87,8 @@ static void endpoint_look(struct scene *scene)
 
 static struct context context_at(const struct scene *scene, struct wall_time now)
 {
-	return (struct context){.session = scene->store->session,
-				.keyring = scene->keyring,
-				.arena = scene->arena,
-				.now = now,
-				.is_operator = true,
-				.account = ACCOUNT,
-				.address = ""};
+	return context_for_clockwork(scene->keyring, scene->store->session, scene->arena, ACCOUNT,
+				     now, now);
 }
 
 static json_t *body_of(const char *client_id)

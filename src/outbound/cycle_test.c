@@ -94,13 +94,8 @@ static void node_end(struct node *node)
 
 static struct context context_of(const struct scene *scene)
 {
-	return (struct context){.session = scene->store->session,
-				.keyring = scene->keyring,
-				.arena = scene->arena,
-				.now = scene->now,
-				.is_operator = true,
-				.account = ACCOUNT,
-				.address = ""};
+	return context_for_clockwork(scene->keyring, scene->store->session, scene->arena, ACCOUNT,
+				     scene->now, scene->now);
 }
 
 /* With more members of its body, as JSON. */

@@ -54,13 +54,9 @@ static bool as_operator(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct context context = {.session = scene->store->session,
-					.keyring = scene->keyring,
-					.arena = arena,
-					.now = wall_now(),
-					.is_operator = true,
-					.account = ACCOUNT,
-					.address = ""};
+	const struct wall_time now = wall_now();
+	const struct context context = context_for_clockwork(scene->keyring, scene->store->session,
+							     arena, ACCOUNT, now, now);
 
 	scene->number++;
 	json_t *made = scene->act(&context, scene, err);

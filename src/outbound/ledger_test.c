@@ -69,13 +69,9 @@ static void sent_await(struct scene *scene, size_t count)
 
 static struct context context_of(const struct scene *scene)
 {
-	return (struct context){.session = scene->store->session,
-				.keyring = scene->keyring,
-				.arena = scene->arena,
-				.now = wall_now(),
-				.is_operator = true,
-				.account = ACCOUNT,
-				.address = ""};
+	const struct wall_time now = wall_now();
+	return context_for_clockwork(scene->keyring, scene->store->session, scene->arena, ACCOUNT,
+				     now, now);
 }
 
 static void scene_begin(struct scene *scene, enum test_engine engine)

@@ -270,13 +270,9 @@ struct scene {
 
 static void scene_register(struct scene *scene, const char *url)
 {
-	const struct context context = {.session = scene->store->session,
-					.keyring = scene->keyring,
-					.arena = scene->arena,
-					.now = wall_now(),
-					.is_operator = true,
-					.account = ACCOUNT,
-					.address = ""};
+	const struct wall_time now = wall_now();
+	const struct context context = context_for_clockwork(scene->keyring, scene->store->session,
+							     scene->arena, ACCOUNT, now, now);
 	struct error err = {0};
 	json_t *body = json_pack("{s:s, s:s, s:[s,s], s:[{s:s, s:s}]}", "url", url, "key",
 				 "k3y verbatim==", "events", "PACKAGE_CREATE", "PACKAGE_TRASH",

@@ -76,16 +76,8 @@ static int job_compare(const void *a, const void *b)
 
 static struct context context_of(const struct cycle *cycle, const char *account)
 {
-	return (struct context){
-		.session = cycle->session,
-		.keyring = cycle->config->keyring,
-		.arena = cycle->arena,
-		.now = cycle->shown,
-		.queue_now = cycle->now,
-		.is_operator = true,
-		.account = account,
-		.address = "",
-	};
+	return context_for_clockwork(cycle->config->keyring, cycle->session, cycle->arena, account,
+				     cycle->shown, cycle->now);
 }
 
 static bool endpoint_stop_and_tell(struct cycle *cycle, const struct endpoint *endpoint,

@@ -36,22 +36,18 @@ static bool as_owner(void *arg, struct error *err)
 {
 	struct scene *scene = arg;
 	scoped(arena) struct arena *arena = arena_new();
-	const struct actor owner = {.account = ACCOUNT,
-				    .user = ACCOUNT,
-				    .rights = {.live = true,
-					       .is_owner = true,
-					       .permissions = PERMISSIONS_ALL,
-					       .scopes = SCOPES_ALL}};
 	const struct judge judge = judge_in_process();
-	const struct context context = {.session = scene->store->session,
-					.keyring = scene->keyring,
-					.arena = arena,
-					.now = wall_now(),
-					.is_operator = true,
-					.judge = &judge,
-					.actor = &owner,
-					.account = ACCOUNT,
-					.address = ""};
+	const struct context_tools tools = {.keyring = scene->keyring, .judge = &judge};
+	const struct actor owner = {.kind = ACTOR_PERSON,
+				    .method = METHOD_API_KEY,
+				    .rights = rights_of_person(true, true, 0),
+				    .features = FEATURES_ALL,
+				    .account = ACCOUNT,
+				    .user = ACCOUNT,
+				    .address = ""};
+	const struct wall_time now = wall_now();
+	const struct context context = context_for_call(&tools, scene->store->session, arena,
+							&owner, now, now);
 	return scene->act(&context, scene, err);
 }
 

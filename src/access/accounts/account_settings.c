@@ -72,7 +72,7 @@ static json_t *authentication_shown(const struct context *context, const struct 
 
 static bool may_manage(const struct context *context, struct error *err)
 {
-	return context->is_operator || actor_may(context->actor, PERMISSION_API_ACCESS) ||
+	return actor_may(context->actor, PERMISSION_API_ACCESS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 

@@ -56,9 +56,8 @@ static bool account_store(const struct context *context, const struct account *a
 			  const struct user *owner, bool invite, const char **ret_key,
 			  struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, account->id);
 
-	own.account = account->id;
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !account_insert(txn_db(txn), account, err) ||
 	    !user_insert(txn_db(txn), owner, err) ||
@@ -133,7 +132,7 @@ bool account_features_change(const struct context *context, unsigned on, unsigne
 static bool may_manage(const struct context *context, struct error *err)
 {
 	return context_needs_feature(context, ACCOUNT_FEATURE_SUBACCOUNTS, "sub-accounts", err) &&
-	       (context->is_operator || actor_may(context->actor, PERMISSION_SUBACCOUNTS) ||
+	       (actor_may(context->actor, PERMISSION_SUBACCOUNTS) ||
 		error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_SUBACCOUNTS)));
 }
 

@@ -23,9 +23,8 @@ static const struct {
 
 bool history_may_read(const struct context *context, enum history_kind kind)
 {
-	return context->is_operator ||
-	       (actor_may(context->actor, kinds[kind].permission) &&
-		(context->actor->rights.scopes & BIT(kinds[kind].read)) != 0);
+	return actor_may(context->actor, kinds[kind].permission) &&
+	       (context->actor->rights.scopes & BIT(kinds[kind].read)) != 0;
 }
 
 bool history_may_undo(const struct context *context, enum history_kind kind, struct error *err)

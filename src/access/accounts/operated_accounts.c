@@ -316,8 +316,7 @@ json_t *operated_account_create(const struct context *context, const json_t *bod
 	    !json_get_bool(body, "invite", NULL, &params.invite, err) ||
 	    !account_create(context, &params, &created, err))
 		return NULL;
-	struct context own = *context;
-	own.account = created.account;
+	const struct context own = context_about(context, created.account);
 	json_t *json = operated_account_read(&own, err);
 	if (json && !params.invite)
 		json_object_set_new(json, "password", json_string(created.password));

@@ -67,7 +67,7 @@ static bool use_note(const struct context *context, const struct operator_sessio
 static bool session_check(const struct context *context, const char *value,
 			  struct operator_caller *ret_caller, struct error *err)
 {
-	const struct wall_time now = context_queue_now(context);
+	const struct wall_time now = context->queue_now;
 	struct operator_session session;
 	bool found = false;
 
@@ -101,7 +101,6 @@ bool operator_sign_in(const struct context *context, const char *credential,
 		      struct operator_caller *ret_caller, const char **ret_value, struct error *err)
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1];
-	struct context own = *context;
 
 	if (!credential_check(context, credential, ret_caller, err))
 		return false;
@@ -109,15 +108,15 @@ bool operator_sign_in(const struct context *context, const char *credential,
 	const struct operator_session session = {
 		.hash = hash_of(context, value),
 		.credential = ret_caller->id,
-		.created = context_queue_now(context),
-		.last_seen = context_queue_now(context),
-		.address = context->address,
+		.created = context->queue_now,
+		.last_seen = context->queue_now,
+		.address = context->actor->address,
 	};
 	*ret_value = arena_strdup(context->arena, value);
 	explicit_bzero(value, sizeof(value));
-	own.account = "";
-	own.is_operator = true;
-	own.operator_name = operator_audited(context->arena, ret_caller);
+	const struct actor actor = actor_operator(operator_audited(context->arena, ret_caller),
+						  context->actor->address);
+	const struct context own = context_by(context, &actor);
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && operator_session_insert(txn_db(txn), &session, err) &&
 	       audit_record(&own, txn_db(txn), "operator.sign_in", ret_caller->id, NULL, err) &&

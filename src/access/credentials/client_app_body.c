@@ -67,7 +67,7 @@ static bool words_read(struct arena *arena, const json_t *body, const char *memb
 static bool scopes_read(const struct context *context, const json_t *body, struct client_app *app,
 			struct error *err)
 {
-	const unsigned own = context->is_operator ? SCOPES_ALL : context->actor->rights.scopes;
+	const unsigned own = context->actor->rights.scopes;
 	const bool is_new = !app->created.us || app->created.us == context->now.us;
 	const char *text;
 	unsigned bits = SCOPES_ALL;

@@ -21,8 +21,6 @@ bool client_apps_may_manage(const struct context *context, struct error *err)
 {
 	const unsigned either = ACCOUNT_FEATURE_CLIENT_APPS | ACCOUNT_FEATURE_OAUTH;
 
-	if (context->is_operator)
-		return true;
 	if (!(context->actor->features & either))
 		return error_set(err, ERROR_FEATURE_DISABLED, "client apps");
 	return actor_may(context->actor, PERMISSION_API_ACCESS) ||
@@ -45,7 +43,7 @@ static bool find(const struct context *context, struct db *db, const char *clien
  * own. */
 static bool is_unlimited(const struct context *context, struct error *err)
 {
-	return context->is_operator || !context->actor->is_limited ||
+	return !context->actor->is_limited ||
 	       error_set(err, ERROR_NO_PERMISSION,
 			 "a client app with networks or a rate makes and changes no client apps");
 }
@@ -86,7 +84,7 @@ static bool find_within_scopes(const struct context *context, struct db *db, con
 		return false;
 	if (*ret_app->scopes && !scopes_parse(ret_app->scopes, "scopes", &scopes, err))
 		return false;
-	return context->is_operator || !(scopes & ~context->actor->rights.scopes) ||
+	return !(scopes & ~context->actor->rights.scopes) ||
 	       error_set(err, ERROR_INSUFFICIENT_SCOPE,
 			 "the client app may do more than your token");
 }
@@ -117,8 +115,6 @@ static bool find_to_change(const struct context *context, struct db *db, const c
 	if (!is_unlimited(context, err) ||
 	    !find_within_scopes(context, db, client_id, ret_app, err))
 		return false;
-	if (context->is_operator)
-		return true;
 	return context_account(context, db, &account, err) &&
 	       actor_may_change(context, &account, db,
 				*ret_app->maker ? ret_app->maker : account.owner, err);
@@ -273,7 +269,7 @@ json_t *client_app_create(const struct context *context, const json_t *body, str
 		.client_id = client_id,
 		.name = "",
 		.epoch = 1,
-		.created_by = context->is_operator ? "operator" : context->actor->user,
+		.created_by = actor_is_operator(context->actor) ? "operator" : context->actor->user,
 		.created = context->now,
 		.scopes = "",
 		.networks = "",
@@ -286,7 +282,7 @@ json_t *client_app_create(const struct context *context, const json_t *body, str
 	if (!client_apps_may_manage(context, err) || !is_unlimited(context, err) ||
 	    !client_app_from_json(context, body, &app, err))
 		return NULL;
-	if (!context->is_operator && !context->actor->rights.is_owner)
+	if (!context->actor->rights.is_owner)
 		app.maker = context->actor->user;
 	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_CLIENT_ID,
 			client_id);
@@ -423,7 +419,7 @@ json_t *client_app_take_over(const struct context *context, const char *client_i
 
 	if (!client_apps_may_manage(context, err))
 		return NULL;
-	if (!context->is_operator && !context->actor->rights.is_owner) {
+	if (!context->actor->rights.is_owner) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "only the owner takes a client app over");
 		return NULL;
 	}

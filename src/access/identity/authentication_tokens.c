@@ -92,10 +92,9 @@ static bool session_begin(const struct context *context, struct db *db,
 			  const struct login_session *draft, const char **ret_session,
 			  struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, draft->account);
 	struct login_session session = *draft;
 
-	own.account = session.account;
 	return session_write(&own, db, &session, ret_session, err);
 }
 

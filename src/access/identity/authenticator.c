@@ -446,9 +446,11 @@ static enum auth_result authenticate_session(const struct authenticator *authent
 
 #define EXPECTED "Authorization: expected `Basic <API key>` or `Bearer <token>`"
 
-enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
-			      const struct credentials *credentials, struct actor *ret_actor,
-			      struct rate_verdict *ret_rate, struct error *err)
+static enum auth_result credential_prove(const struct authenticator *authenticator,
+					 struct session *session,
+					 const struct credentials *credentials,
+					 struct actor *ret_actor, struct rate_verdict *ret_rate,
+					 struct error *err)
 {
 	const char *authorization = credentials->authorization;
 	char uid[13];
@@ -473,4 +475,19 @@ enum auth_result authenticate(const struct authenticator *authenticator, struct 
 			      "Authorization: an API key goes with `Basic`, a token with `Bearer`");
 	return (strchr(credential, '.') ? authenticate_jwt : authenticate_token)(
 		authenticator, session, credential, credentials, ret_actor, ret_rate, err);
+}
+
+enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
+			      const struct credentials *credentials, struct actor *ret_actor,
+			      struct rate_verdict *ret_rate, struct error *err)
+{
+	enum auth_result result = credential_prove(authenticator, session, credentials, ret_actor,
+						   ret_rate, err);
+
+	ret_actor->address = credentials->address;
+	if (result != AUTH_OK)
+		return result;
+	ret_actor->kind = actor_kind_proven(ret_actor);
+	ensure(ret_actor->rights.live && *ret_actor->account && ret_actor->kind != ACTOR_NOBODY);
+	return AUTH_OK;
 }

@@ -67,7 +67,7 @@ static struct guess_key key_of(const struct context *context, const struct user 
 	const char *device = user ? device_of(context, user) : NULL;
 	char group[NETWORK_ADDRESS_TEXT];
 
-	network_group(context->address, group);
+	network_group(context->actor->address, group);
 	*ret_is_known_device = device != NULL;
 	return (struct guess_key){
 		.account = user ? user->account : "",
@@ -108,9 +108,9 @@ bool guess_begin(const struct context *context, const struct user *user, const c
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	/* All take the locks in this order. */
 	if (!txn ||
-	    (!guess.is_known_device && !count_up(txn_db(txn), &of_all, GUESSES_IN_ALL_FREE,
-						 context_queue_now(context), &all, err)) ||
-	    !count_up(txn_db(txn), &guess.key, free, context_queue_now(context), &count, err) ||
+	    (!guess.is_known_device &&
+	     !count_up(txn_db(txn), &of_all, GUESSES_IN_ALL_FREE, context->queue_now, &all, err)) ||
+	    !count_up(txn_db(txn), &guess.key, free, context->queue_now, &count, err) ||
 	    !txn_commit(&txn, err))
 		return false;
 	guess.blocks = count.failed == free + 1;
@@ -130,11 +130,10 @@ static bool mail_is_due(const struct context *context, struct db *db, const stru
 
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;
-	*ret_due = count.blocked_until.us <= context_queue_now(context).us;
+	*ret_due = count.blocked_until.us <= context->queue_now.us;
 	if (*ret_due)
-		count.blocked_until = wall_add(context_queue_now(context),
-					       duration_s(MAIL_EVERY_S));
-	count.last = context_queue_now(context);
+		count.blocked_until = wall_add(context->queue_now, duration_s(MAIL_EVERY_S));
+	count.last = context->queue_now;
 	return guess_count_save(db, &key, &count, err);
 }
 
@@ -146,9 +145,9 @@ static bool block_tell(const struct context *context, struct txn *txn, const str
 
 	const struct wall_time shown = session_shown(context->session, guess->blocked_until);
 	wall_format(shown, until);
-	return (!by_mail ||
-		MAIL_TO_USER(context, txn, user, MAIL_blocked, err,
-			     MAIL_TEXT("ADDRESS", context->address), MAIL_TIME("UNTIL", shown))) &&
+	return (!by_mail || MAIL_TO_USER(context, txn, user, MAIL_blocked, err,
+					 MAIL_TEXT("ADDRESS", context->actor->address),
+					 MAIL_TIME("UNTIL", shown))) &&
 	       audit_record_as(context, txn_db(txn), "USER", user->uid, "user.block", user->uid,
 			       json_pack("{s:s, s:s}", "until", until, "source", guess->key.source),
 			       err);
@@ -158,10 +157,9 @@ static bool block_tell(const struct context *context, struct txn *txn, const str
 static bool block_record(const struct context *context, const struct guess *guess,
 			 struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, guess->key.account);
 	bool is_due;
 
-	own.account = guess->key.account;
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	return txn && mail_is_due(&own, txn_db(txn), &guess->key, &is_due, err) &&
 	       (!guess->user || block_tell(&own, txn, guess, is_due, err)) && txn_commit(&txn, err);

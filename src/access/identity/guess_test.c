@@ -24,8 +24,14 @@ struct scene {
 	struct keyring *keyring;
 	struct arena *arena;
 	struct user user;
+	struct actor stranger;
 	struct context context;
 };
+
+static void time_set(struct context *context, struct wall_time now)
+{
+	context->now = context->queue_now = now;
+}
 
 static void scene_begin(struct scene *scene, enum test_engine engine)
 {
@@ -41,12 +47,11 @@ static void scene_begin(struct scene *scene, enum test_engine engine)
 			 &found, &err) &&
 	       found);
 	scene->user.password_hash = "a hash";
-	scene->context = (struct context){.session = scene->store->session,
-					  .keyring = scene->keyring,
-					  .arena = scene->arena,
-					  .now = start,
-					  .account = ACCOUNT,
-					  .address = "192.0.2.1"};
+	scene->stranger = actor_nobody("192.0.2.1");
+	const struct context_tools tools = {.keyring = scene->keyring};
+	const struct context context = context_for_call(&tools, scene->store->session, scene->arena,
+							&scene->stranger, start, start);
+	scene->context = context_about(&context, ACCOUNT);
 }
 
 static void scene_end(struct scene *scene)
@@ -98,14 +103,14 @@ static void each_place_waits_for_itself(void **state)
 		scene_begin(&scene, engine);
 		assert_int_equal(looked_at(&scene, &scene.user, 24), FAILURES_FREE + 1);
 		assert_int_equal(guess_wrongly(&scene, &scene.user), GUESS_FIRST_WAIT_S + 1);
-		scene.context.address = "192.0.2.2";
+		scene.stranger.address = "192.0.2.2";
 		guess_rightly(&scene);
 		assert_int_equal(looked_at(&scene, &scene.user, 2), 2);
-		scene.context.address = "192.0.2.1";
+		scene.stranger.address = "192.0.2.1";
 		assert_int_equal(looked_at(&scene, &scene.user, 1), 0);
-		scene.context.now = wall_add(start, duration_s(GUESS_FIRST_WAIT_S));
+		time_set(&scene.context, wall_add(start, duration_s(GUESS_FIRST_WAIT_S)));
 		assert_int_equal(looked_at(&scene, &scene.user, 2), 1); /* twice the wait now */
-		scene.context.now = wall_add(start, duration_s(GUESSES_KEPT_S * 2));
+		time_set(&scene.context, wall_add(start, duration_s(GUESSES_KEPT_S * 2)));
 		assert_int_equal(looked_at(&scene, &scene.user, 24), FAILURES_FREE + 1);
 		scene_end(&scene);
 	}
@@ -142,7 +147,7 @@ static void many_places_have_a_limit_and_known_devices_none_of_it(void **state)
 		int count = 0;
 		scene_begin(&scene, engine);
 		for (int i = 0; i < 200; i++) {
-			scene.context.address = arena_printf(scene.arena, "198.51.100.%d", i);
+			scene.stranger.address = arena_printf(scene.arena, "198.51.100.%d", i);
 			count += looked_at(&scene, &scene.user, 1);
 		}
 		assert_int_equal(count, GUESSES_IN_ALL_FREE + 1);
@@ -192,10 +197,10 @@ static void what_strangers_leave_behind_goes(void **state)
 		scene_begin(&scene, engine);
 		assert_int_equal(looked_at(&scene, &scene.user, 3) + looked_at(&scene, NULL, 3), 6);
 		assert_int_equal(kept(&scene, &scene.user) + kept(&scene, NULL), 4);
-		scene.context.now = wall_add(start, duration_s(GUESSES_KEPT_S + 1));
+		time_set(&scene.context, wall_add(start, duration_s(GUESSES_KEPT_S + 1)));
 		assert_int_equal(kept(&scene, &scene.user), 1); /* those from everywhere */
 		assert_int_equal(kept(&scene, NULL), 0);
-		scene.context.now = wall_add(start, duration_s(GUESSES_IN_ALL_KEPT_S + 1));
+		time_set(&scene.context, wall_add(start, duration_s(GUESSES_IN_ALL_KEPT_S + 1)));
 		assert_int_equal(kept(&scene, &scene.user), 0);
 		scene_end(&scene);
 	}
@@ -232,9 +237,9 @@ static void a_device_is_one_persons(void **state)
 	assert_non_null(device_of(context, &scene.user));
 	assert_null(device_of(context, &other));
 	assert_null(device_of(context, &with_new_password));
-	context->now = wall_add(start, duration_s(DEVICE_LIFE_S + 1));
+	time_set(context, wall_add(start, duration_s(DEVICE_LIFE_S + 1)));
 	assert_null(device_of(context, &scene.user));
-	context->now = start;
+	time_set(context, start);
 	char *changed = arena_strdup(scene.arena, device);
 	for (size_t i = 0; i < strlen(device); i++) {
 		changed[i] = device[i] == '0' ? '1' : '0';

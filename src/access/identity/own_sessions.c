@@ -75,9 +75,8 @@ static json_t *session_to_json(const struct context *context, const struct login
 static bool sessions_read(const struct context *context, struct db *db,
 			  struct login_session **ret_sessions, size_t *ret_count, struct error *err)
 {
-	return login_session_list_live(db, context->arena, context->actor->user,
-				       context_queue_now(context), OWN_SESSIONS_MAX, ret_sessions,
-				       ret_count, err);
+	return login_session_list_live(db, context->arena, context->actor->user, context->queue_now,
+				       OWN_SESSIONS_MAX, ret_sessions, ret_count, err);
 }
 
 json_t *own_sessions_list(const struct context *context, struct error *err)

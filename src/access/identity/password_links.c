@@ -93,14 +93,13 @@ static bool link_send_to(const struct context *context, struct txn *txn, const s
 
 bool password_forgotten(const struct context *context, const char *email, struct error *err)
 {
-	struct context own = *context;
 	struct user user = {.status = "", .account = ""};
 	bool found, too_soon;
 
 	if (!user_find_by_email(session_db(context->session), context->arena, email, &user, &found,
 				err))
 		return false;
-	own.account = found ? user.account : "";
+	const struct context own = context_about(context, found ? user.account : "");
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	if (!txn || !ask_count(&own, txn_db(txn), email, &too_soon, err))
 		return false;
@@ -136,11 +135,10 @@ static bool link_use(const struct context *context, struct txn *txn, struct byte
 static bool choose_store(const struct context *context, const char *account, struct bytes hash,
 			 const char *password_hash_text, struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, account);
 	struct user user = {.status = ""};
 	int64_t sessions;
 
-	own.account = account;
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	if (!txn || !link_use(&own, txn, hash, &user, err))
 		return false;

@@ -43,11 +43,9 @@ static size_t mails_of_an_hour(struct test_store *store, struct context *context
 	size_t mails = 0;
 
 	for (int64_t at = from_s; at < from_s + HOUR_S; at += 10) {
-		scoped(arena) struct arena *arena = arena_new();
-		context->now = after_s(at);
-		context->arena = arena;
+		context->now = context->queue_now = after_s(at);
 		assert_true(password_forgotten(context, email, &err));
-		mails += mails_taken(store, arena, context->now);
+		mails += mails_taken(store, context->arena, context->now);
 	}
 	return mails;
 }
@@ -62,11 +60,11 @@ static void links_become_fewer(void **state)
 		struct test_store *store = test_store_open(engine, NULL);
 		struct keyring *keyring = keyring_from_key(key);
 		test_store_add_account(store, ACCOUNT);
-		struct context context = {.session = store->session,
-					  .keyring = keyring,
-					  .config = &config,
-					  .account = "",
-					  .address = "192.0.2.1"};
+		const struct context_tools tools = {.keyring = keyring, .config = &config};
+		const struct actor stranger = actor_nobody("192.0.2.1");
+		scoped(arena) struct arena *arena = arena_new();
+		struct context context = context_for_call(&tools, store->session, arena, &stranger,
+							  start, start);
 		/* At 0, 1, … 5 minutes, 6, 8, 12, 20, 35, 50; then one in a quarter of an hour. */
 		assert_int_equal(mails_of_an_hour(store, &context, 0, ACCOUNT "@bank.example"), 12);
 		assert_int_equal(mails_of_an_hour(store, &context, HOUR_S, ACCOUNT "@BANK.example"),

@@ -16,7 +16,7 @@ bool password_may_try(const struct context *context, struct error *err)
 		return true;
 	char group[NETWORK_ADDRESS_TEXT];
 
-	network_group(context->address, group);
+	network_group(context->actor->address, group);
 	struct rate_verdict verdict = rate_limit_take(
 		context->limits, arena_printf(context->arena, "password %s", group),
 		context->config->token_rate ? PASSWORD_RATE : 0, mono_now());
@@ -56,8 +56,7 @@ bool password_prove(const struct context *context, const struct user *user, cons
 bool password_confirm(const struct context *context, const char *password, struct error *err)
 {
 	const struct actor *actor = context->actor;
-	bool recent = actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER &&
-		      actor->authenticated.us &&
+	bool recent = actor_has_signed_in(actor) && actor->authenticated.us &&
 		      wall_since(context->now, actor->authenticated).us <
 			      (int64_t)PASSWORD_RECENT_S * 1000000;
 	struct user user;

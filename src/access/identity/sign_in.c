@@ -42,9 +42,9 @@ bool session_write(const struct context *context, struct db *db, struct login_se
 	keyring_hash(context->keyring, value, strlen(value), hash);
 	session->hash = (struct bytes){hash, KEYED_HASH_BYTES};
 	session->created = context->now;
-	session->last_seen = context_queue_now(context);
+	session->last_seen = context->queue_now;
 	session->idle_s = idle_time_s(context, db, session);
-	session->address = context->address;
+	session->address = context->actor->address;
 	*ret_value = arena_strdup(context->arena, value);
 	explicit_bzero(value, sizeof(value));
 	return login_session_insert(db, session, err);
@@ -61,7 +61,7 @@ static bool sign_in_store(const struct context *context, const struct user *user
 			  const struct sign_in_request *request, const char **ret_session,
 			  struct actor *ret_actor, struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, user->account);
 	struct account account;
 	bool is_member;
 	struct login_session session = {
@@ -78,7 +78,6 @@ static bool sign_in_store(const struct context *context, const struct user *user
 				       strnlen(request->agent, 200)),
 	};
 
-	own.account = user->account;
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	if (!txn || !context_account(&own, txn_db(txn), &account, err) ||
 	    !account_is_open(&account, err) || !second_factor_use(txn_db(txn), user, step, err) ||
@@ -90,6 +89,7 @@ static bool sign_in_store(const struct context *context, const struct user *user
 				&ret_actor->rights.permissions, err) ||
 	    !txn_commit(&txn, err))
 		return false;
+	ret_actor->kind = ACTOR_PERSON;
 	ret_actor->method = METHOD_SESSION;
 	ret_actor->session_kind = SESSION_USER;
 	memcpy(ret_actor->account, user->account, ACCOUNT_ID_LENGTH + 1);
@@ -112,7 +112,8 @@ bool sign_in(const struct context *context, const struct sign_in_request *reques
 	if (!user_find_by_email(session_db(context->session), context->arena, request->email, &user,
 				&found, err))
 		return false;
-	*ret_actor = (struct actor){.rights = {.live = true, .scopes = SCOPES_ALL}};
+	*ret_actor = actor_nobody(context->actor->address);
+	ret_actor->rights = (struct rights){.live = true, .scopes = SCOPES_ALL};
 	if (!password_prove(context, found ? &user : NULL, request->email, request->password,
 			    &guess, err) ||
 	    !second_factor_prove(context, &guess, request->code, &step, err) ||

@@ -210,10 +210,9 @@ bool operator_credential_make(const struct context *context, const char *name, b
 
 bool operator_credential_end(const struct context *context, const char *id, struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, "");
 	bool found;
 
-	own.account = "";
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !operator_credential_delete(txn_db(txn), id, &found, err))
 		return false;

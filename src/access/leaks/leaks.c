@@ -363,10 +363,9 @@ static bool account_act(const struct context *context, struct txn *txn, const st
 static bool operator_credential_act(const struct context *context, const struct leak *leak,
 				    const struct leak_subject *subject, struct error *err)
 {
-	struct context own = *context;
+	const struct context own = context_about(context, "");
 	bool found;
 
-	own.account = "";
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && operator_credential_delete(txn_db(txn), subject->subject, &found, err) &&
 	       (!found ||
@@ -380,7 +379,6 @@ static bool operator_credential_act(const struct context *context, const struct 
 bool leak_handle(const struct context *context, const struct leak *leak,
 		 struct leak_subject *ret_subject, const char **ret_action, struct error *err)
 {
-	struct context own = *context;
 	struct leak cut = *leak;
 
 	cut.url = utf8_cut(context->arena, leak->url, LEAK_URL_MAX);
@@ -395,7 +393,7 @@ bool leak_handle(const struct context *context, const struct leak *leak,
 		*ret_action = "REVOKED";
 		return operator_credential_act(context, &cut, ret_subject, err);
 	}
-	own.account = ret_subject->account;
+	const struct context own = context_about(context, ret_subject->account);
 	scoped(txn) struct txn *txn = context_change_begin(&own, err);
 	return txn && account_act(&own, txn, &cut, ret_subject, ret_action, err) &&
 	       txn_commit(&txn, err);

@@ -14,7 +14,7 @@ static bool may_change(const struct context *context, const char *uid, struct er
 	struct account account;
 	struct user user;
 
-	if (!context->is_operator && strcmp(context->actor->user, uid) == 0)
+	if (strcmp(context->actor->user, uid) == 0)
 		return true;
 	return context_account(context, db, &account, err) &&
 	       context_user(context, db, uid, &user, err) &&

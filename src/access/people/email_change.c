@@ -16,8 +16,7 @@
 static bool is_signed_in(const struct actor *actor)
 {
 	/* `authenticated` is set by signing in only. */
-	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER &&
-	       actor->authenticated.us && !*actor->client_id;
+	return actor->kind == ACTOR_PERSON && actor_has_signed_in(actor) && actor->authenticated.us;
 }
 
 static bool owner_is_changed(const struct context *context, const char *uid, const char *email,
@@ -26,7 +25,7 @@ static bool owner_is_changed(const struct context *context, const char *uid, con
 	struct account account;
 
 	*ret_changed = false;
-	if (!email || context->is_operator || strcmp(context->actor->user, uid) != 0)
+	if (!email || strcmp(context->actor->user, uid) != 0)
 		return true;
 	if (!context_account(context, session_db(context->session), &account, err) ||
 	    !context_user(context, session_db(context->session), uid, ret_user, err))
@@ -92,7 +91,7 @@ static bool old_address_tell(const struct context *context, struct txn *txn,
 static bool proof_take(const struct context *context, struct db *db,
 		       const struct email_proof *proof, struct error *err)
 {
-	if (context->is_operator)
+	if (actor_is_operator(context->actor))
 		return true;
 	if (!proof->is_given)
 		return error_set(err, ERROR_NO_PERMISSION, "email: only the owner changes it");
@@ -130,8 +129,7 @@ bool email_take_back(const struct context *context, struct txn *txn, struct byte
 	if (!user_found || !found || change.expires.us <= context->now.us)
 		return error_set(err, ERROR_INVALID_CREDENTIALS,
 				 "the link has expired or has been used");
-	struct context own = *context;
-	own.account = ret_user->account;
+	const struct context own = context_about(context, ret_user->account);
 	const char *instead_of = ret_user->email;
 	ret_user->email = change.old_email;
 	ret_user->updated = context->now;
@@ -168,7 +166,7 @@ static const char *asking_key(const struct context *context)
 
 bool email_may_ask(const struct context *context, struct error *err)
 {
-	int64_t wait_s = context->limits && context->actor
+	int64_t wait_s = context->limits && !actor_is_operator(context->actor)
 				 ? failure_wait_s(context->limits, asking_key(context), mono_now())
 				 : 0;
 
@@ -180,7 +178,7 @@ void email_asked(const struct context *context, const char *email, struct error 
 {
 	struct error failure = {0};
 
-	if (context->is_operator || err->code != ERROR_SENDER_OF_ANOTHER)
+	if (actor_is_operator(context->actor) || err->code != ERROR_SENDER_OF_ANOTHER)
 		return;
 	if (context->limits)
 		failure_note(context->limits, asking_key(context), GUESS_FIRST_WAIT_S, mono_now());

@@ -84,7 +84,7 @@ static bool permissions_read(const struct context *context, const json_t *list,
 			return false;
 		bits |= of_word;
 	}
-	if (!context->is_operator && !rights_may_give(context->actor->rights, bits))
+	if (!rights_may_give(context->actor->rights, bits))
 		return error_set(err, ERROR_NO_PERMISSION,
 				 "permissions: nobody can give what they do not have");
 	*ret_text = permissions_text(context->arena, bits);
@@ -120,7 +120,7 @@ static bool may_manage(const struct context *context, struct error *err)
 {
 	if (!context_needs_feature(context, ACCOUNT_FEATURE_ROLES, "roles", err))
 		return false;
-	return context->is_operator || actor_may(context->actor, PERMISSION_ROLES) ||
+	return actor_may(context->actor, PERMISSION_ROLES) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_ROLES));
 }
 
@@ -130,8 +130,6 @@ static bool role_is_no_stronger(const struct context *context, const struct acco
 {
 	unsigned bits;
 
-	if (context->is_operator)
-		return true;
 	if (!permissions_parse(role->permissions, "permissions", &bits, err))
 		return false;
 	return rights_may_give(context->actor->rights, bits) ||
@@ -415,7 +413,7 @@ static bool assignment_read(const struct context *context, struct db *db,
 					 "accountRoles[%zu].id: this role cannot be assigned", i);
 		if (!permissions_parse(role.permissions, "permissions", &bits, err))
 			return false;
-		if (!context->is_operator && !rights_may_give(context->actor->rights, bits))
+		if (!rights_may_give(context->actor->rights, bits))
 			return error_set(err, ERROR_NO_PERMISSION,
 					 "accountRoles[%zu]: gives more than you have", i);
 		ids[i] = role.id;
@@ -467,8 +465,7 @@ static bool candidate_find(const struct context *context, struct db *db,
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
 	if (strcmp(account->owner, uid) == 0)
 		return error_set(err, ERROR_NO_PERMISSION, "the owner's role is not changed");
-	return context->is_operator ||
-	       is_no_stronger(context, db, account, ret_user, context->actor, err);
+	return is_no_stronger(context, db, account, ret_user, context->actor, err);
 }
 
 /* Without roles a user of the account has the permissions of the type again. */
@@ -476,7 +473,7 @@ static bool type_gives_no_more(const struct context *context, struct db *db,
 			       const struct account *account, const struct user *user,
 			       struct error *err)
 {
-	if (context->is_operator || is_no_stronger(context, db, account, user, context->actor, err))
+	if (is_no_stronger(context, db, account, user, context->actor, err))
 		return true;
 	return err->code == ERROR_NO_PERMISSION &&
 	       error_set(err, ERROR_NO_PERMISSION,

@@ -94,12 +94,12 @@ static bool is_as_read(const struct context *context, const struct user *user,
 
 static bool is_self(const struct context *context, const char *uid)
 {
-	return !context->is_operator && strcmp(context->actor->user, uid) == 0;
+	return strcmp(context->actor->user, uid) == 0;
 }
 
 static bool may_manage(const struct context *context, struct error *err)
 {
-	return context->is_operator || actor_may(context->actor, PERMISSION_USERS) ||
+	return actor_may(context->actor, PERMISSION_USERS) ||
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_USERS));
 }
 
@@ -137,7 +137,7 @@ bool user_may_be_managed(const struct context *context, struct db *db,
 
 	if (!may_manage(context, err))
 		return false;
-	if (context->is_operator)
+	if (actor_is_operator(context->actor))
 		return true;
 	if (strcmp(user->account, account->id) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
@@ -355,7 +355,7 @@ json_t *user_create(const struct context *context, const json_t *body, struct er
 	if (!may_manage(context, err) || !managed_read(context, body, &user, err) ||
 	    !own_read(context, body, &user, err))
 		return NULL;
-	if (strcmp(user.type, "MANAGER") == 0 && !context->is_operator &&
+	if (strcmp(user.type, "MANAGER") == 0 &&
 	    !rights_may_give(context->actor->rights, manager_permissions())) {
 		(void)error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 		return NULL;
@@ -389,7 +389,6 @@ static bool change_is_allowed(const struct context *context, struct db *db,
 	if (!user_may_be_managed(context, db, account, before, err))
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
-	    !context->is_operator &&
 	    !rights_may_give(context->actor->rights, manager_permissions()))
 		return error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
 	return true;
@@ -475,7 +474,7 @@ static bool link_may_be_sent(const struct context *context, struct db *db, const
 	const struct guess_key key = {user->account, user->uid, "link"};
 	struct guess_count count;
 
-	if (context->is_operator)
+	if (actor_is_operator(context->actor))
 		return true;
 	if (!guess_count_lock(db, &key, &count, err))
 		return false;

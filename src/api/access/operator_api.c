@@ -54,7 +54,7 @@ bool on_operator_session_post(struct call *call, struct http_response *response,
 bool on_operator_session_delete(struct call *call, struct http_response *response,
 				struct error *err)
 {
-	const struct context context = call_operator_context(call, "");
+	const struct context context = call_context(call);
 
 	if (!call->operator.by_session)
 		return error_set(err, ERROR_NO_PERMISSION, "there is no session to end");
@@ -68,7 +68,7 @@ bool on_operator_session_delete(struct call *call, struct http_response *respons
 
 bool on_operated_accounts_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, "");
+	const struct context context = call_context(call);
 	int64_t limit;
 
 	return call_query_int(call, "limit", 1, ACCOUNTS_PAGE_MAX, PAGE_ACCOUNTS, &limit, err) &&
@@ -80,7 +80,7 @@ bool on_operated_accounts_get(struct call *call, struct http_response *response,
 
 bool on_operated_accounts_post(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, "");
+	const struct context context = call_context(call);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	reply_no_store(response);
@@ -89,13 +89,13 @@ bool on_operated_accounts_post(struct call *call, struct http_response *response
 
 bool on_operated_account_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	const struct context context = call_context_about(call, call->request->parameters[0]);
 	return reply_answer(response, operated_account_read(&context, err));
 }
 
 bool on_operated_account_patch(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	const struct context context = call_context_about(call, call->request->parameters[0]);
 
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && reply_answer(response, operated_account_change(&context, body, err));

@@ -7,7 +7,7 @@
 
 static bool is_person(const struct call *call, struct error *err)
 {
-	return (call->actor.method == METHOD_SESSION && call->actor.session_kind == SESSION_USER) ||
+	return actor_has_signed_in(&call->actor) ||
 	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
 }
 

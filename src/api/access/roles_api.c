@@ -69,7 +69,7 @@ static bool account_choose(const struct call *call, const char *wanted, struct c
 	if (!actor_may(&call->actor, PERMISSION_SUBACCOUNTS))
 		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
 				 permission_name(PERMISSION_SUBACCOUNTS));
-	context->account = account.id;
+	*context = context_about(context, account.id);
 	return true;
 }
 

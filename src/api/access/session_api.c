@@ -171,7 +171,9 @@ bool on_sessions_delete(struct call *call, struct http_response *response, struc
 /* Somebody has forgotten a password. In an arena of its own: the request is gone by then. */
 struct forgotten {
 	struct arena *arena;
-	struct context context;
+	struct context_tools tools;
+	struct actor actor;
+	struct wall_time now, queue_now;
 	const char *email;
 	struct settle settle;
 };
@@ -194,10 +196,12 @@ static void forgotten_end(const struct error *err, void *arg)
 static void forgotten_run(struct session *session, void *arg)
 {
 	struct forgotten *forgotten = arg;
+	const struct context context = context_for_call(&forgotten->tools, session,
+							forgotten->arena, &forgotten->actor,
+							forgotten->now, forgotten->queue_now);
 	struct error err = {0}, lost = {0};
 
-	forgotten->context.session = session;
-	if (!password_forgotten(&forgotten->context, forgotten->email, &err))
+	if (!password_forgotten(&context, forgotten->email, &err))
 		forgotten_log(&err);
 	forgotten->settle = (struct settle){.on_settled = forgotten_end, .arg = forgotten};
 	switch (session_settle(session, &forgotten->settle, &lost)) {
@@ -217,14 +221,12 @@ static struct forgotten *forgotten_make(const struct call *call, const char *ema
 	struct arena *arena = arena_new();
 	struct forgotten *forgotten = arena_alloc(arena, sizeof(*forgotten));
 
-	*forgotten = (struct forgotten){
-		.arena = arena, .context = call_context(call), .email = arena_strdup(arena, email)};
-	forgotten->context.arena = arena;
-	forgotten->context.address = arena_strdup(arena, call->address);
-	forgotten->context.actor = NULL;
-	forgotten->context.account = "";
-	forgotten->context.device = NULL;
-	forgotten->context.version = NULL;
+	*forgotten = (struct forgotten){.arena = arena,
+					.tools = call_tools(call),
+					.actor = actor_nobody(arena_strdup(arena, call->address)),
+					.now = call->now,
+					.queue_now = call->queue_now,
+					.email = arena_strdup(arena, email)};
 	return forgotten;
 }
 
@@ -255,7 +257,7 @@ bool on_password_post(struct call *call, struct http_response *response, struct 
 /* A token or a key is no person. */
 static bool needs_person(const struct call *call, struct error *err)
 {
-	return (call->actor.method == METHOD_SESSION && call->actor.session_kind == SESSION_USER) ||
+	return actor_has_signed_in(&call->actor) ||
 	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
 }
 

@@ -98,10 +98,13 @@ static enum auth_result operator_only(struct call *call, const struct credential
 		return AUTH_NEEDS_STORE;
 	if (!operator_admit(&context, credentials->authorization, cookie, &call->operator, err))
 		return AUTH_REFUSED;
-	if (call->operator.id)
+	if (call->operator.id) {
+		call->actor = actor_operator(operator_audited(call->arena, &call->operator),
+					     call->address);
 		return !call->operator.by_session || reads(call) || call_is_same_site(call, err)
 			       ? AUTH_OK
 			       : AUTH_REFUSED;
+	}
 	if (authenticate(call->authenticator, call->session, credentials, &actor, &ignored, err) ==
 	    AUTH_OK)
 		(void)error_set(err, ERROR_NO_PERMISSION, "only for the installation's operators");

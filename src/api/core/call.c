@@ -209,35 +209,34 @@ const char *call_agent(const struct call *call)
 		       : "";
 }
 
-struct context call_context(const struct call *call)
+struct context_tools call_tools(const struct call *call)
 {
-	return (struct context){
-		.session = call->session,
-		.keyring = call->keyring,
-		.config = call->authenticator->config,
-		.authenticator = call->authenticator,
-		.limits = call->authenticator->limits,
-		.usage = call->authenticator->usage,
-		.judge = call->judge,
-		.arena = call->arena,
-		.now = call->now,
-		.queue_now = call->queue_now,
-		.actor = *call->actor.account ? &call->actor : NULL,
-		.account = call->actor.account,
-		.address = call->address,
-		.version = call->version,
-		.device = http_request_cookie(call->request, DEVICE_COOKIE),
-	};
+	const struct authenticator *authenticator = call->authenticator;
+
+	return (struct context_tools){.keyring = call->keyring,
+				      .config = authenticator->config,
+				      .authenticator = authenticator,
+				      .limits = authenticator->limits,
+				      .usage = authenticator->usage,
+				      .judge = call->judge};
 }
 
-struct context call_operator_context(const struct call *call, const char *account)
+struct context call_context(const struct call *call)
 {
-	struct context context = call_context(call);
+	const struct context_tools tools = call_tools(call);
+	struct context context = context_for_call(&tools, call->session, call->arena, &call->actor,
+						  call->now, call->queue_now);
 
-	context.is_operator = true;
-	context.operator_name = operator_audited(call->arena, &call->operator);
-	context.account = account;
+	context.version = call->version;
+	context.device = http_request_cookie(call->request, DEVICE_COOKIE);
 	return context;
+}
+
+struct context call_context_about(const struct call *call, const char *account)
+{
+	const struct context context = call_context(call);
+
+	return context_about(&context, account);
 }
 
 /* What a browser says of where a request comes from: Sec-Fetch-Site (W3C Fetch Metadata), or the

@@ -63,7 +63,7 @@ struct call {
 	const struct judge *judge; /* of documents' contents */
 	struct store *store; /* for store_health: all else goes by the session */
 	struct session *session; /* NULL on the loop: see needs_store */
-	struct actor actor;    /* unless the route is public, or an operator's */
+	struct actor actor;      /* ACTOR_NOBODY until admission has proven another one */
 	struct operator_caller operator; /* of an operator's route */
 	const struct installation_facts *facts;
 	size_t json_values_max;  /* of the route's bodies */
@@ -111,10 +111,12 @@ void reply_session_cookie(const struct call *call, struct http_response *respons
 void reply_operator_cookie(const struct call *call, struct http_response *response, const char *value);
 void reply_device_cookie(const struct call *call, struct http_response *response, const char *value);
 
-/* What a domain call is given: about the caller's account. */
+/* What a domain call is given: about the actor's account. */
 struct context call_context(const struct call *call);
-/* The same for an operator's call, about an account; "" for the installation. */
-struct context call_operator_context(const struct call *call, const char *account);
+/* The same about another account: an operator's call, or what anybody may read of any account. */
+struct context call_context_about(const struct call *call, const char *account);
+/* What contexts of this call are made of, for what goes on after it. */
+struct context_tools call_tools(const struct call *call);
 
 /* ERROR_CROSS_SITE when a browser says that another site's page has made the request. */
 MUST_CHECK bool call_is_same_site(const struct call *call, struct error *err);

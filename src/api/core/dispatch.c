@@ -224,6 +224,7 @@ struct call job_call(struct job *job, const struct http_request *request, struct
 		.version = &job->version,
 		.facts = &job->api->facts,
 		.session = session,
+		.actor = actor_nobody(request->client_address),
 		.json_values_max = body_kinds[job->route->body].values,
 		.goes_on = job->admitted || job->standing.begun,
 		.wait = job->route->flags & ROUTE_WAITS ? &job->standing : NULL,

@@ -68,7 +68,7 @@ bool on_operator_queues_get(struct call *call, struct http_response *response, s
 
 bool on_operator_mails_get(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, "");
+	const struct context context = call_context(call);
 	int64_t limit;
 
 	return call_query_int(call, "limit", 1, OUTBOX_PAGE_MAX, PAGE_MAILS, &limit, err) &&
@@ -79,13 +79,13 @@ bool on_operator_mails_get(struct call *call, struct http_response *response, st
 
 bool on_operator_mail_retry(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	const struct context context = call_context_about(call, call->request->parameters[0]);
 	return reply_answer(response, outbox_retry(&context, call->request->parameters[1], err));
 }
 
 bool on_operator_mail_cancel(struct call *call, struct http_response *response, struct error *err)
 {
-	const struct context context = call_operator_context(call, call->request->parameters[0]);
+	const struct context context = call_context_about(call, call->request->parameters[0]);
 	return reply_answer(response, outbox_cancel(&context, call->request->parameters[1], err));
 }
 

@@ -63,9 +63,7 @@ bool on_signing_keys_post(struct call *call, struct http_response *response, str
 /* Anybody may check a signature: the account is named in the path. */
 bool on_public_keys_get(struct call *call, struct http_response *response, struct error *err)
 {
-	struct context context = call_context(call);
-
-	context.account = call->request->parameters[0];
+	const struct context context = call_context_about(call, call->request->parameters[0]);
 	return reply_answer(response, signing_keys_read(&context, err));
 }
 
