@@ -50,10 +50,19 @@ describe("the console's frame", () => {
     const asked = [];
     await page.goto(at('/notifications'));
     await heading(page, 'Overview').waitFor();
+    let load;
+    const held = new Promise((resolve) => (load = resolve));
+    await page.route(/\.js$/, async (asset) => { await held; await asset.continue(); });
     await keyboard.press('/');
+    await keyboard.type('retem'); // before its code has come
+    await keyboard.press('Backspace');
+    await keyboard.press('Enter');
+    assert.equal(await seek(page).count(), 0);
+    load();
     await seek(page).waitFor();
+    assert.equal(await seek(page).inputValue(), 'rete');
     assert.equal(await seek(page).evaluate((input) => input === document.activeElement), true);
-    await keyboard.type('reten');
+    await keyboard.type('n');
     await page.getByRole('option', { name: /^Retention/, selected: true }).waitFor();
     await keyboard.press('Enter');
     await heading(page, 'Retention').waitFor();
@@ -89,7 +98,8 @@ describe("the console's frame", () => {
     }
 
     await keyboard.press('/');
-    await keyboard.type('create a client');
+    await keyboard.type('create a client'); // no key is lost while it opens
+    assert.equal(await seek(page).inputValue(), 'create a client');
     await page.getByRole('option', { name: 'Create a client app' }).waitFor();
     await keyboard.press('Enter');
     await dialog(page).getByLabel('Name', { exact: true }).waitFor();

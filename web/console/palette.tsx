@@ -1,6 +1,6 @@
 // palette.tsx – one field for everything: pages, actions, saved views, and what the server knows by that name or id. The focus stays in
 // the field; the arrow keys choose (ARIA 1.2, combobox with a list).
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Finder, type Found } from './find';
 import { matches } from './fold';
 import { pageWords, sectionWords } from './frame';
@@ -9,6 +9,7 @@ import { Icon, type IconName } from './parts/icon';
 import { addressOf, go, pageOf, pages, type Section } from './route';
 import { call, leave } from './server';
 import { has, maySee, pagesOf } from './session';
+import { takeTyped } from './shortcuts';
 import { isDark, wear } from './theme';
 import type { Session } from './types';
 import { useId } from './use';
@@ -101,7 +102,7 @@ function Option({ id, item, isActive, onChoose, onPoint }: { id: string; item: I
 export function Palette({ session, onClose, onHelp }: { session: Session; onClose: () => void; onHelp: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId('palette');
-  const [text, setText] = useState('');
+  const [text, setText] = useState(takeTyped);
   const [active, setActive] = useState(0);
   const { found, isSeeking } = useFound(text, session);
   const fixed = useMemo(() => [...viewItems(session), ...pageItems(session), ...actionItems(session, onHelp)], [session]);
@@ -109,7 +110,7 @@ export function Palette({ session, onClose, onHelp }: { session: Session; onClos
   const groups = [...new Set(items.map(({ group }) => group))];
   const chosen = items[Math.min(active, items.length - 1)];
 
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next frame: keys that come until then would be lost
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     return () => {
@@ -117,8 +118,10 @@ export function Palette({ session, onClose, onHelp }: { session: Session; onClos
       before?.focus();
     };
   }, []);
-  useEffect(() => setActive(0), [text]);
-
+  const seek = (wanted: string) => {
+    setText(wanted);
+    setActive(0); // at once: Enter may be the next key
+  };
   const choose = (item: Item | undefined) => {
     if (!item) return;
     onClose();
@@ -149,7 +152,7 @@ export function Palette({ session, onClose, onHelp }: { session: Session; onClos
           autocapitalize="none"
           spellcheck={false}
           value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onInput={({ currentTarget }) => seek(currentTarget.value)}
         />
         <kbd aria-hidden="true">{t('keyEscape')}</kbd>
       </div>

@@ -41,11 +41,38 @@ export function onShortcuts(listener: () => void): () => void {
 export function onOverlay(show: (overlay: Overlay) => void): () => void {
   showOverlay = show;
   return () => {
+    typedAhead = null;
     showOverlay = () => {};
   };
 }
 
-export const openOverlay = (overlay: Overlay): void => showOverlay(overlay);
+/** Typed since the palette was asked for. Its code may have to be loaded first: until it shows its field, keys are kept for it. */
+let typedAhead: string | null = null;
+
+export function openOverlay(overlay: Overlay): void {
+  typedAhead = overlay === 'palette' ? '' : null;
+  showOverlay(overlay);
+}
+
+/** Whether the palette is still wanted: Escape takes it back. */
+export const isPaletteAwaited = (): boolean => typedAhead !== null;
+
+/** For the palette's field. From then on keys go to the field itself. */
+export function takeTyped(): string {
+  const text = typedAhead ?? '';
+  typedAhead = null;
+  return text;
+}
+
+/** Whether the key was taken for the palette's field. */
+function typeAhead({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (typedAhead === null || ctrlKey || metaKey || altKey) return false;
+  if (key === 'Escape') typedAhead = null;
+  else if (key === 'Backspace') typedAhead = typedAhead.slice(0, -1);
+  else if ([...key].length === 1) typedAhead += key;
+  else return key === 'Enter'; // nothing is chosen yet, and what has the focus is not meant
+  return true;
+}
 
 /** What a key does with the row of a list that has the focus. */
 export function onRowKey(key: string, act: (row: number) => void): () => void {
@@ -100,8 +127,8 @@ function press(key: string, may: (section: Section) => boolean): boolean {
     return place !== undefined;
   }
   if (key === 'g') begun = Date.now();
-  else if (key === '/') showOverlay('palette');
-  else if (key === '?') showOverlay('help');
+  else if (key === '/') openOverlay('palette');
+  else if (key === '?') openOverlay('help');
   else if (key === 'j' || key === 'k') return moveRow(key === 'j' ? 1 : -1);
   else return actOnRow(key);
   return true;
@@ -115,8 +142,9 @@ export function startShortcuts(may: (section: Section) => boolean): () => void {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === 'k') {
       event.preventDefault();
-      return showOverlay('palette');
+      return openOverlay('palette');
     }
+    if (typeAhead(event)) return event.preventDefault();
     if (!isOn || event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest?.(typing)) return;
     if (press(event.key, may)) event.preventDefault();
   };
