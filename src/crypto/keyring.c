@@ -12,6 +12,7 @@
 
 #include "base/ensure.h"
 #include "crypto/credential.h"
+#include "crypto/digest.h"
 
 #define KEY_BYTES 32
 #define KEY_TEXT_LENGTH 64
@@ -29,6 +30,7 @@ enum {
 	SUBKEY_AUDIT,
 	SUBKEY_WRAP, /* of the key-encryption key: all others are the data key's */
 	SUBKEY_VERSION,
+	SUBKEY_CONTENT,
 };
 
 struct keyring {
@@ -36,7 +38,7 @@ struct keyring {
 	unsigned char wrap[KEY_BYTES]; /* seals the data key */
 	unsigned char data[KEY_BYTES]; /* the data key */
 	unsigned char hash[KEY_BYTES], mac[KEY_BYTES], seal[KEY_BYTES], audit[KEY_BYTES];
-	unsigned char version[KEY_BYTES];
+	unsigned char version[KEY_BYTES], content[KEY_BYTES];
 	char prefix[CREDENTIAL_PREFIX_LENGTH + 1];
 };
 
@@ -71,6 +73,7 @@ static void data_key_use(struct keyring *keyring, const unsigned char key[KEY_BY
 	subkey_derive(keyring->seal, SUBKEY_SEAL, key);
 	subkey_derive(keyring->audit, SUBKEY_AUDIT, key);
 	subkey_derive(keyring->version, SUBKEY_VERSION, key);
+	subkey_derive(keyring->content, SUBKEY_CONTENT, key);
 }
 
 struct keyring *keyring_from_key(const unsigned char key[32])
@@ -220,6 +223,13 @@ void keyring_version_mac(const struct keyring *keyring, struct bytes part,
 {
 	crypto_generichash(ret_mac, VERSION_MAC_BYTES, part.data, part.length, keyring->version,
 			   KEY_BYTES);
+}
+
+void keyring_content_key(const struct keyring *keyring, const char *account,
+			 unsigned char ret_key[32])
+{
+	hmac_sha256((struct bytes){keyring->content, KEY_BYTES},
+		    (struct bytes){(const unsigned char *)account, strlen(account)}, ret_key);
 }
 
 const char *keyring_credential_prefix(const struct keyring *keyring)

@@ -63,6 +63,10 @@ void keyring_audit_mac(const struct keyring *keyring, struct bytes entry,
 void keyring_version_mac(const struct keyring *keyring, struct bytes part,
 			 unsigned char ret_mac[VERSION_MAC_BYTES]);
 
+/* The key under which contents of the account have their addresses (crypto/content.h): HMAC-SHA-256 of the account under a
+ * subkey of its own. */
+void keyring_content_key(const struct keyring *keyring, const char *account, unsigned char ret_key[32]);
+
 /* Sealing (XChaCha20-Poly1305) of what must be read back: API keys, callback keys, signing secrets.
  * `context` says where the sealed value belongs ("endpoint.key:<account>:<id>") and is authenticated: a
  * value moved to another row does not open. The result lives in `arena`. */

@@ -269,3 +269,36 @@ CREATE TABLE package_aside (
 	body TEXT NOT NULL,
 	PRIMARY KEY (account, package, name)
 );
+
+-- Contents of documents (blobs/blob.h). `content` is NULL when the bytes lie in their place, under `id`: a file on SQLite, rows of
+-- blob_piece on PostgreSQL. `key_sealed`: context "blob:<account>:<id>". `base`: the blob whose content comes first. Times are queue time.
+CREATE TABLE blob (
+	account TEXT NOT NULL,
+	address BYTEA NOT NULL,
+	size BIGINT NOT NULL,
+	base BYTEA,
+	own_size BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	key_sealed BYTEA NOT NULL,
+	refs BIGINT NOT NULL,
+	unreferenced_us BIGINT NOT NULL,
+	content BYTEA,
+	PRIMARY KEY (account, address)
+);
+CREATE INDEX blob_unreferenced ON blob (unreferenced_us) WHERE refs = 0;
+CREATE TABLE blob_piece (
+	account TEXT NOT NULL,
+	id TEXT NOT NULL,
+	number BIGINT NOT NULL,
+	sealed BYTEA NOT NULL,
+	PRIMARY KEY (account, id, number)
+);
+-- Ids that no blob names: an upload under way, or the bytes of a blob that was removed. From `due_us` on the sweep removes the bytes;
+-- 0: it has begun to.
+CREATE TABLE blob_loose (
+	account TEXT NOT NULL,
+	id TEXT NOT NULL,
+	due_us BIGINT NOT NULL,
+	PRIMARY KEY (account, id)
+);
+CREATE INDEX blob_loose_due ON blob_loose (due_us);

@@ -1,0 +1,9 @@
+/* blob_place.c – which place an engine has. */
+#include "store/blobs/blob_place.h"
+
+#include "store/db_driver.h"
+
+const struct blob_place *blob_place_of(const struct session *session)
+{
+	return session->store->driver->is_postgresql ? &blob_rows : &blob_files;
+}
