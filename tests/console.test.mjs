@@ -96,13 +96,23 @@ for (const engine of engines) {
       assert.equal(tags.size, 3, 'each form has its own tag');
     });
 
-    once(visit)('little is loaded at first: what the overview needs, in its language, and kept from then on', {}, async ({ page }) => {
+    once(visit)('little is loaded at first, in few requests: what the overview needs, in its language, and kept from then on', {}, async ({ page, owner }) => {
+      await createEndpoint(owner, { url: 'http://127.0.0.1:9/', events: ['PACKAGE_CREATE'] });
+      await create(owner);
       const loads = [];
+      const asked = [];
       page.on('response', (response) => loads.push(response));
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
       await page.goto(pathOf(''));
-      await card(page, 'Latest events').waitFor();
+      await card(page, 'Latest events').getByText('Transaction created').waitFor();
+      await card(page, 'Events by type').waitFor();
+      await told(page, 'Live');
+      const calls = asked.filter((path) => path.startsWith('/api/'));
+      assert.deepEqual([...new Set(calls)].sort(), ['/api/notifications/events/stream', '/api/notifications/overview', '/api/visitor']);
+      // Whatever browsers do with the icon, it is counted.
+      assert.ok(new Set([...asked, '/icon.svg']).size <= 8, asked.join());
       const files = loads.filter((response) => !new URL(response.url()).pathname.startsWith('/api/')).map((response) => new URL(response.url()).pathname);
-      assert.ok(files.length <= 6, files.join());
+      assert.ok(files.length <= 5, files.join());
       assert.ok(!files.some((path) => /fr-|access-/.test(path)), files.join());
       const sizes = await Promise.all([...new Set([...files, '/icon.svg'])].map(async (path) => (await raw(path, { 'accept-encoding': 'br' })).bytes.length));
       const total = sizes.reduce((sum, size) => sum + size);
@@ -526,7 +536,7 @@ for (const engine of engines) {
     /* ---- how it is used ---- */
 
     once(visit)('without a stream it still shows what happens', {}, async ({ page, owner }) => {
-      await page.route('**/events/stream', (route) => route.fulfill({ status: 404, contentType: 'application/json', body: '{}' }));
+      await page.route('**/events/stream*', (route) => route.fulfill({ status: 404, contentType: 'application/json', body: '{}' }));
       await page.goto(pathOf(''));
       await told(page, 'Every few seconds');
       await create(owner);

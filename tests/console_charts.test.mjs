@@ -86,7 +86,7 @@ describe('charts in the console', () => { // the store has no part in it
     await busy(tools);
     const asked = [];
     await page.clock.install();
-    page.on('request', (request) => request.url().includes('/statistics') && asked.push(request.url()));
+    page.on('request', (request) => request.url().includes('/overview') && asked.push(request.url()));
     await page.goto(pathOf());
     await slider(page, 'Requests').waitFor();
     await until('the stream', () => page.getByText('Live', { exact: true }).isVisible());

@@ -302,7 +302,7 @@ describe("the console's frame", () => {
     await owner.post('/api/packages', { name: 'Something happens' });
     await until('the page asks again', async () => {
       await page.clock.runFor(2000);
-      return asked.slice(first).includes('/api/notifications/endpoints');
+      return asked.slice(first).includes('/api/notifications/overview');
     });
   });
 

@@ -231,6 +231,7 @@ const rows = {
   [`GET ${notifications}/eventTypes`]: { who: 'everyone', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/eventTypes/lastEvents`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/transactions`]: { who: 'owner', status: 400, scope: 'notification.read' }, // which?
+  [`GET ${notifications}/overview`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/statistics`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/manifests`]: { who: 'owner', status: 200, scope: 'notification.read' },
   [`GET ${notifications}/signingKeys`]: { who: 'owner', status: 200, scope: 'notification.read' },

@@ -5,7 +5,9 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { apiToken, createApp } from './lib/callers.mjs';
 import { days, hours } from './lib/clock.mjs';
 import { Listener } from './lib/listener.mjs';
 import { addEndpoint, anyPackage, assertRefused, endpointsPath, expectOk, notifications, raise, raiseAll, settled } from './lib/notifications.mjs';
@@ -93,6 +95,26 @@ for (const engine of engines) {
       for (const { start } of results) assert.ok(Date.parse(start) % 60000 === 0 && Math.abs(Date.now() - Date.parse(start)) < 300e3, start);
       const byHours = await read(owner, { step: 7200, since: new Date(Date.now() - 30 * days).toISOString() });
       assert.deepEqual([byHours.totals.events, byHours.stepSeconds], [29, 7200]);
+    });
+
+    test('an overview says in one answer what several calls say, and no more than its caller may know', async () => {
+      await createApp(owner);
+      const each = await until('two looks alike', async () => {
+        const [endpoints, endpointHealth, statistics, { results }] = await Promise.all(['endpoints', 'endpointHealth', 'statistics', 'eventTypes'].map((what) => expectOk(owner.get(`${notifications}/${what}`))));
+        const overview = await expectOk(owner.get(`${notifications}/overview`));
+        for (const { queue } of [...endpoints.results, ...overview.endpoints.results]) for (const member of ['oldestDate', 'nextAttemptDate', 'pending']) delete queue[member];
+        assert.deepEqual(overview.eventTypes, results.map(({ name, displayName }) => ({ name, displayName })));
+        const isAlike = isDeepStrictEqual([overview.endpoints, overview.endpointHealth, overview.statistics.totals], [endpoints, endpointHealth, statistics.totals]);
+        return isAlike && overview; // retries go on meanwhile
+      });
+      const countOf = async (state) => (await expectOk(owner.get(`${notifications}/deliveries?state=${state}&since=${each.deliveries.since}`))).count;
+      assert.deepEqual([each.deliveries.delivered, each.deliveries.failed], [await countOf('DELIVERED'), await countOf('FAILED')]);
+      assert.ok(each.deliveries.delivered >= 33 && each.deliveries.failed === 3, JSON.stringify(each.deliveries));
+      assert.equal(each.clientApps, 1);
+      const reader = await apiToken(server, await createApp(owner, { name: 'Reader', scopes: ['notification.read'] }));
+      assert.equal((await expectOk(reader.get(`${notifications}/overview`))).clientApps, null);
+      assert.deepEqual((await expectOk(stranger.get(`${notifications}/overview`))).endpoints, { count: 0, results: [] });
+      assert.equal((await owner.get(`${notifications}/overview?step=61`)).status, 400);
     });
 
     test('an account sees its own only, and no endpoint of another', async () => {

@@ -81,6 +81,21 @@ for (const engine of engines) {
       await until('from the first on', () => all.messages.length === start + 40);
       assert.deepEqual(all.messages.map((m) => m.data), (await pulled()).slice(0, start + 40));
       await all.close();
+      // Or with the newest: the header says which of them were there already.
+      const newest = await Stream.open(owner, `${streamPath}?last=3`);
+      assert.equal(newest.headers.get('greffier-newest'), String(start + 40));
+      await until('the last three', () => newest.messages.length === 3);
+      await create();
+      await until('the next', () => newest.messages.length === 4);
+      assert.deepEqual(newest.messages.map((m) => m.id), [38, 39, 40, 41].map((i) => start + i));
+      await newest.close();
+      const young = Client.withKey(server, await createAccount(installation, 'Young'));
+      const first = await Stream.open(young, `${streamPath}?last=100`);
+      assert.equal(first.headers.get('greffier-newest'), '0');
+      await create(young);
+      await until('its first event', () => first.messages.length === 1);
+      await first.close();
+      assertError(await owner.get(`${streamPath}?last=101`), 400);
     });
     const pulled = async () => {
       const list = [];

@@ -8,6 +8,7 @@ import { Asides } from './parts/asides';
 import { Away } from './parts/away';
 import { Empty, Loading, Problem, Title } from './parts/basics';
 import { Overlays } from './overlays';
+import { OverviewSection } from './sections/overview';
 import { LeaveDialog } from './parts/unsaved';
 import { firstOf, onRoute, pageOf, route, type Page, type Route, type Section } from './route';
 import { lookForNetwork, onNetworkBack } from './network';
@@ -25,9 +26,8 @@ const audit = () => import('./pages/audit');
 const settings = () => import('./pages/settings');
 const me = () => import('./pages/me');
 
-/** Each page's code comes when the page is opened (web/build.mjs). */
-const loaders: Record<Section, () => Promise<Part>> = {
-  overview: () => import('./pages/overview').then((page) => page.OverviewSection),
+/** Each page's code comes when the page is opened (web/build.mjs); that of the overview, which most visits begin with, with the frame. */
+const loaders: Record<Exclude<Section, 'overview'>, () => Promise<Part>> = {
   callback: () => notifications().then((page) => page.CallbackSection),
   endpoints: () => notifications().then((page) => page.EndpointsSection),
   deliveries: () => notifications().then((page) => page.DeliveriesSection),
@@ -50,11 +50,11 @@ const loaders: Record<Section, () => Promise<Part>> = {
   sessions: () => me().then((page) => page.SessionsSection),
 };
 
-const loaded: Partial<Record<Section, Part>> = {};
+const loaded: Partial<Record<Section, Part>> = { overview: OverviewSection };
 
 /** Begins to load a section, which its page waits for: `undefined` until it is there. */
 export async function loadSection(section: Section): Promise<void> {
-  loaded[section] ??= await loaders[section]();
+  if (section !== 'overview') loaded[section] ??= await loaders[section]();
 }
 
 const refusals: Record<Page, { title: Word; text: Word }> = {
@@ -142,7 +142,7 @@ function Console({ session, section, parameters }: { session: Session } & Route)
   useEffect(() => startAttention(session.loginSessionTimeout), []);
   useSamePerson(session);
   useEffect(() => {
-    if (page === 'notifications' && maySee(session, page)) void startLive();
+    if (page === 'notifications' && maySee(session, page)) startLive();
   }, [page]);
   return (
     <SessionContext.Provider value={session}>

@@ -19,8 +19,11 @@ export function readCatalogue(): Promise<EventType[]> {
 
 export const useEventTypes = (): Loaded<EventType[]> => useLoaded('eventTypes', readCatalogue);
 
+/** What a type of event is called, without the rest of the catalogue. */
+export type TypeName = Pick<EventType, 'name' | 'displayName'>;
+
 /** As people call it; unknown ones as the wire does. */
-export function typeName(types: EventType[] | undefined, name: string): string {
+export function typeName(types: TypeName[] | undefined, name: string): string {
   return types?.find((type) => type.name === name)?.displayName[language()] ?? name;
 }
 

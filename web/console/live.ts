@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isAttended, onAttention } from './attention';
 import { eventsAfter, newestSequence } from './log';
-import { notifications, sessionEnded, sessionNumber } from './server';
+import { notifications, sessionEnded, sessionNumber, withQuery } from './server';
 import type { Event as LoggedEvent } from './types';
 
 export type LiveState = 'connecting' | 'live' | 'polling' | 'offline' | 'resting';
@@ -17,7 +17,7 @@ const shownAtFirst = 10;
 let state: LiveState = 'connecting';
 let recent: LoggedEvent[] = []; // newest first
 let last = -1; // the newest number seen; -1: not known yet
-let first = -1; // the newest number when the page began
+let first = -1; // the newest number when the page began; -1: not known yet
 let control: AbortController | null = null;
 let isStarted = false;
 const stateListeners = new Set<() => void>();
@@ -102,16 +102,20 @@ async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<str
 async function follow(signal: AbortSignal): Promise<boolean> {
   const headers: Record<string, string> = last >= 0 ? { 'last-event-id': String(last) } : {};
   const session = sessionNumber();
-  const response = await fetch(`${notifications}/events/stream`, { headers, signal, cache: 'no-store' });
+  const response = await fetch(withQuery(`${notifications}/events/stream`, { last: last >= 0 ? undefined : shownAtFirst }), { headers, signal, cache: 'no-store' });
   if (response.status === 401) return sessionEnded(session);
   if (!response.ok || !response.body) return false;
+  if (first < 0) first = Number(response.headers.get('greffier-newest') ?? -1);
   become('live');
   for await (const data of messagesOf(response.body)) take([JSON.parse(data) as LoggedEvent]);
   return true;
 }
 
 async function poll(signal: AbortSignal): Promise<void> {
-  if (last < 0) last = await newestSequence(signal);
+  if (last < 0) {
+    first = await newestSequence(signal);
+    last = Math.max(0, first - shownAtFirst);
+  }
   const found = await eventsAfter(last, 100, signal);
   become('polling');
   take(found);
@@ -144,13 +148,9 @@ function look(): void {
 }
 
 /** What happened last, to begin with, and from then on what happens. */
-export async function startLive(): Promise<void> {
+export function startLive(): void {
   if (isStarted) return;
   isStarted = true;
-  try {
-    first = await newestSequence();
-    last = Math.max(0, first - shownAtFirst); // the stream begins after it
-  } catch { /* the stream begins with now, then */ }
   onAttention(look);
   look();
 }

@@ -1,9 +1,9 @@
 // statistics.ts – numbers over time, as the server keeps them: laid out in steps, and as what each chart shows.
-import { typeName } from './data';
+import { typeName, type TypeName } from './data';
 import { duration, number, span } from './format';
 import { isWord, t } from './language';
 import { get, notifications, withQuery } from './server';
-import type { Answers, EventType, Statistics } from './types';
+import type { Answers, Statistics } from './types';
 
 export const ranges = ['hour', 'day', 'week', 'month'] as const;
 export type Range = (typeof ranges)[number];
@@ -13,13 +13,16 @@ const hour = 60 * minute;
 /** So many steps of so long: few enough for a telephone. */
 const steps: Record<Range, [number, number]> = { hour: [60, minute], day: [48, 30 * minute], week: [84, 2 * hour], month: [60, 12 * hour] };
 
-type Answer = Answers['statisticsGet'];
+export type Answer = Answers['statisticsGet'];
 
-export async function readStatistics(range: Range, endpointId: string | undefined, signal?: AbortSignal): Promise<Answer> {
+/** What is asked for to draw a range. */
+export function rangeQuery(range: Range): { since: string; step: number } {
   const [count, lengthMs] = steps[range];
-  const since = new Date(startsOf(count, lengthMs, Date.now())[0] ?? 0).toISOString();
-  return get<Answer>(withQuery(`${notifications}/statistics`, { since, step: lengthMs / 1000, endpointId }), signal);
+  return { since: new Date(startsOf(count, lengthMs, Date.now())[0] ?? 0).toISOString(), step: lengthMs / 1000 };
 }
+
+export const readStatistics = (range: Range, endpointId: string | undefined, signal?: AbortSignal): Promise<Answer> =>
+  get<Answer>(withQuery(`${notifications}/statistics`, { ...rangeQuery(range), endpointId }), signal);
 
 /** Steps that end with the one `now` is in, at round times. */
 function startsOf(count: number, lengthMs: number, now: number): number[] {
@@ -67,7 +70,7 @@ function byName(laid: (Statistics | undefined)[], totals: Statistics, pick: Pick
 export const answerName = (key: string): string => (isWord(`error${key}`) ? t(`error${key}` as 'errorTLS') : key);
 
 /** What is shown of an account or, without its events, of an endpoint. `now` moves on while nothing new is known. */
-export function plotsOf(answer: Answer, range: Range, types: EventType[] | undefined, isAccount: boolean, now: number): Plot[] {
+export function plotsOf(answer: Answer, range: Range, types: TypeName[] | undefined, isAccount: boolean, now: number): Plot[] {
   const [count, lengthMs] = steps[range];
   const starts = startsOf(count, lengthMs, now);
   const byStart = new Map(answer.results.map((step) => [Date.parse(step.start), step]));

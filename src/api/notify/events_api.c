@@ -24,6 +24,7 @@
 #define STREAM_LIFE_MAX_S 3600 /* then the client comes again, as it does after any end */
 #define STREAM_RETRY_MS 2000   /* after which clients come again */
 #define STREAM_EVENTS_AT_ONCE 200
+#define STREAM_LAST_MAX 100 /* events that were there before it begins */
 #define STREAM_PIECE_WANTED (64 * 1024)
 #define STREAM_PIECE_MAX (1024 * 1024) /* with one event of the largest size */
 
@@ -93,22 +94,38 @@ bool on_events_get(struct call *call, struct http_response *response, struct err
 
 /* ---- stream ---- */
 
-/* Where to begin: what the client has had last (WHATWG HTML section 9.2), or where it wants to, or
- * now. */
-static bool stream_start(struct call *call, int64_t *ret_after, struct error *err)
+/* Where to begin: after what the client has had last (WHATWG HTML section 9.2), or where it wants
+ * to, or `last` events before `newest`. */
+static bool stream_start(struct call *call, int64_t newest, int64_t *ret_after, struct error *err)
 {
-	const char *last = http_request_header(call->request, "Last-Event-ID");
+	const char *seen = http_request_header(call->request, "Last-Event-ID");
+	int64_t last;
 	char *end;
 
-	if (last && *last) {
-		*ret_after = strtoll(last, &end, 10);
-		return (!*end && *ret_after >= 0 && strspn(last, "0123456789") == strlen(last)) ||
+	if (seen && *seen) {
+		*ret_after = strtoll(seen, &end, 10);
+		return (!*end && *ret_after >= 0 && strspn(seen, "0123456789") == strlen(seen)) ||
 		       error_set(err, ERROR_INVALID_FIELD, "Last-Event-ID: a sequence number");
 	}
-	if (!call_query_int(call, "after", 0, INT64_MAX, -1, ret_after, err))
+	if (!call_query_int(call, "after", 0, INT64_MAX, -1, ret_after, err) ||
+	    !call_query_int(call, "last", 0, STREAM_LAST_MAX, 0, &last, err))
 		return false;
-	return *ret_after >= 0 ||
-	       event_last(session_db(call->session), call->actor.account, ret_after, err);
+	if (*ret_after < 0)
+		*ret_after = newest > last ? newest - last : 0;
+	return true;
+}
+
+/* Tells the client which events were there before the stream began. */
+static bool stream_begin(struct call *call, struct http_response *response, struct error *err)
+{
+	int64_t newest;
+
+	if (!event_last(session_db(call->session), call->actor.account, &newest, err) ||
+	    !stream_start(call, newest, &call->wait->after, err))
+		return false;
+	http_response_header(response, "greffier-newest",
+			     arena_printf(call->arena, "%lld", (long long)newest));
+	return true;
 }
 
 static bool message_add(struct buf *buf, const struct event *event)
@@ -157,7 +174,7 @@ bool on_event_stream_get(struct call *call, struct http_response *response, stru
 	struct event *events;
 	size_t count;
 
-	if ((!wait->begun && !stream_start(call, &wait->after, err)) ||
+	if ((!wait->begun && !stream_begin(call, response, err)) ||
 	    !event_list(session_db(call->session), call->arena, call->actor.account, wait->after,
 			STREAM_EVENTS_AT_ONCE, &events, &count, err))
 		return false;

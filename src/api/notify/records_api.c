@@ -1,9 +1,10 @@
 /* records_api.c – what proves, counts and keeps: /api/notifications/manifests, statistics,
- * transactions, signingKeys, retention; and producers' events. */
+ * overview, transactions, signingKeys, retention; and producers' events. */
 #include "api/core/routes.h"
 
 #include "base/json.h"
 #include "notify/manifest.h"
+#include "notify/overview.h"
 #include "notify/producer.h"
 #include "notify/repair.h"
 #include "notify/retention.h"
@@ -33,17 +34,33 @@ bool on_transactions_get(struct call *call, struct http_response *response, stru
 					  : transactions_find(&context, search, err));
 }
 
+static bool statistics_query_read(const struct call *call, struct statistics_query *ret_query,
+				  struct error *err)
+{
+	*ret_query = (struct statistics_query){0};
+	return call_query_date(call, "since", &ret_query->since, err) &&
+	       call_query_date(call, "until", &ret_query->until, err) &&
+	       call_query_int(call, "step", 60, STATISTICS_STEP_MAX_S, 0, &ret_query->step_s, err);
+}
+
 bool on_statistics_get(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct context context = call_context(call);
-	struct statistics_query query = {
-		.endpoint = http_request_query(call->request, "endpointId"),
-	};
+	struct statistics_query query;
 
-	return call_query_date(call, "since", &query.since, err) &&
-	       call_query_date(call, "until", &query.until, err) &&
-	       call_query_int(call, "step", 60, STATISTICS_STEP_MAX_S, 0, &query.step_s, err) &&
-	       reply_answer(response, statistics_read(&context, &query, err));
+	if (!statistics_query_read(call, &query, err))
+		return false;
+	query.endpoint = http_request_query(call->request, "endpointId");
+	return reply_answer(response, statistics_read(&context, &query, err));
+}
+
+bool on_overview_get(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct context context = call_context(call);
+	struct statistics_query query;
+
+	return statistics_query_read(call, &query, err) &&
+	       reply_answer(response, overview_read(&context, &query, err));
 }
 
 bool on_signing_keys_get(struct call *call, struct http_response *response, struct error *err)

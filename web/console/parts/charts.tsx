@@ -1,10 +1,10 @@
 // charts.tsx – all charts of an account or an endpoint, over a range that is chosen once for all of them.
 import { useEffect } from 'preact/hooks';
-import { useEventTypes } from '../data';
+import { useEventTypes, type TypeName } from '../data';
 import { percent, zone } from '../format';
 import { t, type Word } from '../language';
 import { addressOf, go, route } from '../route';
-import { failureShare, isEmpty, plotsOf, ranges, readStatistics, type Range } from '../statistics';
+import { failureShare, isEmpty, plotsOf, ranges, readStatistics, type Answer, type Range } from '../statistics';
 import { useFresh, useLoaded, useNow } from '../use';
 import { Button, Card, Loading, Problem } from './basics';
 import { Patterns, PlotView } from './plot';
@@ -14,15 +14,23 @@ const rangeWords: Record<Range, Word> = { hour: 'range_hour', day: 'range_day', 
 const firstRange = 'hour' as Range;
 let lastRange: Range = firstRange; // as long as the console is open: it is that of the next page, too
 
-/** Asked for when something happens; by itself only while something waits, whose retries no event announces. */
-export function Charts({ endpointId }: { endpointId?: string }) {
-  const { section, parameters } = route();
-  const range = ranges.find((one) => one === parameters.range) ?? firstRange;
-  const now = useNow(30000);
+/** The range that the address names. */
+export const chosenRange = (): Range => ranges.find((one) => one === route().parameters.range) ?? firstRange;
+
+/** Those of one endpoint. Asked for when something happens; by itself only while something waits, whose retries no event announces. */
+export function EndpointCharts({ endpointId }: { endpointId: string }) {
+  const range = chosenRange();
   const types = useEventTypes();
-  const statistics = useLoaded(`statistics ${endpointId ?? ''} ${range}`, (signal) => readStatistics(range, endpointId, signal));
-  const answer = statistics.value;
-  useFresh(statistics, answer?.totals.queue ? 20000 : 0, 4000);
+  const statistics = useLoaded(`statistics ${endpointId} ${range}`, (signal) => readStatistics(range, endpointId, signal));
+  useFresh(statistics, statistics.value?.totals.queue ? 20000 : 0, 4000);
+  return <Charts answer={statistics.value} types={types.value} error={statistics.error} onRetry={statistics.reload} isAccount={false} />;
+}
+
+/** `answer` is of the chosen range, or undefined. */
+export function Charts({ answer, types, error, onRetry, isAccount }: { answer: Answer | undefined; types: TypeName[] | undefined; error?: unknown; onRetry?: () => void; isAccount: boolean }) {
+  const { section, parameters } = route();
+  const range = chosenRange();
+  const now = useNow(30000);
   const choose = (wanted: Range) => {
     lastRange = wanted;
     go(addressOf(section, { ...parameters, range: wanted === firstRange ? '' : wanted }), true);
@@ -43,16 +51,16 @@ export function Charts({ endpointId }: { endpointId?: string }) {
       }
     >
       <Patterns />
-      <Problem error={statistics.error} onRetry={statistics.reload} />
+      <Problem error={error} onRetry={onRetry} />
       {answer ? (
         <>
           {share !== null && <p>{t('failedShare', { share: percent(share), count: answer.totals.attempts })}</p>}
           <div class="charts">
-            {plotsOf(answer, range, types.value, !endpointId, Math.max(now, Date.parse(answer.results.at(-1)?.start ?? answer.since))).map((plot) => <PlotView key={plot.id} plot={plot} isNothing={isEmpty(plot)} />)}
+            {plotsOf(answer, range, types, isAccount, Math.max(now, Date.parse(answer.results.at(-1)?.start ?? answer.since))).map((plot) => <PlotView key={plot.id} plot={plot} isNothing={isEmpty(plot)} />)}
           </div>
           <p class="faded">{t('timesIn', { zone: zone() })}</p>
         </>
-      ) : !statistics.error && <Loading />}
+      ) : !error && <Loading />}
     </Card>
   );
 }

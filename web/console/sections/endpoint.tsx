@@ -12,7 +12,7 @@ import { Id } from '../parts/id';
 import { OutcomeStrip, readOutcomes } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { SecretNotice } from '../parts/secret';
-import { Charts } from '../parts/charts';
+import { EndpointCharts } from '../parts/charts';
 import { useProbed, type Probed } from '../parts/probed';
 import { Tabs, type Tab } from '../parts/tabs';
 import { addressOf, go, guardLeaving } from '../route';
@@ -187,7 +187,7 @@ export function EndpointDetail({ id, tab }: { id: string; tab: string | undefine
 
   const { tone, icon, word } = standingOf(endpoint);
   const tabs: Tab[] = [
-    { id: 'overview', title: t('tabOverview'), content: () => <><Facts endpoint={endpoint} /><Charts endpointId={endpoint.id} /></> },
+    { id: 'overview', title: t('tabOverview'), content: () => <><Facts endpoint={endpoint} /><EndpointCharts endpointId={endpoint.id} /></> },
     ...(catcher ? [{ id: 'caught', title: t('tabCaught'), content: () => <CaughtTab catcher={catcher} /> }] : []),
     { id: 'deliveries', title: t('tabDeliveries'), content: () => <LastDeliveries endpoint={endpoint} /> },
     { id: 'settings', title: t('tabSettings'), content: () => <SettingsTab endpoint={endpoint} onChange={loaded.reload} /> },

@@ -2,16 +2,15 @@
 // when all have, or when somebody sends it away, which this browser remembers.
 import { useEffect, useState } from 'preact/hooks';
 import { useCatch } from '../catch';
-import { appsPath } from '../client_apps';
 import { t, type Word } from '../language';
 import { useLive } from '../live';
 import { Button, Card, LinkButton, Problem } from '../parts/basics';
 import { Icon } from '../parts/icon';
 import { addressOf } from '../route';
-import { call, get } from '../server';
-import { maySee, useSession } from '../session';
-import type { Endpoint, Session, StoredClientApp } from '../types';
-import { useAction, useLoaded } from '../use';
+import { call } from '../server';
+import { useSession } from '../session';
+import type { Endpoint, Session } from '../types';
+import { useAction } from '../use';
 
 const settledFrom = 50; // events: an account with that many needs no first steps
 
@@ -30,12 +29,6 @@ function end(session: Session): void {
   try {
     localStorage.setItem(keptFor(session), 'over');
   } catch { /* a browser may forbid storage: it comes again, then */ }
-}
-
-/** Whether there is a client app; null where one may not see them, or the operator has none. */
-async function hasApp(session: Session, signal: AbortSignal): Promise<boolean | null> {
-  if (!maySee(session, 'access')) return null;
-  return get<StoredClientApp[]>(appsPath, signal).then((apps) => apps.length > 0, () => null);
 }
 
 interface StepProps {
@@ -82,16 +75,21 @@ function CatchHere({ onMade }: { onMade: () => void }) {
   );
 }
 
-/** `otherwise`: what stands there when there are no steps. */
-export function FirstVisit({ endpoints, onEndpoint, otherwise }: { endpoints: Endpoint[]; onEndpoint: () => void; otherwise: preact.ComponentChildren }) {
+interface FirstVisitProps {
+  endpoints: Endpoint[];
+  clientApps: number | null; // null where one may not see them, or the operator has none
+  onEndpoint: () => void;
+  otherwise: preact.ComponentChildren; // what stands there when there are no steps
+}
+
+export function FirstVisit({ endpoints, clientApps, onEndpoint, otherwise }: FirstVisitProps) {
   const session = useSession();
   const { events } = useLive();
   const [isAway, setAway] = useState(isOver(session));
   const isSettled = isAway || (events[0]?.sequence ?? 0) >= settledFrom;
-  const app = useLoaded(isSettled ? 'none' : 'first app', (signal) => (isSettled ? Promise.resolve(null) : hasApp(session, signal)));
   const hasPlace = endpoints.some((endpoint) => endpoint.url !== '' && endpoint.events.length > 0);
   const hasEvent = events.length > 0;
-  const isAll = app.value !== undefined && app.value !== false && hasPlace && hasEvent;
+  const isAll = clientApps !== 0 && hasPlace && hasEvent;
   const sendAway = () => {
     end(session);
     setAway(true);
@@ -99,13 +97,13 @@ export function FirstVisit({ endpoints, onEndpoint, otherwise }: { endpoints: En
   useEffect(() => {
     if (isAll && !isSettled) sendAway();
   }, [isAll]);
-  if (isSettled || isAll || app.value === undefined) return <>{otherwise}</>;
+  if (isSettled || isAll) return <>{otherwise}</>;
   let number = 0;
   return (
     <Card id="first-visit" title={t('firstVisit')} aside={<Button kind="quiet" icon="cross" onClick={sendAway}>{t('firstVisitAway')}</Button>}>
       <ol class="steps">
-        {app.value !== null && (
-          <Step isDone={app.value} number={++number} title="stepApp" text="stepAppText">
+        {clientApps !== null && (
+          <Step isDone={clientApps > 0} number={++number} title="stepApp" text="stepAppText">
             <LinkButton icon="apps" href={addressOf('apps', { add: '1' })}>{t('doCreateApp')}</LinkButton>
           </Step>
         )}

@@ -1,23 +1,39 @@
 // overview.tsx – how things stand, at a glance.
-import { endpointName, standingOf, typeName, useEndpoints, useEventTypes } from '../data';
+import { useRef } from 'preact/hooks';
+import { endpointName, readEndpoints, standingOf, typeName, type TypeName } from '../data';
 import { number, shortUrl } from '../format';
 import { colon, t, type Word } from '../language';
 import { useLive } from '../live';
 import { Ago, Badge, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
-import { Charts } from '../parts/charts';
+import { Charts, chosenRange } from '../parts/charts';
 import { Icon, type IconName } from '../parts/icon';
 import { OutcomeStrip, type Outcome } from '../parts/outcomes';
 import { stateReason } from '../parts/reason';
 import { addressOf, type Parameters } from '../route';
 import { get, notifications, withQuery } from '../server';
 import type { Answers, Endpoint } from '../types';
-import { useFreshUnlessIdle, useLoaded } from '../use';
+import { rangeQuery, type Range } from '../statistics';
+import { useFreshUnlessIdle, useLoaded, type Loaded } from '../use';
 import { FirstVisit } from './first_visit';
 
-const healthAtMost = 100; // the longest page the API gives
+/* ---- what is shown ---- */
 
-async function countOf(parameters: Parameters, signal?: AbortSignal): Promise<number> {
-  return (await get<Answers['deliveriesGet']>(withQuery(`${notifications}/deliveries`, { ...parameters, from: 1, to: 1 }), signal)).count;
+type Overview = Answers['overviewGet'];
+
+/** All in one answer. Of an account with more endpoints than that answer has, the others are asked for. */
+async function readOverview(range: Range, signal: AbortSignal): Promise<Overview> {
+  const overview = await get<Overview>(withQuery(`${notifications}/overview`, rangeQuery(range)), signal);
+  const { count, results } = overview.endpoints;
+  return count > results.length ? { ...overview, endpoints: { count, results: await readEndpoints(signal) } } : overview;
+}
+
+/** `statistics` are there when they are of the chosen range; the rest stays while another range is on its way. */
+function useOverview(): Loaded<Overview> & { statistics: Overview['statistics'] | undefined } {
+  const range = chosenRange();
+  const loaded = useLoaded(`overview ${range}`, (signal) => readOverview(range, signal));
+  const last = useRef<Overview | undefined>(undefined);
+  last.current = loaded.value ?? last.current;
+  return { ...loaded, value: last.current, statistics: loaded.value?.statistics };
 }
 
 /* ---- the verdict ---- */
@@ -51,8 +67,8 @@ function Tile({ icon, label, value, note, href, tone }: { icon: IconName; label:
 
 /* ---- endpoints ---- */
 
-/** `outcomes` is undefined until they have come, and null where they do not. */
-function EndpointCard({ endpoint, outcomes }: { endpoint: Endpoint; outcomes: Outcome[] | undefined | null }) {
+/** `outcomes`: undefined where they are not read, of an account with very many endpoints. */
+function EndpointCard({ endpoint, outcomes }: { endpoint: Endpoint; outcomes: Outcome[] | undefined }) {
   const { tone, icon, word } = standingOf(endpoint);
   const queue = endpoint.queue;
   return (
@@ -64,7 +80,7 @@ function EndpointCard({ endpoint, outcomes }: { endpoint: Endpoint; outcomes: Ou
       {endpointName(endpoint) !== shortUrl(endpoint.url) && <p class="url">{endpoint.url ? shortUrl(endpoint.url) : t('noUrlYet')}</p>}
       {endpoint.state === 'DISABLED' && <p class="problem-text">{stateReason(endpoint)}</p>}
       {endpoint.state !== 'DISABLED' && endpoint.failingSinceDate && <p class="problem-text">{t('failingSince')} <Moment date={endpoint.failingSinceDate} /></p>}
-      {outcomes ? <OutcomeStrip outcomes={outcomes} /> : outcomes === undefined && <div class="outcomes" />}
+      {outcomes && <OutcomeStrip outcomes={outcomes} />}
       <dl class="facts">
         <div>
           <dt>{t('waiting')}</dt>
@@ -80,9 +96,8 @@ function EndpointCard({ endpoint, outcomes }: { endpoint: Endpoint; outcomes: Ou
 
 /* ---- what happens ---- */
 
-function Feed() {
+function Feed({ types }: { types: TypeName[] }) {
   const { events } = useLive();
-  const types = useEventTypes();
   return (
     <Card id="feed" title={t('whatHappens')} aside={<a href={addressOf('events')}>{t('allEvents')}</a>}>
       {events.length === 0 ? <p class="faded">{t('noEventsYet')}</p> : (
@@ -90,7 +105,7 @@ function Feed() {
           {events.slice(0, 8).map((event) => (
             <li key={event.sequence}>
               <span class="sequence">{number(event.sequence)}</span>
-              <a href={addressOf('deliveries', { eventId: event.id })}>{typeName(types.value, event.name)}</a>
+              <a href={addressOf('deliveries', { eventId: event.id })}>{typeName(types, event.name)}</a>
               <Moment date={event.createdDate} />
             </li>
           ))}
@@ -110,45 +125,38 @@ function GettingStarted() {
 }
 
 export function OverviewSection(_: { parameters: Parameters }) {
-  const endpoints = useEndpoints();
-  const pending = endpoints.value?.reduce((all, endpoint) => all + (endpoint.queue?.pending ?? 0), 0);
-  useFreshUnlessIdle(endpoints, Boolean(pending), 1500);
-  const day = useLoaded('day', async (signal) => {
-    const since = new Date(Date.now() - 86400000).toISOString();
-    const [delivered, failed] = await Promise.all([countOf({ since, state: 'DELIVERED' }, signal), countOf({ since, state: 'FAILED' }, signal)]);
-    return { since, delivered, failed };
-  });
-  useFreshUnlessIdle(day, Boolean(pending), 5000);
-  const health = useLoaded('health', (signal) => get<Answers['endpointHealthGet']>(withQuery(`${notifications}/endpointHealth`, { from: 1, to: healthAtMost }), signal));
-  useFreshUnlessIdle(health, Boolean(pending), 3000);
-  const outcomesOf = ({ id }: Endpoint) => health.value?.results.find(({ endpointId }) => endpointId === id)?.outcomes;
+  const overview = useOverview();
+  const endpoints = overview.value?.endpoints.results;
+  const pending = endpoints?.reduce((all, endpoint) => all + (endpoint.queue?.pending ?? 0), 0) ?? 0;
+  useFreshUnlessIdle(overview, pending > 0, 2000);
   const { events } = useLive();
 
-  if (!endpoints.value) return <><Title>{t('sectionOverview')}</Title>{endpoints.error ? <Problem error={endpoints.error} onRetry={endpoints.reload} /> : <Loading />}</>;
-  const oldest = endpoints.value.map((endpoint) => endpoint.queue?.oldestDate).filter((date) => typeof date === 'string').sort()[0];
-  const since = day.value?.since ?? '';
+  if (!overview.value || !endpoints) return <><Title>{t('sectionOverview')}</Title>{overview.error ? <Problem error={overview.error} onRetry={overview.reload} /> : <Loading />}</>;
+  const { deliveries: { since, delivered, failed }, endpointHealth, eventTypes, clientApps } = overview.value;
+  const outcomesOf = ({ id }: Endpoint) => endpointHealth.results.find(({ endpointId }) => endpointId === id)?.outcomes;
+  const oldest = endpoints.map((endpoint) => endpoint.queue?.oldestDate).filter((date) => typeof date === 'string').sort()[0];
   return (
     <>
       <Title>{t('sectionOverview')}</Title>
-      {endpoints.value.length > 0 && <Verdict endpoints={endpoints.value} pending={pending ?? 0} />}
-      <FirstVisit endpoints={endpoints.value} onEndpoint={endpoints.reload} otherwise={endpoints.value.length === 0 && <GettingStarted />} />
-      <Problem error={endpoints.error} />
+      {endpoints.length > 0 && <Verdict endpoints={endpoints} pending={pending} />}
+      <FirstVisit endpoints={endpoints} clientApps={clientApps} onEndpoint={overview.reload} otherwise={endpoints.length === 0 && <GettingStarted />} />
+      <Problem error={overview.error} />
       <div class="tiles">
         <Tile icon="wait" label={t('waiting')} value={pending} tone={pending ? 'warn' : undefined} note={oldest ? <>{colon('oldest')}<Ago date={oldest} /></> : t('nothingWaits')} href={addressOf('deliveries', { state: 'PENDING' })} />
-        <Tile icon="warn" label={t('failed')} value={day.value?.failed} tone={day.value?.failed ? 'bad' : undefined} note={t('forGood')} href={addressOf('deliveries', { state: 'FAILED', since })} />
-        <Tile icon="check" label={t('delivered')} value={day.value?.delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
+        <Tile icon="warn" label={t('failed')} value={failed} tone={failed ? 'bad' : undefined} note={t('forGood')} href={addressOf('deliveries', { state: 'FAILED', since })} />
+        <Tile icon="check" label={t('delivered')} value={delivered} note={t('lastDay')} href={addressOf('deliveries', { state: 'DELIVERED', since })} />
         <Tile icon="events" label={t('sectionEvents')} value={events[0]?.sequence ?? 0} note={events[0] ? <>{colon('newestEvent')}<Ago date={events[0].createdDate} /></> : t('noEventsYet')} href={addressOf('events')} />
       </div>
-      {endpoints.value.length > 0 && <Charts />}
-      {endpoints.value.length > 0 && (
+      {endpoints.length > 0 && <Charts answer={overview.statistics} types={eventTypes} error={overview.statistics ? undefined : overview.error} isAccount />}
+      {endpoints.length > 0 && (
         <section aria-labelledby="endpoint-cards">
           <div class="card-head"><h2 id="endpoint-cards">{t('sectionEndpoints')}</h2><a href={addressOf('endpoints')}>{t('manage')}</a></div>
           <ul class="endpoint-cards">
-            {endpoints.value.map((endpoint) => <EndpointCard key={endpoint.id} endpoint={endpoint} outcomes={health.value && (outcomesOf(endpoint) ?? null)} />)}
+            {endpoints.map((endpoint) => <EndpointCard key={endpoint.id} endpoint={endpoint} outcomes={outcomesOf(endpoint)} />)}
           </ul>
         </section>
       )}
-      <Feed />
+      <Feed types={eventTypes} />
     </>
   );
 }
