@@ -7,50 +7,46 @@
 #include "base/ensure.h"
 #include "http/connection.h"
 
-/* There are never more peers than connections: a plain hash does, whoever chooses the addresses. */
-static unsigned bucket_of(const char *group)
+static bool peer_is(const struct map_entry *link, const void *group)
 {
-	unsigned hash = 5381;
-
-	while (*group)
-		hash = hash * 33 + (unsigned char)*group++;
-	return hash % CROWD_BUCKETS;
+	return strcmp(map_of(link, struct peer, link)->group, group) == 0;
 }
 
 static struct peer *peer_find(struct crowd *crowd, const char *address, bool make)
 {
 	char group[NETWORK_ADDRESS_TEXT];
-	struct peer *peer;
 
 	network_group(address, group);
-	unsigned bucket = bucket_of(group);
-	LIST_FOREACH(peer, &crowd->peers[bucket], link)
-	{
-		if (strcmp(peer->group, group) == 0)
-			return peer;
-	}
-	if (!make)
-		return NULL;
+	const uint64_t hash = map_hash_text(&crowd->peers, group);
+	struct peer *peer = map_of(map_find(&crowd->peers, hash, peer_is, group), struct peer,
+				   link);
+	if (peer || !make)
+		return peer;
 	peer = calloc(1, sizeof(*peer));
 	ensure(peer);
 	memcpy(peer->group, group, sizeof(group));
-	LIST_INSERT_HEAD(&crowd->peers[bucket], peer, link);
+	map_add(&crowd->peers, hash, &peer->link);
 	return peer;
 }
 
-static void peer_forget_if_idle(struct peer *peer)
+static void peer_forget_if_idle(struct crowd *crowd, struct peer *peer)
 {
 	if (peer->connections > 0 || peer->requests > 0)
 		return;
-	LIST_REMOVE(peer, link);
+	map_remove(&crowd->peers, &peer->link);
 	free(peer);
 }
 
 void crowd_init(struct crowd *crowd)
 {
-	for (unsigned i = 0; i < CROWD_BUCKETS; i++)
-		LIST_INIT(&crowd->peers[i]);
+	map_init(&crowd->peers);
 	TAILQ_INIT(&crowd->expendable);
+}
+
+void crowd_done(struct crowd *crowd)
+{
+	ensure(crowd->peers.count == 0); /* all connections are gone */
+	map_done(&crowd->peers);
 }
 
 /* ---- how many ---- */
@@ -187,7 +183,7 @@ void crowd_leave(struct connection *connection)
 	if (!connection->peer)
 		return;
 	connection->peer->connections--;
-	peer_forget_if_idle(connection->peer);
+	peer_forget_if_idle(&connection->server->crowd, connection->peer);
 	connection->peer = NULL;
 }
 
@@ -202,7 +198,7 @@ bool crowd_request_join(struct connection *connection)
 		return true;
 	struct peer *client = peer_find(&server->crowd, request->client_address, true);
 	if (client->requests >= peer_limit(server)) {
-		peer_forget_if_idle(client);
+		peer_forget_if_idle(&server->crowd, client);
 		return false;
 	}
 	client->requests++;
@@ -218,5 +214,5 @@ void crowd_request_leave(struct connection *connection)
 		return;
 	connection->client = NULL;
 	client->requests--;
-	peer_forget_if_idle(client);
+	peer_forget_if_idle(&connection->server->crowd, client);
 }

@@ -9,6 +9,7 @@
 
 #include <sys/queue.h>
 
+#include "base/map.h"
 #include "base/network.h"
 
 struct connection;
@@ -16,19 +17,18 @@ struct http_server;
 
 /* What one address does; of IPv6 one /64. */
 struct peer {
-	LIST_ENTRY(peer) link;
+	struct map_entry link;
 	char group[NETWORK_ADDRESS_TEXT];
 	unsigned connections, requests;
 };
 
-#define CROWD_BUCKETS 1024
-
 struct crowd {
-	LIST_HEAD(, peer) peers[CROWD_BUCKETS]; /* those with a connection or a request */
+	struct map peers; /* those with a connection or a request */
 	TAILQ_HEAD(crowd_queue, connection) expendable; /* those that have been so for longest come first */
 };
 
 void crowd_init(struct crowd *crowd);
+void crowd_done(struct crowd *crowd); /* without connections */
 
 /* Makes room for one more connection from that address, at the cost of an expendable one when need be. False: there is none, and
  * the new one is to be refused. */

@@ -327,6 +327,7 @@ void http_server_free(struct http_server *server)
 	event_free(server->accept_again);
 	relief_done(&server->relief);
 	spares_done(&server->spares);
+	crowd_done(&server->crowd);
 	SSL_CTX_free(server->tls);
 	free(server);
 }

@@ -6,35 +6,23 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "context/actor.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/notices.h"
 #include "outbound/authorization.h"
+#include "outbound/holders.h"
 #include "store/store_clock.h"
 
 #define TOKEN_TIMEOUT_S 15
 #define LEASE_S (2 * TOKEN_TIMEOUT_S)
 #define PUT_OFF_S 1
 
-struct holder { /* of a token, for one endpoint */
-	struct holder *next;
-	char *account, *endpoint;
-	int64_t registered_us; /* a token serves the registration it was fetched for */
-	char *token;	       /* NULL: none */
-	struct wall_time expires;
-	bool is_accepted; /* a receiver has taken it */
-	bool fetching;
-	bool is_passing; /* of settings that are not stored: for one probe, in no list */
-	struct sending *waiting, **waiting_last; /* jobs */
-};
-
 struct authorizer {
 	const struct outbound_config *config;
 	struct session *session;
 	struct authorizer_links links;
-	struct holder *first;
+	struct holders *holders;
 };
 
 /* A token request under way. */
@@ -58,85 +46,16 @@ struct authorizer *authorizer_new(const struct outbound_config *config, struct s
 	authorizer->config = config;
 	authorizer->session = session;
 	authorizer->links = *links;
+	authorizer->holders = holders_new();
 	return authorizer;
-}
-
-static void token_forget(struct holder *holder)
-{
-	if (holder->token)
-		explicit_bzero(holder->token, strlen(holder->token));
-	free(holder->token);
-	holder->token = NULL;
-	holder->is_accepted = false;
-}
-
-static void holder_free(struct holder *holder)
-{
-	ensure(!holder->waiting);
-	token_forget(holder);
-	free(holder->account);
-	free(holder->endpoint);
-	free(holder);
 }
 
 void authorizer_free(struct authorizer *authorizer)
 {
 	if (!authorizer)
 		return;
-	for (struct holder *holder = authorizer->first, *next; holder; holder = next) {
-		next = holder->next;
-		holder_free(holder);
-	}
+	holders_free(authorizer->holders);
 	free(authorizer);
-}
-
-static struct holder *holder_find(const struct authorizer *authorizer, const char *account,
-				  const char *endpoint)
-{
-	for (struct holder *holder = authorizer->first; holder; holder = holder->next) {
-		if (strcmp(holder->endpoint, endpoint) == 0 &&
-		    strcmp(holder->account, account) == 0)
-			return holder;
-	}
-	return NULL;
-}
-
-static struct holder *holder_new(const struct endpoint *endpoint)
-{
-	struct holder *holder = calloc(1, sizeof(*holder));
-
-	ensure(holder);
-	holder->account = strdup(endpoint->account);
-	holder->endpoint = strdup(endpoint->id);
-	ensure(holder->account && holder->endpoint);
-	holder->waiting_last = &holder->waiting;
-	return holder;
-}
-
-/* A token for settings that are not stored must reach no delivery, and none of those a probe of
- * such settings. */
-static struct holder *holder_new_passing(const struct endpoint *endpoint)
-{
-	struct holder *holder = holder_new(endpoint);
-
-	holder->registered_us = endpoint->updated.us;
-	holder->is_passing = true;
-	return holder;
-}
-
-static struct holder *holder_get(struct authorizer *authorizer, const struct endpoint *endpoint)
-{
-	struct holder *holder = holder_find(authorizer, endpoint->account, endpoint->id);
-
-	if (!holder) {
-		holder = holder_new(endpoint);
-		holder->next = authorizer->first;
-		authorizer->first = holder;
-	}
-	if (holder->registered_us != endpoint->updated.us)
-		token_forget(holder);
-	holder->registered_us = endpoint->updated.us;
-	return holder;
 }
 
 /* ---- asking ---- */
@@ -297,8 +216,8 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 	if (endpoint->auth != ENDPOINT_AUTH_OAUTH2 && endpoint->auth != ENDPOINT_AUTH_REFRESH_TOKEN)
 		return AUTHORIZATION_READY;
 	struct holder *holder = job->is_draft ? holder_new_passing(endpoint)
-					      : holder_get(authorizer, endpoint);
-	if (holder->token && holder->expires.us > now.us) {
+					      : holder_get(authorizer->holders, endpoint, now);
+	if (holder_has_token(holder, now)) {
 		job->access_token = arena_strdup(job->sending.arena, holder->token);
 		job->token_is_fresh = !holder->is_accepted;
 		return AUTHORIZATION_READY;
@@ -307,14 +226,12 @@ enum authorization authorizer_ask(struct authorizer *authorizer, struct job *job
 		enum authorization began = fetch_begin(authorizer, job, holder, now);
 		if (began != AUTHORIZATION_WAITS) {
 			if (holder->is_passing)
-				holder_free(holder);
+				holder_free_passing(holder);
 			return began;
 		}
 		holder->fetching = true;
 	}
-	job->sending.next = NULL;
-	*holder->waiting_last = &job->sending;
-	holder->waiting_last = &job->sending.next;
+	holder_wait(holder, &job->sending);
 	return AUTHORIZATION_WAITS;
 }
 
@@ -424,16 +341,6 @@ static struct token_answer answer_of(const struct fetch *fetch)
 	return answer;
 }
 
-static struct sending *waiting_take(struct holder *holder)
-{
-	struct sending *waiting = holder->waiting;
-
-	holder->waiting = NULL;
-	holder->waiting_last = &holder->waiting;
-	holder->fetching = false;
-	return waiting;
-}
-
 static void job_tell(struct job *job, const struct fetch *fetch, const struct token_answer *answer)
 {
 	struct arena *arena = job->sending.arena;
@@ -447,16 +354,6 @@ static void job_tell(struct job *job, const struct fetch *fetch, const struct to
 		(void)fail(job, ERROR_CLASS_AUTHORIZATION, answer->problem, fetch->sending.started);
 		job->sending.took = fetch->sending.took;
 	}
-}
-
-static void token_keep(struct holder *holder, const struct token_answer *answer,
-		       struct wall_time now)
-{
-	token_forget(holder);
-	if (!answer->access_token)
-		return;
-	holder->token = memory_dup(answer->access_token);
-	holder->expires = wall_add(now, answer->life);
 }
 
 /* Cut at a stop: whoever asks next need not wait. If the store refuses, the lease ends by itself.
@@ -492,8 +389,8 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 		lease_drop(authorizer, fetch);
 	outdated |= holder->registered_us != fetch->registered_us;
 	if (!outdated)
-		token_keep(holder, &answer, now);
-	*ret_jobs = waiting_take(holder);
+		holder_keep(holder, answer.access_token, wall_add(now, answer.life));
+	*ret_jobs = holder_release(holder);
 	for (struct sending *waiting = *ret_jobs; waiting; waiting = waiting->next) {
 		if (outdated) /* claimed again, as the endpoint is registered now */
 			(void)put_off(job_of(waiting), now);
@@ -503,14 +400,14 @@ bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, s
 			job_tell(job_of(waiting), fetch, &answer);
 	}
 	if (holder->is_passing)
-		holder_free(holder);
+		holder_free_passing(holder);
 	sending_free(sending);
 	return true;
 }
 
 static struct holder *holder_of(const struct authorizer *authorizer, const struct job *job)
 {
-	struct holder *holder = holder_find(authorizer, job->claim.endpoint.account,
+	struct holder *holder = holder_find(authorizer->holders, job->claim.endpoint.account,
 					    job->claim.endpoint.id);
 
 	return holder && holder->token && strcmp(holder->token, job->access_token) == 0 ? holder
@@ -530,6 +427,6 @@ bool authorizer_refused(struct authorizer *authorizer, const struct job *job)
 	struct holder *holder = holder_of(authorizer, job);
 
 	if (holder)
-		token_forget(holder);
+		holder_forget(holder);
 	return !job->token_is_fresh;
 }

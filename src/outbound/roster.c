@@ -1,4 +1,4 @@
-/* roster.c – a hash table of members, and a heap of those for which something waits, by when. */
+/* roster.c – a map of members, and a heap of those for which something waits, by when. */
 #include "outbound/roster.h"
 
 #include <pthread.h>
@@ -8,8 +8,8 @@
 
 #include "base/ensure.h"
 #include "base/macros.h"
+#include "base/map.h"
 
-#define SLOTS 16384
 #define MEMBERS_KEPT 16384 /* beyond that, those of whom nothing bad is known are forgotten */
 #define INITIAL_WINDOW 4
 #define BREAKER_FAILURES 5
@@ -21,7 +21,7 @@
 #define NOT_QUEUED SIZE_MAX
 
 struct member {
-	struct member *next; /* in its slot */
+	struct map_entry link;
 	char *account, *endpoint;
 	unsigned in_flight;
 	unsigned window;   /* what it can take */
@@ -48,10 +48,9 @@ struct roster {
 	unsigned in_flight_limit;
 	unsigned trouble_in_flight; /* to members in trouble */
 	double scale;
-	size_t member_count;
+	struct map members;
 	struct member **heap; /* by when; those that wait and are not at their limit */
 	size_t heap_count, heap_room;
-	struct member *slots[SLOTS];
 };
 
 struct roster *roster_new(unsigned in_flight_limit, double scale)
@@ -59,6 +58,7 @@ struct roster *roster_new(unsigned in_flight_limit, double scale)
 	struct roster *roster = calloc(1, sizeof(*roster));
 
 	ensure(roster && pthread_mutex_init(&roster->lock, NULL) == 0);
+	map_init(&roster->members);
 	roster->in_flight_limit = in_flight_limit;
 	roster->scale = scale;
 	return roster;
@@ -75,12 +75,11 @@ void roster_free(struct roster *roster)
 {
 	if (!roster)
 		return;
-	for (size_t i = 0; i < SLOTS; i++) {
-		for (struct member *member = roster->slots[i], *next; member; member = next) {
-			next = member->next;
-			member_free(member);
-		}
+	for (struct map_entry *link = map_first(&roster->members), *next; link; link = next) {
+		next = map_next(&roster->members, link);
+		member_free(map_of(link, struct member, link));
 	}
+	map_done(&roster->members);
 	free(roster->heap);
 	pthread_mutex_destroy(&roster->lock);
 	free(roster);
@@ -99,29 +98,39 @@ static void roster_unlock(struct roster *roster)
 
 DEFINE_SCOPED(roster, roster_unlock)
 
-/* ---- the table ---- */
+/* ---- the members ---- */
 
-/* FNV-1a. The ids are ours and random, so nobody can choose collisions. */
-static struct member **link_of(struct roster *roster, const char *account, const char *endpoint)
+struct member_key {
+	const char *account, *endpoint;
+};
+
+static bool member_is(const struct map_entry *link, const void *arg)
 {
-	uint32_t hash = 2166136261u;
+	const struct member *member = map_of(link, struct member, link);
+	const struct member_key *key = arg;
 
-	for (const char *c = endpoint; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619u;
-	struct member **link = &roster->slots[hash % SLOTS];
-	while (*link &&
-	       (strcmp((*link)->endpoint, endpoint) != 0 || strcmp((*link)->account, account) != 0))
-		link = &(*link)->next;
-	return link;
+	return strcmp(member->endpoint, key->endpoint) == 0 &&
+	       strcmp(member->account, key->account) == 0;
+}
+
+/* Ids of endpoints are random: theirs alone spread well. */
+static struct member *member_find(const struct roster *roster, const char *account,
+				  const char *endpoint)
+{
+	const struct member_key key = {account, endpoint};
+
+	return map_of(map_find(&roster->members, map_hash_text(&roster->members, endpoint),
+			       member_is, &key),
+		      struct member, link);
 }
 
 static struct member *member_get(struct roster *roster, const char *account, const char *endpoint)
 {
-	struct member **link = link_of(roster, account, endpoint);
+	struct member *member = member_find(roster, account, endpoint);
 
-	if (*link)
-		return *link;
-	struct member *member = calloc(1, sizeof(*member));
+	if (member)
+		return member;
+	member = calloc(1, sizeof(*member));
 	ensure(member);
 	member->account = strdup(account);
 	member->endpoint = strdup(endpoint);
@@ -129,19 +138,17 @@ static struct member *member_get(struct roster *roster, const char *account, con
 	member->window = INITIAL_WINDOW;
 	member->pace.in_flight_limit = INITIAL_WINDOW;
 	member->place = NOT_QUEUED;
-	roster->member_count++;
-	return *link = member;
+	map_add(&roster->members, map_hash_text(&roster->members, endpoint), &member->link);
+	return member;
 }
 
 /* A member that says nothing is dropped when there are many. */
 static void member_settle(struct roster *roster, struct member *member)
 {
 	if (member->in_flight > 0 || member->waiting || member->held || member->failures > 0 ||
-	    member->known_failing || roster->member_count <= MEMBERS_KEPT)
+	    member->known_failing || roster->members.count <= MEMBERS_KEPT)
 		return;
-	struct member **link = link_of(roster, member->account, member->endpoint);
-	*link = member->next;
-	roster->member_count--;
+	map_remove(&roster->members, &member->link);
 	member_free(member);
 }
 
@@ -340,13 +347,13 @@ void roster_hold(struct roster *roster, const char *account, const char *endpoin
 void roster_look_again(struct roster *roster)
 {
 	scoped(roster) struct roster *locked = roster_lock(roster);
-	for (size_t i = 0; i < SLOTS; i++) {
-		for (struct member *member = roster->slots[i]; member; member = member->next) {
-			if (!member->held)
-				continue;
-			member->held = false;
-			requeue(roster, member);
-		}
+	for (struct map_entry *link = map_first(&roster->members); link;
+	     link = map_next(&roster->members, link)) {
+		struct member *member = map_of(link, struct member, link);
+		if (!member->held)
+			continue;
+		member->held = false;
+		requeue(roster, member);
 	}
 }
 
@@ -405,7 +412,7 @@ enum health_change roster_note(struct roster *roster, const char *account, const
 			       const struct result *result, struct wall_time now, double jitter)
 {
 	scoped(roster) struct roster *locked = roster_lock(roster);
-	struct member *member = *link_of(roster, account, endpoint);
+	struct member *member = member_find(roster, account, endpoint);
 	enum health_change change = HEALTH_SAME;
 
 	ensure(member && member->in_flight > 0);
@@ -426,7 +433,7 @@ enum health_change roster_note(struct roster *roster, const char *account, const
 void roster_withdraw(struct roster *roster, const char *account, const char *endpoint)
 {
 	scoped(roster) struct roster *locked = roster_lock(roster);
-	struct member *member = *link_of(roster, account, endpoint);
+	struct member *member = member_find(roster, account, endpoint);
 
 	ensure(member && member->in_flight > 0);
 	trouble_count(roster, member, -1);
@@ -488,7 +495,7 @@ struct endpoint_turn roster_turn(const struct roster *roster, const char *accoun
 {
 	struct roster *own = (struct roster *)(uintptr_t)roster;
 	scoped(roster) struct roster *locked = roster_lock(own);
-	const struct member *member = *link_of(own, account, endpoint);
+	const struct member *member = member_find(own, account, endpoint);
 
 	if (member && member->blocked.us > now.us)
 		return (struct endpoint_turn){member->blocked_by, member->blocked_by == ROOM_FULL
@@ -515,8 +522,7 @@ bool roster_may_mail(struct roster *roster, const char *account, const char *end
 
 bool roster_known_failing(const struct roster *roster, const char *account, const char *endpoint)
 {
-	const struct member *member = *link_of((struct roster *)(uintptr_t)roster, account,
-					       endpoint);
+	const struct member *member = member_find(roster, account, endpoint);
 	return member && member->known_failing;
 }
 

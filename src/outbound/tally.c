@@ -8,6 +8,7 @@
 
 #include "base/counts.h"
 #include "base/ensure.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "notify/latency.h"
 #include "store/tally_store.h"
@@ -17,9 +18,9 @@
 #define ENTRIES_WANTED 2048
 #define ENTRIES_AT_ONCE (4 * OUTCOMES)
 #define OUTCOMES 256 /* of one cycle: OUTCOME_BATCH_MAX */
-#define SLOTS 8192   /* more than there can be entries */
 
 struct entry {
+	struct map_entry link;
 	char *account, *endpoint;
 	int64_t minute;
 	struct counts counts;
@@ -27,10 +28,10 @@ struct entry {
 
 struct tally {
 	const char *node;
-	struct entry *entries;
+	struct entry **entries;
 	size_t count, room;
-	size_t writing;	       /* the first so many are in the txn that runs */
-	uint16_t slots[SLOTS]; /* index + 1 */
+	size_t writing; /* the first so many are in the txn that runs */
+	struct map map;
 	struct counts attempt; /* the one that is being counted */
 	struct wall_time due;
 };
@@ -40,16 +41,18 @@ struct tally *tally_new(const char *node)
 	struct tally *tally = calloc(1, sizeof(*tally));
 
 	ensure(tally);
+	map_init(&tally->map);
 	tally->node = node;
 	tally->due.us = INT64_MAX;
 	return tally;
 }
 
-static void entry_done(struct entry *entry)
+static void entry_free(struct entry *entry)
 {
 	free(entry->account);
 	free(entry->endpoint);
 	counts_done(&entry->counts);
+	free(entry);
 }
 
 void tally_free(struct tally *tally)
@@ -57,7 +60,8 @@ void tally_free(struct tally *tally)
 	if (!tally)
 		return;
 	for (size_t i = 0; i < tally->count; i++)
-		entry_done(&tally->entries[i]);
+		entry_free(tally->entries[i]);
+	map_done(&tally->map);
 	free(tally->entries);
 	counts_done(&tally->attempt);
 	free(tally);
@@ -65,58 +69,48 @@ void tally_free(struct tally *tally)
 
 /* ---- counting ---- */
 
-static uint64_t hash_add(uint64_t hash, const char *text)
+struct entry_key {
+	const char *account, *endpoint;
+	int64_t minute;
+};
+
+static bool entry_is(const struct map_entry *link, const void *arg)
 {
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash * 31;
+	const struct entry *entry = map_of(link, struct entry, link);
+	const struct entry_key *key = arg;
+
+	return entry->minute == key->minute && strcmp(entry->endpoint, key->endpoint) == 0 &&
+	       strcmp(entry->account, key->account) == 0;
 }
 
-static bool entry_is_of(const struct entry *entry, const char *account, const char *endpoint,
-			int64_t minute)
+static struct entry *entry_add(struct tally *tally, const struct entry_key *key)
 {
-	return entry->minute == minute && strcmp(entry->endpoint, endpoint) == 0 &&
-	       strcmp(entry->account, account) == 0;
-}
+	struct entry *entry = malloc(sizeof(*entry));
 
-/* Where it is, or may be put. The ids are ours, so nobody chooses their hashes. */
-static size_t slot_of(const struct tally *tally, const char *account, const char *endpoint,
-		      int64_t minute)
-{
-	uint64_t hash = hash_add(hash_add(1469598103934665603u + (uint64_t)minute, account),
-				 endpoint);
-	size_t slot = hash % SLOTS;
-
-	while (tally->slots[slot] &&
-	       !entry_is_of(&tally->entries[tally->slots[slot] - 1], account, endpoint, minute))
-		slot = (slot + 1) % SLOTS;
-	return slot;
-}
-
-static struct entry *entry_add(struct tally *tally, const char *account, const char *endpoint,
-			       int64_t minute)
-{
-	ensure(tally->count < SLOTS / 2);
+	ensure(entry);
 	if (tally->count == tally->room) {
 		tally->room = tally->room * 2 + 16;
 		tally->entries = realloc(tally->entries, tally->room * sizeof(*tally->entries));
 		ensure(tally->entries);
 	}
-	struct entry *entry = &tally->entries[tally->count++];
-	*entry = (struct entry){
-		.account = memory_dup(account), .endpoint = memory_dup(endpoint), .minute = minute};
-	return entry;
+	*entry = (struct entry){.account = memory_dup(key->account),
+				.endpoint = memory_dup(key->endpoint),
+				.minute = key->minute};
+	return tally->entries[tally->count++] = entry;
 }
 
 static struct entry *entry_get(struct tally *tally, const char *account, const char *endpoint,
 			       int64_t minute)
 {
-	size_t slot = slot_of(tally, account, endpoint, minute);
+	const struct entry_key key = {account, endpoint, minute};
+	const uint64_t hash = map_hash_text(&tally->map, endpoint) + (uint64_t)minute;
+	struct entry *entry = map_of(map_find(&tally->map, hash, entry_is, &key), struct entry,
+				     link);
 
-	if (tally->slots[slot])
-		return &tally->entries[tally->slots[slot] - 1];
-	struct entry *entry = entry_add(tally, account, endpoint, minute);
-	tally->slots[slot] = (uint16_t)tally->count;
+	if (!entry) {
+		entry = entry_add(tally, &key);
+		map_add(&tally->map, hash, &entry->link);
+	}
 	return entry;
 }
 
@@ -200,7 +194,7 @@ bool tally_write(struct tally *tally, struct db *db, struct wall_time now, bool 
 	struct tally_part *parts = malloc(tally->writing * sizeof(*parts));
 	ensure(parts);
 	for (size_t i = 0; i < tally->writing; i++)
-		parts[i] = part_of(tally, &tally->entries[i]);
+		parts[i] = part_of(tally, tally->entries[i]);
 	qsort(parts, tally->writing, sizeof(*parts), part_compare);
 	for (size_t i = 0; ok && i < tally->writing; i++)
 		ok = tally_add(db, &parts[i], err);
@@ -210,17 +204,13 @@ bool tally_write(struct tally *tally, struct db *db, struct wall_time now, bool 
 
 static void written_forget(struct tally *tally)
 {
-	for (size_t i = 0; i < tally->writing; i++)
-		entry_done(&tally->entries[i]);
+	for (size_t i = 0; i < tally->writing; i++) {
+		map_remove(&tally->map, &tally->entries[i]->link);
+		entry_free(tally->entries[i]);
+	}
 	tally->count -= tally->writing;
 	memmove(tally->entries, tally->entries + tally->writing,
 		tally->count * sizeof(*tally->entries));
-	memset(tally->slots, 0, sizeof(tally->slots));
-	for (size_t i = 0; i < tally->count; i++) {
-		const struct entry *entry = &tally->entries[i];
-		tally->slots[slot_of(tally, entry->account, entry->endpoint, entry->minute)] =
-			(uint16_t)(i + 1);
-	}
 }
 
 void tally_settle(struct tally *tally, struct wall_time now, bool written)

@@ -1,22 +1,21 @@
-/* identity_cache.c – a hash table with open addressing under a reader-writer lock. */
+/* identity_cache.c – a map under a reader-writer lock. */
 #include "access/identity/identity_cache.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "base/ensure.h"
+#include "base/map.h"
 
-#define SLOTS (IDENTITY_CACHE_ENTRIES_MAX * 2)
-#define FIRST_SLOTS 64
+struct entry {
+	struct map_entry link;
+	struct identity identity;
+};
 
 struct identity_cache {
 	pthread_rwlock_t lock;
-	unsigned char hash_key[crypto_shorthash_KEYBYTES]; /* strangers choose the ids */
-	struct identity **slots;			   /* grows with use; a power of two */
-	size_t slot_count, count;
+	struct map entries;
 	uint64_t generation;
 	const struct store *store; /* NULL: nobody else changes anything */
 };
@@ -25,20 +24,17 @@ struct identity_cache *identity_cache_new(void)
 {
 	struct identity_cache *cache = calloc(1, sizeof(*cache));
 	ensure(cache && pthread_rwlock_init(&cache->lock, NULL) == 0);
-	crypto_shorthash_keygen(cache->hash_key);
-	cache->slot_count = FIRST_SLOTS;
-	cache->slots = calloc(cache->slot_count, sizeof(*cache->slots));
-	ensure(cache->slots);
+	map_init(&cache->entries);
 	return cache;
 }
 
 static void entries_free(struct identity_cache *cache)
 {
-	for (size_t i = 0; i < cache->slot_count; i++) {
-		free(cache->slots[i]);
-		cache->slots[i] = NULL;
+	for (struct map_entry *link = map_first(&cache->entries), *next; link; link = next) {
+		next = map_next(&cache->entries, link);
+		free(map_of(link, struct entry, link));
 	}
-	cache->count = 0;
+	map_clear(&cache->entries);
 }
 
 void identity_cache_free(struct identity_cache *cache)
@@ -46,22 +42,20 @@ void identity_cache_free(struct identity_cache *cache)
 	if (!cache)
 		return;
 	entries_free(cache);
-	free(cache->slots);
+	map_done(&cache->entries);
 	pthread_rwlock_destroy(&cache->lock);
 	free(cache);
 }
 
-/* The slot that holds `id`, or the empty one where it belongs. */
-static struct identity **slot_of(const struct identity_cache *cache, struct identity **slots,
-				 size_t slot_count, const char *id)
+static bool entry_is(const struct map_entry *link, const void *id)
 {
-	uint64_t hash;
-	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)id, strlen(id),
-			 cache->hash_key);
-	size_t at = hash & (slot_count - 1);
-	while (slots[at] && strcmp(slots[at]->id, id) != 0)
-		at = (at + 1) & (slot_count - 1);
-	return &slots[at];
+	return strcmp(map_of(link, struct entry, link)->identity.id, id) == 0;
+}
+
+static struct entry *entry_find(const struct identity_cache *cache, const char *id)
+{
+	return map_of(map_find(&cache->entries, map_hash_text(&cache->entries, id), entry_is, id),
+		      struct entry, link);
 }
 
 void identity_cache_follow(struct identity_cache *cache, const struct store *store)
@@ -74,9 +68,9 @@ bool identity_cache_get(struct identity_cache *cache, const char *id, struct ide
 	if (cache->store && !store_hears(cache->store))
 		return false;
 	pthread_rwlock_rdlock(&cache->lock);
-	const struct identity *found = *slot_of(cache, cache->slots, cache->slot_count, id);
+	const struct entry *found = entry_find(cache, id);
 	if (found)
-		*ret_identity = *found;
+		*ret_identity = found->identity;
 	pthread_rwlock_unlock(&cache->lock);
 	return found != NULL;
 }
@@ -89,26 +83,15 @@ uint64_t identity_cache_generation(struct identity_cache *cache)
 	return generation;
 }
 
-static void grow(struct identity_cache *cache)
+static struct entry *entry_add(struct identity_cache *cache, const char *id)
 {
-	size_t slot_count = cache->slot_count * 2;
-	struct identity **slots = calloc(slot_count, sizeof(*slots));
-	ensure(slots);
-	for (size_t i = 0; i < cache->slot_count; i++) {
-		if (cache->slots[i])
-			*slot_of(cache, slots, slot_count, cache->slots[i]->id) = cache->slots[i];
-	}
-	free(cache->slots);
-	cache->slots = slots;
-	cache->slot_count = slot_count;
-}
+	struct entry *entry = malloc(sizeof(*entry));
 
-static void make_room(struct identity_cache *cache)
-{
-	if (cache->count >= IDENTITY_CACHE_ENTRIES_MAX)
+	ensure(entry);
+	if (cache->entries.count >= IDENTITY_CACHE_ENTRIES_MAX)
 		entries_free(cache);
-	else if (cache->count * 2 >= cache->slot_count && cache->slot_count < SLOTS)
-		grow(cache);
+	map_add(&cache->entries, map_hash_text(&cache->entries, id), &entry->link);
+	return entry;
 }
 
 void identity_cache_put(struct identity_cache *cache, uint64_t generation,
@@ -116,16 +99,10 @@ void identity_cache_put(struct identity_cache *cache, uint64_t generation,
 {
 	pthread_rwlock_wrlock(&cache->lock);
 	if (generation == cache->generation) {
-		make_room(cache);
-		struct identity **slot = slot_of(cache, cache->slots, cache->slot_count,
-						 identity->id);
-		if (!*slot) {
-			struct identity *made = malloc(sizeof(*made));
-			ensure(made);
-			*slot = made;
-			cache->count++;
-		}
-		**slot = *identity;
+		struct entry *entry = entry_find(cache, identity->id);
+		if (!entry)
+			entry = entry_add(cache, identity->id);
+		entry->identity = *identity;
 	}
 	pthread_rwlock_unlock(&cache->lock);
 }

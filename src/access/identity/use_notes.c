@@ -1,5 +1,4 @@
-/* use_notes.c – see use_notes.h. Open addressing: the ids are ours, so nobody chooses their hashes.
- */
+/* use_notes.c – see use_notes.h. */
 #include "access/identity/use_notes.h"
 
 #include <stdlib.h>
@@ -15,19 +14,18 @@ void use_notes_init(struct use_notes *notes, size_t note_limit, size_t call_limi
 	*notes = (struct use_notes){
 		.note_limit = note_limit,
 		.call_limit = call_limit,
-		.slot_count = 2 * note_limit + 1,
 	};
 	notes->notes = calloc(note_limit, sizeof(*notes->notes));
 	notes->calls = calloc(call_limit, sizeof(*notes->calls));
-	notes->slots = calloc(notes->slot_count, sizeof(*notes->slots));
-	ensure(notes->notes && notes->calls && notes->slots);
+	map_init(&notes->map);
+	ensure(notes->notes && notes->calls);
 }
 
 void use_notes_done(struct use_notes *notes)
 {
 	free(notes->notes);
 	free(notes->calls);
-	free(notes->slots);
+	map_done(&notes->map);
 }
 
 /* ---- finding ---- */
@@ -37,50 +35,48 @@ static size_t id_length(enum note_kind kind, const char *id)
 	return kind == NOTE_APP ? strlen(id) : KEYED_HASH_BYTES;
 }
 
-static size_t first_slot(const struct use_notes *notes, enum note_kind kind, const char *id)
-{
-	uint64_t hash = 1469598103934665603u + kind;
+struct note_key {
+	enum note_kind kind;
+	const char *id;
+};
 
-	for (size_t i = 0, length = id_length(kind, id); i < length; i++)
-		hash = (hash ^ (unsigned char)id[i]) * 1099511628211u;
-	return hash % notes->slot_count;
-}
-
-static bool note_is_of(const struct note *note, enum note_kind kind, const char *id)
+static bool note_is(const struct map_entry *link, const void *arg)
 {
-	return note->kind == kind && id_length(kind, id) == id_length(kind, note->id) &&
-	       memcmp(note->id, id, id_length(kind, id)) == 0;
+	const struct note *note = map_of(link, struct note, link);
+	const struct note_key *key = arg;
+	const size_t length = id_length(key->kind, key->id);
+
+	return note->kind == key->kind && length == id_length(note->kind, note->id) &&
+	       memcmp(note->id, key->id, length) == 0;
 }
 
 static struct note *note_look(const struct use_notes *notes, enum note_kind kind, const char *id,
-			      size_t *ret_slot)
+			      uint64_t *ret_hash)
 {
-	size_t slot = first_slot(notes, kind, id);
+	const struct note_key key = {kind, id};
 
-	while (notes->slots[slot] && !note_is_of(&notes->notes[notes->slots[slot] - 1], kind, id))
-		slot = (slot + 1) % notes->slot_count;
-	*ret_slot = slot;
-	return notes->slots[slot] ? &notes->notes[notes->slots[slot] - 1] : NULL;
+	*ret_hash = map_hash(&notes->map, id, id_length(kind, id));
+	return map_of(map_find(&notes->map, *ret_hash, note_is, &key), struct note, link);
 }
 
 struct note *use_note_find(const struct use_notes *notes, enum note_kind kind, const char *id)
 {
-	size_t slot;
-	return note_look(notes, kind, id, &slot);
+	uint64_t hash;
+	return note_look(notes, kind, id, &hash);
 }
 
 /* NULL when the table is full. */
 static struct note *note_get(struct use_notes *notes, enum note_kind kind, const char *id)
 {
-	size_t slot;
-	struct note *note = note_look(notes, kind, id, &slot);
+	uint64_t hash;
+	struct note *note = note_look(notes, kind, id, &hash);
 
 	if (note || notes->count == notes->note_limit)
 		return note;
 	note = &notes->notes[notes->count++];
-	*note = (struct note){.kind = kind, .slot = (uint32_t)slot};
+	*note = (struct note){.kind = kind};
 	memcpy(note->id, id, id_length(kind, id));
-	notes->slots[slot] = (uint16_t)notes->count;
+	map_add(&notes->map, hash, &note->link);
 	return note;
 }
 
@@ -239,8 +235,7 @@ bool use_notes_merge(struct use_notes *notes, const struct use_notes *from)
 
 void use_notes_clear(struct use_notes *notes)
 {
-	for (size_t i = 0; i < notes->count; i++)
-		notes->slots[notes->notes[i].slot] = 0;
+	map_clear(&notes->map);
 	notes->count = notes->call_count = 0;
 }
 

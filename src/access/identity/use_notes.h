@@ -6,6 +6,7 @@
 #ifndef GREFFIER_ACCESS_USE_NOTES_H
 #define GREFFIER_ACCESS_USE_NOTES_H
 
+#include "base/map.h"
 #include "context/actor.h"
 #include "store/client_app_use_store.h"
 
@@ -18,7 +19,7 @@ enum note_kind { NOTE_APP, NOTE_KEY, NOTE_SESSION };
 
 struct note {
 	enum note_kind kind;
-	uint32_t slot;
+	struct map_entry link;
 	char id[CLIENT_ID_LENGTH_MAX + 1]; /* a client id; or a hash's bytes */
 	struct wall_time last, old_secret, counted;
 	char address[NOTE_ADDRESS_MAX], old_secret_address[NOTE_ADDRESS_MAX];
@@ -52,8 +53,7 @@ struct kept_call {
 struct use_notes {
 	struct note *notes;
 	size_t count, note_limit;
-	uint16_t *slots; /* index + 1 */
-	size_t slot_count;
+	struct map map;
 	struct kept_call *calls;
 	size_t call_count, call_limit;
 };
