@@ -44,7 +44,7 @@ static bool list_find(const json_t *document, const struct block_place *place, j
 		      struct error *err)
 {
 	const json_t *holder = document;
-	size_t at;
+	size_t at = 0;
 
 	if (place->kind == BLOCK_FIELD) {
 		json_t *approvals = json_object_get(document, "approvals");
@@ -64,7 +64,7 @@ bool block_read(const struct context *context, const struct block_place *place, 
 {
 	struct stored_package ignored;
 	json_t *list;
-	size_t at;
+	size_t at = 0;
 
 	scoped(json_t) json_t *document = NULL;
 	if (!seen_document_read(context, place->package, place->document, &ignored, &document,
@@ -121,7 +121,7 @@ static bool list_append(struct package_edit *edit, struct block_change *change, 
 			struct error *err)
 {
 	struct error ignored = {0};
-	size_t at;
+	size_t at = 0;
 
 	if (json_array_size(list) >= kinds[change->place->kind].max)
 		return error_set(err, ERROR_INVALID_FIELD,
@@ -141,7 +141,7 @@ static bool list_set(struct package_edit *edit, struct block_change *change, jso
 		     struct error *err)
 {
 	const struct block_place *place = change->place;
-	size_t at;
+	size_t at = 0;
 
 	if (!entry_find(list, place->id, kinds[place->kind].not_found, &at, err))
 		return false;
@@ -158,7 +158,7 @@ static bool list_remove(struct package_edit *edit, struct block_change *change, 
 			struct error *err)
 {
 	const struct block_place *place = change->place;
-	size_t at;
+	size_t at = 0;
 
 	if (!entry_find(list, place->id, kinds[place->kind].not_found, &at, err))
 		return false;

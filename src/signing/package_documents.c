@@ -271,7 +271,7 @@ static int wish_compare(const void *one, const void *other)
 static bool wish_read(const json_t *entry, size_t at, const json_t *documents, struct wish *wishes,
 		      struct error *err)
 {
-	size_t place;
+	size_t place = 0;
 	int64_t index;
 
 	if (!*json_text(entry, "id") || !json_whole(json_object_get(entry, "index"), &index))
@@ -372,7 +372,7 @@ static bool documents_remove(struct package_edit *edit, void *arg, struct error 
 	if (!documents)
 		return false;
 	for (size_t i = 0; i < removal->count; i++) {
-		size_t place;
+		size_t place = 0;
 		if (!document_place(documents, removal->ids[i], &place, err) ||
 		    !edit_part_remove(edit, PACKAGE_DOCUMENT, removal->ids[i], err) ||
 		    !document_content_delete(txn_db(edit->txn), record->account, record->id,

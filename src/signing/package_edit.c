@@ -25,12 +25,12 @@ static struct package_part *undivided_part(struct package_edit *edit, enum packa
 					   const char *id)
 {
 	struct package_parts *parts = &edit->package.parts;
+	size_t at = 0;
 
-	for (size_t i = 0; i < parts->count[kind]; i++) {
-		if (strcmp(parts->list[kind][i].id, id) == 0)
-			return &parts->list[kind][i];
-	}
-	return NULL;
+	while (at < parts->count[kind] && strcmp(parts->list[kind][at].id, id) != 0)
+		at++;
+	ensure(at < parts->count[kind]);
+	return &parts->list[kind][at];
 }
 
 static bool part_encode(struct package_edit *edit, const json_t *part,
