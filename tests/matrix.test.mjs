@@ -141,10 +141,13 @@ const rows = {
   'GET /api/account/audit/export': { who: 'owner', status: 200, scope: 'access.manage' },
   [`POST ${packages}`]: { who: 'everyone', status: 400, scope: 'package.write' },
   [`GET ${packages}`]: { who: 'everyone', status: 200, scope: 'package.read' },
+  'GET /api/layouts': { who: 'everyone', status: 200, scope: 'package.read' },
+  'POST /api/layouts': { who: 'everyone', status: 400, scope: 'package.write' },
   [`GET ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   [`PUT ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`POST ${packages}/{packageId}`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`DELETE ${packages}/{packageId}`]: { who: 'everyone', status: 404, id: 'nothing', scope: 'package.write' },
+  [`POST ${packages}/{packageId}/clone`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`GET ${packages}/{packageId}/documents`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   [`POST ${packages}/{packageId}/documents`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`PUT ${packages}/{packageId}/documents`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, body: [], scope: 'package.write' },
@@ -156,6 +159,7 @@ const rows = {
   [`PUT ${packages}/{packageId}/documents/{documentId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`POST ${packages}/{packageId}/documents/{documentId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
   [`DELETE ${packages}/{packageId}/documents/{documentId}`]: { who: 'everyone', status: 400, regular: 403, otherStatus: 404, scope: 'package.write' },
+  [`POST ${packages}/{packageId}/documents/{documentId}/layout`]: { who: 'everyone', status: 400, regular: 400, otherStatus: 400, scope: 'package.write' }, // no layout is named
   [`GET ${packages}/{packageId}/documents/{documentId}/pdf`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   [`GET ${packages}/{packageId}/documents/{documentId}/original`]: { who: 'everyone', status: 200, regular: 403, otherStatus: 404, signer: 200, scope: 'package.read' },
   // The matrix's package has been sent: changes are refused, after the caller has been let in.

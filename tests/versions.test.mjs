@@ -58,6 +58,7 @@ const others = {
   [appsPath]: 'a list, and making one of it',
   [endpoints]: 'a list, and making one of it',
   '/api/packages': 'a list, and making one of it',
+  '/api/layouts': 'a list, and making one of it',
   '/api/notifications/catchers': 'a list, and making one of it',
   '/api/operator/accounts': 'a list, and making one of it',
   '/api/operator/session': 'signing in, and who is signed in',

@@ -163,6 +163,8 @@ bool contents_check(struct arena *arena, const struct judge *judge, json_t *pack
 	struct judging judging = {.judge = judge,
 				  .budget = {judge->time},
 				  .facts = arena_alloc(arena, sizeof(*judging.facts))};
+	/* The documents of a layout say where its blocks stand, and have no content. */
+	const bool is_layout = strcmp(json_text(package, "type"), "LAYOUT") == 0;
 	json_t *document;
 	size_t i, at = 0;
 
@@ -173,7 +175,7 @@ bool contents_check(struct arena *arena, const struct judge *judge, json_t *pack
 		if (strcmp(id, CONSENT_DOCUMENT_ID) == 0)
 			continue; /* ours */
 		struct bytes content = contents[at];
-		if (!content.data && !json_object_get(document, "external"))
+		if (!content.data && !is_layout && !json_object_get(document, "external"))
 			return error_set(
 				err, ERROR_INVALID_DOCUMENT,
 				"documents[%zu]: no content; send base64Content, or a file part",

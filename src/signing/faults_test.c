@@ -14,6 +14,7 @@
 #include "crypto/random.h"
 #include "paperwork/paperwork.h"
 #include "signing/package.h"
+#include "signing/package_create.h"
 #include "store/fault_driver.h"
 
 #define ACCOUNT "account00001"

@@ -30,12 +30,6 @@ struct upload {
 	struct bytes content;
 };
 
-/* `body` as sent. Documents' contents come from `uploads` (matched by name, then by order) or `base64Content`.
- * Its member `callback` is an endpoint (notify/endpoints.h) that hears of this package only.
- * PACKAGE_CREATE (or TEMPLATE_CREATE), then PACKAGE_ACTIVATE when `status` is SENT. */
-MUST_CHECK bool package_create(const struct context *context, const json_t *body,
-			       const struct upload *uploads, size_t upload_count, const char **ret_id,
-			       struct error *err);
 /* Whether the actor may read the package: ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION. */
 MUST_CHECK bool package_is_visible_to(const struct context *context, const char *id, struct error *err);
 /* The JSON text of the package. */

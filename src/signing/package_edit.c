@@ -5,6 +5,8 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "signing/document_build.h"
+#include "signing/model.h"
 #include "signing/package_text.h"
 #include "signing/package_version.h"
 
@@ -168,6 +170,24 @@ bool edit_parts_order(struct package_edit *edit, enum package_part_kind kind,
 		list[i] = *undivided_part(edit, kind, ids[i]);
 	edit->package.parts.list[kind] = list;
 	return true;
+}
+
+bool consent_approval_add(struct package_edit *edit, const json_t *role, struct error *err)
+{
+	scoped(json_t) json_t *approval = consent_approval(role);
+	if (!approval)
+		return true;
+	scoped(json_t)
+		json_t *consent = edit_part_read(edit, PACKAGE_DOCUMENT, CONSENT_DOCUMENT_ID, err);
+	if (!consent && err->code == ERROR_DOCUMENT_NOT_FOUND) { /* a package may be without one */
+		*err = (struct error){0};
+		return true;
+	}
+	if (!consent)
+		return false;
+	model_complete(MODEL_APPROVAL, approval);
+	json_array_append(json_object_get(consent, "approvals"), approval);
+	return edit_part_save(edit, PACKAGE_DOCUMENT, consent, err);
 }
 
 /* ---- the frame ---- */

@@ -51,4 +51,7 @@ MUST_CHECK bool edit_part_remove(struct package_edit *edit, enum package_part_ki
 MUST_CHECK bool edit_parts_order(struct package_edit *edit, enum package_part_kind kind,
 				 const char *const *ids, size_t count, struct error *err);
 
+/* Adds a new role's acceptance to the consent document, when the package has one and the role is a signer's. */
+MUST_CHECK bool consent_approval_add(struct package_edit *edit, const json_t *role, struct error *err);
+
 #endif

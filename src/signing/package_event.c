@@ -1,6 +1,8 @@
 /* package_event.c – see package_event.h. */
 #include "signing/package_event.h"
 
+#include <string.h>
+
 #include "notify/event.h"
 
 bool package_event_raise(const struct context *context, struct txn *txn, enum event_type type,
@@ -17,5 +19,5 @@ bool package_event_raise(const struct context *context, struct txn *txn, enum ev
 		.context = {.sender = package->owner, .package = package->members},
 		.hops = context->actor->hops,
 	};
-	return event_raise(txn, &draft, context->now, err);
+	return strcmp(package->type, "LAYOUT") == 0 || event_raise(txn, &draft, context->now, err);
 }

@@ -6,7 +6,7 @@
 #include "signing/package.h"
 #include "store/package_store.h"
 
-/* `package` as it is stored by the transaction. `message` and `document` may be NULL. */
+/* `package` as it is stored by the transaction. A layout raises nothing. `message` and `document` may be NULL. */
 MUST_CHECK bool package_event_raise(const struct context *context, struct txn *txn, enum event_type type,
 				    const struct package_record *package, const char *message,
 				    const char *document, struct error *err);

@@ -11,8 +11,14 @@
 
 /* ---- reading ---- */
 
+/* Templates and layouts that are visible to the account may be read and copied by all its users. */
+static bool is_shared(const struct package_record *record)
+{
+	return strcmp(record->type, "PACKAGE") != 0 && strcmp(record->visibility, "ACCOUNT") == 0;
+}
+
 static bool caller_check(const struct context *context, const struct package_record *record,
-			 struct error *err)
+			 bool for_update, struct error *err)
 {
 	const struct actor *actor = context->actor;
 
@@ -20,7 +26,8 @@ static bool caller_check(const struct context *context, const struct package_rec
 		return error_set(err, ERROR_NO_PERMISSION, "the session is for another package");
 	if (actor_is_signer(actor))
 		return true;
-	if (strcmp(record->owner, actor->user) != 0 && !actor_may(actor, PERMISSION_OTHER_USERS))
+	if (strcmp(record->owner, actor->user) != 0 && !actor_may(actor, PERMISSION_OTHER_USERS) &&
+	    (for_update || !is_shared(record)))
 		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
 	return true;
 }
@@ -36,7 +43,7 @@ bool stored_package_find(const struct context *context, struct db *db, const cha
 		return false;
 	if (!found)
 		return error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL);
-	if (!caller_check(context, &package.record, err))
+	if (!caller_check(context, &package.record, for_update, err))
 		return false;
 	if (*package.record.whole) {
 		if (!package_text_divide(context->arena, &package.record, &package.parts, err))

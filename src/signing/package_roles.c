@@ -145,24 +145,6 @@ static void people_note(struct package_edit *edit, json_t *roles)
 	edit->package.record.people = search_people_make(edit->context->arena, package);
 }
 
-static bool consent_append(struct package_edit *edit, const json_t *role, struct error *err)
-{
-	scoped(json_t) json_t *approval = consent_approval(role);
-	if (!approval)
-		return true;
-	scoped(json_t)
-		json_t *consent = edit_part_read(edit, PACKAGE_DOCUMENT, CONSENT_DOCUMENT_ID, err);
-	if (!consent && err->code == ERROR_DOCUMENT_NOT_FOUND) { /* a package may be without one */
-		*err = (struct error){0};
-		return true;
-	}
-	if (!consent)
-		return false;
-	model_complete(MODEL_APPROVAL, approval);
-	json_array_append(json_object_get(consent, "approvals"), approval);
-	return edit_part_save(edit, PACKAGE_DOCUMENT, consent, err);
-}
-
 static bool role_add(struct package_edit *edit, void *arg, struct error *err)
 {
 	struct role_change *change = arg;
@@ -181,7 +163,7 @@ static bool role_add(struct package_edit *edit, void *arg, struct error *err)
 	people_note(edit, roles);
 	change->answer = json_incref(change->body);
 	return edit_part_append(edit, PACKAGE_ROLE, change->body, err) &&
-	       consent_append(edit, change->body, err);
+	       consent_approval_add(edit, change->body, err);
 }
 
 /* Runs a change and hands its answer over, or releases it. */

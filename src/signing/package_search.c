@@ -132,6 +132,10 @@ static bool filter_read(const struct context *context, const struct package_quer
 		return false;
 	if (!filter->type)
 		filter->type = "PACKAGE";
+	/* What others share: only templates and layouts can be shared. */
+	if (!query->owner && filter->visibility && strcmp(filter->visibility, "ACCOUNT") == 0 &&
+	    strcmp(filter->type, "PACKAGE") != 0)
+		filter->owner = NULL;
 	if (query->search && *query->search) {
 		filter->search = query->search;
 		filter->search_exact = query->searchtype &&

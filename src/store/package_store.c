@@ -429,6 +429,19 @@ bool document_content_put(struct db *db, const struct document_content *content,
 		      NULL, err);
 }
 
+static const char COPY_CONTENTS[] =
+	"INSERT INTO document_content (account, package, document, content, created_us) "
+	"SELECT account, CAST($3 AS TEXT), document, content, CAST($4 AS BIGINT) "
+	"FROM document_content WHERE account = $1 AND package = $2";
+
+bool document_contents_copy(struct db *db, const char *account, const char *from, const char *to,
+			    struct wall_time now, struct error *err)
+{
+	return db_run(db, COPY_CONTENTS,
+		      ARGS(arg_text(account), arg_text(from), arg_text(to), arg_time(now)), NULL,
+		      err);
+}
+
 static const char DELETE_CONTENT[] =
 	"DELETE FROM document_content WHERE account = $1 AND package = $2 AND document = $3";
 

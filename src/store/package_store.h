@@ -116,6 +116,9 @@ struct document_content {
 /* Inserts or replaces. */
 MUST_CHECK bool document_content_put(struct db *db, const struct document_content *content,
 				     struct error *err);
+/* Gives another package copies of all contents, under the same document ids. */
+MUST_CHECK bool document_contents_copy(struct db *db, const char *account, const char *from,
+				       const char *to, struct wall_time now, struct error *err);
 /* One that is not there is no failure: some documents have none. */
 MUST_CHECK bool document_content_delete(struct db *db, const char *account, const char *package,
 					const char *document, struct error *err);

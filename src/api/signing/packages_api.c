@@ -5,6 +5,7 @@
 
 #include "api/signing/upload.h"
 #include "base/json.h"
+#include "signing/package_create.h"
 #include "store/user_store.h"
 
 #define SOON_DAYS_DEFAULT 7 /* of predefined=expiringSoon */
@@ -23,6 +24,16 @@ bool on_packages_post(struct call *call, struct http_response *response, struct 
 		return false;
 	return reply_json(response,
 			  json_pack("{s:s}", "id", id)); /* exactly this member: the Java SDK */
+}
+
+bool on_package_clone(struct call *call, struct http_response *response, struct error *err)
+{
+	const struct context context = call_context(call);
+	const char *id;
+
+	scoped(json_t) json_t *body = call_body_or_nothing(call, err);
+	return body && package_clone(&context, call->request->parameters[0], body, &id, err) &&
+	       reply_json(response, json_pack("{s:s}", "id", id));
 }
 
 /* ownerUserId or ownerEmail: another user's packages. */
