@@ -92,7 +92,13 @@ bool rows_large_bytes(struct rows *rows, const char *name, struct arena *arena,
 	return ret_bytes->data || error_set(err, ERROR_NO_MEMORY, NULL);
 }
 
-bool db_is_postgresql(const struct db *db)
+const char *db_choose(const struct db *db, const struct sql_pair *pair)
 {
-	return db->driver->is_postgresql;
+	return db->driver->is_postgresql ? pair->postgresql : pair->sqlite;
+}
+
+bool db_lock(struct db *db, const char *sql, const struct arg *args, size_t count,
+	     struct error *err)
+{
+	return !db->driver->is_postgresql || db_run(db, sql, args, count, NULL, err);
 }

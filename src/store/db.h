@@ -69,8 +69,19 @@ MUST_CHECK bool rows_large_text(struct rows *rows, const char *column, struct ar
 MUST_CHECK bool rows_large_bytes(struct rows *rows, const char *column, struct arena *arena,
 				 struct bytes *ret_bytes, struct error *err);
 
-/* Where the engines differ, by name. */
-/* " FOR UPDATE SKIP LOCKED" on PostgreSQL, "" where one writer is alone anyway. Constant per engine. */
-bool db_is_postgresql(const struct db *db);
+/* A statement that differs by engine. Both texts take the same arguments and give the same columns. NULL: that engine needs no
+ * such statement. */
+struct sql_pair {
+	const char *sqlite, *postgresql;
+};
+#define SQL_FOR_UPDATE(sql) {sql, sql " FOR UPDATE"}
+#define SKIP_LOCKED " FOR UPDATE SKIP LOCKED" /* what another node has in hand is passed over */
+#define SQL_SKIP_LOCKED(sql) {sql, sql SKIP_LOCKED}
+
+/* The text for the engine behind `db`. */
+const char *db_choose(const struct db *db, const struct sql_pair *pair);
+/* Runs a statement that locks rows against other writers: on PostgreSQL, because SQLite's writer is alone. */
+MUST_CHECK bool db_lock(struct db *db, const char *sql, const struct arg *args, size_t count,
+			struct error *err);
 
 #endif

@@ -18,7 +18,7 @@ bool delivery_lock(struct db *db, const char *account, struct error *err)
 #define LOCKED_TEXT_MAX \
 	((size_t)1024 * 1024) /* all names together; each is bounded where it is made */
 /* Names have no control characters, so that a line feed can stand between them. */
-static const char LOCK_LANES_POSTGRESQL[] =
+static const char LOCK_LANES[] =
 	"SELECT endpoint FROM lane WHERE account = $1 AND lane = ANY(string_to_array($2, chr(10))) "
 	"ORDER BY lane COLLATE \"C\", endpoint COLLATE \"C\" FOR UPDATE";
 
@@ -31,9 +31,8 @@ static bool lanes_lock(struct db *db, const char *account, const char *const *la
 	buf_init(&buf, LOCKED_TEXT_MAX);
 	for (size_t i = 0; i < count && fits; i++)
 		fits = (i == 0 || buf_add_text(&buf, "\n")) && buf_add_text(&buf, lanes[i]);
-	bool ok = fits ? db_run(db, LOCK_LANES_POSTGRESQL,
-				ARGS(arg_text(account), arg_text((const char *)buf.data)), NULL,
-				err)
+	bool ok = fits ? db_lock(db, LOCK_LANES,
+				 ARGS(arg_text(account), arg_text((const char *)buf.data)), err)
 		       : error_set(err, ERROR_NO_MEMORY, NULL); /* the limit fits any batch */
 	buf_done(&buf);
 	return ok || error_wrap(err, "locking lanes");
@@ -43,7 +42,7 @@ bool delivery_lock_lanes(struct db *db, const char *account, const char *const *
 			 struct error *err)
 {
 	return delivery_lock(db, account, err) &&
-	       (!db_is_postgresql(db) || count == 0 || lanes_lock(db, account, lanes, count, err));
+	       (count == 0 || lanes_lock(db, account, lanes, count, err));
 }
 
 /* A pending one is left alone: no row. Its lane stays what it was, so that it keeps its place. */
@@ -140,7 +139,7 @@ bool deliveries_queue(struct db *db, const struct event *events, size_t count, c
 }
 
 /* Its lane is locked first, as a verdict does; an empty one is removed by whoever claims it. */
-static const char LOCK_LANES_OF_EVENT_POSTGRESQL[] =
+static const char LOCK_LANES_OF_EVENT[] =
 	"SELECT lane.endpoint FROM lane WHERE account = $1 AND EXISTS (SELECT 1 FROM delivery "
 	"WHERE delivery.account = $1 AND delivery.sequence = $2 AND delivery.lane = lane.lane "
 	"AND delivery.endpoint = lane.endpoint) "
@@ -157,8 +156,7 @@ bool deliveries_cancel(struct db *db, const char *account, int64_t sequence, con
 	const struct arg of = arg_text(account), number = arg_int(sequence),
 			 to = arg_text(endpoint);
 
-	return (!db_is_postgresql(db) ||
-		db_run(db, LOCK_LANES_OF_EVENT_POSTGRESQL, ARGS(of, number, to), NULL, err)) &&
+	return db_lock(db, LOCK_LANES_OF_EVENT, ARGS(of, number, to), err) &&
 	       lanes_renew(db, account, sequence, endpoint, now, err) &&
 	       db_run(db, CANCEL, ARGS(of, number, to, arg_time(now), arg_text(failure)),
 		      ret_cancelled, err);

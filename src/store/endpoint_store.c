@@ -33,13 +33,12 @@ static bool one_read(struct rows *rows, struct arena *arena, struct endpoint *re
 }
 
 /* Before the endpoint's row: the order of a fan-out and a verdict (event_store.c). */
-static const char LOCK_NUMBER_POSTGRESQL[] =
+static const char LOCK_NUMBER[] =
 	"SELECT last_event FROM account_sequence WHERE account = $1 FOR UPDATE";
 
 bool endpoint_lock(struct db *db, const char *account, struct error *err)
 {
-	return !db_is_postgresql(db) ||
-	       db_run(db, LOCK_NUMBER_POSTGRESQL, ARGS(arg_text(account)), NULL, err);
+	return db_lock(db, LOCK_NUMBER, ARGS(arg_text(account)), err);
 }
 
 static const char SELECT_BY_ID[] = "SELECT " ENDPOINT_COLUMNS " FROM endpoint "
@@ -284,8 +283,7 @@ bool endpoint_save_secrets(struct db *db, const struct endpoint *endpoint,
 }
 
 #define SHOWN "SELECT " ENDPOINT_COLUMNS " FROM endpoint WHERE concealed_us <> updated_us LIMIT $1"
-static const char LIST_SHOWN_SQLITE[] = SHOWN;
-static const char LIST_SHOWN_POSTGRESQL[] = SHOWN " FOR UPDATE SKIP LOCKED";
+static const struct sql_pair list_shown = SQL_SKIP_LOCKED(SHOWN);
 static const char SAVE_CONCEALED[] =
 	"UPDATE endpoint SET url = $3, custom_headers = $4, options = $5, secrets_sealed = $6, "
 	"concealed_us = updated_us WHERE account = $1 AND id = $2";
@@ -293,9 +291,8 @@ static const char SAVE_CONCEALED[] =
 bool endpoint_list_shown(struct db *db, struct arena *arena, size_t limit,
 			 struct endpoint *ret_endpoints, size_t *ret_count, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? LIST_SHOWN_POSTGRESQL : LIST_SHOWN_SQLITE,
-		ARGS(arg_int((int64_t)limit)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &list_shown),
+						  ARGS(arg_int((int64_t)limit)), err);
 
 	if (!rows)
 		return false;

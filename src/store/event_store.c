@@ -15,21 +15,25 @@
 #include "store/fan_out_store.h"
 #include "store/rows.h"
 
-#define TAKE "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1"
-static const char TAKE_NUMBER_SQLITE[] = TAKE;
-static const char READ_NUMBER_SQLITE[] =
-	"SELECT last_event, filtered, fan_next, uncounted FROM account_sequence WHERE account = $1";
-static const char TAKE_NUMBER_POSTGRESQL[] = TAKE
-	" RETURNING last_event, filtered, fan_next, uncounted";
+/* SQLite makes a table for what RETURNING gives and drops it again, for each event. So its number
+ * is taken by a statement before the one that reads it: its one writer is alone between the two. */
+static const struct sql_pair take_number = {
+	.sqlite = "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1",
+	.postgresql = NULL,
+};
+static const struct sql_pair read_number = {
+	.sqlite = "SELECT last_event, filtered, fan_next, uncounted FROM account_sequence "
+		  "WHERE account = $1",
+	.postgresql = "UPDATE account_sequence SET last_event = last_event + 1 WHERE account = $1 "
+		      "RETURNING last_event, filtered, fan_next, uncounted",
+};
 
-/* SQLite makes a table for what RETURNING gives and drops it again, for each event; its one writer
- * can look afterwards as well. */
 static struct rows *number_query(struct db *db, const char *account, struct error *err)
 {
-	if (db_is_postgresql(db))
-		return db_query(db, TAKE_NUMBER_POSTGRESQL, ARGS(arg_text(account)), err);
-	return db_run(db, TAKE_NUMBER_SQLITE, ARGS(arg_text(account)), NULL, err)
-		       ? db_query(db, READ_NUMBER_SQLITE, ARGS(arg_text(account)), err)
+	const char *before = db_choose(db, &take_number);
+
+	return !before || db_run(db, before, ARGS(arg_text(account)), NULL, err)
+		       ? db_query(db, db_choose(db, &read_number), ARGS(arg_text(account)), err)
 		       : NULL;
 }
 

@@ -45,9 +45,8 @@ static const char ADD_DELIVERY[] = INSERT_DELIVERY
 
 /* "C": the order of strcmp, in which verdicts are recorded too, whatever the database's own
  * collation. */
-static const char LOCK_LANES_POSTGRESQL[] =
-	"SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
-	"ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
+static const char LOCK_LANES[] = "SELECT endpoint FROM lane WHERE account = $1 AND lane = $2 "
+				 "ORDER BY endpoint COLLATE \"C\" FOR UPDATE";
 
 /* The lanes of the deliveries just written, and not of the subscriptions: those may have changed
  * since. A lane's generation starts at a time, so that it never repeats one of an earlier row with
@@ -134,10 +133,8 @@ static bool lanes_add(struct db *db, const struct event *event, struct error *er
 {
 	const struct arg account = arg_text(event->account);
 
-	if (db_is_postgresql(db) &&
-	    !db_run(db, LOCK_LANES_POSTGRESQL, ARGS(account, arg_text(lane_of(event))), NULL, err))
-		return false;
-	return db_run(db, ADD_LANES,
+	return db_lock(db, LOCK_LANES, ARGS(account, arg_text(lane_of(event))), err) &&
+	       db_run(db, ADD_LANES,
 		      ARGS(arg_time(event->queued), account, arg_int(event->sequence)), NULL, err);
 }
 
@@ -254,13 +251,15 @@ static const char OPEN[] = "UPDATE account_sequence SET fan_next = $2, fan_after
 			   "WHERE account = $1 AND fan_next = 0";
 static const char FIND_OPEN[] = "SELECT account FROM account_sequence "
 				"WHERE fan_next > 0 AND account > $1 ORDER BY account LIMIT 1";
-static const char TRY_LOCK_POSTGRESQL[] = "SELECT CAST(pg_try_advisory_xact_lock(" FAN_OUT_LOCK
-					  ", hashtext($1)) AS INTEGER) AS total";
+static const struct sql_pair try_lock = {
+	.sqlite = NULL, /* the writer is alone */
+	.postgresql = "SELECT CAST(pg_try_advisory_xact_lock(" FAN_OUT_LOCK
+		      ", hashtext($1)) AS INTEGER) AS total",
+};
 #define READ_CURSOR \
 	"SELECT fan_next, fan_after, last_event FROM account_sequence " \
 	"WHERE account = $1 AND fan_next > 0"
-static const char READ_CURSOR_SQLITE[] = READ_CURSOR;
-static const char READ_CURSOR_POSTGRESQL[] = READ_CURSOR " FOR UPDATE";
+static const struct sql_pair read_cursor = SQL_FOR_UPDATE(READ_CURSOR);
 static const char MOVE[] = "UPDATE account_sequence SET fan_next = $2, fan_after = $3 "
 			   "WHERE account = $1";
 
@@ -292,10 +291,10 @@ bool fan_out_find(struct db *db, struct arena *arena, const char *account, const
 
 static bool is_ours(struct db *db, const char *account, bool *ret_ours, struct error *err)
 {
+	const char *lock = db_choose(db, &try_lock);
 	int64_t got = 1;
 
-	if (db_is_postgresql(db) &&
-	    !query_total(db, TRY_LOCK_POSTGRESQL, ARGS(arg_text(account)), &got, err))
+	if (lock && !query_total(db, lock, ARGS(arg_text(account)), &got, err))
 		return false;
 	*ret_ours = got != 0;
 	return true;
@@ -308,9 +307,8 @@ bool fan_out_take(struct db *db, struct arena *arena, const char *account,
 		return false;
 	if (!*ret_found)
 		return true;
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? READ_CURSOR_POSTGRESQL : READ_CURSOR_SQLITE,
-		ARGS(arg_text(account)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &read_cursor),
+						  ARGS(arg_text(account)), err);
 	if (!rows || !rows_first(rows, ret_found, err))
 		return false;
 	if (*ret_found)

@@ -80,13 +80,14 @@ static bool lane_drop(struct db *db, const struct lane_key *key, struct wall_tim
 	"RETURNING account, lane, endpoint, generation, urged"
 #define FRESH "state = 0"
 #define WAITING "account = $5 AND endpoint = $6 AND state = 1"
-#define SKIPPING " FOR UPDATE SKIP LOCKED"
-static const char CLAIM_FRESH_SQLITE[] = CLAIM_DUE(FRESH, "", "");
-static const char CLAIM_FRESH_POSTGRESQL[] = CLAIM_DUE(FRESH, "", SKIPPING);
-static const char CLAIM_OLDEST_SQLITE[] = CLAIM_DUE(WAITING, "", "");
-static const char CLAIM_OLDEST_POSTGRESQL[] = CLAIM_DUE(WAITING, "", SKIPPING);
-static const char CLAIM_NEWEST_SQLITE[] = CLAIM_DUE(WAITING, " DESC", "");
-static const char CLAIM_NEWEST_POSTGRESQL[] = CLAIM_DUE(WAITING, " DESC", SKIPPING);
+#define CLAIM_FRESH(locking) CLAIM_DUE(FRESH, "", locking)
+#define CLAIM_OLDEST(locking) CLAIM_DUE(WAITING, "", locking)
+#define CLAIM_NEWEST(locking) CLAIM_DUE(WAITING, " DESC", locking)
+static const struct sql_pair claim_fresh = {CLAIM_FRESH(""), CLAIM_FRESH(SKIP_LOCKED)};
+static const struct sql_pair claim_waiting[] = {
+	[LANES_OLDEST_FIRST] = {CLAIM_OLDEST(""), CLAIM_OLDEST(SKIP_LOCKED)},
+	[LANES_NEWEST_FIRST] = {CLAIM_NEWEST(""), CLAIM_NEWEST(SKIP_LOCKED)},
+};
 
 struct claimed_lane {
 	struct lane_key key;
@@ -148,8 +149,7 @@ bool lane_claim_fresh(struct db *db, struct arena *arena, const struct lane_leas
 	scoped(arena) struct arena *scratch = arena_new();
 	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
 
-	return (due_claim(db, scratch,
-			  db_is_postgresql(db) ? CLAIM_FRESH_POSTGRESQL : CLAIM_FRESH_SQLITE,
+	return (due_claim(db, scratch, db_choose(db, &claim_fresh),
 			  ARGS(LEASE_ARGS(EVERY_FRESH, lease, limit)), lanes, ret_found, err) &&
 		heads_find(db, arena, lanes, *ret_found, lease->shown, ret_claims, ret_count,
 			   err)) ||
@@ -161,12 +161,10 @@ bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_le
 			size_t limit, struct claim *ret_claims, size_t *ret_count,
 			size_t *ret_found, struct error *err)
 {
-	const char *oldest = db_is_postgresql(db) ? CLAIM_OLDEST_POSTGRESQL : CLAIM_OLDEST_SQLITE;
-	const char *newest = db_is_postgresql(db) ? CLAIM_NEWEST_POSTGRESQL : CLAIM_NEWEST_SQLITE;
 	scoped(arena) struct arena *scratch = arena_new();
 	struct claimed_lane *lanes = arena_alloc(scratch, limit * sizeof(*lanes));
 
-	return (due_claim(db, scratch, order == LANES_NEWEST_FIRST ? newest : oldest,
+	return (due_claim(db, scratch, db_choose(db, &claim_waiting[order]),
 			  ARGS(LEASE_ARGS(lease->now.us, lease, limit), arg_text(account),
 			       arg_text(endpoint)),
 			  lanes, ret_found, err) &&
@@ -186,9 +184,11 @@ bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_le
 #define SELECT_HELD \
 	"SELECT 1 FROM lane WHERE lane.account = $1 AND lane.lane = $2 AND lane.endpoint = $3 " \
 	"AND lane.generation = $4"
-static const char SETTLE_SQLITE[] = SETTLE(SELECT_HELD);
-static const char SETTLE_POSTGRESQL[] = "WITH held AS MATERIALIZED (" SELECT_HELD
-					" FOR UPDATE) " SETTLE("SELECT 1 FROM held");
+static const struct sql_pair settle_held = {
+	.sqlite = SETTLE(SELECT_HELD),
+	.postgresql = "WITH held AS MATERIALIZED (" SELECT_HELD
+		      " FOR UPDATE) " SETTLE("SELECT 1 FROM held"),
+};
 
 /* The verdict is stale; the request was made all the same. */
 static const char COUNT_ATTEMPT[] = "UPDATE delivery SET attempts = attempts + 1 "
@@ -202,7 +202,7 @@ static bool settle(struct db *db, const struct verdict_record *verdict, const st
 	const struct arg finished = arg_int(verdict->state == DELIVERY_PENDING ? 0 : now.us);
 	int64_t changed;
 
-	if (!db_run(db, db_is_postgresql(db) ? SETTLE_POSTGRESQL : SETTLE_SQLITE,
+	if (!db_run(db, db_choose(db, &settle_held),
 		    ARGS(KEY_ARGS(key), arg_int(verdict->generation), arg_int(verdict->state),
 			 finished, sequence),
 		    &changed, err))
@@ -327,16 +327,14 @@ static bool lane_move(struct db *db, struct arena *arena, const struct verdict_r
 	return false;
 }
 
-static const char HOLD_SQLITE[] = SELECT_HELD;
-static const char HOLD_POSTGRESQL[] = SELECT_HELD " FOR UPDATE";
+static const struct sql_pair hold = SQL_FOR_UPDATE(SELECT_HELD);
 
 /* A verdict is stale, and the lane still its own: the delivery was cancelled under way. */
 static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t generation,
 			 bool *ret_cancelled, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? HOLD_POSTGRESQL : HOLD_SQLITE,
-		ARGS(KEY_ARGS(key), arg_int(generation)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &hold),
+						  ARGS(KEY_ARGS(key), arg_int(generation)), err);
 
 	return rows && rows_first(rows, ret_cancelled, err);
 }
@@ -408,22 +406,25 @@ bool lane_put_off(struct db *db, const struct claim *claim, struct wall_time due
  */
 #define END_LEASES "UPDATE lane SET state = 1, due_us = $1 WHERE state = 2"
 static const char END_ALL_LEASES[] = END_LEASES;
-static const char END_OLD_LEASES_SQLITE[] = END_LEASES " AND due_us <= $2";
-/* A lane that is locked is being recorded: it has no need of this. */
-static const char END_OLD_LEASES_POSTGRESQL[] =
-	"WITH alive AS MATERIALIZED (SELECT objid FROM pg_locks WHERE locktype = 'advisory' "
-	"AND classid = " NODE_LOCK " AND objsubid = 2 AND database = (SELECT oid FROM pg_database "
-	"WHERE datname = current_database())), "
-	"old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
-	"endpoint AS old_endpoint FROM lane WHERE state = 2 AND (due_us <= $2 "
-	"OR CAST(hashtext(owner) AS oid) NOT IN (SELECT objid FROM alive)) "
-	"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1 FROM old "
-	"WHERE account = old_account AND lane = old_lane AND endpoint = old_endpoint";
+/* PostgreSQL: a lane that is locked is being recorded: it has no need of this. */
+static const struct sql_pair end_old_leases = {
+	.sqlite = END_LEASES " AND due_us <= $2",
+	.postgresql =
+		"WITH alive AS MATERIALIZED (SELECT objid FROM pg_locks WHERE locktype = 'advisory' "
+		"AND classid = " NODE_LOCK
+		" AND objsubid = 2 AND database = (SELECT oid FROM pg_database "
+		"WHERE datname = current_database())), "
+		"old AS MATERIALIZED (SELECT account AS old_account, lane AS old_lane, "
+		"endpoint AS old_endpoint FROM lane WHERE state = 2 AND (due_us <= $2 "
+		"OR CAST(hashtext(owner) AS oid) NOT IN (SELECT objid FROM alive)) "
+		"FOR UPDATE SKIP LOCKED) UPDATE lane SET state = 1, due_us = $1 FROM old "
+		"WHERE account = old_account AND lane = old_lane AND endpoint = old_endpoint",
+};
 
 bool lane_end_leases(struct db *db, struct wall_time now, struct wall_time over, bool every,
 		     int64_t *ret_ended, struct error *err)
 {
-	const char *old = db_is_postgresql(db) ? END_OLD_LEASES_POSTGRESQL : END_OLD_LEASES_SQLITE;
+	const char *old = db_choose(db, &end_old_leases);
 
 	return every ? db_run(db, END_ALL_LEASES, ARGS(arg_time(now)), ret_ended, err)
 		     : db_run(db, old, ARGS(arg_time(now), arg_time(over)), ret_ended, err);
@@ -434,8 +435,8 @@ bool lane_end_leases(struct db *db, struct wall_time now, struct wall_time over,
 	"FROM endpoint CROSS JOIN lane WHERE endpoint.state >= 2 " \
 	"AND lane.account = endpoint.account AND lane.endpoint = endpoint.id AND lane.state = 1 " \
 	"LIMIT $1"
-static const char STOPPED_SQLITE[] = STOPPED;
-static const char STOPPED_POSTGRESQL[] = STOPPED " FOR UPDATE OF lane SKIP LOCKED";
+#define SKIP_LOCKED_LANES " FOR UPDATE OF lane SKIP LOCKED"
+static const struct sql_pair stopped = {STOPPED, STOPPED SKIP_LOCKED_LANES};
 
 bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now, size_t limit,
 		       size_t *ret_dropped, struct error *err)
@@ -443,9 +444,8 @@ bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now,
 	struct lane_key *keys = arena_alloc(arena, limit * sizeof(*keys));
 	size_t count = 0;
 
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? STOPPED_POSTGRESQL : STOPPED_SQLITE,
-		ARGS(arg_int((int64_t)limit)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &stopped),
+						  ARGS(arg_int((int64_t)limit)), err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))
@@ -469,13 +469,12 @@ bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now,
 	"AND lane.state = 1 AND lane.due_us > $2 LIMIT $3" locking \
 	") UPDATE lane SET due_us = $1 FROM far " \
 	"WHERE account = far_account AND lane = far_lane AND endpoint = far_endpoint"
-static const char BRING_BACK_SQLITE[] = BRING_BACK("");
-static const char BRING_BACK_POSTGRESQL[] = BRING_BACK(" FOR UPDATE OF lane SKIP LOCKED");
+static const struct sql_pair bring_back = {BRING_BACK(""), BRING_BACK(SKIP_LOCKED_LANES)};
 
 bool lane_bring_back(struct db *db, struct wall_time farthest, struct wall_time now, size_t limit,
 		     int64_t *ret_brought, struct error *err)
 {
-	return db_run(db, db_is_postgresql(db) ? BRING_BACK_POSTGRESQL : BRING_BACK_SQLITE,
+	return db_run(db, db_choose(db, &bring_back),
 		      ARGS(arg_time(now), arg_time(farthest), arg_int((int64_t)limit)), ret_brought,
 		      err) ||
 	       error_wrap(err, "bringing back what waits for too long");

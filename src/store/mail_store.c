@@ -24,8 +24,7 @@ bool mail_insert(struct db *db, const struct mail *mail, struct error *err)
 	"(SELECT account, id FROM mail WHERE state = 0 AND due_us <= $2 ORDER BY due_us LIMIT $3" locking \
 	") RETURNING account, id, recipient, subject, body_sealed, created_us, due_us, " \
 	"attempts"
-static const char CLAIM_SQLITE[] = CLAIM("");
-static const char CLAIM_POSTGRESQL[] = CLAIM(" FOR UPDATE SKIP LOCKED");
+static const struct sql_pair claim = {CLAIM(""), CLAIM(SKIP_LOCKED)};
 
 bool mail_claim(struct db *db, struct arena *arena, struct wall_time now, struct wall_time lease,
 		int64_t limit, struct mail **ret_mails, size_t *ret_count, struct error *err)
@@ -34,8 +33,8 @@ bool mail_claim(struct db *db, struct arena *arena, struct wall_time now, struct
 	size_t count = 0;
 
 	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? CLAIM_POSTGRESQL : CLAIM_SQLITE,
-		ARGS(arg_time(lease), arg_time(now), arg_int(limit)), err);
+		db, db_choose(db, &claim), ARGS(arg_time(lease), arg_time(now), arg_int(limit)),
+		err);
 	if (!rows)
 		return false;
 	while (rows_next(rows, err))

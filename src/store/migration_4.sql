@@ -302,3 +302,9 @@ CREATE TABLE blob_loose (
 	PRIMARY KEY (account, id)
 );
 CREATE INDEX blob_loose_due ON blob_loose (due_us);
+
+-- What ends by itself is removed once it is over: the sweep finds it here and reads nothing else.
+CREATE INDEX login_session_over ON login_session ((last_seen_us + idle_s * 1000000));
+CREATE INDEX authentication_token_over ON authentication_token (expires_us);
+CREATE INDEX revoked_token_over ON revoked_token (expires_us);
+CREATE INDEX used_assertion_over ON used_assertion (expires_us);

@@ -63,10 +63,9 @@ static bool package_from_row(struct rows *rows, struct arena *arena,
 	       rows_large_text(rows, "body", arena, &ret_package->whole, err);
 }
 
-static const char SELECT_PACKAGE[] = "SELECT " PACKAGE_COLUMNS
-				     " FROM package WHERE account = $1 AND id = $2";
-static const char SELECT_PACKAGE_FOR_UPDATE[] =
-	"SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2 FOR UPDATE";
+#define SELECT_PACKAGE "SELECT " PACKAGE_COLUMNS " FROM package WHERE account = $1 AND id = $2"
+static const char READ_PACKAGE[] = SELECT_PACKAGE;
+static const struct sql_pair lock_package = SQL_FOR_UPDATE(SELECT_PACKAGE);
 
 static const char SELECT_OWNER[] = "SELECT owner FROM package WHERE account = $1 AND id = $2";
 
@@ -87,10 +86,8 @@ bool package_find(struct db *db, struct arena *arena, const char *account, const
 		  bool for_update, struct package_record *ret_package, bool *ret_found,
 		  struct error *err)
 {
-	/* On SQLite a txn is the only writer. */
-	bool locks = for_update && db_is_postgresql(db);
 	scoped(rows) struct rows *rows = db_query(
-		db, locks ? SELECT_PACKAGE_FOR_UPDATE : SELECT_PACKAGE,
+		db, for_update ? db_choose(db, &lock_package) : READ_PACKAGE,
 		ARGS(arg_text(account), arg_text(id)), err);
 
 	if (!rows || !rows_first(rows, ret_found, err))
@@ -376,16 +373,14 @@ bool package_list(struct db *db, struct arena *arena, const struct package_filte
 /* ---- packages of an older version ---- */
 
 #define UNDIVIDED "SELECT " PACKAGE_COLUMNS " FROM package WHERE body <> '' LIMIT $1"
-static const char LIST_UNDIVIDED[] = UNDIVIDED;
-static const char LIST_UNDIVIDED_FOR_UPDATE[] = UNDIVIDED " FOR UPDATE SKIP LOCKED";
+static const struct sql_pair list_undivided = SQL_SKIP_LOCKED(UNDIVIDED);
 
 bool package_list_undivided(struct db *db, struct arena *arena, size_t limit,
 			    struct package_record *ret_packages, size_t *ret_count,
 			    struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? LIST_UNDIVIDED_FOR_UPDATE : LIST_UNDIVIDED,
-		ARGS(arg_int((int64_t)limit)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &list_undivided),
+						  ARGS(arg_int((int64_t)limit)), err);
 
 	if (!rows)
 		return false;

@@ -153,14 +153,13 @@ bool replay_list(struct db *db, struct arena *arena, const char *account, int64_
 #define TAKE_DUE \
 	"SELECT " COLUMNS " FROM replay WHERE " RUNS " AND next_us <= $1 " \
 	"ORDER BY next_us LIMIT 1"
-static const char TAKE_DUE_SQLITE[] = TAKE_DUE;
-static const char TAKE_DUE_POSTGRESQL[] = TAKE_DUE " FOR UPDATE SKIP LOCKED";
+static const struct sql_pair take_due = SQL_SKIP_LOCKED(TAKE_DUE);
 
 bool replay_take_due(struct db *db, struct arena *arena, struct wall_time now,
 		     struct replay *ret_replay, bool *ret_found, struct error *err)
 {
-	return one_read(db, arena, db_is_postgresql(db) ? TAKE_DUE_POSTGRESQL : TAKE_DUE_SQLITE,
-			ARGS(arg_time(now)), ret_replay, ret_found, err);
+	return one_read(db, arena, db_choose(db, &take_due), ARGS(arg_time(now)), ret_replay,
+			ret_found, err);
 }
 
 static const char SAVE[] =

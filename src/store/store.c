@@ -148,14 +148,18 @@ struct db *session_db(struct session *session)
 	"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = " lock \
 	" AND objsubid = 2 AND database = (SELECT oid FROM pg_database " \
 	"WHERE datname = current_database())"
-static const char OLDER_NODES[] = "SELECT COUNT(*) AS total FROM (" NODES(
-	NODE_LOCK) " EXCEPT " NODES(NODE_LOCK_4) ") AS older";
+static const struct sql_pair older_nodes = {
+	.sqlite = NULL, /* there is no other node */
+	.postgresql = "SELECT COUNT(*) AS total FROM (" NODES(NODE_LOCK) " EXCEPT " NODES(
+		NODE_LOCK_4) ") AS older",
+};
 
 bool nodes_are_older(struct db *db, bool *ret_older, struct error *err)
 {
+	const char *older = db_choose(db, &older_nodes);
 	int64_t total = 0;
 
-	if (db_is_postgresql(db) && !query_total(db, OLDER_NODES, NO_ARGS, &total, err))
+	if (older && !query_total(db, older, NO_ARGS, &total, err))
 		return false;
 	*ret_older = total > 0;
 	return true;

@@ -15,8 +15,7 @@
 
 #define UNREFERENCED \
 	"SELECT account, address FROM blob WHERE refs = 0 AND unreferenced_us <= $1 LIMIT $2"
-static const char SELECT_UNREFERENCED[] = UNREFERENCED;
-static const char SELECT_UNREFERENCED_FOR_UPDATE[] = UNREFERENCED " FOR UPDATE SKIP LOCKED";
+static const struct sql_pair select_unreferenced = SQL_SKIP_LOCKED(UNREFERENCED);
 
 struct name {
 	const char *account;
@@ -27,10 +26,8 @@ struct name {
 static bool unreferenced_list(struct db *db, struct arena *arena, struct wall_time until,
 			      struct name *ret_names, size_t *ret_count, struct error *err)
 {
-	const char *sql = db_is_postgresql(db) ? SELECT_UNREFERENCED_FOR_UPDATE
-					       : SELECT_UNREFERENCED;
-	scoped(rows) struct rows *rows = db_query(db, sql, ARGS(arg_time(until), arg_int(STEP_MAX)),
-						  err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &select_unreferenced),
+						  ARGS(arg_time(until), arg_int(STEP_MAX)), err);
 
 	*ret_count = 0;
 	if (!rows)
@@ -91,8 +88,7 @@ static bool unreferenced_sweep(struct session *session, struct wall_time now, bo
 
 /* 0 means that their removal has begun: no blob may name them any more. */
 #define DUE "SELECT account, id FROM blob_loose WHERE due_us <= $1 LIMIT $2"
-static const char SELECT_DUE[] = DUE;
-static const char SELECT_DUE_FOR_UPDATE[] = DUE " FOR UPDATE SKIP LOCKED";
+static const struct sql_pair select_due = SQL_SKIP_LOCKED(DUE);
 static const char BEGIN_REMOVAL[] =
 	"UPDATE blob_loose SET due_us = 0 WHERE account = $1 AND id = $2";
 static const char END_REMOVAL[] = "DELETE FROM blob_loose WHERE account = $1 AND id = $2";
@@ -100,9 +96,8 @@ static const char END_REMOVAL[] = "DELETE FROM blob_loose WHERE account = $1 AND
 static bool due_list(struct db *db, struct arena *arena, struct wall_time now,
 		     struct name *ret_names, size_t *ret_count, struct error *err)
 {
-	scoped(rows) struct rows *rows = db_query(
-		db, db_is_postgresql(db) ? SELECT_DUE_FOR_UPDATE : SELECT_DUE,
-		ARGS(arg_time(now), arg_int(STEP_MAX)), err);
+	scoped(rows) struct rows *rows = db_query(db, db_choose(db, &select_due),
+						  ARGS(arg_time(now), arg_int(STEP_MAX)), err);
 
 	*ret_count = 0;
 	if (!rows)
