@@ -1,8 +1,10 @@
-/* arena.h – memory that dies together: one per HTTP request and per delivery attempt.
+/* arena.h – memory that is freed together: one arena per HTTP request and per delivery attempt.
  *
- * Small fixed allocations that fail stop the process (ensure.h). A size a stranger chose is checked
- * against a named limit before it comes here, and asked for with arena_try_alloc. Not thread-safe: an arena has one user at a
- * time and may be handed over by value with the thing that owns it. */
+ * A failed small allocation stops the process (ensure.h). A size that comes from outside is
+ * first checked against a named limit and then requested with arena_try_alloc, which may fail.
+ *
+ * Not thread-safe. One user holds an arena at a time and may hand it over together with the
+ * object that owns it. */
 #ifndef GREFFIER_BASE_ARENA_H
 #define GREFFIER_BASE_ARENA_H
 
@@ -15,16 +17,18 @@
 struct arena;
 
 struct arena *arena_new(void);
-/* Wipes what it held before it gives it back: requests carry secrets. NULL is fine. */
+/* Frees the arena and wipes its memory first, because requests carry secrets. NULL is accepted. */
 void arena_free(struct arena *arena);
 DEFINE_SCOPED(arena, arena_free)
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
-/* The same for a size a stranger chose: NULL, and the arena is short, when there is no memory. */
+/* Allocates a size that comes from outside. Returns zeroed memory aligned for any type. Returns
+ * NULL when memory is short; arena_is_short is true from then on. */
 void *arena_try_alloc(struct arena *arena, size_t size);
-/* A copy, and a NUL behind it, of what a stranger chose the length of. NULL as above. */
+/* Copies data whose length comes from outside and adds a NUL. Returns NULL when memory is short. */
 void *arena_try_memdup(struct arena *arena, const void *data, size_t length);
-/* Whether arena_try_alloc has ever failed: then a failure of its user is ERROR_NO_MEMORY, whatever it says. */
+/* True after arena_try_alloc has failed once. The code that used the arena then reports
+ * ERROR_NO_MEMORY, whatever other error it saw. */
 bool arena_is_short(const struct arena *arena);
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length); /* adds the NUL */

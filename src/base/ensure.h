@@ -1,5 +1,8 @@
-/* ensure.h – a mistake of ours stops the process, in production too: the store holds the truth, so
- * a restart is safe and going on is not. Anyone else's mistake is a struct error. */
+/* ensure.h – assertions that stay on in production. They check for mistakes in this program
+ * only.
+ *
+ * A failed assertion stops the process: the store holds the truth, so a restart is safe and
+ * continuing is not. A mistake of a caller or of another system is a struct error instead. */
 #ifndef GREFFIER_BASE_ENSURE_H
 #define GREFFIER_BASE_ENSURE_H
 

@@ -1,4 +1,5 @@
-/* entity_tag.h – the lists of entity tags that conditional requests carry (RFC 9110 sections 8.8.3, 13.1.1 and 13.1.2). Pure. */
+/* entity_tag.h – lists of entity tags in conditional requests (RFC 9110 sections 8.8.3, 13.1.1
+ * and 13.1.2). Pure. */
 #ifndef GREFFIER_BASE_ENTITY_TAG_H
 #define GREFFIER_BASE_ENTITY_TAG_H
 
@@ -6,18 +7,22 @@
 #include <stddef.h>
 
 enum entity_tags {
-	ENTITY_TAGS_OTHER,     /* the tag is not among them; an empty list has none */
-	ENTITY_TAGS_MATCH,     /* it is, or the header is "*" */
+	ENTITY_TAGS_OTHER,     /* the tag is not in the list, or the list is empty */
+	ENTITY_TAGS_MATCH,     /* the tag is in the list, or the header is "*" */
 	ENTITY_TAGS_MALFORMED, /* neither "*" nor a list of entity tags */
 };
 
-/* Looks for `tag` (without quotes) in the value of an If-Match header: by strong comparison, so that a weak tag never matches. */
+/* Looks for `tag`, given without quotes, in the value of an If-Match header. Uses the strong
+ * comparison, in which a weak tag never matches. */
 enum entity_tags entity_tags_strong(const char *header, const char *tag);
-/* The same for If-None-Match, by weak comparison: W/"a" matches "a". */
+/* Does the same for If-None-Match with the weak comparison: W/"a" matches "a". */
 enum entity_tags entity_tags_weak(const char *header, const char *tag);
 
-/* Steps through the list: false at its end, and at what is no entity tag (*cursor is then not at a NUL). *ret_tag is not
- * terminated, and has no quotes. Empty elements are skipped (RFC 9110 section 5.6.1.2). */
+/* Moves `*cursor` to the next tag of the list. `*ret_tag` points into the list, without quotes
+ * and without a NUL. Empty elements are skipped (RFC 9110 section 5.6.1.2).
+ *
+ * Returns false at the end of the list and at anything that is not an entity tag. In the second
+ * case `*cursor` does not point to a NUL. */
 bool entity_tag_next(const char **cursor, const char **ret_tag, size_t *ret_length, bool *ret_weak);
 
 #endif

@@ -1,7 +1,8 @@
-/* error.h – one closed list of errors and one text, in a struct the caller owns.
+/* error.h – a closed list of error codes, and one error text in a struct that the caller owns.
  *
- * What can fail returns bool, is MUST_CHECK, leaves its ret_ arguments alone on failure and fills
- * `err`. Inner code returns; the edge (an API answer, the command line, a thread's loop) logs, once. */
+ * A function that can fail returns bool and is MUST_CHECK. On failure it fills `err` and leaves
+ * its ret_ arguments unchanged. Inner code returns the error; the edge (an API answer, the
+ * command line, a thread's loop) reports it once. */
 #ifndef GREFFIER_BASE_ERROR_H
 #define GREFFIER_BASE_ERROR_H
 
@@ -20,25 +21,26 @@ enum error_code {
 
 struct error {
 	enum error_code code;
-	/* For developers: names the member at fault, never a secret. May be empty. */
+	/* For developers: names the member at fault and never contains a secret. May be empty. */
 	char technical[512];
-	/* Of ERROR_TOO_MANY_REQUESTS: how long to wait. */
+	/* With ERROR_TOO_MANY_REQUESTS: seconds to wait before the next request. */
 	int64_t wait_s;
 };
 
-/* Both return false, so that `return error_set(err, …);` is a whole failure path.
- * error_set replaces what err held. `format` may be NULL when there is nothing to add. */
+/* Sets code and text, and replaces any earlier error in `err`. `format` may be NULL. Always
+ * returns false, so that `return error_set(err, …);` is a complete failure path. */
 bool error_set(struct error *err, enum error_code code, const char *format, ...) PRINTF_LIKE(3, 4);
-/* ERROR_TOO_MANY_REQUESTS with the time to wait. */
+/* Sets ERROR_TOO_MANY_REQUESTS with the seconds to wait. Always returns false. */
 bool error_set_wait(struct error *err, int64_t wait_s, const char *technical);
-/* Adds context in front of `technical`, keeps the code. */
+/* Puts context in front of `technical` and keeps the code. Always returns false. */
 bool error_wrap(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 int error_http_status(enum error_code code);
 const char *error_key(enum error_code code);     /* "error.validation.invalidJson" */
-const char *error_message(enum error_code code); /* constant English sentence */
-const char *error_name(enum error_code code);    /* "Validation Error", from the status */
-/* 0 none, 1 the caller's mistake, 2 usage, 3 ours or the system's, 4 the data folder is gone. */
+const char *error_message(enum error_code code); /* a constant English sentence */
+const char *error_name(enum error_code code);    /* "Validation Error": derived from the status */
+/* Exit code of the command line: 0 no error, 1 mistake of the caller, 2 wrong usage, 3 failure
+ * of this server or of the system, 4 the data folder is gone. */
 int error_exit_code(enum error_code code);
 
 #endif

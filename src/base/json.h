@@ -1,7 +1,8 @@
-/* json.h – Jansson with this server's habits: limits first, errors that name the member at fault.
+/* json.h – reading and writing JSON with Jansson: limits are checked first, and errors name the
+ * member at fault.
  *
- * Text taken from an object is borrowed from it. Absent and null are the same thing here: the API never
- * tells them apart (a null member is a member that is not there). */
+ * Text taken from an object is borrowed from that object. An absent member and a null member
+ * mean the same, because OneSpan Sign's API does not distinguish them. */
 #ifndef GREFFIER_BASE_JSON_H
 #define GREFFIER_BASE_JSON_H
 
@@ -13,66 +14,79 @@
 #include "base/error.h"
 #include "base/time.h"
 
-/* Releases on scope exit: `scoped(json_t) json_t *body = …` reads as any other scoped object. */
+/* Releases on scope exit, so that `scoped(json_t) json_t *body = …` works like any other scoped
+ * object. */
 static inline void json_t_scoped_release(json_t **held) { json_decref(*held); }
 
-/* Nesting deeper than this is refused before anything walks the tree. */
+/* Deeper nesting is refused before any code walks the tree. */
 #define JSON_DEPTH_MAX 64
 
-/* Values of one text: a list counts as two and an object as four, for so much more memory they take. A million values take some
- * 70 MB. What may hold fewer says so (json_decode_object_within). */
+/* Maximum number of values in one text. A list counts as two and an object as four, because they
+ * take more memory. A million values take about 70 MB. Callers that expect fewer set a lower
+ * limit (json_decode_object_within). */
 #define JSON_VALUES_MAX 1000000
 
-/* Decodes UTF-8, or UTF-16LE when the first byte is followed by a zero (the .NET SDK's token request).
- * ERROR_INVALID_JSON says where. New reference. */
+/* Decodes a JSON text in UTF-8, or in UTF-16LE when the second byte is zero (the .NET SDK's
+ * token request). Returns a new reference. Fails with ERROR_INVALID_JSON, which says where. */
 json_t *json_decode(struct bytes text, struct error *err);
-/* The same, and the result must be an object. */
+/* Does the same, and fails unless the value is an object. */
 json_t *json_decode_object(struct bytes text, struct error *err);
-/* With a limit of its own on values. */
+/* Do the same with the given limit on the number of values. */
 json_t *json_decode_object_within(struct bytes text, size_t values_max, struct error *err);
 json_t *json_decode_within(struct bytes text, size_t values_max, struct error *err);
-/* Bytes of the text in UTF-8, in which the limits of bodies count; the raw length when it is no UTF-16. */
+/* Length in bytes of the text converted to UTF-8, the length that body limits apply to. Returns
+ * the raw length when the text is not UTF-16. */
 size_t json_utf8_length(struct bytes text);
-/* Compact text of a tree whose size a stranger chose; free() it. NULL: ERROR_NO_MEMORY. */
+/* Encodes a tree whose size comes from outside as compact text. The caller calls free() on it.
+ * Returns NULL with ERROR_NO_MEMORY when memory is short. */
 char *json_try_encode(const json_t *value, size_t *ret_length, struct error *err);
-/* The same of a small tree: never fails. `ret_length` may be NULL. */
+/* Encodes a small tree in the same way and never fails. `ret_length` may be NULL. */
 char *json_encode(const json_t *value, size_t *ret_length);
 
-/* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */
+/* Returns the text of a member of an object that has been checked before. Returns "" when the
+ * member is absent or not a text. Borrowed. */
 const char *json_text(const json_t *object, const char *member);
 
-/* For a body that replaces, where a misspelt member would silently clear what it names. ERROR_INVALID_FIELD names the member, and
- * the known one that it is likely to mean. `object` may be NULL; what is no object is not judged here. */
+/* Refuses unknown members of a body that replaces a resource: there, a misspelt member would
+ * silently clear the one it was meant for. Fails with ERROR_INVALID_FIELD, which names the
+ * member and the most similar known one. `object` may be NULL; a value that is not an object is
+ * not checked here. */
 MUST_CHECK bool json_members_check(const json_t *object, const char *where, const char *const *known,
 				   size_t count, struct error *err);
 
-/* A text of any bytes, also none (NULL): what is not UTF-8 is shown as U+FFFD. New reference, never NULL. */
+/* Makes a JSON text of any bytes, including none (NULL data). Invalid UTF-8 is replaced by
+ * U+FFFD. Returns a new reference, never NULL. */
 json_t *json_string_of(struct bytes text);
 
-/* "2020-08-21T14:12:34.544Z". New reference. */
+/* Makes a JSON text such as "2020-08-21T14:12:34.544Z". Returns a new reference. */
 json_t *json_date(struct wall_time time);
 
-/* A whole number however it is written: 3, 3.0 and 3e0 are one number in JSON. False for 0.5, for a real beyond 2^53, where
- * doubles have gaps, and for what is no number; *ret_whole is left alone then. */
+/* Reads a whole number in any notation: 3, 3.0 and 3e0 are the same number in JSON. Returns
+ * false for fractions, for reals beyond 2^53 (where doubles have gaps) and for other types.
+ * *ret_whole is then unchanged. */
 MUST_CHECK bool json_whole(const json_t *value, int64_t *ret_whole);
 
-/* A number of seconds, with or without a fraction: RFC 7519's NumericDate since 1970, RFC 6749's expires_in. Beyond
- * JSON_SECONDS_MAX either way it is that limit. False when `value` is absent or no number; *ret_seconds is left alone then. */
+/* Reads a number of seconds, with or without a fraction: NumericDate (RFC 7519) or expires_in
+ * (RFC 6749). Values beyond ±JSON_SECONDS_MAX are limited to it. Returns false when `value` is
+ * absent or not a number; *ret_seconds is then unchanged. */
 #define JSON_SECONDS_MAX 1000000000000
 MUST_CHECK bool json_seconds(const json_t *value, struct duration *ret_seconds);
 
-/* Members of an object. `path` in errors is the member's name, with `where` in front when not NULL
- * ("roles[0].signers[0]" gives "roles[0].signers[0].email").
- * _get: *ret is NULL/false/0 when absent or null (the function returns true); wrong type: ERROR_INVALID_FIELD.
- * _need: absent or empty is ERROR_MISSING_FIELD. */
+/* Read one member of an object. The path in an error is the member's name, after `where` unless
+ * that is NULL: "roles[0].signers[0]" gives "roles[0].signers[0].email".
+ *
+ * _get: an absent or null member is success and gives NULL. A member of the wrong type is
+ * ERROR_INVALID_FIELD. _need: an absent or empty member is ERROR_MISSING_FIELD as well. */
 MUST_CHECK bool json_get_text(const json_t *object, const char *member, const char *where,
 			      const char **ret_text, struct error *err);
 MUST_CHECK bool json_need_text(const json_t *object, const char *member, const char *where,
 			       const char **ret_text, struct error *err);
+/* an absent member leaves *ret_value unchanged */
 MUST_CHECK bool json_get_bool(const json_t *object, const char *member, const char *where,
-			      bool *ret_value, struct error *err); /* leaves *ret_value when absent */
+			      bool *ret_value, struct error *err);
+/* an absent member leaves *ret_value unchanged */
 MUST_CHECK bool json_get_int(const json_t *object, const char *member, const char *where,
-			     int64_t *ret_value, struct error *err); /* leaves *ret_value when absent */
+			     int64_t *ret_value, struct error *err);
 MUST_CHECK bool json_get_array(const json_t *object, const char *member, const char *where,
 			       json_t **ret_array, struct error *err); /* borrowed; NULL when absent */
 MUST_CHECK bool json_get_object(const json_t *object, const char *member, const char *where,

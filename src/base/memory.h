@@ -1,18 +1,21 @@
-/* memory.h – memory whose size a stranger chose: a body, what is decoded from it, an answer's text. Not to get it is an ordinary
- * error (ERROR_NO_MEMORY), never the end of the process. Small fixed allocations use malloc and ensure.
+/* memory.h – allocation of sizes that come from outside: a body, what is decoded from it, an
+ * answer's text.
  *
- * A test lets the Nth call fail by wrapping these two at link time (-Wl,--wrap); a release has nothing of that. */
+ * A failed allocation here is an ordinary error (ERROR_NO_MEMORY) and never stops the process.
+ * Small fixed allocations use malloc and ensure. Tests make the Nth call fail by wrapping these
+ * functions at link time (-Wl,--wrap); a release contains nothing of that. */
 #ifndef GREFFIER_BASE_MEMORY_H
 #define GREFFIER_BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* free() it. NULL when there is none. */
+/* Allocates `size` bytes; the caller calls free(). Returns NULL when memory is short. */
 void *memory_try(size_t size);
-/* As realloc: `old` (NULL is fine) stays as it is when there is none. */
+/* Like realloc; `old` may be NULL. Returns NULL and leaves `old` valid when memory is short. */
 void *memory_try_again(void *old, size_t size);
 
-/* A copy of a text that has a small limit of its own; free() it. Without memory the process ends. */
+/* Copies a text that has a small limit; the caller calls free(). Stops the process when memory
+ * is short. */
 char *memory_dup(const char *text);
 
 #endif

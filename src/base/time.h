@@ -1,7 +1,8 @@
-/* time.h – moments and durations that do not mix.
+/* time.h – points in time and durations as types that cannot be mixed. All values are
+ * microseconds.
  *
- * Microseconds throughout. Only the edges (loops, workers' start of a job, the command line) read a
- * clock; everyone else is told the time, so that each rule can be tested in no time at all. */
+ * Only the edges read a clock: loops, the start of a worker's job, the command line. All other
+ * code is given the time, so that tests of its rules need not wait. */
 #ifndef GREFFIER_BASE_TIME_H
 #define GREFFIER_BASE_TIME_H
 
@@ -10,8 +11,8 @@
 
 #include "base/macros.h"
 
-struct wall_time { int64_t us; };  /* since 1970-01-01T00:00:00Z; what is stored and shown */
-struct mono_time { int64_t us; };  /* arbitrary origin; what intervals are measured with */
+struct wall_time { int64_t us; };  /* since 1970-01-01T00:00:00Z; for what is stored and shown */
+struct mono_time { int64_t us; };  /* arbitrary origin; for measuring intervals */
 struct duration { int64_t us; };
 
 struct wall_time wall_now(void);
@@ -41,17 +42,20 @@ static inline int64_t wall_ms(struct wall_time t) { return t.us / 1000; }
 
 #define WALL_TIME_TEXT 25 /* "2020-08-21T14:12:34.544Z" and its NUL */
 
-/* ISO 8601, UTC, milliseconds, Z: the form of every date this server sends. */
+/* Writes ISO 8601 in UTC with milliseconds and Z, the form of every date that this server sends. */
 void wall_format(struct wall_time time, char ret_text[WALL_TIME_TEXT]);
 
 #define WALL_LAST_US INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar. */
+/* Number of days from 1970-01-01 to a date of the Gregorian calendar. */
 int64_t days_from_date(int64_t year, int64_t month, int64_t day);
 
-/* Reads what date libraries write of ISO 8601 and RFC 3339 (date.c): with or without seconds, fraction, hyphens and colons;
- * weeks and days of the year; Z or an offset such as +01:30, +0130 or +01, also a zone's name in brackets behind it
- * (RFC 9557). A time without an offset is UTC; a date alone is its midnight. Years 1970 to 9999. */
+/* Parses the forms of ISO 8601 and RFC 3339 that date libraries write (date.c). Seconds,
+ * fraction, hyphens and colons may be missing. Weeks and days of the year are accepted, and so
+ * is an offset: Z, +01:30, +0130 or +01, with an optional zone name in brackets (RFC 9557).
+ *
+ * A time without an offset is UTC, and a date alone means its midnight. Years range from 1970 to
+ * 9999. */
 MUST_CHECK bool wall_parse(const char *text, struct wall_time *ret_time);
 
 #endif

@@ -1,9 +1,11 @@
-/* core_dumps.h – keeps secrets in memory out of files. */
+/* core_dumps.h – keeps secrets that are in memory out of core dumps and away from other
+ * processes. */
 #ifndef GREFFIER_CRYPTO_CORE_DUMPS_H
 #define GREFFIER_CRYPTO_CORE_DUMPS_H
 
-/* From now on this process leaves no core dump, and no other process of its user reads its memory (ptrace, /proc). Before any
- * secret is read. Stops the process when the system refuses. */
+/* Disables core dumps for this process and stops other processes of its user from reading its
+ * memory (ptrace, /proc). Call it before any secret is read. Stops the process when the system
+ * refuses. */
 void core_dumps_disable(void);
 
 #endif
