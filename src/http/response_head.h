@@ -1,4 +1,4 @@
-/* response_head.h – status line and headers of an answer. Inside src/http only. */
+/* response_head.h – writes the status line and headers of an answer. Inside src/http only. */
 #ifndef GREFFIER_HTTP_RESPONSE_HEAD_H
 #define GREFFIER_HTTP_RESPONSE_HEAD_H
 
@@ -10,16 +10,17 @@
 
 struct evbuffer;
 
-/* The Date header, made once a second. */
+/* The value of the Date header, renewed once a second. */
 struct http_date {
 	char text[40];
 	int64_t second;
 };
 
 struct response_end {
-	bool length_is_known; /* false: the body ends with the connection (RFC 9112 section 6.3) */
+	/* false: the body ends when the connection closes (RFC 9112 section 6.3). */
+	bool length_is_known;
 	bool keeps_alive;
-	bool is_https; /* browsers are told to come by https only (RFC 6797) */
+	bool is_https; /* tells browsers to use https only (RFC 6797) */
 };
 
 void response_head_write(struct evbuffer *out, const struct http_response *response,

@@ -1,8 +1,10 @@
-/* room.h – memory for large bodies: of requests, and of answers that wait to be read.
+/* room.h – limits the memory of large bodies: of requests, and of answers that wait to be read.
  *
- * Each kind has room of its own, so that uploads never take the room of answers to admitted calls. Of it, all callers who are unknown
- * get a quarter together, and one owner gets half, or what one body needs: nobody alone shuts the others out. Bodies up to
- * HTTP_BODY_SMALL always find room: the limit of connections bounds them. Loop thread. Inside src/http only. */
+ * Requests and answers have separate room, so that uploads never take the room of answers to
+ * admitted calls. All unknown callers together get a quarter of each. One owner gets half, or as
+ * much as one body needs, so that no single caller shuts out the others. Bodies up to
+ * HTTP_BODY_SMALL always find room; the limit on connections bounds them. Loop thread. Inside
+ * src/http only. */
 #ifndef GREFFIER_HTTP_ROOM_H
 #define GREFFIER_HTTP_ROOM_H
 
@@ -16,10 +18,11 @@ struct connection;
 
 enum room { ROOM_REQUESTS, ROOM_ANSWERS, ROOM_COUNT };
 
-/* Stands for who it is; 0 for NULL, the unknown. */
+/* Makes the owner number of a name. NULL, an unknown caller, gives 0. */
 uint64_t room_owner(const char *name);
 
-/* Whether a body of the connection, of its owner, may have `length` bytes; then it holds them, instead of what it held before. */
+/* Reserves `length` bytes for a body of the connection, on behalf of its owner, in place of what
+ * it held before. Returns false when there is not enough room. */
 MUST_CHECK bool room_hold(struct connection *connection, enum room room, size_t length);
 void room_release(struct connection *connection, enum room room);
 

@@ -1,7 +1,7 @@
-/* spares.h – descriptors that are held for the moment when there are no others.
+/* spares.h – spare descriptors, used when the process has run out of descriptors.
  *
- * A client that cannot be accepted hangs until its own timeout. With a spare it is accepted, and told to come again later.
- * Loop thread. Inside src/http only. */
+ * A client that cannot be accepted hangs until its own timeout. With a spare descriptor it is
+ * accepted and told to retry later. Loop thread. Inside src/http only. */
 #ifndef GREFFIER_HTTP_SPARES_H
 #define GREFFIER_HTTP_SPARES_H
 
@@ -12,9 +12,9 @@ struct spares {
 	unsigned count;
 };
 
-/* As many as can be had. */
+/* Opens as many spare descriptors as it can get. */
 void spares_fill(struct spares *spares);
-/* Gives the last one up: another descriptor can be opened. Nothing happens when there is none. */
+/* Closes one spare, so that another descriptor can be opened. Does nothing when there is none. */
 void spares_give_up(struct spares *spares);
 void spares_done(struct spares *spares);
 

@@ -1,4 +1,4 @@
-/* tls.h – the server's certificate and key, as OpenSSL wants them. Inside src/http only. */
+/* tls.h – loads the server's certificate and key for OpenSSL. Inside src/http only. */
 #ifndef GREFFIER_HTTP_TLS_H
 #define GREFFIER_HTTP_TLS_H
 
@@ -6,7 +6,8 @@
 
 #include "base/error.h"
 
-/* TLS 1.2 and later. SSL_CTX_free it. ERROR_CONFIGURATION says which file is at fault. */
+/* Makes a context for TLS 1.2 and later; free it with SSL_CTX_free. Fails with
+ * ERROR_CONFIGURATION, which names the file. */
 SSL_CTX *tls_context_new(const char *certificate, const char *key, struct error *err);
 
 #endif
