@@ -1,4 +1,5 @@
-/* clock_view.h – what a process knows of its store's clock, and what a reading of it means. Pure. Inside src/store only. */
+/* clock_view.h – what a process knows about the store's clock, and how it interprets a reading.
+ * Pure. Inside src/store only. store_clock.h explains the terms. */
 #ifndef GREFFIER_STORE_CLOCK_VIEW_H
 #define GREFFIER_STORE_CLOCK_VIEW_H
 
@@ -8,28 +9,33 @@
 #include "base/time.h"
 
 struct clock_view {
-	_Atomic int64_t ahead_us;   /* queue time less the monotonic clock */
-	_Atomic int64_t steps_us;   /* store time less queue time */
-	_Atomic int64_t settles_us; /* queue time before which nothing is deleted for its age */
-	_Atomic int64_t sure_from_us; /* of the monotonic clock: store_leases_over */
-	pthread_mutex_t looking;    /* one thread at a time */
-	int64_t wall_off_us;        /* PostgreSQL: this machine's wall clock less the database's, as last logged */
+	_Atomic int64_t ahead_us;   /* queue time minus the monotonic clock */
+	_Atomic int64_t steps_us;   /* store time minus queue time */
+	_Atomic int64_t settles_us; /* nothing is deleted for its age before this queue time */
+	_Atomic int64_t sure_from_us; /* monotonic time of store_leases_over */
+	pthread_mutex_t looking;    /* held by the one thread that reads the clock */
+	/* PostgreSQL: this machine's wall clock minus the database's, as last logged. */
+	int64_t wall_off_us;
 };
 
-/* How far the reading `store_us` lies from what the view says for the monotonic time `mono_us`. */
+/* Difference between the reading `store_us` and the store time that the view predicts for the
+ * monotonic time `mono_us`. */
 int64_t clock_drift_us(const struct clock_view *view, int64_t store_us, int64_t mono_us);
-/* What of the drift is a step that nobody has recorded yet; 0 when it is none. `recorded_us`: all steps in the store now. A node
- * that sees no drift and finds a step recorded has read its first time after that step: what is recorded holds. */
+/* Returns the part of the drift that is a step not recorded yet, or 0. `recorded_us` is the sum
+ * of all steps in the store. A node that sees no drift but finds a recorded step started after
+ * that step: the record holds. */
 int64_t clock_new_step_us(const struct clock_view *view, int64_t drift_us, int64_t recorded_us);
-/* A step that was made while no server ran: as far as the clock is behind `seen_us`, the latest queue time that was seen (0: none).
- * 0 or less. `queue_us`: queue time as the clock now shows it. */
+/* Returns the step that happened while no server ran, 0 or negative: how far the clock lies
+ * behind `seen_us`, the latest queue time ever seen (0: none). `queue_us` is queue time by the
+ * clock now. */
 int64_t clock_step_at_start_us(int64_t queue_us, int64_t seen_us);
-/* From when on things may be deleted for their age, after a step, or at a start (step_us 0). */
+/* Returns the queue time before which nothing may be deleted for its age: after a step, and at a
+ * start. */
 int64_t clock_settles_us(int64_t settles_us, int64_t queue_us, int64_t step_us);
 int64_t clock_settles_at_start_us(int64_t settles_us, int64_t queue_us, int64_t seen_us);
 
 #define CLOCK_STEP_TEXT 48
-/* "1 h 2 min 3 s", without a sign. */
+/* Writes "1 h 2 min 3 s", without a sign. */
 void clock_step_text(int64_t step_us, char ret_text[CLOCK_STEP_TEXT]);
 
 #endif

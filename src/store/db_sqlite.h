@@ -6,13 +6,15 @@
 
 #include "store/db_driver.h"
 
-/* `cache_kib`: pages kept in memory. The file is made when `may_create`, with mode 0600. */
+/* Opens a connection. `cache_kib` is the size of its page cache. Makes the file, with mode 0600,
+ * when `may_create` is true. */
 struct db *sqlite_db_open(const char *path, bool may_create, int cache_kib, struct error *err);
 void sqlite_db_close(struct db *db);
 sqlite3 *sqlite_db_handle(struct db *db);
-/* One of BEGIN, SAVEPOINT, RELEASE, COMMIT …: constant texts, prepared once. */
+/* Runs BEGIN, SAVEPOINT, RELEASE, COMMIT and the like. `sql` is a constant text, prepared once. */
 bool sqlite_db_control(struct db *db, const char *sql, struct error *err);
-/* True, with err, when SQLite has ended the transaction by itself, as it does on some failures (full disk). */
+/* Returns true, with err, when SQLite has ended the transaction by itself, for example because
+ * the disk is full. */
 bool sqlite_db_lost_transaction(const struct db *db, struct error *err);
 
 #endif

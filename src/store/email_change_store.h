@@ -1,4 +1,4 @@
-/* email_change_store.h – addresses that owners had, and the links that take them back. */
+/* email_change_store.h – former e-mail addresses of owners, and the links that restore them. */
 #ifndef GREFFIER_STORE_EMAIL_CHANGE_STORE_H
 #define GREFFIER_STORE_EMAIL_CHANGE_STORE_H
 
@@ -20,10 +20,11 @@ MUST_CHECK bool email_change_find(struct db *db, struct arena *arena, struct byt
 				  struct error *err);
 MUST_CHECK bool email_change_delete(struct db *db, const struct email_change *change,
 				    bool *ret_found, struct error *err);
-/* This one, and those of the same user that were made after it. *ret_found: this one was still there. */
+/* Deletes this change and all later changes of the same user. *ret_found is false when this one
+ * no longer existed. */
 MUST_CHECK bool email_change_undo(struct db *db, const struct email_change *change, bool *ret_found,
 				  struct error *err);
-/* Whether somebody other than `uid` may take `email` back. */
+/* Tells whether someone other than `uid` may still restore `email`. */
 MUST_CHECK bool email_change_reserves(struct db *db, const char *email, const char *uid,
 				      struct wall_time now, bool *ret_reserved, struct error *err);
 MUST_CHECK bool email_change_prune(struct db *db, struct wall_time now, struct error *err);

@@ -1,4 +1,4 @@
-/* idempotency_store.h – requests that may be made again: what was answered to a key. */
+/* idempotency_store.h – answers stored under idempotency keys, for requests that are sent again. */
 #ifndef GREFFIER_STORE_IDEMPOTENCY_STORE_H
 #define GREFFIER_STORE_IDEMPOTENCY_STORE_H
 
@@ -17,7 +17,7 @@ struct idempotent_request {
 MUST_CHECK bool idempotent_request_find(struct db *db, struct arena *arena, const char *account,
 					const char *key, struct idempotent_request *ret_request,
 					bool *ret_found, struct error *err);
-/* ERROR_CONFLICT when the key was used meanwhile. */
+/* Fails with ERROR_CONFLICT when the key has been used meanwhile. */
 MUST_CHECK bool idempotent_request_insert(struct db *db, const struct idempotent_request *request,
 					  struct error *err);
 

@@ -1,6 +1,9 @@
-/* listener.h – hears what other processes commit on PostgreSQL (LISTEN/NOTIFY), on a thread and connection of its own.
- * It asks PostgreSQL for a word several times a second: once that has come, whatever others had committed before is heard, too.
- * So the store knows until when nothing can have been missed (store_hears). Inside src/store only. */
+/* listener.h – a thread with its own connection that receives the commits of other processes on
+ * PostgreSQL (LISTEN/NOTIFY). Inside src/store only.
+ *
+ * Several times a second it asks PostgreSQL for an echo. When the echo arrives, all earlier
+ * commits of others have been received, so the store knows up to when nothing was missed
+ * (store_hears). */
 #ifndef GREFFIER_STORE_LISTENER_H
 #define GREFFIER_STORE_LISTENER_H
 
@@ -11,11 +14,12 @@
 
 struct listener;
 
-/* "<topic>:<token of the announcing process>": a process does not hear itself. */
+/* Writes "<topic>:<token of the announcing process>". A process ignores its own notifications. */
 void listener_payload(char ret_payload[LISTENER_PAYLOAD_MAX], enum store_topic topic,
 		      const char *token);
 
-/* Connects again by itself; after a gap every topic is announced once, because what was missed is not known. */
+/* Starts the thread. It reconnects by itself; after a gap it announces every topic once, because
+ * it cannot know what it missed. */
 struct listener *listener_start(struct store *store, struct error *err);
 void listener_stop_and_free(struct listener *listener); /* NULL is fine */
 

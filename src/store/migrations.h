@@ -1,4 +1,5 @@
-/* migrations.h – brings a database's schema up to date: migrations.c tells how. Inside src/store only. */
+/* migrations.h – brings the schema of a database up to date (migrations.c explains how). Inside
+ * src/store only. */
 #ifndef GREFFIER_STORE_MIGRATIONS_H
 #define GREFFIER_STORE_MIGRATIONS_H
 
@@ -8,7 +9,7 @@
 struct migration {
 	const char *name;
 	const char *script;
-	bool in_pieces; /* expands only: a node of the version before goes on meanwhile */
+	bool in_pieces; /* it only adds; a node of the previous version can continue meanwhile */
 };
 struct migration_list {
 	const struct migration *of; /* version 1 first */
@@ -17,22 +18,26 @@ struct migration_list {
 extern const struct migration migrations[];
 extern const size_t migration_count;
 
-/* How an engine runs them. */
+/* How an engine runs migrations. */
 struct migration_rules {
 	const char *begin;
-	const char *lock; /* run first in each transaction; NULL: nothing */
-	char *(*dialect)(const char *script); /* translates a script, free() the result; NULL: as it stands */
-	bool tables_are_shared; /* with other processes: go in pieces, try again when a lock is not got */
+	const char *lock; /* the first statement of each transaction; NULL: none */
+	/* Translates a script; the caller calls free(); NULL: unchanged. */
+	char *(*dialect)(const char *script);
+	/* Other processes use the tables: run in pieces, and retry when a lock is not available. */
+	bool tables_are_shared;
 };
 
-/* On failure what is done stays done, and the next start goes on from there. */
+/* Runs all missing migrations. After a failure, completed steps stay completed, and the next
+ * start continues from there. */
 bool migrate(struct db *db, const struct migration_rules *rules, struct error *err);
-/* With another list: for tests. */
+/* Does the same with another list, for tests. */
 bool migrate_to(struct db *db, const struct migration_rules *rules,
 		const struct migration_list *list, struct error *err);
 
-/* The statement of that number (from 0), with its semicolon and what stands before it; NULL when there are fewer. free() it.
- * Texts and comments may hold semicolons. */
+/* Returns statement `number` of a script, counted from 0, with its semicolon and the text before
+ * it. Returns NULL when there are fewer. The caller calls free(). Texts and comments may contain
+ * semicolons. */
 char *migration_piece(const char *script, int64_t number);
 
 extern const struct migration_rules postgresql_migration_rules;

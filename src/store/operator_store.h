@@ -1,4 +1,5 @@
-/* operator_store.h – operators who have signed in, and what they look at: the queues of all accounts, the nodes. */
+/* operator_store.h – sessions of operators, and what their pages show: queues of all accounts,
+ * nodes. */
 #ifndef GREFFIER_STORE_OPERATOR_STORE_H
 #define GREFFIER_STORE_OPERATOR_STORE_H
 
@@ -12,32 +13,33 @@ struct operator_session {
 };
 MUST_CHECK bool operator_session_insert(struct db *db, const struct operator_session *session,
 					struct error *err);
-/* Of a credential that is there and may manage. */
+/* Finds a session whose credential exists and may manage the installation. */
 MUST_CHECK bool operator_session_find(struct db *db, struct arena *arena, struct bytes hash,
 				      struct operator_session *ret_session, bool *ret_found,
 				      struct error *err);
 MUST_CHECK bool operator_session_note_use(struct db *db, struct bytes hash, struct wall_time at,
 					  struct error *err);
 MUST_CHECK bool operator_session_delete(struct db *db, struct bytes hash, struct error *err);
-/* Those last seen before `seen`, or made before `made`. */
+/* Deletes sessions last used before `seen` or created before `made`. */
 MUST_CHECK bool operator_sessions_prune(struct db *db, struct wall_time seen, struct wall_time made,
 					struct error *err);
 
-/* What waits for an account's endpoints. Counted up to QUEUE_COUNTED_MAX: `more` says that there are others. */
+/* The pending deliveries of an account, counted up to QUEUE_COUNTED_MAX. `more` is true when
+ * there are more. */
 #define QUEUE_COUNTED_MAX 1000
 struct account_queue {
 	const char *account;
 	int64_t queued, failing, paused;
 	bool more;
-	struct wall_time oldest; /* of those that were counted; 0: nothing waits */
+	struct wall_time oldest; /* of the counted ones; 0: nothing is pending */
 };
-/* The first account after `after` ("" for the first of all) for which something waits, or that has failing or paused endpoints. By
- * indexes that hold such rows only. */
+/* Finds the first account after `after` ("": the very first) with pending deliveries or with
+ * failing or paused endpoints. Uses indexes that contain only such rows. */
 MUST_CHECK bool account_queue_next(struct db *db, struct arena *arena, const char *after,
 				   struct account_queue *ret_queue, bool *ret_found,
 				   struct error *err);
 
-/* Servers that have written to write_probe within the last day, the last heard first. */
+/* Lists the servers that have written to write_probe within the last day, most recent first. */
 struct node_seen {
 	const char *node;
 	struct wall_time heard; /* store time */

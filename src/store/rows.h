@@ -1,4 +1,5 @@
-/* rows.h – from rows to the structs several files of this folder read, and the two shapes of statement they share.
+/* rows.h – reads rows into the structs that several files of this folder use, and two common
+ * forms of statements.
  *
  * Inside src/store only. */
 #ifndef GREFFIER_STORE_ROWS_H
@@ -8,17 +9,18 @@
 #include "store/endpoint_store.h"
 #include "store/event_store.h"
 
-/* Steps to the first row. True with *ret_found false when there is none. */
+/* Moves to the first row. *ret_found is false when there is none. */
 MUST_CHECK bool rows_first(struct rows *rows, bool *ret_found, struct error *err);
-/* A query of one row with one number, called `total`. */
+/* Runs a query whose result is one number in a column named `total`. */
 MUST_CHECK bool query_total(struct db *db, const char *sql, const struct arg *args, size_t count,
 			    int64_t *ret_total, struct error *err);
-/* An INSERT with ON CONFLICT DO NOTHING: ERROR_CONFLICT, naming `what`, when it did nothing. Not left to the
- * engine's own refusal, because that would end a PostgreSQL transaction. */
+/* Runs an INSERT with ON CONFLICT DO NOTHING. Fails with ERROR_CONFLICT, naming `what`, when
+ * nothing was inserted. The engine's own error is avoided because it would end a PostgreSQL
+ * transaction. */
 MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *args, size_t count,
 			   const char *what, struct error *err);
 
-/* Of the table event and of the table endpoint; the names do not clash, so that one row can hold both. */
+/* Columns of the tables event and endpoint. Their names differ, so that one row can hold both. */
 #define EVENT_COLUMNS                                                                              \
 	"event.account AS account, event.sequence AS sequence, event.id AS event_id, "             \
 	"event.type AS event_type, event.package AS package, "                                     \
@@ -29,7 +31,7 @@ MUST_CHECK bool insert_new(struct db *db, const char *sql, const struct arg *arg
 	"event.payload_digest AS payload_digest"
 void event_from_row(struct rows *rows, struct arena *arena, struct event *ret_event);
 
-/* Behind a column that is in queue time: makes it store time (store_clock.h). */
+/* Follows a column in queue time and makes it store time (store_clock.h). */
 #define TO_STORE_TIME " + (SELECT steps_us FROM clock)"
 
 #define ENDPOINT_COLUMNS                                                                           \

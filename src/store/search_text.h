@@ -1,8 +1,10 @@
-/* search_text.h – what searches look into: names folded by base/unicode.h, kept beside the names they come from.
+/* search_text.h – folded copies of names (base/unicode.h) for searches, stored next to the
+ * names.
  *
- * The engines fold differently (SQLite: ASCII only), so we fold before a text is stored and before it is looked for. A row
- * says what its folded text was made from. When that is not what it holds now, a node of version 0.3 wrote it: such a row is
- * found as that version found it, until search_texts_fill has come by. */
+ * The engines fold case differently (SQLite: ASCII only), so texts are folded before they are
+ * stored and before they are searched. A row also records the text from which its folded copy
+ * was made. When that text differs from the current one, a node of version 0.3 has changed the
+ * row. Such a row is found as version 0.3 found it, until search_texts_fill has updated it. */
 #ifndef GREFFIER_STORE_SEARCH_TEXT_H
 #define GREFFIER_STORE_SEARCH_TEXT_H
 
@@ -12,18 +14,20 @@
 #include "base/error.h"
 #include "store/store.h"
 
-/* What is kept for a row that is found by either text. */
+/* Makes the folded copy for a row that is found by either text. */
 const char *search_text_make(struct arena *arena, const char *first, const char *second);
-/* What strpos looks for, where `search` is looked for in any case; NULL for NULL or "". */
+/* Makes the text to search for with strpos, ignoring case. NULL for NULL or "". */
 const char *search_part(struct arena *arena, const char *search);
-/* What is kept of the signers of a package, whose JSON it is: their names and addresses. */
+/* Makes the folded copy of the names and addresses of a package's signers. `package` is its
+ * JSON. */
 const char *search_people_make(struct arena *arena, const json_t *package);
-/* LIKE's pattern, with ESCAPE '!', for that text itself. */
+/* Makes a LIKE pattern, with ESCAPE '!', that matches exactly this text. */
 const char *like_pattern(struct arena *arena, const char *text);
-/* For rows whose first text is `search`, in any case. */
+/* Makes a pattern for rows whose first text equals `search`, ignoring case. */
 const char *search_pattern_of_first(struct arena *arena, const char *search);
 
-/* Folds the texts of some packages and users whose folded text is missing or old. *ret_more: there may be others. */
+/* Updates the folded copies of some packages and users that are missing or outdated. *ret_more
+ * is true when there may be others. */
 MUST_CHECK bool search_texts_fill(struct session *session, bool *ret_more, struct error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* store_sqlite.h – the store's half of the SQLite driver: store_sqlite.c. Inside src/store only. */
+/* store_sqlite.h – the part of the SQLite driver that concerns stores and sessions:
+ * store_sqlite.c. Inside src/store only. */
 #ifndef GREFFIER_STORE_STORE_SQLITE_H
 #define GREFFIER_STORE_STORE_SQLITE_H
 
