@@ -1,4 +1,5 @@
-/* grants.h – the catalogues of features, permissions and scopes, as sets of bits in memory and as words elsewhere. Pure. */
+/* grants.h – the catalogues of features, permissions and scopes: bits in memory, words
+ * elsewhere. Pure. */
 #ifndef GREFFIER_CONTEXT_GRANTS_H
 #define GREFFIER_CONTEXT_GRANTS_H
 
@@ -14,7 +15,7 @@ enum account_feature {
 #undef FEATURE
 };
 
-/* Which credentials an account accepts, of those its features allow. */
+/* Credentials that an account accepts, within its features. */
 enum accepted_method {
 	ACCEPT_API_KEY = 1,
 	ACCEPT_CLIENT_APPS = 2,
@@ -40,12 +41,13 @@ enum scope {
 #define PERMISSIONS_ALL (BIT(PERMISSION_COUNT) - 1)
 #define SCOPES_ALL (BIT(SCOPE_COUNT) - 1)
 
-/* Words separated by blanks or commas, in any order. ERROR_INVALID_FIELD names `member` and the word that is unknown. */
+/* Parse words separated by blanks or commas, in any order. Fail with ERROR_INVALID_FIELD, which
+ * names `member` and the unknown word. */
 MUST_CHECK bool features_parse(const char *text, const char *member, unsigned *ret_bits, struct error *err);
 MUST_CHECK bool permissions_parse(const char *text, const char *member, unsigned *ret_bits,
 				  struct error *err);
 MUST_CHECK bool scopes_parse(const char *text, const char *member, unsigned *ret_bits, struct error *err);
-/* The other way, separated by one blank, in the catalogue's order. */
+/* Write the words separated by one blank, in the order of the catalogue. */
 const char *features_text(struct arena *arena, unsigned bits);
 const char *permissions_text(struct arena *arena, unsigned bits);
 const char *scopes_text(struct arena *arena, unsigned bits);
@@ -54,7 +56,8 @@ const char *permission_name(enum permission permission);
 const char *scope_name(enum scope scope);
 const char *scope_help(enum scope scope);
 
-/* Of the predefined roles, and of the user types they stand for when an account uses no roles. */
+/* Permissions of the predefined roles. The user types have the same ones when an account uses no
+ * roles. */
 unsigned manager_permissions(void);
 unsigned sender_permissions(void);
 

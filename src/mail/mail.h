@@ -1,5 +1,7 @@
-/* mail.h – the mails this server writes: which there are (mails.def), their texts in two languages (templates/), and the queue
- * that each is put into, in the transaction that causes it. mail/sender.h sends them. */
+/* mail.h – composes mails and queues them in the transaction that causes them.
+ *
+ * mails.def lists the mails; templates/ has their texts in two languages. mail/sender.h sends
+ * queued mails. */
 #ifndef GREFFIER_MAIL_MAIL_H
 #define GREFFIER_MAIL_MAIL_H
 
@@ -16,11 +18,11 @@ enum mail_kind {
 	MAIL_KIND_COUNT
 };
 
-/* One value of a template. */
+/* One value for a template. */
 struct mail_value {
-	const char *name;      /* "ACCOUNT" for $ACCOUNT; */
-	const char *text;      /* NULL: `time` is meant */
-	struct wall_time time; /* written as a date of the recipient's language, in UTC */
+	const char *name;      /* "ACCOUNT" stands for $ACCOUNT; in the text */
+	const char *text;      /* NULL: `time` is used */
+	struct wall_time time; /* written as a date in the recipient's language, in UTC */
 };
 #define MAIL_TEXT(name, text) ((struct mail_value){name, text, {0}})
 #define MAIL_TIME(name, time) ((struct mail_value){name, NULL, time})
@@ -29,10 +31,10 @@ struct mail_recipient {
 	const char *account;
 	const char *email;
 	const char *first_name;
-	const char *language; /* "fr", "fr-CA"; anything else is English */
+	const char *language; /* "fr" or "fr-CA"; anything else means English */
 };
 
-/* How a mail is sealed, and when it is due. */
+/* What queueing a mail needs. */
 struct mail_context {
 	const struct keyring *keyring;
 	struct arena *arena;
@@ -45,11 +47,12 @@ struct mail_composed {
 	const char *body; /* plain text, UTF-8, line feeds */
 };
 
-/* Fills the templates of `kind`. `values` must be those that mails.def names: an assertion. The result lives in `arena`. */
+/* Fills the templates of `kind` and returns the mail in `arena`. Stops the process unless
+ * `values` are exactly those named in mails.def. */
 struct mail_composed mail_compose(struct arena *arena, const struct mail_recipient *recipient,
 				  enum mail_kind kind, const struct mail_value *values, size_t count);
 
-/* Composes the mail and queues it, its body sealed. Announces STORE_TOPIC_MAIL. */
+/* Composes the mail and queues it with a sealed body. Announces STORE_TOPIC_MAIL. */
 MUST_CHECK bool mail_queue(const struct mail_context *context, struct txn *txn,
 			   const struct mail_recipient *recipient, enum mail_kind kind,
 			   const struct mail_value *values, size_t count, struct error *err);

@@ -1,7 +1,8 @@
-/* sender.h – sends the mails that wait in the store, on a thread of its own: to an SMTP server, or into a folder.
+/* sender.h – a thread that sends queued mails to an SMTP server or writes them to a folder.
  *
- * A mail is claimed under a lease and recorded after it was sent, so a crash may repeat one, and loses none. Without a server
- * and without a folder mails wait; nothing is lost when one is set later. */
+ * A mail is claimed under a lease and recorded as sent afterwards, so that a crash may repeat a
+ * mail but never loses one. Without a server and a folder, mails stay in the queue until one is
+ * configured. */
 #ifndef GREFFIER_MAIL_SENDER_H
 #define GREFFIER_MAIL_SENDER_H
 
@@ -11,7 +12,7 @@
 
 struct mail_sender;
 
-/* Attempts before a mail is given up; over about a day. */
+/* Attempts over about a day before a mail is given up. */
 #define MAIL_ATTEMPTS_MAX 8
 
 struct mail_sender_config {
@@ -20,16 +21,19 @@ struct mail_sender_config {
 	const char *smtp_url;      /* "smtp://mail.acme.example:587", "smtps://…"; "" for none */
 	const char *smtp_user;     /* "" for none */
 	const char *smtp_password; /* "" for none */
-	const char *from;          /* address */
-	const char *folder;        /* each mail a file NAME.eml; "" for none. Beats the server */
-	double retry_scale;        /* divides the waits; 1 in production */
+	const char *from;          /* sender address */
+	/* Each mail becomes a file NAME.eml there; "" for none. Takes precedence over the
+	 * server. */
+	const char *folder;
+	double retry_scale;        /* divides the waiting times; 1 in production */
 };
 
-/* After curl_global_init (outbound.h). The texts must live as long as the sender. */
+/* Starts the thread. Call it after curl_global_init (outbound.h). The texts must outlive the
+ * sender. */
 struct mail_sender *mail_sender_start(const struct mail_sender_config *config, struct error *err);
-/* STORE_TOPIC_MAIL. From any thread. */
+/* Called on STORE_TOPIC_MAIL. From any thread. */
 void mail_sender_wake(struct mail_sender *sender);
-/* Ends after the mail under way. NULL is fine. */
+/* Stops the thread after the mail in progress. NULL is accepted. */
 void mail_sender_stop_and_free(struct mail_sender *sender);
 
 #endif

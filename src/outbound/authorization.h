@@ -1,4 +1,5 @@
-/* authorization.h – what to ask an authorization server, and what its answer means (RFC 6749). Pure. Inside src/outbound only. */
+/* authorization.h – token requests to authorization servers and the meaning of their answers
+ * (RFC 6749). Pure. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_AUTHORIZATION_H
 #define GREFFIER_OUTBOUND_AUTHORIZATION_H
 
@@ -13,23 +14,28 @@ struct token_request {
 	bool ignore_certificate;
 };
 
-/* Client credentials or password grant, as the setting says. */
+/* Builds a request with the client credentials or the password grant, as the setting says. */
 struct token_request token_request_of(struct arena *arena, const struct oauth_setting *setting,
 				      const struct endpoint_secrets *secrets);
-/* The refresh-token grant at the key's host. */
+/* Builds a request with the refresh token grant to the key's host. */
 struct token_request token_request_refresh(struct arena *arena, const struct refresh_key *key);
 
-/* Of a token whose server does not say how long it lives. */
+/* Lifetime of a token when its server does not give one. */
 #define TOKEN_LIFE_DEFAULT_S 900
-#define TOKEN_TEXT_MAX (16 * 1024) /* bytes: groups of a large company fit in */
-#define TOKEN_ANSWER_MAX (64 * 1024) /* bytes that are read of an answer */
+/* bytes: enough for tokens that list the groups of a large company. */
+#define TOKEN_TEXT_MAX (16 * 1024)
+#define TOKEN_ANSWER_MAX (64 * 1024) /* bytes read of an answer */
 
 struct token_answer {
-	const char *access_token;  /* NULL: there is none */
-	struct duration life;      /* a little less than what the server says */
-	const char *refresh_token; /* a new one, instead of the one used; NULL: it stays */
-	bool refused;              /* what was sent is not accepted, now or later: invalid_grant, invalid_client … */
-	const char *problem;       /* why there is no token, with what the server said; NULL when there is one. What was sent may be in it */
+	const char *access_token;  /* NULL: the answer has no token */
+	struct duration life;      /* slightly shorter than the server says */
+	const char *refresh_token; /* replaces the one used; NULL: unchanged */
+	/* permanent: the server does not accept the credentials (invalid_grant, invalid_client
+	 * …). */
+	bool refused;
+	/* Why there is no token, with the server's words; NULL when there is one. May contain
+	 * secrets that were sent. */
+	const char *problem;
 };
 struct token_answer token_answer_read(struct arena *arena, long http_status, struct bytes body);
 

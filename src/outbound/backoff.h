@@ -1,5 +1,5 @@
-/* backoff.h – when to try a delivery again.
- * Pure: reads no clock, store or random source, so each rule is one row in backoff_test.c. */
+/* backoff.h – the schedule of retries. Pure: reads no clock, store or random source, so that
+ * each rule is one row in backoff_test.c. */
 #ifndef GREFFIER_OUTBOUND_BACKOFF_H
 #define GREFFIER_OUTBOUND_BACKOFF_H
 
@@ -8,23 +8,27 @@
 
 #include "base/time.h"
 
-/* A receiver's Retry-After is obeyed up to here. */
+/* Longest Retry-After of a receiver that is obeyed. */
 #define BACKOFF_RETRY_AFTER_MAX_S (24 * 3600)
 
 struct backoff {
 	const int64_t *waits_s; /* after the first, second … failure */
 	size_t count;
-	struct duration horizon; /* nothing is tried again longer than this after it was queued */
-	double scale;            /* divides every wait and the horizon (1 in production; tests and demonstrations use more) */
+	struct duration horizon; /* no retry begins later than this after the delivery was queued */
+	/* Divides every wait and the horizon; 1 in production, more in tests and demonstrations. */
+	double scale;
 };
 
 /* Ten attempts over about 75 hours. */
 extern const int64_t backoff_default_waits_s[];
 extern const size_t backoff_default_count;
 
-/* Start of the next attempt after `failed` failures (1 and up); false when the schedule is used up, or would go on
- * behind the horizon. `retry_after` is what the receiver asked for (RFC 9110 section 10.2.3), zero if absent; the later of it
- * and the schedule wins. `jitter` is uniform in [0, 1): the wait is 0.8 to 1.2 times the schedule's. */
+/* Computes when the next attempt starts after `failed` failures (at least 1). Returns false when
+ * the schedule is used up or the attempt would lie beyond the horizon.
+ *
+ * `retry_after` is the receiver's request (RFC 9110 section 10.2.3), zero if absent; the later
+ * of it and the schedule applies. `jitter` is uniform in [0, 1): the wait is 0.8 to 1.2 times
+ * the scheduled one. */
 bool backoff_next(const struct backoff *backoff, unsigned failed, struct wall_time queued,
 		  struct wall_time now, struct duration retry_after, double jitter,
 		  struct wall_time *ret_next);

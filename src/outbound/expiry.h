@@ -1,16 +1,16 @@
-/* expiry.h – until when a receiver's certificate was valid that has expired: OpenSSL says that it has, and not when. Inside
- * src/outbound only. */
+/* expiry.h – finds the end of validity of a receiver's expired certificate. OpenSSL reports that
+ * it has expired, but not when. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_EXPIRY_H
 #define GREFFIER_OUTBOUND_EXPIRY_H
 
 #include <curl/curl.h>
 
 struct expiry {
-	char date[24]; /* "2026-01-31 12:00 UTC"; "" as long as none was met */
+	char date[24]; /* "2026-01-31 12:00 UTC"; "" while no expired certificate was seen */
 };
 
-/* A CURLOPT_SSL_CTX_FUNCTION; `arg` is a struct expiry, which lives as long as the handle's connections. What is accepted stays as
- * it was. */
+/* A callback for CURLOPT_SSL_CTX_FUNCTION. `arg` is a struct expiry, which must outlive the
+ * handle's connections. Does not change which certificates are accepted. */
 CURLcode expiry_watch(CURL *easy, void *ssl_ctx, void *arg);
 
 #endif

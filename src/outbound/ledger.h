@@ -1,5 +1,5 @@
-/* ledger.h – the only part of outbound/ that knows the store: claims what is due, records what came of it.
- * Inside src/outbound only. */
+/* ledger.h – claims deliveries that are due and records their outcomes. The only part of
+ * outbound/ that uses the store. Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_LEDGER_H
 #define GREFFIER_OUTBOUND_LEDGER_H
 
@@ -7,23 +7,25 @@
 
 struct ledger;
 
-/* `send` takes a list of what is ready to be sent; called on the ledger's thread, once it is started. */
+/* Makes a ledger. `send` takes a list of sendings; it is called on the ledger's thread after
+ * ledger_start. */
 struct ledger *ledger_new(const struct outbound_config *config,
 			  void (*send)(struct sending *sendings, void *arg), void *arg,
 			  struct error *err);
 MUST_CHECK bool ledger_start(struct ledger *ledger, struct error *err);
-/* Something may be due. From any thread. */
+/* Wakes the ledger because a delivery may be due. From any thread. */
 void ledger_wake(struct ledger *ledger);
-/* Takes a probe (job.h), which is sent as soon as there is a token for it. From any thread. */
+/* Takes a probe (job.h), which is sent once its token is available. From any thread. */
 void ledger_probe(struct ledger *ledger, struct job *job);
-/* What the roster says of an endpoint (roster_turn). From any thread; cheap. */
+/* Returns the roster's view of an endpoint (roster_turn). From any thread; cheap. */
 struct endpoint_turn ledger_turn(const struct ledger *ledger, const char *account,
 				 const char *endpoint, struct wall_time now);
-/* Endpoints have changed: what is on hold is looked at again. From any thread. */
+/* Checks endpoints on hold again, because endpoints have changed. From any thread. */
 void ledger_look_again(struct ledger *ledger);
-/* Claims nothing more, and waits until every job is back and recorded, for `patience` at most. */
+/* Stops claiming and waits at most `patience` until every job has returned and is recorded. */
 void ledger_quiesce(struct ledger *ledger, struct duration patience);
-/* Records what has come back since; every job must have. Ends the thread. NULL is fine. */
+/* Records the jobs that have returned since, which must be all, and ends the thread. NULL is
+ * accepted. */
 void ledger_finish_and_free(struct ledger *ledger);
 
 #endif

@@ -1,4 +1,5 @@
-/* message.h – from an event and an endpoint to the request that tells the one to the other. Inside src/outbound only. */
+/* message.h – builds the HTTP request that delivers an event to an endpoint. Inside src/outbound
+ * only. */
 #ifndef GREFFIER_OUTBOUND_MESSAGE_H
 #define GREFFIER_OUTBOUND_MESSAGE_H
 
@@ -11,17 +12,20 @@ struct message {
 	const struct event *event;
 	const struct endpoint *endpoint;
 	const struct endpoint_options *options;
-	const char *access_token; /* of an endpoint that wants one; NULL: none */
-	int64_t attempt;          /* 1, 2 … */
-	bool is_test;             /* marked as such, and without a number */
-	bool is_forged;           /* signed with a secret nobody has: does the receiver notice? */
+	const char *access_token; /* for an endpoint that needs one; NULL: none */
+	int64_t attempt;          /* counts from 1 */
+	bool is_test;             /* marked as a test, without an attempt number */
+	/* Signed with a random secret, to check whether the receiver verifies signatures. */
+	bool is_forged;
 };
 
-/* Fills the sending's request: URL, payload, headers, authorization, signatures, certificates, time-outs. False when it
- * cannot be sent: the sending's outcome says why. `db`: where the account's signing keys are. */
+/* Fills the request: URL, payload, headers, authorization, signatures, certificates, timeouts.
+ * Returns false when it cannot be sent; the sending's outcome says why. `db` gives the account's
+ * signing keys. */
 bool message_build(struct sending *sending, const struct outbound_config *config, struct db *db,
 		   const struct message *message, struct wall_time now);
-/* The request line and headers with what is secret in them masked, at most ATTEMPT_REQUEST_HEAD_MAX bytes. In the arena. */
+/* Returns the request line and headers with secrets masked, at most ATTEMPT_REQUEST_HEAD_MAX
+ * bytes, in the arena. */
 const char *message_head(const struct sending *sending);
 
 #endif

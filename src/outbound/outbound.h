@@ -1,10 +1,13 @@
-/* outbound.h – takes what is due from the store to the receivers, and the verdicts back.
+/* outbound.h – delivers what is due to the receivers and records the results.
  *
- * Two threads. The **ledger** (ledger.c) alone talks to the store: in one transaction it records the verdicts that
- * have come in and claims what is due, and only after the commit does anything move on. The **sender** (sender.c)
- * runs libcurl's multi interface on a loop of its own and knows no store. They exchange jobs and outcomes by value.
- * Nothing polls: the ledger sleeps until a verdict, a wake (a commit that made something due) or the time when the
- * first waiting lane becomes due. Only for what another node may have left behind it looks every few seconds. */
+ * It has two threads. The **ledger** (ledger.c) alone uses the store: one transaction records
+ * the verdicts that have arrived and claims what is due, and only its commit lets anything
+ * continue. The **sender** (sender.c) runs libcurl's multi interface on its own loop and does
+ * not know the store. They exchange jobs and outcomes by value.
+ *
+ * Nothing polls. The ledger sleeps until a verdict arrives, a commit wakes it, or the first
+ * waiting lane is due. Only lanes that another node may have left are looked for every few
+ * seconds. */
 #ifndef GREFFIER_OUTBOUND_OUTBOUND_H
 #define GREFFIER_OUTBOUND_OUTBOUND_H
 
@@ -22,30 +25,37 @@ struct outbound_config {
 	struct store *store;
 	const struct keyring *keyring;
 	const char *node; /* this process, in leases and logs */
-	unsigned in_flight_limit;          /* requests at the same time, all endpoints together */
+	unsigned in_flight_limit;          /* simultaneous requests to all endpoints together */
 	struct duration connect_timeout;
-	struct duration request_timeout;   /* the whole attempt */
+	struct duration request_timeout;   /* for the whole attempt */
 	struct guard guard;
-	const char *proxy;                 /* through which all requests go; "" for none */
-	const char *user_agent;            /* of every request, unless the endpoint has its own; "" or NULL: present and empty */
-	const char *ca_certificates;       /* file in PEM, trusted besides the system's; "" or NULL for none */
-	struct duration disable_after;     /* of nothing but failures; 0: never */
-	double retry_scale;                /* divides the waits of the schedule and what is counted in days; 1 in production */
+	const char *proxy;                 /* for all requests; "" for none */
+	/* For requests whose endpoint sets no other; "" or NULL: an empty header. */
+	const char *user_agent;
+	/* PEM file of authorities trusted besides the system's; "" or NULL for none. */
+	const char *ca_certificates;
+	struct duration disable_after;     /* time of uninterrupted failures; 0: never */
+	/* Divides the waits of the schedule, and periods of days; 1 in production. */
+	double retry_scale;
 };
 
-/* Starts both threads. On SQLite all leases are ended first: this process is the only deliverer. */
+/* Starts both threads. On SQLite all leases are ended first, because this process is the only
+ * one that delivers. */
 struct outbound *outbound_start(const struct outbound_config *config, struct error *err);
-/* Something may be due, or endpoints have changed. From any thread; cheap; does not block. */
+/* Wake the ledger: something may be due, or endpoints have changed. From any thread; cheap; do
+ * not block. */
 void outbound_wake(struct outbound *outbound);
 void outbound_endpoints_changed(struct outbound *outbound);
-/* Sends a probe (notify/probe.h), whatever the endpoint's state; deliveries do not wait for it, nor it for them. From any thread. */
+/* Sends a probe (notify/probe.h) regardless of the endpoint's state. Deliveries and probes do
+ * not wait for each other. From any thread. */
 void outbound_probe(void *outbound, const struct probe *probe,
 		    void (*on_done)(struct probe_result *result, void *arg), void *arg);
-/* What an endpoint can take now, as far as this process knows (notify/waits.h). From any thread; cheap. */
+/* Tells what an endpoint can take now, as far as this process knows (notify/waits.h). From any
+ * thread; cheap. */
 struct endpoint_turn outbound_turn(void *outbound, const char *account, const char *endpoint,
 				   struct wall_time now);
-/* Claims nothing more, lets requests under way finish for `patience`, records what came of them, gives the rest
- * back, ends the threads and frees. NULL is fine. */
+/* Stops claiming, lets requests in progress finish for `patience`, records their outcomes,
+ * releases other lanes, ends the threads and frees everything. NULL is accepted. */
 void outbound_stop_and_free(struct outbound *outbound, struct duration patience);
 
 #endif

@@ -1,13 +1,18 @@
-/* reply_head.h – the head of a receiver's reply as a record shows it. Pure. Inside src/outbound only. */
+/* reply_head.h – writes the head of a receiver's reply for the record. Pure. Inside src/outbound
+ * only. */
 #ifndef GREFFIER_OUTBOUND_REPLY_HEAD_H
 #define GREFFIER_OUTBOUND_REPLY_HEAD_H
 
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Status line and headers, one a line, as valid UTF-8 of at most ATTEMPT_REPLY_HEAD_MAX bytes: spaces for control characters,
- * U+FFFD for what is not UTF-8. Values of cookies and of headers whose names tell of keys, tokens or the like are "***", and so are
- * their folded lines and the query of a URL. `head` is a stranger's bytes, perhaps cut anywhere. In `arena`; "" for nothing. */
+/* Returns status line and headers, one per line, as valid UTF-8 of at most
+ * ATTEMPT_REPLY_HEAD_MAX bytes in `arena`; "" for an empty head. Control characters become
+ * spaces and invalid UTF-8 becomes U+FFFD.
+ *
+ * The values of cookies, and of headers whose names suggest keys or tokens, become "***",
+ * including their folded lines. So do queries of URLs. `head` comes from outside and may be cut
+ * anywhere. */
 const char *reply_head_text(struct arena *arena, struct bytes head);
 
 #endif

@@ -1,13 +1,16 @@
-/* roster.h – what the ledger knows of each endpoint: what waits for it, what is under way to it, how well it is, and so whose turn
- * it is. Pure memory: told the time (queue time: store_clock.h), reads no store. Lost at a restart, which costs one look at
- * the store.
+/* roster.h – the ledger's memory of each endpoint: what waits, what is in progress, and its
+ * health. From these it decides whose turn it is. Inside src/outbound only.
  *
- * Fair to all: each endpoint in turn gets what it can take. What it can take grows with each success from INITIAL_WINDOW to its
- * limit, and shrinks to one with failures; after BREAKER_FAILURES in a row it is left alone for a while (longer each time), and
- * then tried with one request. Endpoints that fail, are slow, or are not proven yet may together have half of all requests in
- * flight, so that the other half is always there for those that are well.
+ * Pure memory: it is given the queue time (store_clock.h) and reads no store. It is lost at a
+ * restart, which costs one look at the store.
  *
- * One thread owns it; roster_turn alone may be called from any. Inside src/outbound only. */
+ * Endpoints take turns, and each gets what it can take. That window grows with each success from
+ * INITIAL_WINDOW to the endpoint's limit and shrinks to one with failures. After
+ * BREAKER_FAILURES consecutive failures the endpoint rests, longer each time, and is then tried
+ * with one request. Endpoints that fail, are slow or are not yet proven may together use half of
+ * all requests, so that the other half remains for healthy ones.
+ *
+ * One thread owns it; only roster_turn may be called from any thread. */
 #ifndef GREFFIER_OUTBOUND_ROSTER_H
 #define GREFFIER_OUTBOUND_ROSTER_H
 
@@ -17,66 +20,72 @@
 #include "notify/waits.h"
 
 struct roster;
-struct member; /* an endpoint; lives as long as something is known of it that matters */
+struct member; /* an endpoint; exists while anything relevant is known about it */
 
-/* `in_flight_limit`: requests at the same time, all endpoints together. `scale` divides the breaker's times. */
+/* Makes a roster. `in_flight_limit` is the number of simultaneous requests to all endpoints.
+ * `scale` divides the times of the breaker. */
 struct roster *roster_new(unsigned in_flight_limit, double scale);
 void roster_free(struct roster *roster);
 
-/* As of the endpoint's options; it may have changed since it was last asked. */
+/* Limits from the endpoint's options, which may have changed since the last call. */
 struct pace {
 	unsigned in_flight_limit;
-	unsigned rate; /* a second; 0: no limit */
+	unsigned rate; /* per second; 0: no limit */
 };
 
-/* One request more to that endpoint: false when it must wait. True: it is counted as under way. */
+/* Asks for one more request to the endpoint. True counts it as in progress; false means that it
+ * must wait. */
 bool roster_admit(struct roster *roster, const char *account, const char *endpoint,
 		  const struct pace *pace, struct wall_time now);
-/* Lanes wait for it: the first is due then. */
+/* Records that lanes of the endpoint wait, the first of them until `due`. */
 void roster_wait(struct roster *roster, const char *account, const char *endpoint,
 		 struct wall_time due);
-/* None waits any more. */
+/* Records that no lane of the endpoint waits any more. */
 void roster_nothing_waits(struct roster *roster, const char *account, const char *endpoint);
-/* A person wants a request made now: a rest after failures ends. Rate and limits stay. */
+/* Ends the endpoint's rest after failures, because somebody asked for a request now. Rate and
+ * limits still apply. */
 void roster_end_rest(struct roster *roster, const char *account, const char *endpoint);
-/* It is paused: what waits is not looked at until roster_look_again. */
+/* Puts a paused endpoint on hold: its lanes are not looked at until roster_look_again. */
 void roster_hold(struct roster *roster, const char *account, const char *endpoint);
-/* Somebody has changed endpoints: those on hold may go on. */
+/* Releases all holds, because endpoints have changed. */
 void roster_look_again(struct roster *roster);
 
 struct result {
 	bool delivered;
 	bool trouble; /* outcome_is_trouble */
 	struct duration took;
-	struct duration retry_after; /* the receiver as a whole asks to be left alone; 0: it does not */
+	/* The receiver asked for a pause of all requests; 0: it did not. */
+	struct duration retry_after;
 };
-/* What becomes of an endpoint with an attempt: for one log line each, not one per attempt. */
+/* How an attempt changes an endpoint's health. Each change is logged once, not for each attempt. */
 enum health_change { HEALTH_SAME, HEALTH_BEGAN_FAILING, HEALTH_RECOVERED };
-/* The request is over. `jitter` is uniform in [0, 1). */
+/* Records the end of a request. `jitter` is uniform in [0, 1). */
 enum health_change roster_note(struct roster *roster, const char *account, const char *endpoint,
 			       const struct result *result, struct wall_time now, double jitter);
-/* The request was not made, or came to nothing of its own. */
+/* Undoes roster_admit: the request was never sent, or we aborted it. Health is unchanged. */
 void roster_withdraw(struct roster *roster, const char *account, const char *endpoint);
 
-/* Whose turn it is: an endpoint for which something waits that is due and that can take `*ret_room` (1 and more) requests. Lent
- * until the next call. False when there is none. */
+/* Finds the endpoint whose turn it is: a lane of it is due, and it can take `*ret_room` requests
+ * (at least 1). The result is valid until the next call. Returns false when there is none. */
 bool roster_next(struct roster *roster, struct wall_time now, const char **ret_account,
 		 const char **ret_endpoint, unsigned *ret_room);
-/* One turn in ROSTER_NEWEST_ONE_IN of an endpoint is for what was put off last: a new event does not wait behind all of that
- * endpoint's backlog. Counts the turn. */
+/* Every ROSTER_NEWEST_ONE_IN-th turn of an endpoint serves the lanes postponed last, so that a
+ * new event does not wait behind the whole backlog. Counts the turn. */
 #define ROSTER_NEWEST_ONE_IN 4
 bool roster_turn_is_for_newest(struct roster *roster, const char *account, const char *endpoint);
-/* When roster_next may be true, if nothing else happens before; INT64_MAX for never. */
+/* The earliest time at which roster_next may return true without further calls; INT64_MAX for
+ * never. */
 struct wall_time roster_next_due(const struct roster *roster);
 
-/* What it can take now. An endpoint that nothing is known of is free. From any thread. */
+/* Tells what the endpoint can take now. An unknown endpoint is free. From any thread. */
 struct endpoint_turn roster_turn(const struct roster *roster, const char *account,
 				 const char *endpoint, struct wall_time now);
 
-/* One of FAILURE_MAILS_MAX mails an hour about what failed at that endpoint: false when they are used up. */
+/* Takes one of the ROSTER_FAILURE_MAILS_MAX mails per hour about failures of the endpoint.
+ * Returns false when they are used up. */
 bool roster_may_mail(struct roster *roster, const char *account, const char *endpoint,
 		     struct wall_time now);
-/* Whether the store may say that the endpoint fails. */
+/* True when the store may have recorded that the endpoint fails. */
 bool roster_known_failing(const struct roster *roster, const char *account, const char *endpoint);
 void roster_set_known_failing(struct roster *roster, const char *account, const char *endpoint,
 			      bool failing);

@@ -1,4 +1,5 @@
-/* sender.h – libcurl's multi interface on a loop of its own. Sends; knows no store. Inside src/outbound only. */
+/* sender.h – sends requests with libcurl's multi interface on its own loop. Knows no store.
+ * Inside src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_SENDER_H
 #define GREFFIER_OUTBOUND_SENDER_H
 
@@ -8,9 +9,10 @@
 struct sender;
 
 struct sender *sender_start(const struct outbound_config *config, struct error *err);
-/* Takes a list of sendings; each comes back through its on_done. From any thread. */
+/* Takes a list of sendings. Each returns through its on_done. From any thread. */
 void sender_submit(struct sender *sender, struct sending *sendings);
-/* Cuts what is under way: those go to their on_done as `abandoned`, on the caller's thread. NULL is fine. */
+/* Aborts requests in progress: their on_done is called with `abandoned` on the caller's thread.
+ * NULL is accepted. */
 void sender_stop_and_free(struct sender *sender);
 
 #endif

@@ -1,5 +1,6 @@
-/* sending.h – one HTTP request that leaves this server, by value: from whoever needs it to the sender and, with its answer,
- * back. Deliveries (job.h), token requests (authorizer.h) and probes are sendings. Inside src/outbound only. */
+/* sending.h – one outgoing HTTP request as a value: it goes to the sender and returns with its
+ * answer. Deliveries (job.h), token requests (authorizer.h) and probes are sendings. Inside
+ * src/outbound only. */
 #ifndef GREFFIER_OUTBOUND_SENDING_H
 #define GREFFIER_OUTBOUND_SENDING_H
 
@@ -10,53 +11,62 @@
 #include "outbound/lease.h"
 #include "outbound/verdict.h"
 
-#define SENDING_CHAIN_MAX (16 * 1024) /* of what is told of a receiver's certificates: a receiver may have hundreds */
-#define SENDING_REPLY_READ_MAX (16 * 1024) /* of a reply, unless the sending says otherwise; then the connection is cut */
+/* Bytes of the description of a receiver's certificates, which may be hundreds. */
+#define SENDING_CHAIN_MAX (16 * 1024)
+/* Bytes read of a reply by default; the connection is then cut. */
+#define SENDING_REPLY_READ_MAX (16 * 1024)
 
 struct sending {
 	struct sending *next;
-	struct arena *arena; /* holds the sending itself and all it points to */
-	/* Takes it: on the sender's thread; or, `abandoned`, on the thread that stops the sender. */
+	struct arena *arena; /* holds the sending and everything it points to */
+	/* Takes the sending when it has ended: on the sender's thread or, with `abandoned`, on
+	 * the thread that stops the sender. */
 	void (*on_done)(struct sending *sending, void *arg);
 	void *arg;
-	/* The request. */
+	/* Request. */
 	const char *method, *url;
 	struct curl_slist *headers;
 	struct bytes body;
 	struct duration connect_timeout, timeout;
-	size_t reply_limit; /* bytes of the reply that are read */
+	size_t reply_limit; /* bytes to read of the reply */
 	const char *ca_certificates, *client_certificate, *client_key; /* PEM; NULL or "" for none */
 	bool ignore_certificate;
-	bool to_self; /* to one of this server's catchers, at its own listener: past proxies and the guard's rules for others */
-	const struct lease *lease; /* when it is over the request does not begin: `abandoned`. NULL for none */
-	bool wants_chain; /* asks for the receiver's certificates, see `chain` */
-	/* The answer: the sender's to fill. */
+	/* For one of this server's catchers: sent to its own listener, without proxies and
+	 * without the guard's other rules. */
+	bool to_self;
+	/* Once it has ended, the request does not begin: `abandoned`. NULL for none. */
+	const struct lease *lease;
+	bool wants_chain; /* fills `chain` */
+	/* Answer, filled by the sender. */
 	struct wall_time started;
 	struct outcome outcome;
 	enum phase phase;
-	struct duration took, name, connect, tls_done, sent, first_byte; /* from `started` on; 0: not reached. `sent`: the request begins to go out */
+	/* Durations since `started`; 0: phase not reached. `sent` is the start of sending the
+	 * request. */
+	struct duration took, name, connect, tls_done, sent, first_byte;
 	char address[80];
 	char tls[80]; /* "TLSv1.3 TLS_AES_256_GCM_SHA384" */
 	unsigned char *reply; /* in the arena, reply_limit long */
 	size_t reply_length;
-	struct bytes reply_head; /* status line and headers as they came, cut short; in the arena */
+	struct bytes reply_head; /* status line and headers as received, cut; in the arena */
 	const char *chain;  /* subject, issuer and dates of each certificate; in the arena; NULL without */
-	const char *problem; /* what libcurl says went wrong; in the arena; NULL when nothing did */
-	bool address_refused; /* one of the name's addresses, at least */
+	const char *problem; /* libcurl's message; in the arena; NULL without error */
+	bool address_refused; /* the guard refused at least one address of the name */
 	bool is_short;        /* this process could not open a socket */
 	bool is_connected, reply_cut;
-	bool abandoned; /* no answer: cut at an orderly stop, or its lease was over before it began */
+	/* No answer: aborted at an orderly stop, or the lease had ended before it began. */
+	bool abandoned;
 };
 
-/* Makes the arena and a sending of `size` bytes (that begins with a struct sending) in it. */
+/* Makes an arena and, in it, an object of `size` bytes that begins with a struct sending. */
 void *sending_new(size_t size);
 void sending_free(struct sending *sending); /* NULL is fine */
-void sending_release(struct sending *sending); /* all that is not in its arena */
+void sending_release(struct sending *sending); /* frees everything that is not in its arena */
 void sending_header(struct sending *sending, const char *line);
-/* The line that names this server; "User-Agent;" is libcurl's word for a header without a value. In the arena. */
+/* Returns the User-Agent line in the arena. libcurl's "User-Agent;" means an empty header. */
 const char *sending_agent(struct sending *sending, const char *user_agent);
-/* The start of the reply as text for a record, at most `limit` bytes: valid UTF-8, with U+FFFD for what was not, and spaces for
- * control characters other than line ends. In the arena. */
+/* Returns the start of the reply as text for a record, at most `limit` bytes, in the arena.
+ * Invalid UTF-8 becomes U+FFFD; control characters other than line ends become spaces. */
 const char *sending_reply_text(const struct sending *sending, size_t limit);
 
 #endif

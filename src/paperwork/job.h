@@ -1,4 +1,5 @@
-/* job.h – what helper processes do: one table. A helper is started for one job and does no other. Inside src/paperwork only. */
+/* job.h – the table of jobs of helper processes. A helper does one job only. Inside
+ * src/paperwork only. */
 #ifndef GREFFIER_PAPERWORK_JOB_H
 #define GREFFIER_PAPERWORK_JOB_H
 
@@ -7,20 +8,20 @@
 #include "paperwork/frame.h"
 
 enum job {
-	JOB_JUDGE, /* is it a PDF that can be signed? */
+	JOB_JUDGE, /* checks that a document is a PDF that can be signed */
 	JOB_COUNT
 };
 
-/* Where a job's results lie until they are sent. */
+/* Memory for a job's results until they are sent. */
 struct job_room {
 	struct pdf_facts facts;
 	struct error err;
 };
 
-/* What a job gives back. */
+/* The result of a job. */
 struct job_answer {
 	enum frame_kind kind;
-	struct bytes payload; /* in the room */
+	struct bytes payload; /* stored in the job_room */
 };
 
 struct job_spec {

@@ -1,6 +1,8 @@
-/* paperwork.h – documents from strangers are read in helper processes, which a server starts ahead and uses again.
+/* paperwork.h – reads documents from outside in helper processes, which are started in advance
+ * and reused.
  *
- * A document that breaks a helper's limits is refused; the helper is replaced; the server does not notice. */
+ * A document that exceeds a helper's limits is refused and the helper is replaced. The server is
+ * not affected. */
 #ifndef GREFFIER_PAPERWORK_PAPERWORK_H
 #define GREFFIER_PAPERWORK_PAPERWORK_H
 
@@ -10,38 +12,40 @@
 struct paperwork;
 
 struct paperwork_config {
-	const char *program;        /* NULL: the running one. Outlives the paperwork */
-	unsigned helpers;           /* processes */
-	unsigned memory_mib;        /* of one document, in MiB */
-	unsigned processor_seconds; /* of one document */
-	struct duration time;       /* of all documents of one call together */
-	struct duration wait;       /* for a free helper, before the caller is told to come again */
-	bool may_be_unconfined;     /* go on when the kernel has no seccomp */
+	const char *program;        /* NULL: the running program. Must outlive the paperwork */
+	unsigned helpers;           /* number of processes */
+	unsigned memory_mib;        /* MiB per document */
+	unsigned processor_seconds; /* per document */
+	struct duration time;       /* for all documents of one call together */
+	struct duration wait;       /* for a free helper, before the caller is told to retry */
+	bool may_be_unconfined;     /* continue even if the kernel has no seccomp */
 };
 
-/* Starts the helpers and waits until the first is confined. ERROR_CONFIGURATION when the kernel cannot confine it, unless the
- * configuration allows that: then it warns. */
+/* Starts the helpers and waits until the first one is confined. Fails with ERROR_CONFIGURATION
+ * when the kernel cannot confine it, or only warns when the configuration allows that. */
 struct paperwork *paperwork_start(const struct paperwork_config *config, struct error *err);
-/* Nobody may be using it. NULL is fine. */
+/* Stops the helpers. No thread may still use them. NULL is accepted. */
 void paperwork_stop(struct paperwork *paperwork);
 
-/* What the documents of one call may still take. */
+/* Time that the documents of one call may still take. */
 struct document_budget {
 	struct duration left;
 };
 
-/* Who judges documents. A server's judge is its helper processes; a test's or a fuzzer's may be judge_in_process. */
+/* Checks documents. A server uses its helper processes; tests and fuzzers may use
+ * judge_in_process. */
 struct judge {
-	/* Blocks. ERROR_INVALID_DOCUMENT says what is wrong; ERROR_OVERLOADED when no helper is free in time. */
+	/* Checks a PDF; blocks. Fails with ERROR_INVALID_DOCUMENT, which says what is wrong, or
+	 * with ERROR_OVERLOADED when no helper becomes free in time. */
 	bool (*pdf)(void *arg, struct bytes pdf, struct document_budget *budget,
 		    struct pdf_facts *ret_facts, struct error *err);
 	void *arg;
-	struct duration time; /* the budget of one call */
+	struct duration time; /* the total for one call */
 };
 
-/* From any thread. Lends: valid until paperwork_stop. */
+/* Returns a judge that is valid until paperwork_stop. From any thread. */
 struct judge paperwork_judge(struct paperwork *paperwork);
-/* Without helpers and limits: for programs that no stranger talks to. */
+/* A judge without helpers and limits, for programs that receive no documents from outside. */
 struct judge judge_in_process(void);
 
 #endif

@@ -1,5 +1,8 @@
-/* pdf_mend.h – mends copies of damaged PDFs where qpdf's own recovery gives up: it needs a trailer, and forgets cross-reference
- * streams whose place is wrong. Viewers mend all of these. Pure; hostile input. Inside src/paperwork only. */
+/* pdf_mend.h – repairs copies of damaged PDFs in cases where qpdf's own recovery gives up. Pure;
+ * hostile input. Inside src/paperwork only.
+ *
+ * qpdf needs a trailer, and ignores cross-reference streams at wrong positions. Viewers repair
+ * all of these. */
 #ifndef GREFFIER_PAPERWORK_PDF_MEND_H
 #define GREFFIER_PAPERWORK_PDF_MEND_H
 
@@ -8,16 +11,18 @@
 #include "base/buf.h"
 
 enum pdf_mending {
-	/* `startxref` names the last cross-reference table or stream of the file. */
+	/* Makes `startxref` point to the last cross-reference table or stream of the file. */
 	MENDING_REFERENCES,
-	/* The same, and places count from the start of the file, not from `%PDF-`. */
+	/* Does the same with positions counted from the start of the file instead of `%PDF-`. */
 	MENDING_REFERENCES_COUNTED,
-	/* All objects are looked for anew; the trailer names the last catalogue. Not for encrypted files: their key is in the trailer. */
+	/* Finds all objects again; the trailer names the last catalogue. Not for encrypted
+	 * files, because their key is in the trailer. */
 	MENDING_OBJECTS,
 	MENDING_COUNT
 };
 
-/* A mended copy: free() its data. False when the file has nothing that this mending needs, or there is no memory. */
+/* Makes a repaired copy; the caller calls free() on its data. Returns false when this repair
+ * does not apply or memory is short. */
 bool pdf_mend(enum pdf_mending mending, struct bytes pdf, struct bytes *ret_mended);
 
 #endif

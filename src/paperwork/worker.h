@@ -1,4 +1,5 @@
-/* worker.h – one helper process, seen from the server: started, given documents, ended. Inside src/paperwork only. */
+/* worker.h – one helper process as the server handles it: start, documents, end. Inside
+ * src/paperwork only. */
 #ifndef GREFFIER_PAPERWORK_WORKER_H
 #define GREFFIER_PAPERWORK_WORKER_H
 
@@ -8,30 +9,34 @@
 #include "paperwork/paperwork.h"
 
 struct worker {
-	pid_t pid;   /* 0: there is none */
+	pid_t pid;   /* 0: no process */
 	int socket;
 	bool is_ready, retires;
-	unsigned documents; /* done so far */
+	unsigned documents; /* number handled so far */
 	uint32_t sequence;
 };
 
 enum worker_result {
 	WORKER_ANSWERED,
-	WORKER_BROKE,    /* the document's fault: *ret_why says how; end it */
-	WORKER_WAS_ENDED, /* by something outside, such as the kernel short of memory; end it, try another */
+	WORKER_BROKE,    /* the document broke the helper; *ret_why says how. End the helper */
+	/* Something else ended the helper, for example the kernel short of memory. End it and
+	 * try another. */
+	WORKER_WAS_ENDED,
 };
 
-/* Starts a process; does not wait until it is ready. ERROR_OVERLOADED when the system gives none. */
+/* Starts a process and does not wait for it. Fails with ERROR_OVERLOADED when the system refuses
+ * a process. */
 MUST_CHECK bool worker_start(struct worker *worker, enum job job, const struct paperwork_config *config,
 			     struct error *err);
-/* Waits until it is confined. *ret_why_not: why the kernel does not filter its system calls; "" when it does. */
+/* Waits until the helper is confined. *ret_why_not says why the kernel does not filter its
+ * system calls; "" when it does. */
 MUST_CHECK bool worker_ready(struct worker *worker, struct mono_time deadline,
 			     char ret_why_not[FRAME_REASON_MAX + 1]);
-/* Has it judge a document. After WORKER_ANSWERED, `err` is set when the document is refused.
- * After anything else the process has ended. `ret_why` is a constant text. */
+/* Gives the helper a document to check. After WORKER_ANSWERED, `err` is set when the document is
+ * refused. After any other result the process has ended. `ret_why` is a constant text. */
 enum worker_result worker_judge(struct worker *worker, struct bytes document, struct mono_time deadline,
 				struct pdf_facts *ret_facts, struct error *err, const char **ret_why);
-/* Kills and reaps it. Returns its wait status. Without a process, does nothing. */
+/* Kills the process, waits for it and returns its wait status. Does nothing without a process. */
 int worker_end(struct worker *worker);
 
 #endif
