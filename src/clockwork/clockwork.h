@@ -1,8 +1,9 @@
-/* clockwork.h – scheduled jobs that no request triggers: one thread, which runs steps when they are due.
+/* clockwork.h – one thread for scheduled jobs that no request triggers. It runs steps when they
+ * are due.
  *
- * The clockwork knows no job. Each folder above registers its own as steps (`notify/steps.h`, `signing/steps.h`,
- * `access/steps.h`): a new one needs no change here. Steps run one after the other, each in small transactions of its own, so a
- * step does a piece of work and says when the next piece is due. */
+ * The clockwork knows no job. Each folder above registers its jobs as steps (`notify/steps.h`,
+ * `signing/steps.h`, `access/steps.h`). Steps run one after another in small transactions: a
+ * step does one piece of work and says when the next piece is due. */
 #ifndef GREFFIER_CLOCKWORK_CLOCKWORK_H
 #define GREFFIER_CLOCKWORK_CLOCKWORK_H
 

@@ -31,9 +31,10 @@ enum actor_kind {
 enum actor_method { METHOD_NONE, METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSION };
 
 #define CLIENT_ID_LENGTH_MAX 47
-/* Of each request that leaves this server: how many notifications lie before what it causes. */
+/* A header of each request that this server sends: the number of notifications in the chain that
+ * caused it. */
 #define HOPS_HEADER "greffier-hops"
-#define SIGNER_ID_MAX 255 /* bytes: docs/reference/limits.md, ids of roles and signers */
+#define SIGNER_ID_MAX 255 /* bytes; see docs/reference/limits.md, ids of roles and signers */
 
 struct actor {
 	enum actor_kind kind;
@@ -44,20 +45,24 @@ struct actor {
 	char user[USER_UID_LENGTH + 1];      /* "" for who is no user */
 	const char *name;    /* of an operator over HTTP, as the audit log has it; NULL for others */
 	const char *address; /* of the client, in the call's arena; "" without one */
-	/* Of a client app's token. */
+	/* For a client app's token. */
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
-	bool is_let_in;  /* by the app's networks and rate, in this run of the call: it is counted */
-	bool is_limited; /* by networks or a rate of an app, which are no rights (rights.h) */
-	struct origin origin; /* what is derived from this call's credential ends with it */
-	struct origin root; /* where that begins: the same, but for a session what the first one was derived from */
-	unsigned depth;     /* of a session: how many others lie behind it */
-	/* Of a session. */
+	/* The app's networks and rate limit have admitted this call, which is therefore counted. */
+	bool is_let_in;
+	/* The app has networks or a rate limit, which are not part of `rights` (rights.h). */
+	bool is_limited;
+	struct origin origin; /* credentials derived from this call's credential end with it */
+	/* The start of the chain: for a session, the origin of its first ancestor; otherwise the
+	 * same as `origin`. */
+	struct origin root;
+	unsigned depth;     /* for a session: number of sessions before it in the chain */
+	/* For a session. */
 	enum session_kind session_kind;
 	unsigned char session_hash[KEYED_HASH_BYTES];
-	struct wall_time authenticated; /* when the password was last given; 0: never */
-	char package[PACKAGE_ID_LENGTH + 1]; /* the only one it may reach; "": no such bound */
+	struct wall_time authenticated; /* when the password was last entered; 0: never */
+	char package[PACKAGE_ID_LENGTH + 1]; /* the only package it may access; "": no such limit */
 	char signer[SIGNER_ID_MAX + 1];
-	unsigned hops; /* notifications that lie before the request: its greffier-hops */
+	unsigned hops; /* the request's greffier-hops: notifications in the chain that caused it */
 };
 
 /* Before anything is proven. `address` is kept. */
@@ -87,7 +92,7 @@ static inline bool actor_has_signed_in(const struct actor *actor)
 	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER;
 }
 
-/* Who did it, as events name them: the signer's id, or the user's. */
+/* Who acted, as events name it: the id of the signer or of the user. */
 static inline const char *actor_name(const struct actor *actor)
 {
 	return actor_is_signer(actor) ? actor->signer : actor->user;

@@ -6,19 +6,22 @@
 #include "store/store.h"
 #include "store/user_store.h"
 
-/* What the operator has set. Constant while the server runs. */
+/* Settings of the operator. Constant while the server runs. */
 struct access_config {
 	struct duration token_life, oauth_token_life;
 	struct duration authentication_token_life, session_idle;
-	int64_t token_rate; /* a second and address, on what takes credentials; 0: no limit */
-	int64_t app_rate;   /* calls a second of one client app; 0: no limit */
+	/* Requests per second and address to calls that take credentials; 0: no limit. */
+	int64_t token_rate;
+	int64_t app_rate;   /* calls per second of one client app; 0: no limit */
 	bool hide_api_keys;
-	unsigned hops_limit;      /* notifications that may lie before a request */
-	unsigned endpoints_limit; /* of an account, those of one package apart */
-	unsigned default_features;     /* of new accounts */
-	const char *base_url;          /* "https://sign.acme.example", without a slash at the end */
-	const char *redirect_hosts;    /* hosts that /auth may send a browser to, separated by commas */
-	const char *partner_keys;      /* JSON of the keys that leak reports are signed with; "": none */
+	/* Maximum length of the chain of notifications before a request. */
+	unsigned hops_limit;
+	unsigned endpoints_limit; /* per account, without endpoints of a single package */
+	unsigned default_features;     /* for new accounts */
+	const char *base_url;          /* "https://sign.acme.example", without a trailing slash */
+	/* Hosts to which /auth may redirect a browser, separated by commas. */
+	const char *redirect_hosts;
+	const char *partner_keys;      /* JSON of the keys that sign leak reports; "": none */
 };
 
 /* Of folders that stand above: a context hands them on and looks into none. */
@@ -54,7 +57,8 @@ struct context {
 	struct usage *usage;
 	const struct judge *judge;
 	/* Of a call, set by src/api. */
-	struct version *version;     /* what the caller has seen, and is told: version.h; NULL: not asked */
+	/* The version that the caller has seen and will get: version.h; NULL: none. */
+	struct version *version;
 	const char *device;          /* the cookie of device.h; NULL without one */
 	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };
@@ -77,19 +81,23 @@ struct context context_about(const struct context *context, const char *account)
 /* The same by another actor, who has just proven to be one. */
 struct context context_by(const struct context *context, const struct actor *actor);
 
-/* Begins a txn in which something of the account is read and then written: until its end no other such txn of the account
- * begins. Otherwise two changes at once would both read what was, and the later one would undo the other: lock somebody, and a
- * change of that person's name unlocks them. It takes the lock that the audit log takes anyway, and takes it first, so that no
- * two wait for one another. NULL on failure. */
+/* Begins a txn that reads and then changes the account's data. No other such txn of the account
+ * starts until it ends.
+ *
+ * Without this, two changes at once would read the same state and the later one would undo the
+ * earlier: changing a locked person's name could unlock that person. It takes the lock of the
+ * audit log, which the change needs anyway, and takes it first, so that no deadlock occurs.
+ * Returns NULL on failure. */
 struct txn *context_change_begin(const struct context *context, struct error *err);
 
-/* ERROR_ACCOUNT_NOT_FOUND. */
+/* Reads the account. Fails with ERROR_ACCOUNT_NOT_FOUND. */
 MUST_CHECK bool context_account(const struct context *context, struct db *db,
 				struct account *ret_account, struct error *err);
-/* A member of the account. ERROR_USER_NOT_FOUND. */
+/* Reads a member of the account. Fails with ERROR_USER_NOT_FOUND. */
 MUST_CHECK bool context_user(const struct context *context, struct db *db, const char *uid,
 			     struct user *ret_user, struct error *err);
-/* Whether a user belongs to an account: its own user, its owner, or a parent's user with a role in it. */
+/* Tells whether a user belongs to an account: as its user, as its owner, or as a user of the
+ * parent account with a role in it. */
 MUST_CHECK bool user_is_member(struct db *db, struct arena *arena, const char *account,
 			       const struct user *user, bool *ret_is_member, struct error *err);
 /* ERROR_FEATURE_DISABLED unless the actor has it: the account's have what the operator has switched on. */
@@ -97,7 +105,8 @@ MUST_CHECK bool context_needs_feature(const struct context *context,
 				      enum account_feature feature, const char *what,
 				      struct error *err);
 
-/* Texts people give: no control characters, `limit` characters at most, not blank unless `may_be_empty`. */
+/* Checks a text entered by a person: no control characters, at most `limit` characters, and not
+ * blank unless `may_be_empty`. */
 MUST_CHECK bool text_check(const char *member, const char *text, size_t limit, bool may_be_empty,
 			   struct error *err);
 MUST_CHECK bool email_check(const char *member, const char *email, struct error *err);

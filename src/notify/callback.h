@@ -1,7 +1,9 @@
-/* callback.h – the account's callback and its connectors', as the original's API writes and reads them.
+/* callback.h – the callbacks of the account and of connectors, in the form of OneSpan Sign's
+ * API.
  *
- * POST replaces what is stored; `"events": []` turns every notification off; nothing configured reads as
- * empty strings. Secrets are sealed at rest. The classic `key` is readable, because the SDKs read it back. */
+ * POST replaces the stored callback. `"events": []` turns all notifications off. Without a
+ * callback the texts are empty. Secrets are stored sealed. The classic `key` can be read,
+ * because the SDKs read it back. */
 #ifndef GREFFIER_NOTIFY_CALLBACK_H
 #define GREFFIER_NOTIFY_CALLBACK_H
 
@@ -9,14 +11,15 @@
 
 #include "context/context.h"
 
-/* ERROR_CONNECTOR_NOT_FOUND unless `name` is one of the connectors there are. */
+/* Fails with ERROR_CONNECTOR_NOT_FOUND unless `name` is a connector. */
 MUST_CHECK bool connector_check(const char *name, struct error *err);
 
-/* `origin`: "" for the account's own, or a connector. New reference: {url, key, events} and, when a callback is stored,
- * authType, customHeaders and perhaps oauthSetting. */
+/* Reads a callback: {url, key, events} and, when one is stored, authType, customHeaders and
+ * oauthSetting. `origin` is "" for the account's callback, or a connector. Returns a new
+ * reference. */
 json_t *callback_read(const struct context *context, const char *origin, struct error *err);
-/* Validates the whole body before anything is changed. The answer is what callback_read gives, plus
- * `signingSecret`: this answer is the only place where it can be read. New reference. */
+/* Validates the whole body before it changes anything. Returns the result of callback_read with
+ * `signingSecret`, which no other call returns. New reference. */
 json_t *callback_replace(const struct context *context, const char *origin,
 			 const json_t *body, struct error *err);
 

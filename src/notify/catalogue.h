@@ -1,4 +1,5 @@
-/* catalogue.h – every event type there is: one table (catalogue.def, causes.def), read by whatever lists events. */
+/* catalogue.h – the table of all event types (catalogue.def, causes.def), for all code that
+ * lists events. */
 #ifndef GREFFIER_NOTIFY_CATALOGUE_H
 #define GREFFIER_NOTIFY_CATALOGUE_H
 
@@ -20,13 +21,13 @@ enum event_type {
 };
 
 struct event_type_info {
-	const char *name; /* on the wire */
+	const char *name; /* as in the API */
 	enum event_group group;
 	const char *display_en, *display_fr;
 	const char *meaning_en, *meaning_fr;
 };
 
-/* What raises it, and what does not although people expect it. */
+/* What raises the event, and what does not although people expect it. */
 struct event_cause {
 	const char *en, *fr;
 	const char *near_miss_en, *near_miss_fr;
@@ -34,25 +35,27 @@ struct event_cause {
 
 enum event_member_kind { EVENT_MEMBER_TEXT, EVENT_MEMBER_TEXTS };
 
-/* What a payload of that type says besides what all say. */
+/* A member of the payload that only this type has. */
 struct event_member {
 	enum event_type type;
-	const char *name; /* "message" and "documentId" are in every payload, null unless listed here */
+	/* "message" and "documentId" are in every payload, and null unless listed here. */
+	const char *name;
 	enum event_member_kind kind;
 	const char *meaning;
-	const char *values; /* the only ones there are, separated by commas; "" for any */
+	const char *values; /* the only allowed values, separated by commas; "" for any */
 };
 
 const struct event_type_info *event_type_info(enum event_type type);
 const struct event_cause *event_type_cause(enum event_type type);
-/* Only older integrations name it; it stands apart from the 22. */
+/* True for the type that only older integrations use and that is listed apart from the 22. */
 bool event_type_is_legacy(enum event_type type);
-/* By wire name, exactly. */
+/* Finds a type by its exact name. */
 bool event_type_find(const char *name, enum event_type *ret_type);
-/* The same; an unknown name is an error of `code` that says `where` it stands and which type was most likely meant. */
+/* Does the same and fails for an unknown name with `code`; the error says `where` the name is
+ * and suggests the most similar type. */
 MUST_CHECK bool event_type_read(const char *name, const char *where, enum error_code code,
 				enum event_type *ret_type, struct error *err);
-/* All members of all types, in the order of the catalogue. */
+/* Returns all members of all types, in the order of the catalogue. */
 const struct event_member *event_members(size_t *ret_count);
 
 #endif

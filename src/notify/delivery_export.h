@@ -1,4 +1,5 @@
-/* delivery_export.h – the log of deliveries as a file: what the list shows of each, and nothing that was said. */
+/* delivery_export.h – the log of deliveries as a file: the columns of the list, without contents
+ * of messages. */
 #ifndef GREFFIER_NOTIFY_DELIVERY_EXPORT_H
 #define GREFFIER_NOTIFY_DELIVERY_EXPORT_H
 
@@ -12,15 +13,17 @@
 
 struct delivery_export {
 	struct delivery_page page;
-	bool is_whole; /* all that match in the whole log */
+	bool is_whole; /* it contains all matches of the whole log */
 };
-/* Reads them; limit and offset of `filter` are ignored. */
+/* Reads the deliveries. Limit and offset of `filter` are ignored. */
 MUST_CHECK bool delivery_export_read(struct db *db, struct arena *arena,
 				     const struct delivery_filter *filter,
 				     struct delivery_export *ret_export, struct error *err);
-/* {"count", "complete", "results"}, and "lookedBackTo" (record_json.h); "count" is of all that match. */
+/* Returns {"count", "complete", "results"} and "lookedBackTo" (record_json.h). "count" counts
+ * all matches. */
 json_t *delivery_export_json(const struct delivery_export *export);
-/* With a line of titles; base/csv.h. False when it would be longer than the buffer's limit. */
+/* Writes a line of titles and the deliveries (base/csv.h). Returns false when the buffer's limit
+ * is exceeded. */
 MUST_CHECK bool delivery_export_csv(const struct delivery_export *export, struct buf *buf);
 
 #endif

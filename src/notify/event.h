@@ -1,7 +1,8 @@
-/* event.h – raise an event, in the transaction of the change that causes it.
+/* event.h – raises an event in the transaction of the change that causes it.
  *
- * The event gets the account's next number, is written, and fans out to the subscribed endpoints, all before
- * the transaction commits; the deliverers are woken after it has. Many deliveries are made after the commit, in pieces: fan_out.h. */
+ * The event gets the account's next number, is written, and fans out to the subscribed endpoints
+ * before the transaction commits. The ledger is woken after the commit. When there are many
+ * deliveries, most are made after the commit, in pieces: fan_out.h. */
 #ifndef GREFFIER_NOTIFY_EVENT_H
 #define GREFFIER_NOTIFY_EVENT_H
 
@@ -15,22 +16,23 @@ struct event_draft {
 	enum event_type type;
 	const char *account;
 	const char *package;
-	const char *session_user; /* sender uid, or signer id: reference of sessionUser in docs/guide/events.md */
+	/* Uid of the sender or id of the signer: see sessionUser in docs/guide/events.md. */
+	const char *session_user;
 	const char *message;      /* NULL: none */
 	const char *document;     /* NULL: none */
-	const char *extra;        /* JSON object of further members, catalogue.def; NULL: none */
-	struct event_context context; /* what endpoints' filters look at */
-	int64_t hops;                 /* of the request that raises it: caller.h */
+	const char *extra;        /* JSON object of further members (catalogue.def); NULL: none */
+	struct event_context context; /* what filters of endpoints read */
+	int64_t hops;                 /* of the request that raises it: actor.h */
 };
 
 #define EVENT_ID_MAX 64
 
-/* An event_matcher's `matches`. */
+/* For event_matcher's `matches`. */
 bool event_matches(const char *filter, const struct event_matcher *matcher);
 
 MUST_CHECK bool event_raise(struct txn *txn, const struct event_draft *draft, struct wall_time now,
 			    struct error *err);
-/* The same, and tells what it got. */
+/* Does the same and returns the event's number and id. */
 struct event_receipt {
 	int64_t sequence;
 	int64_t behind; /* earlier events that still wait for their deliveries */

@@ -1,11 +1,12 @@
-/* failure.h – why deliveries fail, as people would say it. Pure. */
+/* failure.h – names the cause of a failed delivery for people. Pure. */
 #ifndef GREFFIER_NOTIFY_FAILURE_H
 #define GREFFIER_NOTIFY_FAILURE_H
 
 #include <stdint.h>
 
-/* What the last attempt ended with: its error class, phase and status, and what was said, by the receiver or by libcurl. The names
- * are stable, and in the API: "CERTIFICATE_EXPIRED". */
+/* Returns the cause, such as "CERTIFICATE_EXPIRED", from the last attempt: error class, phase,
+ * status, and the message of the receiver or of libcurl. The names are stable and part of the
+ * API. */
 const char *failure_cause(const char *error_class, const char *phase, int64_t http_status,
 			  const char *said);
 

@@ -1,7 +1,8 @@
-/* latency.h – how long requests took, as a histogram that can be added up: the classes of its counters.
+/* latency.h – a histogram of request durations whose counters can be added up. Pure.
  *
- * Pure. A class ends where a time is 2^(1/4) times the end of the class before, from 0.1 ms up. So what latency_percentile says
- * lies within LATENCY_ERROR of the true value, for times from 0.1 ms to about 20 minutes; shorter ones count as 0.1 ms. */
+ * Each class ends at 2^(1/4) times the end of the previous one, starting at 0.1 ms. The results
+ * of latency_percentile are therefore within LATENCY_ERROR of the true values, for times from
+ * 0.1 ms to about 20 minutes. Shorter times count as 0.1 ms. */
 #ifndef GREFFIER_NOTIFY_LATENCY_H
 #define GREFFIER_NOTIFY_LATENCY_H
 
@@ -11,12 +12,13 @@
 #include "base/time.h"
 
 #define LATENCY_CLASSES 96
-#define LATENCY_ERROR 0.091 /* 2^(1/8) - 1, and a little for whole microseconds */
+#define LATENCY_ERROR 0.091 /* 2^(1/8) - 1, and a margin for whole microseconds */
 
 size_t latency_class(struct duration took);
-/* What a time of that class counts as: the middle of its ends, geometrically. Milliseconds. */
+/* Returns the geometric middle of a class in milliseconds. */
 double latency_ms(size_t class);
-/* The time that `percent` of all times are at most (nearest rank), in milliseconds. -1: there are none. */
+/* Returns the time in milliseconds that `percent` of all times do not exceed (nearest rank), or
+ * -1 when there are none. */
 double latency_percentile(const int64_t counts[LATENCY_CLASSES], double percent);
 
 #endif

@@ -1,5 +1,6 @@
-/* manifest.h – a signed word on a range of the account's events: how many there are, and a hash over all of them, so that a receiver
- * can prove that it has missed nothing. docs/guide/events.md says how to check one. */
+/* manifest.h – a signed statement about a range of the account's events: their number and a hash
+ * over all of them. With it a receiver can prove that it has missed nothing.
+ * docs/guide/events.md says how to verify one. */
 #ifndef GREFFIER_NOTIFY_MANIFEST_H
 #define GREFFIER_NOTIFY_MANIFEST_H
 
@@ -9,7 +10,8 @@
 
 #define MANIFEST_EVENTS_MAX 100000
 
-/* Numbers greater than `after` up to `through` (0: the last there is). New reference. */
+/* Covers numbers greater than `after`, up to `through` (0: the last event). Returns a new
+ * reference. */
 json_t *manifest_make(const struct context *context, int64_t after, int64_t through,
 		      struct error *err);
 

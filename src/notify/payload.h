@@ -1,7 +1,8 @@
-/* payload.h – what a notification says, in the form its endpoint wants. Pure.
+/* payload.h – the body of a notification in the format of its endpoint. Pure.
  *
- * The original's seven members, in the order listeners have always seen them, null where unused, and the extra members of the
- * few types that have some; or a CloudEvent 1.0 (cloudevents.io) whose data is just that. */
+ * The formats are OneSpan Sign's seven members, in the same order and null where unused, with
+ * the extra members of a few types; and CloudEvents 1.0 (cloudevents.io) with these members as
+ * data. */
 #ifndef GREFFIER_NOTIFY_PAYLOAD_H
 #define GREFFIER_NOTIFY_PAYLOAD_H
 
@@ -10,7 +11,8 @@
 #include "notify/endpoint_options.h"
 #include "store/event_store.h"
 
-/* The original's form: UTF-8 JSON in `arena`. The same event always gives the same bytes. */
+/* Returns the form of OneSpan Sign as UTF-8 JSON in `arena`. The same event always gives the
+ * same bytes. */
 struct bytes payload_build(struct arena *arena, const struct event *event);
 
 #define PAYLOAD_HEADERS_MAX 10
@@ -18,12 +20,13 @@ struct bytes payload_build(struct arena *arena, const struct event *event);
 struct payload {
 	struct bytes body;
 	const char *content_type;
-	const char *headers[PAYLOAD_HEADERS_MAX]; /* "Name: value": CloudEvents' attributes in binary mode */
+	/* "Name: value"; attributes of CloudEvents in binary mode. */
+	const char *headers[PAYLOAD_HEADERS_MAX];
 	size_t header_count;
 };
 struct payload payload_build_as(struct arena *arena, const struct event *event,
 				enum payload_format format);
-/* The type a CloudEvent says: "greffier.PACKAGE_CREATE". */
+/* The type of a CloudEvent, such as "greffier.PACKAGE_CREATE". */
 #define CLOUDEVENT_TYPE_PREFIX "greffier."
 
 #endif

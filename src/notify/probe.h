@@ -1,6 +1,8 @@
-/* probe.h – one request to an endpoint that is no delivery: a test, or a part of a check. It is signed, authorized and recorded as a
- * delivery is, but marked as a test, outside the account's sequence, and kept by nobody. Who sends it (outbound/) and who asks for it
- * (api/) know each other by this interface only. */
+/* probe.h – a request to an endpoint that is not a delivery: a test, or part of a check.
+ *
+ * It is signed, authorized and measured like a delivery, but marked as a test, has no sequence
+ * number and is not stored. Only this interface connects its sender (outbound/) and its caller
+ * (api/). */
 #ifndef GREFFIER_NOTIFY_PROBE_H
 #define GREFFIER_NOTIFY_PROBE_H
 
@@ -11,22 +13,28 @@
 struct probe {
 	struct event event; /* sequence 0 */
 	struct endpoint endpoint;
-	bool is_forged;   /* signed with a secret nobody has: does the receiver notice? */
-	bool is_draft;    /* the endpoint is not stored like this: its token is asked for anew, and used for nothing else */
-	bool wants_chain; /* over a connection of its own, whose certificates are told */
+	/* Signed with a random secret, to check whether the receiver verifies signatures. */
+	bool is_forged;
+	/* The endpoint is not stored in this form: a separate token is requested and used for
+	 * nothing else. */
+	bool is_draft;
+	bool wants_chain; /* uses a new connection and reports its certificates */
 };
 
-/* What came of it: everything lives in `arena`, which the receiver of the result frees. */
+/* The result. Everything lives in `arena`, which the callee frees. */
 struct probe_result {
 	struct arena *arena;
 	struct attempt attempt; /* number 1 */
 	struct bytes body;      /* as sent */
-	const char *chain;      /* a line "Subject:…", "Issuer:…", "Start date:…", "Expire date:…" of each certificate; NULL: none seen */
-	const char *problem;    /* what went wrong, in words; NULL: nothing did */
-	bool abandoned;         /* the server stops: nothing was sent to the end */
+	/* For each certificate the lines "Subject:…", "Issuer:…", "Start date:…", "Expire
+	 * date:…"; NULL: none seen. */
+	const char *chain;
+	const char *problem;    /* a description of the failure; NULL without one */
+	bool abandoned;         /* aborted because the server is stopping */
 };
 
-/* Takes the request by value, from any thread; `on_done` is called once, from any thread, and must not block. */
+/* Takes the request by value, from any thread. `on_done` is called once, from any thread, and
+ * must not block. */
 struct prober {
 	void (*probe)(void *context, const struct probe *probe,
 		      void (*on_done)(struct probe_result *result, void *arg), void *arg);

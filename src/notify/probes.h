@@ -1,4 +1,5 @@
-/* probes.h – what a test of an endpoint says, and what a check of it found. Pure but for reading the endpoint. */
+/* probes.h – makes test events for endpoints and evaluates checks. Pure, except for reading the
+ * endpoint. */
 #ifndef GREFFIER_NOTIFY_PROBES_H
 #define GREFFIER_NOTIFY_PROBES_H
 
@@ -8,35 +9,41 @@
 #include "notify/catalogue.h"
 #include "notify/probe.h"
 
-/* `name` of a test's body; absent: the first type that the endpoint subscribes to, or PACKAGE_CREATE. */
+/* Reads `name` of a test's body. When absent: the first type that the endpoint subscribes to, or
+ * PACKAGE_CREATE. */
 MUST_CHECK bool probe_type_read(const json_t *body, const struct endpoint *endpoint,
 				enum event_type *ret_type, struct error *err);
-/* A test event of that type, with a value in each member that the type has, to the endpoint. In context's arena. */
+/* Makes a test of the endpoint with an event of that type that has a value in each of its
+ * members. In context's arena. */
 void probe_make(const struct context *context, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe);
 
-/* An event of that type, with a value in each member that the type has, of nobody's package. `user` acted. In the arena. */
+/* Makes an event of that type with a value in each of its members, for no existing package.
+ * `user` is the person who acted. In the arena. */
 struct event probe_event(struct arena *arena, enum event_type type, const char *account,
 			 const char *user, struct wall_time now);
 
 bool probe_is_accepted(const struct probe_result *result); /* 2xx */
 
-/* What is said of an endpoint after a check. */
+/* The result of one finding of a check. */
 enum check_level { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
-#define CHECK_SLOW_MS 1000          /* an answer that takes longer is worth a warning */
-#define CHECK_CERTIFICATE_DAYS 21   /* so is a certificate that expires sooner */
+#define CHECK_SLOW_MS 1000          /* longer answers give a warning */
+#define CHECK_CERTIFICATE_DAYS 21   /* certificates that expire sooner give a warning */
 
-/* What is to be expected of deliveries, from the first finding that failed. */
+/* What deliveries can expect, according to the first failed finding. */
 enum check_outlook {
 	OUTLOOK_WORKS,
-	OUTLOOK_REFUSED,     /* the receiver answers, and not with 2xx: it may be a matter of a test's content */
-	OUTLOOK_UNREACHABLE, /* nobody answers, or no token is given, now */
-	OUTLOOK_NEVER,       /* until somebody changes something: name, address, certificate, redirect */
+	/* The receiver answers, but not with 2xx; the content of the test may be the reason. */
+	OUTLOOK_REFUSED,
+	OUTLOOK_UNREACHABLE, /* no answer or no token at this moment */
+	/* Not before somebody changes something: name, address, certificate, redirect. */
+	OUTLOOK_NEVER,
 };
 
-/* {"verdict", "outlook", "findings": [{"check", "level", "code", "message"}], "certificates": [{"subject", "issuer", "startDate",
- * "expiresDate"}]}. `forged` NULL: no request with a wrong signature was made, because the right one was not accepted. New
- * reference. */
+/* Returns {"verdict", "outlook", "findings": [{"check", "level", "code", "message"}],
+ * "certificates": [{"subject", "issuer", "startDate", "expiresDate"}]} as a new reference.
+ * `forged` is NULL when no request with a wrong signature was sent, because the correct one was
+ * not accepted. */
 json_t *check_report(const struct endpoint *endpoint, const struct probe_result *result,
 		     const struct probe_result *forged, struct wall_time now);
 

@@ -11,7 +11,7 @@ struct refresh_key {
 	const char *host, *client_id, *refresh_token;
 };
 
-/* ERROR_INVALID_FIELD, naming `key`. Texts live in `arena`. */
+/* Decodes a key. Texts live in `arena`. Fails with ERROR_INVALID_FIELD, which names `key`. */
 MUST_CHECK bool refresh_key_read(struct arena *arena, const char *key, struct refresh_key *ret_key,
 				 struct error *err);
 MUST_CHECK bool refresh_key_check(struct arena *arena, const char *key, struct error *err);

@@ -1,5 +1,5 @@
-/* registration.h – what somebody asks an endpoint to be: read from a body, checked as a whole, and then put on an endpoint. Inside
- * src/notify only. */
+/* registration.h – reads the settings of an endpoint from a body, validates them together, and
+ * applies them to an endpoint. Inside src/notify only. */
 #ifndef GREFFIER_NOTIFY_REGISTRATION_H
 #define GREFFIER_NOTIFY_REGISTRATION_H
 
@@ -9,45 +9,51 @@
 #include "notify/endpoint_secrets.h"
 
 #define ENDPOINT_NAME_MAX 100  /* characters */
-#define ENDPOINT_KEY_MAX 500   /* characters: it becomes a header's value */
-#define ENDPOINT_AUTHORIZATION_MAX 8192 /* characters: `key` of authType HEADER, which is the header's value */
+#define ENDPOINT_KEY_MAX 500   /* characters; it becomes a header's value */
+/* Characters; `key` of authType HEADER, which is the header's value. */
+#define ENDPOINT_AUTHORIZATION_MAX 8192
 
 enum registration_shape {
-	REGISTRATION_CALLBACK,      /* url, key, events, authType, oauthSetting, customHeaders: the original's */
-	REGISTRATION_REFRESH_TOKEN, /* the same, and the key says how to get tokens: the Salesforce connector */
-	REGISTRATION_ENDPOINT,      /* and name and all options */
+	/* Url, key, events, authType, oauthSetting, customHeaders, as in OneSpan Sign's API. */
+	REGISTRATION_CALLBACK,
+	/* The same, but the key says how to get tokens: the Salesforce connector. */
+	REGISTRATION_REFRESH_TOKEN,
+	REGISTRATION_ENDPOINT,      /* the same, and name and all options */
 };
 
 struct registration {
 	enum registration_shape shape;
 	const char *name, *url, *custom_headers;
-	const char *key; /* NULL: not given */
+	const char *key; /* NULL: absent */
 	enum endpoint_auth auth;
 	const char *types[EVENT_TYPE_COUNT];
 	size_t type_count;
 	struct endpoint_options options;
-	/* NULL: not given, and what is stored stays. */
+	/* NULL: absent, and the stored value stays. */
 	const char *client_secret, *password, *client_key;
 };
 
-/* Of a body that replaces what is stored: no member is unknown, in its objects neither. What answers show is known too, so that
- * they can be sent back. */
+/* Refuses unknown members, also inside objects, in a body that replaces a stored endpoint.
+ * Members of answers are accepted, so that an answer can be sent back. */
 MUST_CHECK bool registration_members_check(const json_t *body, enum registration_shape shape,
 					   struct error *err);
-/* Texts live in `arena`. Errors name the member; what depends on the stored endpoint is checked by registration_apply. */
+/* Reads and validates a body. Texts live in `arena`. Errors name the member. registration_apply
+ * checks what depends on the stored endpoint. */
 MUST_CHECK bool registration_read(struct arena *arena, const json_t *body,
 				  enum registration_shape shape, struct registration *ret_registration,
 				  struct error *err);
-/* Puts it on `endpoint`, which is as stored, or new with no more than its account, id and origin. */
+/* Applies the settings to `endpoint`, which is as stored, or new with account, id and origin
+ * only. */
 MUST_CHECK bool registration_apply(const struct context *context,
 				   const struct registration *registration,
 				   struct endpoint *endpoint, struct error *err);
-/* authType HEADER is not for the callback and connectors: false, with that error. */
+/* Returns false with the error that authType HEADER is not available for the callback and
+ * connectors. */
 bool registration_header_refuse(struct error *err);
-/* Its event types, whatever the body had. */
+/* Reads the event types of a body. */
 MUST_CHECK bool registration_types_read(const json_t *body, struct registration *registration,
 					struct error *err);
-/* Of the JSON array that the store has kept; a name that this version does not know is passed over. */
+/* Reads event types from the JSON array in the store. Names unknown to this version are skipped. */
 void registration_types_load(const char *events, struct registration *registration);
 
 #endif

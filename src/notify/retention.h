@@ -1,4 +1,4 @@
-/* retention.h – what is kept for how long: the operator's days, or the account's own. */
+/* retention.h – how long data is kept: the operator's number of days, or the account's own. */
 #ifndef GREFFIER_NOTIFY_RETENTION_H
 #define GREFFIER_NOTIFY_RETENTION_H
 
@@ -10,10 +10,11 @@
 #define RETENTION_DAYS_MAX 36500
 
 struct retention_config {
-	int64_t days[RETENTION_KIND_COUNT]; /* 0: for ever */
+	int64_t days[RETENTION_KIND_COUNT]; /* 0: forever */
 };
 
-/* {"kinds": [{kind, days, isOwn, count, oldestDate}], "pending": {count, oldestDate}}. New reference. */
+/* Returns {"kinds": [{kind, days, isOwn, count, oldestDate}], "pending": {count, oldestDate}} as
+ * a new reference. */
 json_t *retention_read(const struct context *context, const struct retention_config *config,
 		       struct error *err);
 /* `body`: {"days": {"events": 30, …}}; null or absent: as the operator has set. Answers like retention_read. */

@@ -1,4 +1,5 @@
-/* statistics.h – what charts show: events, attempts and their times, the queue, over time (store/tally_store.h). */
+/* statistics.h – data for charts over time: events, attempts and their durations, the queue
+ * (store/tally_store.h). */
 #ifndef GREFFIER_NOTIFY_STATISTICS_H
 #define GREFFIER_NOTIFY_STATISTICS_H
 
@@ -6,23 +7,26 @@
 
 #include "context/context.h"
 
-#define STATISTICS_STEPS_MAX 400 /* of one answer */
+#define STATISTICS_STEPS_MAX 400 /* per answer */
 #define STATISTICS_STEP_MAX_S 604800
 
 struct statistics_query {
-	const char *endpoint;          /* id; NULL: of the account and all its endpoints */
-	struct wall_time since, until; /* 0: an hour before `until`; now */
-	int64_t step_s;                /* 0: the shortest there is for the range */
+	const char *endpoint;          /* id; NULL: the account with all its endpoints */
+	/* 0: `since` is one hour before `until`, and `until` is now. */
+	struct wall_time since, until;
+	int64_t step_s;                /* 0: the shortest available for the range */
 };
 
-/* {"since", "until", "stepSeconds", "totals": {…}, "results": [{"start", …}]}: steps in which nothing was counted are left out.
- * ERROR_INVALID_FIELD when the step is none of those that are kept for so long, or there would be too many. New reference. */
+/* Returns {"since", "until", "stepSeconds", "totals": {…}, "results": [{"start", …}]} as a new
+ * reference; empty steps are omitted. Fails with ERROR_INVALID_FIELD when that step is not
+ * available for the range, or when there would be too many steps. */
 json_t *statistics_read(const struct context *context, const struct statistics_query *query,
 			struct error *err);
 
-/* How endpoints do, in the order of endpoints_list: {"count", "results": [{"endpointId", "outcomes", "attempts", "succeeded",
- * "latency"}]}. Outcomes are those of the last 20 deliveries, newest last; the numbers are of the last 24 hours. What it costs depends on
- * the number of endpoints only. New reference; NULL on error. */
+/* Returns the health of endpoints in the order of endpoints_list: {"count", "results":
+ * [{"endpointId", "outcomes", "attempts", "succeeded", "latency"}]}. Outcomes are those of the
+ * last 20 deliveries, newest last; numbers cover the last 24 hours. The cost depends only on the
+ * number of endpoints. New reference; NULL on error. */
 json_t *endpoints_health(const struct context *context, int64_t offset, int64_t limit,
 			 struct error *err);
 

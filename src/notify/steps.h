@@ -1,5 +1,5 @@
-/* steps.h – what notify does by the clock: pieces of fan-outs, parts of replays, statistics, retention, and what older versions
- * have left to do. */
+/* steps.h – the scheduled jobs of notify: pieces of fan-outs, parts of replays, statistics,
+ * retention, and leftovers of older versions. */
 #ifndef GREFFIER_NOTIFY_STEPS_H
 #define GREFFIER_NOTIFY_STEPS_H
 
@@ -11,7 +11,7 @@
 struct notify_steps {
 	const struct keyring *keyring;
 	struct retention_config retention;
-	struct fan_out_round fan_outs; /* {0} */
+	struct fan_out_round fan_outs; /* initially {0} */
 };
 
 void notify_steps_add(struct notify_steps *steps, struct clockwork *clockwork);

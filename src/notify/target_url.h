@@ -1,4 +1,4 @@
-/* target_url.h – what may stand where a URL is given that this server shall call. Pure. */
+/* target_url.h – checks URLs that this server will send requests to. Pure. */
 #ifndef GREFFIER_NOTIFY_TARGET_URL_H
 #define GREFFIER_NOTIFY_TARGET_URL_H
 
@@ -6,8 +6,9 @@
 
 #define TARGET_URL_MAX 2048 /* characters */
 
-/* ERROR_CALLBACK_INVALID_URL, naming `member`: not absolute, neither http nor https, with user information, too long, or
- * with anything but visible ASCII. Addresses are judged when they are connected to: outbound/guard.h. */
+/* Fails with ERROR_CALLBACK_INVALID_URL, which names `member`: the URL is not absolute, has
+ * another scheme than http or https, contains user information or anything but visible ASCII, or
+ * is too long. Addresses are checked when connecting: outbound/guard.h. */
 MUST_CHECK bool target_url_check(const char *member, const char *url, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* archive.h – files in one ZIP archive (libzip), in memory. Inside src/signing only. */
+/* archive.h – makes a ZIP archive of files in memory (libzip). Inside src/signing only. */
 #ifndef GREFFIER_SIGNING_ARCHIVE_H
 #define GREFFIER_SIGNING_ARCHIVE_H
 
@@ -11,8 +11,8 @@ struct archive_entry {
 	struct bytes content;
 };
 
-/* Stores the files as they are: PDFs are compressed already. A name that comes again gets a number. The archive lives in `arena`.
- * ERROR_NO_MEMORY. */
+/* Stores the files uncompressed, because PDFs are compressed already. A repeated name gets a
+ * number. The archive lives in `arena`. Fails with ERROR_NO_MEMORY. */
 MUST_CHECK bool archive_make(struct arena *arena, const struct archive_entry *entries, size_t count,
 			     struct bytes *ret_archive, struct error *err);
 

@@ -1,4 +1,4 @@
-/* consent_pdf.h – the consent document that every signer accepts first. */
+/* consent_pdf.h – the consent document, which every signer accepts first. */
 #ifndef GREFFIER_SIGNING_CONSENT_PDF_H
 #define GREFFIER_SIGNING_CONSENT_PDF_H
 
@@ -9,7 +9,7 @@
 #define CONSENT_PAGE_HEIGHT 792
 #define CONSENT_PDF_SIZE 1522 /* bytes; pdf_facts_test.c checks it */
 
-/* A PDF of one page, the same bytes every time. */
+/* Returns the one-page PDF; the bytes are always the same. */
 struct bytes consent_pdf(struct arena *arena);
 
 #endif

@@ -1,4 +1,5 @@
-/* document_contents.h – the bytes of the documents that come with a new package. Inside src/signing only. */
+/* document_contents.h – the contents of documents that arrive with a new package. Inside
+ * src/signing only. */
 #ifndef GREFFIER_SIGNING_DOCUMENT_CONTENTS_H
 #define GREFFIER_SIGNING_DOCUMENT_CONTENTS_H
 
@@ -18,14 +19,17 @@ struct document_contents {
 	size_t count;
 };
 
-/* Takes the contents out of `body` (as the client sent it) and the uploads, in the order of its `documents`. Uploads are
- * matched as file_match.h says; one that belongs to no document makes one. Entries of `package->documents` (the reduced
- * copy, same order) are added for those; one for the consent document goes, with its content. Not checked yet. */
+/* Takes the contents out of `body` (as the client sent it) and of the uploads, in the order of
+ * the body's `documents`. Uploads are matched by file_match.h; an upload without a document
+ * makes a new one. `package->documents`, the reduced copy in the same order, gets entries for
+ * those. A consent document sent by the client is dropped with its content. Contents are not
+ * checked yet. */
 MUST_CHECK bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 				 const struct upload *uploads, size_t upload_count,
 				 struct bytes ret_contents[PACKAGE_DOCUMENTS_MAX], struct error *err);
 
-/* After package_build: has each PDF judged and writes size and pages into its document. `contents` as collected. */
+/* After package_build: lets the judge check each PDF, and writes size and pages into its
+ * document. `contents` are those of contents_collect. */
 MUST_CHECK bool contents_check(struct arena *arena, const struct judge *judge, json_t *package,
 			       const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
 			       struct document_contents *ret_prepared, struct error *err);

@@ -1,8 +1,11 @@
-/* file_match.h – which uploaded file is the content of which document. Pure. Inside src/signing only.
+/* file_match.h – assigns uploaded files to documents by name and order. Pure. Inside src/signing
+ * only.
  *
- * Clients name a file as its document, more or less: decomposed, in another case, cleaned by a file system, escaped. Names are
- * compared in steps, from exact to careless; a step decides only where one document meets one file. Files that no name
- * decides go by order, as OneSpan Sign does, when nothing speaks against it. What stays ambiguous is refused, never guessed. */
+ * Clients change names of files: decomposed characters, other case, characters replaced by a
+ * file system, escapes. Names are therefore compared in steps from exact to tolerant. A step
+ * decides only when exactly one document fits exactly one file. Files that no name decides are
+ * assigned by order, as OneSpan Sign does, unless something contradicts that. An ambiguous file
+ * is refused, never guessed. */
 #ifndef GREFFIER_SIGNING_FILE_MATCH_H
 #define GREFFIER_SIGNING_FILE_MATCH_H
 
@@ -15,18 +18,18 @@
 
 struct file_match {
 	struct arena *arena;
-	const char *const *names;     /* of documents that want a file; NULL for those that do not */
+	const char *const *names;     /* of documents that need a file; NULL for the others */
 	size_t count;                 /* at most PACKAGE_DOCUMENTS_MAX */
 	const struct upload *uploads;
 	size_t upload_count;          /* at most FILE_MATCH_FILES_MAX */
 };
 
-/* For each document the index of its upload, or FILE_MATCH_NONE. ERROR_INVALID_DOCUMENT names the document and says what
- * stays open. */
+/* Gives each document the index of its upload, or FILE_MATCH_NONE. Fails with
+ * ERROR_INVALID_DOCUMENT, which names the document and the ambiguity. */
 MUST_CHECK bool file_match(const struct file_match *match, int ret_files[PACKAGE_DOCUMENTS_MAX],
 			   struct error *err);
 
-/* Replaces the characters that file systems reserve, and control characters, by '_'. In place. */
+/* Replaces control characters, and characters that file systems reserve, by '_'. In place. */
 void file_name_clean(char *name);
 
 #endif

@@ -1,8 +1,9 @@
-/* model.h – the members of every object of the package model: one table (model_table.c), one walker.
+/* model.h – the members of all objects of the package model: one table (model_table.c) and the
+ * functions that apply it.
  *
- * The API's clients send members of newer versions, leave others out, and some of them (the Java SDK) fail on a null they do
- * not expect. So what comes in is reduced to the members the table knows, each of the right type; nulls are dropped; and
- * what the table marks as never null gets its default. */
+ * Clients send members of newer versions and omit others, and some (the Java SDK) fail on an
+ * unexpected null. Input is therefore reduced to the members of the table, with their types
+ * checked and nulls removed. Members marked as never null get a default. */
 #ifndef GREFFIER_SIGNING_MODEL_H
 #define GREFFIER_SIGNING_MODEL_H
 
@@ -57,16 +58,16 @@ enum model_kind {
 	MODEL_KIND_BOOL,
 	MODEL_KIND_INT,
 	MODEL_KIND_NUMBER,
-	MODEL_KIND_DATE,   /* kept as YYYY-MM-DDTHH:MM:SS.mmmZ */
-	MODEL_KIND_OBJECT, /* of `type` */
-	MODEL_KIND_LIST,   /* of objects of `type` */
+	MODEL_KIND_DATE,   /* stored as YYYY-MM-DDTHH:MM:SS.mmmZ */
+	MODEL_KIND_OBJECT, /* an object of `type` */
+	MODEL_KIND_LIST,   /* a list of objects of `type` */
 	MODEL_KIND_TEXTS,  /* a list of texts */
-	MODEL_KIND_MAP,    /* an object whose members are the client's own; kept as it is */
+	MODEL_KIND_MAP,    /* an object with members of the client's choice; kept unchanged */
 };
 
 enum model_flags {
-	MODEL_NEVER_NULL = 1, /* clients fail on null: gets its default */
-	MODEL_SERVER = 2,     /* the server's own: what a client sends is dropped */
+	MODEL_NEVER_NULL = 1, /* clients fail on null: an absent member gets its default */
+	MODEL_SERVER = 2,     /* set by the server only: a client's value is dropped */
 };
 
 struct model_member {
@@ -74,7 +75,7 @@ struct model_member {
 	enum model_kind kind;
 	enum model_type type;
 	unsigned flags;
-	const char *default_text; /* instead of "", false, 0, [] or {}: "true" or a text */
+	const char *default_text; /* in place of "", false, 0, [] or {}: "true" or a text */
 };
 
 struct model_object {
@@ -83,10 +84,11 @@ struct model_object {
 };
 extern const struct model_object model_objects[MODEL_TYPE_COUNT];
 
-/* A reduced copy: known members that are present, types checked. ERROR_INVALID_FIELD names the member, e.g.
- * "documents[0].approvals[1].role". New reference. */
+/* Returns a reduced copy as a new reference: known members that are present, with their types
+ * checked. Fails with ERROR_INVALID_FIELD, which names the member:
+ * "documents[0].approvals[1].role". */
 json_t *model_reduce(enum model_type type, const json_t *input, struct error *err);
-/* Adds the defaults of all never-null members, all the way down. In place. */
+/* Adds the defaults of all never-null members, recursively and in place. */
 void model_complete(enum model_type type, json_t *object);
 
 #endif

@@ -1,6 +1,7 @@
-/* package_build.h – from what a client sent to a complete package: the rules, without a store. Inside src/signing only.
+/* package_build.h – turns a client's input into a complete package. Uses no store. Inside
+ * src/signing only.
  *
- * The client's body has been reduced (model.h). The caller has looked up which e-mail addresses belong to users. */
+ * The client's body has been reduced before (model.h). */
 #ifndef GREFFIER_SIGNING_PACKAGE_BUILD_H
 #define GREFFIER_SIGNING_PACKAGE_BUILD_H
 
@@ -13,18 +14,20 @@
 struct package_build {
 	struct arena *arena;
 	struct wall_time now;
-	const struct user *owner; /* the calling user */
-	/* Finds the user of an address, of whatever account; *ret_found false when there is none. */
+	const struct user *owner; /* the user who makes the call */
+	/* Finds the user with that e-mail address in any account. *ret_found is false when there
+	 * is none. */
 	bool (*user_find)(void *arg, const char *email, struct user *ret_user, bool *ret_found,
 			  struct error *err);
 	void *arg;
 };
 
-/* Completes roles, signers, approvals, the consent document, ids and defaults, in place. Documents keep their order; the
- * consent comes first. Their sizes and pages are document_contents.h's. */
+/* Completes roles, signers, approvals, the consent document, ids and defaults in place.
+ * Documents keep their order after the consent document. document_contents.h sets their sizes
+ * and pages. */
 MUST_CHECK bool package_build(const struct package_build *build, json_t *package, struct error *err);
 
-/* The user as the model shows one: a `sender`, or the person of a signer. New reference. */
+/* Returns the user in the form of a `sender` or of a signer's person, as a new reference. */
 json_t *user_to_json(const struct user *user);
 
 #endif

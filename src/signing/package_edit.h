@@ -38,13 +38,13 @@ json_t *edit_parts_read(struct package_edit *edit, enum package_part_kind kind, 
 /* The ids of all parts of a kind, in order; they live in the context's arena. */
 MUST_CHECK bool edit_part_ids(struct package_edit *edit, enum package_part_kind kind,
 			      const char *const **ret_ids, size_t *ret_count, struct error *err);
-/* Replaces the part that has the id of `part`, which must be there. */
+/* Replaces the part with the id of `part`, which must exist. */
 MUST_CHECK bool edit_part_save(struct package_edit *edit, enum package_part_kind kind,
 			       const json_t *part, struct error *err);
-/* Adds a part behind the last one of its kind. The caller has checked that its id is new. */
+/* Adds a part after the last one of its kind. The caller has checked that its id is new. */
 MUST_CHECK bool edit_part_append(struct package_edit *edit, enum package_part_kind kind,
 				 const json_t *part, struct error *err);
-/* Removes a part, which must be there. */
+/* Removes a part, which must exist. */
 MUST_CHECK bool edit_part_remove(struct package_edit *edit, enum package_part_kind kind,
 				 const char *id, struct error *err);
 /* Puts the parts of a kind into the order of `ids`, which names each of them once. */

@@ -1,11 +1,12 @@
-/* package_status.h – the life of a package as a table: which move is allowed, what it needs, which event it raises.
+/* package_status.h – the state machine of a package as a table: the allowed moves, their
+ * conditions and their events. Pure.
  *
  *   DRAFT ──send──▶ SENT ──all signed──▶ COMPLETED ──▶ ARCHIVED
  *     ▲ ◀──recall────┘ │ ├──▶ DECLINED          ◀────────┘
  *     │                │ ├──▶ OPTED_OUT
  *     └────edit again──┴─┴──▶ EXPIRED
  *
- * `trashed` is orthogonal: package_change handles it. Pure. */
+ * `trashed` is independent of the status and handled by package_change. */
 #ifndef GREFFIER_SIGNING_PACKAGE_STATUS_H
 #define GREFFIER_SIGNING_PACKAGE_STATUS_H
 
@@ -42,9 +43,10 @@ struct package_move {
 
 const char *package_status_name(enum package_status status);
 bool package_status_find(const char *name, enum package_status *ret_status);
-/* The same; an unknown name is ERROR_INVALID_FIELD, which says what was most likely meant, or which there are. */
+/* Finds a status by its name. An unknown name fails with ERROR_INVALID_FIELD, which lists the
+ * names or suggests the most similar one. */
 MUST_CHECK bool package_status_read(const char *name, enum package_status *ret_status, struct error *err);
-/* NULL when the move is forbidden. */
+/* Returns NULL when the move is not allowed. */
 const struct package_move *package_move_find(enum package_status from, enum package_status to);
 
 #endif

@@ -7,8 +7,8 @@
 
 /* Puts the package's version into the answer of the call. */
 void package_version_note(const struct context *context, const struct package_record *record);
-/* Compares If-Match with the stored version. ERROR_VERSION_CHANGED when the caller has read another one. In a txn that holds the
- * package's row. */
+/* Compares If-Match with the stored version. Fails with ERROR_VERSION_CHANGED when the caller
+ * has read another version. In a txn that holds the package's row. */
 MUST_CHECK bool package_is_as_read(const struct context *context, const struct package_record *record,
 				   struct error *err);
 

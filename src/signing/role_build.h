@@ -1,21 +1,23 @@
-/* role_build.h – roles and their signers: the rules, without a store. Inside src/signing only. */
+/* role_build.h – rules for roles and their signers. Uses no store. Inside src/signing only. */
 #ifndef GREFFIER_SIGNING_ROLE_BUILD_H
 #define GREFFIER_SIGNING_ROLE_BUILD_H
 
 #include "signing/package_build.h"
 
-/* Checks and completes all roles of a new package, and gives its owner a role of type SENDER. In place. */
+/* Checks and completes all roles of a new package in place, and adds a role of type SENDER for
+ * its owner. */
 MUST_CHECK bool roles_build(const struct package_build *build, json_t *package, struct error *err);
 
-/* Checks and completes one role in place: ids, the signer's name and type, its attachment requirements. `before` is the stored role
- * that this one replaces, or NULL: then ids that `role` does not give stay. `where` is the role's path in errors; NULL when the
- * body is the role. */
+/* Checks and completes one role in place: ids, the signer's name and type, attachment
+ * requirements. `before` is the stored role that it replaces, or NULL; ids absent from `role`
+ * are taken from `before`. `where` is the role's path in errors; NULL when the body is the role. */
 MUST_CHECK bool role_build(const struct package_build *build, json_t *role, const json_t *before, const char *where,
 			   struct error *err);
-/* Whether the role at `at` may stand beside the others: its id and its signer are its own. `where` as above. */
+/* Checks that the id and the signer of the role at `at` differ from those of the other roles.
+ * `where` as above. */
 MUST_CHECK bool role_fits(const json_t *roles, size_t at, const char *where, struct error *err);
 
-/* The role's signer; NULL for a placeholder. Borrowed. */
+/* Returns the role's signer, borrowed; NULL for a placeholder. */
 json_t *role_signer(const json_t *role);
 
 #endif

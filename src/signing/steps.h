@@ -1,4 +1,5 @@
-/* steps.h – what signing does by the clock: packages that an older version stored as one text are divided into parts. */
+/* steps.h – the scheduled job of signing: dividing packages that an older version stored as one
+ * text. */
 #ifndef GREFFIER_SIGNING_STEPS_H
 #define GREFFIER_SIGNING_STEPS_H
 
