@@ -1,4 +1,5 @@
-/* package_event.h – raising an event of a package, in the transaction that causes it. Inside src/signing only. */
+/* package_event.h – raises an event of a package in the transaction that causes it. Inside
+ * src/signing only. */
 #ifndef GREFFIER_SIGNING_PACKAGE_EVENT_H
 #define GREFFIER_SIGNING_PACKAGE_EVENT_H
 
