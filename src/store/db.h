@@ -1,8 +1,9 @@
-/* db.h – run one statement: the seam between the SQL of this folder and an engine.
+/* db.h – runs one SQL statement: the interface between this folder's SQL and an engine.
  *
- * Only src/store includes this header. A statement is a constant text with $1, $2 … in order of first
- * appearance, in the subset both engines share; it is prepared once per connection and found again by the
- * address of its text. Engines: db_sqlite.c, db_postgresql.c. */
+ * Only src/store includes this header. A statement is a constant text in the SQL subset that
+ * both engines share. Its parameters are $1, $2 … in the order of first appearance. A connection
+ * prepares each statement once and finds it again by the address of its text. Engines:
+ * db_sqlite.c, db_postgresql.c. */
 #ifndef GREFFIER_STORE_DB_H
 #define GREFFIER_STORE_DB_H
 
@@ -16,7 +17,7 @@
 #include "base/time.h"
 #include "store/store.h"
 
-/* A value to bind. Text and bytes are borrowed for the call only. */
+/* A value to bind. Text and bytes are borrowed for the duration of the call. */
 struct arg {
 	enum { ARG_NULL, ARG_INT, ARG_TEXT, ARG_BYTES } kind;
 	int64_t integer;
@@ -42,28 +43,31 @@ static inline struct arg arg_bytes(struct bytes bytes) /* no data binds null */
 #define ARGS(...) (const struct arg[]){__VA_ARGS__}, ARRAY_SIZE(((const struct arg[]){__VA_ARGS__}))
 #define NO_ARGS NULL, 0
 
-/* Runs to completion, ignoring rows. `ret_changed` (rows changed) may be NULL. */
+/* Runs a statement and ignores its rows. `ret_changed`, the number of changed rows, may be NULL. */
 MUST_CHECK bool db_run(struct db *db, const char *sql, const struct arg *args, size_t count,
 		       int64_t *ret_changed, struct error *err);
 
-/* Runs a query. At most one open result per statement text and connection; release before the next run. */
+/* Runs a query. A connection may have one open result per statement; close it before running the
+ * statement again. */
 struct rows;
 struct rows *db_query(struct db *db, const char *sql, const struct arg *args, size_t count,
 		      struct error *err);
 void rows_close(struct rows *rows);
 DEFINE_SCOPED(rows, rows_close)
 
-/* True while there is a row. At the end false with err->code == ERROR_NONE (reset here); on failure false
- * with a code. */
+/* Moves to the next row. Returns false at the end, with err->code == ERROR_NONE (set here), and
+ * on failure, with an error code. */
 bool rows_next(struct rows *rows, struct error *err);
-/* By column name; an unknown name is a mistake of ours. Null reads as 0, NULL, no bytes. */
+/* Read a column by its name; an unknown name stops the process. Null reads as 0, NULL or no
+ * bytes. */
 int64_t rows_int(struct rows *rows, const char *column);
 bool rows_bool(struct rows *rows, const char *column);
 struct wall_time rows_time(struct rows *rows, const char *column);
 bool rows_is_null(struct rows *rows, const char *column);
 const char *rows_text(struct rows *rows, const char *column, struct arena *arena); /* copied */
 struct bytes rows_bytes(struct rows *rows, const char *column, struct arena *arena); /* copied */
-/* The same for what a stranger chose the size of, and is never null. ERROR_NO_MEMORY. */
+/* Do the same for columns whose size comes from outside and which are never null. Fail with
+ * ERROR_NO_MEMORY. */
 MUST_CHECK bool rows_large_text(struct rows *rows, const char *column, struct arena *arena,
 				const char **ret_text, struct error *err);
 MUST_CHECK bool rows_large_bytes(struct rows *rows, const char *column, struct arena *arena,
