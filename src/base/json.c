@@ -341,6 +341,35 @@ char *json_encode(const json_t *value, size_t *ret_length)
 	return text;
 }
 
+struct bytes json_encode_bytes(struct arena *arena, const json_t *value)
+{
+	size_t length;
+	char *text = json_encode(value, &length);
+	const char *kept = arena_strndup(arena, text, length);
+
+	free(text);
+	return (struct bytes){(const unsigned char *)kept, length};
+}
+
+const char *json_encode_in(struct arena *arena, const json_t *value)
+{
+	return (const char *)json_encode_bytes(arena, value).data;
+}
+
+const char *json_try_encode_in(struct arena *arena, const json_t *value, struct error *err)
+{
+	size_t length;
+	char *text = json_try_encode(value, &length, err);
+
+	if (!text)
+		return NULL;
+	const char *kept = arena_try_memdup(arena, text, length);
+	free(text);
+	if (!kept)
+		(void)error_set(err, ERROR_NO_MEMORY, NULL);
+	return kept;
+}
+
 /* The member; NULL when absent or null. False when it is of another type. */
 static bool member_get(const json_t *object, const char *member, const char *where,
 		       bool (*is_right)(const json_t *value), const char *right, json_t **ret_value,

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -42,6 +43,11 @@ size_t json_utf8_length(struct bytes text);
 char *json_try_encode(const json_t *value, size_t *ret_length, struct error *err);
 /* Encodes a small tree in the same way and never fails. `ret_length` may be NULL. */
 char *json_encode(const json_t *value, size_t *ret_length);
+/* The same texts in the arena; the bytes have a NUL behind them. */
+const char *json_encode_in(struct arena *arena, const json_t *value);
+struct bytes json_encode_bytes(struct arena *arena, const json_t *value);
+/* NULL: ERROR_NO_MEMORY. */
+const char *json_try_encode_in(struct arena *arena, const json_t *value, struct error *err);
 
 /* Returns the text of a member of an object that has been checked before. Returns "" when the
  * member is absent or not a text. Borrowed. */

@@ -68,6 +68,13 @@ static void json_is_written_as_jansson_writes_it(void **state)
 		char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 		char *text = json_encode(value, NULL);
 		assert_string_equal(text, expected);
+		scoped(arena) struct arena *arena = arena_new();
+		const struct bytes bytes = json_encode_bytes(arena, value);
+		struct error err = {0};
+		assert_int_equal(bytes.length, strlen(expected));
+		assert_string_equal((const char *)bytes.data, expected);
+		assert_string_equal(json_encode_in(arena, value), expected);
+		assert_string_equal(json_try_encode_in(arena, value, &err), expected);
 		free(text);
 		free(expected);
 	}

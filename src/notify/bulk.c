@@ -136,10 +136,7 @@ static const char *filter_text(struct arena *arena, json_t *query, int64_t first
 	scoped(json_t) json_t *json = json_pack("{s:O, s:I}", "deliveries", query, "afterSequence",
 						(json_int_t)(first > 0 ? first - 1 : 0));
 	ensure(json);
-	char *text = json_encode(json, NULL);
-	const char *kept = arena_strdup(arena, text);
-	free(text);
-	return kept;
+	return json_encode_in(arena, json);
 }
 
 static bool begin(const struct context *context, const struct replay *replay, struct error *err)

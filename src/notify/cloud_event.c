@@ -72,7 +72,6 @@ static struct payload structured_build(struct arena *arena, const struct event *
 {
 	const struct bytes data = payload_build(arena, event);
 	struct attribute attributes[ATTRIBUTES];
-	size_t length;
 
 	attributes_make(arena, event, attributes);
 	scoped(json_t) json_t *json = json_object();
@@ -84,13 +83,10 @@ static struct payload structured_build(struct arena *arena, const struct event *
 	json_object_set_new(json, "datacontenttype", json_string("application/json"));
 	json_object_set_new(json, "data",
 			    json_loadb((const char *)data.data, data.length, 0, NULL));
-	char *text = json_encode(json, &length);
-	const struct payload payload = {
-		.body = {arena_memdup(arena, text, length), length},
+	return (struct payload){
+		.body = json_encode_bytes(arena, json),
 		.content_type = "application/cloudevents+json; charset=utf-8",
 	};
-	free(text);
-	return payload;
 }
 
 struct payload payload_build_as(struct arena *arena, const struct event *event,

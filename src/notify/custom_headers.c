@@ -89,10 +89,7 @@ static const char *headers_text(struct arena *arena, const json_t *headers)
 				      json_pack("{s:O, s:O}", "key", json_object_get(header, "key"),
 						"value", json_object_get(header, "value")));
 	}
-	char *text = json_encode(reduced, NULL);
-	const char *kept = arena_strdup(arena, text);
-	free(text);
-	return kept;
+	return json_encode_in(arena, reduced);
 }
 
 bool custom_headers_read(struct arena *arena, const json_t *body, size_t value_max,

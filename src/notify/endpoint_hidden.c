@@ -18,11 +18,7 @@ const char *url_masked(struct arena *arena, const char *url)
 
 static const char *text_of(struct arena *arena, const json_t *json)
 {
-	char *text = json_encode(json, NULL);
-	const char *kept = arena_strdup(arena, text);
-
-	free(text);
-	return kept;
+	return json_encode_in(arena, json);
 }
 
 /* ---- revealing ---- */

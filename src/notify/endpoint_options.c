@@ -302,9 +302,7 @@ static bool filter_read(struct arena *arena, const json_t *body, struct endpoint
 		json_object_set(kept, "attributes", attributes);
 	if (json_object_size(kept) == 0)
 		return true;
-	char *text = json_encode(kept, NULL);
-	options->filter = arena_strdup(arena, text);
-	free(text);
+	options->filter = json_encode_in(arena, kept);
 	return true;
 }
 
@@ -411,8 +409,5 @@ const char *endpoint_options_text(struct arena *arena, const struct endpoint_opt
 	scoped(json_t) json_t *json = endpoint_options_to_json(options);
 	if (json_equal(usual, json))
 		return "{}";
-	char *text = json_encode(json, NULL);
-	const char *kept = arena_strdup(arena, text);
-	free(text);
-	return kept;
+	return json_encode_in(arena, json);
 }

@@ -73,9 +73,7 @@ struct event probe_event(struct arena *arena, enum event_type type, const char *
 	}
 	if (json_object_size(extra) == 0)
 		return event;
-	char *text = json_encode(extra, NULL);
-	event.extra = arena_strdup(arena, text);
-	free(text);
+	event.extra = json_encode_in(arena, extra);
 	return event;
 }
 

@@ -120,17 +120,13 @@ static bool extras_read(const struct context *context, const json_t *event, cons
 	}
 	if (json_object_size(extra) == 0)
 		return true;
-	size_t length;
-	char *text = json_try_encode(extra, &length, err);
-	if (!text)
+	draft->extra = json_try_encode_in(context->arena, extra, err);
+	if (!draft->extra)
 		return false;
-	bool fits = length <= PRODUCER_EXTRA_MAX;
-	if (fits)
-		draft->extra = arena_strdup(context->arena, text);
-	free(text);
-	return fits || error_set(err, ERROR_INVALID_FIELD,
-				 "%s: the members of %s have more than %d bytes as JSON", where,
-				 event_type_info(draft->type)->name, PRODUCER_EXTRA_MAX);
+	return strlen(draft->extra) <= PRODUCER_EXTRA_MAX ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "%s: the members of %s have more than %d bytes as JSON", where,
+			 event_type_info(draft->type)->name, PRODUCER_EXTRA_MAX);
 }
 
 static bool type_read(const json_t *event, const char *where, struct event_draft *draft,
@@ -341,12 +337,9 @@ bool producer_append(const struct context *context, const json_t *body, const ch
 	    !append(context, txn, drafts, count, results, err))
 		return false;
 	scoped(json_t) json_t *json = json_pack("{s:O}", "events", results);
-	size_t length;
-	char *text = json_try_encode(json, &length, err);
-	if (!text)
+	*ret_answer = json_try_encode_in(context->arena, json, err);
+	if (!*ret_answer)
 		return false;
-	*ret_answer = arena_strdup(context->arena, text);
-	free(text);
 	return (!idempotency_key ||
 		answer_keep(context, txn, idempotency_key, digest, *ret_answer, err)) &&
 	       txn_commit(&txn, err);

@@ -53,14 +53,11 @@ bool refresh_key_check(struct arena *arena, const char *key, struct error *err)
 
 const char *refresh_key_write(struct arena *arena, const struct refresh_key *key)
 {
-	size_t length;
 
 	scoped(json_t)
 		json_t *json = json_pack("{s:s, s:s, s:s}", "host", key->host, "client_id",
 					 key->client_id, "refresh_token", key->refresh_token);
 	ensure(json);
-	char *text = json_encode(json, &length);
-	const char *encoded = base64_encode(arena, text, length);
-	free(text);
-	return encoded;
+	const struct bytes text = json_encode_bytes(arena, json);
+	return base64_encode(arena, text.data, text.length);
 }

@@ -153,10 +153,7 @@ static const char *types_text(struct arena *arena, const struct registration *re
 
 	for (size_t i = 0; i < registration->type_count; i++)
 		json_array_append_new(names, json_string(registration->types[i]));
-	char *text = json_encode(names, NULL);
-	const char *kept = arena_strdup(arena, text);
-	free(text);
-	return kept;
+	return json_encode_in(arena, names);
 }
 
 /* Senders may be named by e-mail address; kept are uids, which stay. */
@@ -192,9 +189,7 @@ static bool senders_resolve(const struct context *context, const char **filter, 
 	}
 	if (!senders)
 		return true;
-	char *text = json_encode(json, NULL);
-	*filter = arena_strdup(context->arena, text);
-	free(text);
+	*filter = json_encode_in(context->arena, json);
 	return true;
 }
 

@@ -97,10 +97,7 @@ static const char *search_text(struct arena *arena, const struct event_search *s
 		(json_int_t)search->until.us, "undeliveredOnly", *search->not_delivered_to != '\0',
 		"afterSequence", (json_int_t)search->after);
 	ensure(json);
-	char *text = json_encode(json, NULL);
-	const char *kept = arena_strdup(arena, text);
-	free(text);
-	return kept;
+	return json_encode_in(arena, json);
 }
 
 static int64_t int_of(const json_t *json, const char *member)

@@ -152,9 +152,7 @@ json_t *retention_change(const struct context *context, const struct retention_c
 	scoped(json_t) json_t *days = days_check(body, err);
 	if (!days)
 		return NULL;
-	char *text = json_encode(days, NULL);
-	const char *kept = arena_strdup(context->arena, text);
-	free(text);
+	const char *kept = json_encode_in(context->arena, days);
 	const char *was;
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||

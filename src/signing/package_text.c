@@ -63,14 +63,11 @@ bool package_text_join(struct arena *arena, const char *members, const struct pa
 bool package_text_encode(struct arena *arena, const json_t *value, const char **ret_text,
 			 struct error *err)
 {
-	size_t length;
-	char *text = json_try_encode(value, &length, err);
+	const char *text = json_try_encode_in(arena, value, err);
 
-	if (!text)
-		return false;
-	*ret_text = arena_try_memdup(arena, text, length);
-	free(text);
-	return *ret_text || error_set(err, ERROR_NO_MEMORY, NULL);
+	if (text)
+		*ret_text = text;
+	return text != NULL;
 }
 
 json_t *package_text_decode(const char *text, struct error *err)

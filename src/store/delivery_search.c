@@ -330,9 +330,8 @@ static const char *member_pattern(struct arena *arena, const struct delivery_fil
 	if (place_of(filter->member) != MEMBER_EXTRA)
 		return like_pattern(arena, filter->value);
 	scoped(json_t) json_t *json = json_pack("{s:s}", filter->member, filter->value);
-	char *text = json ? json_encode(json, NULL) : NULL;
-	const char *inner = text ? arena_strndup(arena, text + 1, strlen(text) - 2) : "";
-	free(text);
+	const char *text = json ? json_encode_in(arena, json) : "{}";
+	const char *inner = arena_strndup(arena, text + 1, strlen(text) - 2);
 	return arena_printf(arena, "%%%s%%", like_pattern(arena, inner));
 }
 

@@ -236,10 +236,7 @@ static bool system_read(struct arena *arena, const json_t *body, struct account 
 	if (!json_get_bool(body, NAME_ORDER, NULL, &order, err))
 		return false;
 	json_object_set_new(json, NAME_ORDER, json_boolean(order));
-	char *text = json_dumps(json, JSON_COMPACT);
-	ensure(text);
-	account->system_settings = arena_strdup(arena, text);
-	free(text);
+	account->system_settings = json_encode_in(arena, json);
 	return true;
 }
 

@@ -116,14 +116,10 @@ static bool keys_read(const struct context *context, const json_t *body, struct 
 		return true;
 	if (!jose_check_client_keys(jwks, err))
 		return false;
-	char *text = json_dumps(jwks, JSON_COMPACT);
-	ensure(text);
+	const char *text = json_encode_in(context->arena, jwks);
 	bool fits = strlen(text) <= CLIENT_APP_KEYS_MAX;
 	if (fits)
-		app->public_keys = json_array_size(json_object_get(jwks, "keys"))
-					   ? arena_strdup(context->arena, text)
-					   : "";
-	free(text);
+		app->public_keys = json_array_size(json_object_get(jwks, "keys")) ? text : "";
 	return fits || error_set(err, ERROR_INVALID_FIELD, "publicKeys: more than %d bytes",
 				 CLIENT_APP_KEYS_MAX);
 }

@@ -188,16 +188,12 @@ json_t *client_app_calls(const struct context *context, const char *client_id,
 	return json_pack("{s:I, s:o}", "count", (json_int_t)total, "results", results);
 }
 
-static bool json_line(struct buf *lines, const struct app_call *call)
+static bool json_line(struct arena *arena, struct buf *lines, const struct app_call *call)
 {
-	json_t *json = call_to_json(call);
-	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	scoped(json_t) json_t *json = call_to_json(call);
 
-	ensure(text);
-	bool fits = buf_printf(lines, "%s\n", text);
-	free(text);
-	json_decref(json);
-	return fits;
+	ensure(json);
+	return buf_printf(lines, "%s\n", json_encode_in(arena, json));
 }
 
 static bool csv_call(struct arena *arena, struct buf *lines, const struct app_call *call)
@@ -233,6 +229,6 @@ bool client_app_calls_export(const struct context *context, const char *client_i
 	bool fits = !as_csv || csv_line(lines, head, ARRAY_SIZE(head));
 	for (size_t i = 0; fits && i < count; i++)
 		fits = as_csv ? csv_call(context->arena, lines, &calls[i])
-			      : json_line(lines, &calls[i]);
+			      : json_line(context->arena, lines, &calls[i]);
 	return fits || error_set(err, ERROR_NO_MEMORY, "the export");
 }

@@ -46,8 +46,7 @@ static struct jose_key *key_choose(struct arena *arena, const char *public_keys,
 	}
 	if (!chosen)
 		return NULL;
-	char *text = json_dumps(chosen, JSON_COMPACT);
-	ensure(text);
+	char *text = json_encode(chosen, NULL);
 	struct jose_key *key = jose_key_load((struct bytes){(unsigned char *)text, strlen(text)});
 	free(text);
 	return key;

@@ -145,12 +145,9 @@ static const char *claims_make(const struct context *context, const struct ident
 	ensure(claims);
 	if (delegate)
 		json_object_set_new(claims, "act", json_pack("{s:s}", "sub", delegate));
-	char *text = json_dumps(claims, JSON_COMPACT);
-	ensure(text);
-	const char *kept = arena_strdup(context->arena, text);
-	free(text);
+	const char *text = json_encode_in(context->arena, claims);
 	json_decref(claims);
-	return kept;
+	return text;
 }
 
 static int64_t life_s(const struct context *context, const struct identity *app)

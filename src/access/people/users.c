@@ -213,12 +213,10 @@ static bool profile_read(struct arena *arena, const json_t *body, struct user *u
 		if (value && !json_is_null(value))
 			json_object_set(profile, profile_members[i], value);
 	}
-	char *text = json_dumps(profile, JSON_COMPACT);
-	ensure(text);
+	const char *text = json_encode_in(arena, profile);
 	bool fits = strlen(text) <= USER_PROFILE_MAX;
 	if (fits)
-		user->profile = arena_strdup(arena, text);
-	free(text);
+		user->profile = text;
 	return fits || error_set(err, ERROR_INVALID_FIELD,
 				 "address, data and the like: more than %d bytes of JSON",
 				 USER_PROFILE_MAX);

@@ -72,14 +72,9 @@ bool on_audit_verification_get(struct call *call, struct http_response *response
 
 static bool line_add(struct arena *arena, struct buf *lines, const struct audit_entry *entry)
 {
-	json_t *json = audit_entry_to_json(arena, entry);
-	char *text = json_dumps(json, JSON_COMPACT);
+	scoped(json_t) json_t *json = audit_entry_to_json(arena, entry);
 
-	ensure(text);
-	bool fits = buf_printf(lines, "%s\n", text);
-	free(text);
-	json_decref(json);
-	return fits;
+	return buf_printf(lines, "%s\n", json_encode_in(arena, json));
 }
 
 /* JSON lines, oldest first; a next call with ?after= the last sequence goes on where this one ends.

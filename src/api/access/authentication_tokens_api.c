@@ -68,12 +68,8 @@ static bool session_fields_read(const struct call *call, const json_t *body, con
 			return error_set(err, ERROR_INVALID_FIELD,
 					 "sessionFields.fields: values must be texts");
 	}
-	char *text = fields ? json_dumps(fields, JSON_COMPACT) : strdup("{}");
-	ensure(text);
-	bool fits = strlen(text) <= SESSION_FIELDS_MAX;
-	*ret_text = arena_strdup(call->arena, text);
-	free(text);
-	if (!fits)
+	*ret_text = fields ? json_encode_in(call->arena, fields) : "{}";
+	if (strlen(*ret_text) > SESSION_FIELDS_MAX)
 		return error_set(err, ERROR_INVALID_FIELD, "sessionFields: more than %d bytes",
 				 SESSION_FIELDS_MAX);
 	*ret_fields = fields ? json_incref(fields) : json_object();
