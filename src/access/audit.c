@@ -132,7 +132,7 @@ bool audit_record(const struct context *context, struct db *db, const char *acti
 	case ACTOR_NOBODY:
 		break;
 	}
-	ensure_failed(__FILE__, __LINE__, __func__, "nobody does what is audited");
+	unreachable("nobody does what is audited");
 }
 
 /* Up to the first that is not in order. */

@@ -12,6 +12,12 @@
 			ensure_failed(__FILE__, __LINE__, __func__, #claim);                       \
 	} while (0)
 
+/* Where the one holds, the other does: ensure(implies(is_self, user)). */
+#define implies(condition, consequence) (!(condition) || (consequence))
+
+/* A place that no mistake of anyone else's leads to. */
+#define unreachable(why) ensure_failed(__FILE__, __LINE__, __func__, "unreachable: " why)
+
 _Noreturn void ensure_failed(const char *file, int line, const char *function, const char *claim);
 
 #endif
