@@ -17,7 +17,7 @@ const actionsOf = (source) => [...source.matchAll(/"((?:account|api_key|authenti
 
 test('each action has words in both languages, and can be sought', () => {
   const root = new URL('..', import.meta.url);
-  const sources = ['src/access', 'src/notify'].flatMap((folder) => readdirSync(new URL(folder, root)).filter((name) => /(?<!_test)\.c$/.test(name)).map((name) => `${folder}/${name}`));
+  const sources = ['src/access', 'src/notify', 'src/signing'].flatMap((folder) => readdirSync(new URL(folder, root), { recursive: true }).filter((name) => /(?<!_test)\.c$/.test(name)).map((name) => `${folder}/${name}`));
   const logged = new Set(sources.flatMap((path) => actionsOf(readFileSync(new URL(path, root), 'utf8'))));
   assert.ok(logged.size > 50, `${logged.size} found`);
   const words = readFileSync(new URL('web/console/words/audit.ts', root), 'utf8');

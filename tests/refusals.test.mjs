@@ -25,7 +25,7 @@ for (const engine of engines) {
     before(async () => {
       installation = freshInstallation(engine);
       const account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '20']); // a first retry after 200 to 300 ms
+      server = await Server.start(installation, ['--retry-scale', '500']);
       owner = Client.withKey(server, account);
     });
     after(async () => {
