@@ -199,7 +199,7 @@ json_t *json_date(struct wall_time time)
 
 /* ---- encoding ---- */
 
-static bool text_write(struct buf *buf, const char *text, size_t length)
+bool json_text_write(struct buf *buf, const char *text, size_t length)
 {
 	static const char escaped[32] = {
 		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
@@ -224,8 +224,6 @@ static bool text_write(struct buf *buf, const char *text, size_t length)
 	return ok && buf_add(buf, "\"", 1);
 }
 
-static bool value_write(struct buf *buf, const json_t *value);
-
 static bool array_write(struct buf *buf, const json_t *array)
 {
 	size_t i;
@@ -233,7 +231,7 @@ static bool array_write(struct buf *buf, const json_t *array)
 
 	json_array_foreach(array, i, entry)
 	{
-		if (!buf_add(buf, i ? "," : "[", 1) || !value_write(buf, entry))
+		if (!buf_add(buf, i ? "," : "[", 1) || !json_value_write(buf, entry))
 			return false;
 	}
 	return buf_add_text(buf, json_array_size(array) ? "]" : "[]");
@@ -246,8 +244,8 @@ static bool object_write(struct buf *buf, const json_t *object)
 
 	for (void *at = json_object_iter(same); at; at = json_object_iter_next(same, at)) {
 		const char *key = json_object_iter_key(at);
-		if (!buf_add(buf, before, 1) || !text_write(buf, key, strlen(key)) ||
-		    !buf_add(buf, ":", 1) || !value_write(buf, json_object_iter_value(at)))
+		if (!buf_add(buf, before, 1) || !json_text_write(buf, key, strlen(key)) ||
+		    !buf_add(buf, ":", 1) || !json_value_write(buf, json_object_iter_value(at)))
 			return false;
 		before = ",";
 	}
@@ -283,7 +281,7 @@ static bool real_write(struct buf *buf, const json_t *value)
 	return buf_add_text(buf, text) && (strpbrk(text, ".e") || buf_add_text(buf, ".0"));
 }
 
-static bool value_write(struct buf *buf, const json_t *value)
+bool json_value_write(struct buf *buf, const json_t *value)
 {
 	switch (json_typeof(value)) {
 	case JSON_OBJECT:
@@ -291,7 +289,7 @@ static bool value_write(struct buf *buf, const json_t *value)
 	case JSON_ARRAY:
 		return array_write(buf, value);
 	case JSON_STRING:
-		return text_write(buf, json_string_value(value), json_string_length(value));
+		return json_text_write(buf, json_string_value(value), json_string_length(value));
 	case JSON_INTEGER:
 		return buf_printf(buf, "%lld", (long long)json_integer_value(value));
 	case JSON_REAL:
@@ -315,7 +313,7 @@ static char *encode(const json_t *value, bool is_small, size_t *ret_length)
 	ensure(value);
 	buf_init(&buf, SIZE_MAX / 4);
 	buf.is_small = is_small;
-	if (value_write(&buf, value))
+	if (json_value_write(&buf, value))
 		return (char *)buf_take(&buf, ret_length);
 	buf_done(&buf);
 	return NULL;
