@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	crypto_start();
 	json_t *input = json_decode_object((struct bytes){data, size}, &err);
-	json_t *package = input ? model_reduce(MODEL_PACKAGE, input, &err) : NULL;
+	json_t *package = input ? shape_reduce(&model_package, input, &err) : NULL;
 	struct arena *arena = arena_new();
 	const struct package_build build = {
 		.arena = arena, .now = wall_from_us(1), .owner = &owner, .user_find = nobody_found};

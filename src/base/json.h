@@ -49,13 +49,12 @@ struct bytes json_encode_bytes(struct arena *arena, const json_t *value);
 /* NULL: ERROR_NO_MEMORY. */
 const char *json_try_encode_in(struct arena *arena, const json_t *value, struct error *err);
 
-/* Returns the text of a member of an object that has been checked before. Returns "" when the
- * member is absent or not a text. Borrowed. */
-/* Append a value, and a text as JSON writes it. False: the buffer is full. */
+/* Append a value, or a text as a JSON string. False when the buffer's limit would be passed. */
 MUST_CHECK bool json_value_write(struct buf *buf, const json_t *value);
 MUST_CHECK bool json_text_write(struct buf *buf, const char *text, size_t length);
 
-/* The text of a member, "" when it is absent or no text: for objects that have been checked. Borrowed. */
+/* Returns the text of a member of an object that has been checked before. Returns "" when the
+ * member is absent or not a text. Borrowed. */
 const char *json_text(const json_t *object, const char *member);
 
 /* Refuses unknown members of a body that replaces a resource: there, a misspelt member would

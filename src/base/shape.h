@@ -6,7 +6,7 @@
  *		{SHAPE_INT("red", red), .most = 255},
  *		{SHAPE_DATE("createdDate", created), .flags = SHAPE_ANSWER | SHAPE_OR_NULL},
  *	};
- *	const struct shape colour_shape = {SHAPE("Colour", colour_members)};
+ *	const struct shape colour_shape = {SHAPE(colour_members)};
  *	#undef SHAPE_OF
  *
  * Each macro takes the member's JSON name and the field of SHAPE_OF where its value lies, and gives the first fields of a
@@ -83,7 +83,6 @@ struct shape_member {
 };
 
 struct shape {
-	const char *schema; /* its name in openapi.yaml; NULL: part of another one's schema */
 	size_t size;        /* of the struct */
 	const struct shape_member *members;
 	size_t count;
@@ -141,12 +140,12 @@ struct shape {
 #define SHAPE_CONSTANT(json, value) \
 	.name = json, .kind = SHAPE_KIND_CONSTANT, .flags = SHAPE_ANSWER, .otherwise = value
 
-#define SHAPE(schema_name, table) \
-	.schema = schema_name, .size = sizeof(SHAPE_OF), .members = table, .count = ARRAY_SIZE(table)
+#define SHAPE(table) .size = sizeof(SHAPE_OF), .members = table, .count = ARRAY_SIZE(table)
 
 /* ---- what the readers share ---- */
 
-/* Where a reader stands. Frames lie on the stack; the text "roles[0].email" is made for an error only. */
+/* Where a reader stands. Frames lie on the stack; the text "roles[0].email" is made for an error
+ * only. */
 struct shape_path {
 	const struct shape_path *up;
 	const char *name; /* NULL: the entry `index` of a list */
@@ -159,8 +158,9 @@ void shape_path_text(const struct shape_path *path, char ret_text[SHAPE_PATH_TEX
 /* Returns false with ERROR_INVALID_FIELD, which names the path. */
 bool shape_refuse(const struct shape_path *path, struct error *err, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Refuses a member that the shape, or the shape of an object in it, does not have, and names the known one that is likely meant. For
- * bodies that replace a resource, where a misspelt member would clear what it names. What is of another type is not judged. */
+/* Refuses a member that the shape, or the shape of an object in it, does not have, and names the
+ * known one that is likely meant. For bodies that replace a resource, where a misspelt member
+ * would clear what it names. What is of another type is not judged. */
 MUST_CHECK bool shape_members_check(const struct shape *shape, const json_t *body,
 				    const struct shape_path *path, struct error *err);
 

@@ -1,6 +1,7 @@
 /* shape_write.h – makes JSON of a struct, as its shape says: the answers of the API.
  *
- * All members appear, but for those of SHAPE_REQUEST and empty ones of SHAPE_OR_NONE. A NULL text is shown as "". */
+ * All members appear, but for those of SHAPE_REQUEST and empty ones of SHAPE_OR_NONE. A NULL text
+ * is shown as "". */
 #ifndef GREFFIER_BASE_SHAPE_WRITE_H
 #define GREFFIER_BASE_SHAPE_WRITE_H
 

@@ -45,17 +45,17 @@ static const struct shape_member sample_point_members[] = {
 	{SHAPE_INT("x", x), .flags = SHAPE_REQUIRED},
 	{SHAPE_TEXT("label", label), .otherwise = "none"},
 };
-static const struct shape sample_point_shape = {SHAPE(NULL, sample_point_members)};
+static const struct shape sample_point_shape = {SHAPE(sample_point_members)};
 #undef SHAPE_OF
 
 #define SHAPE_OF struct sample
 static const struct shape_member sample_limit_members[] = {{SHAPE_INT("calls", limit), .most = 10}};
-static const struct shape sample_limit_shape = {SHAPE(NULL, sample_limit_members), .is_closed = true};
+static const struct shape sample_limit_shape = {SHAPE(sample_limit_members), .is_closed = true};
 static const struct shape_member sample_feature_members[] = {
 	{SHAPE_BIT("apiKey", features, 1)},
 	{SHAPE_BIT("oauth2", features, 4), .otherwise = "true"},
 };
-static const struct shape sample_feature_shape = {SHAPE(NULL, sample_feature_members)};
+static const struct shape sample_feature_shape = {SHAPE(sample_feature_members)};
 
 static const struct shape_member sample_members[] = {
 	{SHAPE_TEXT("name", name), .flags = SHAPE_REQUIRED, .most = 5},
@@ -81,8 +81,8 @@ static const struct shape_member sample_members[] = {
 	{SHAPE_ENCODED("keys", keys), .most = 20},
 	{SHAPE_CONSTANT("licenses", "[]")},
 };
-static const struct shape sample_shape = {SHAPE(NULL, sample_members)};
-static const struct shape closed_sample_shape = {SHAPE(NULL, sample_members), .is_closed = true};
+static const struct shape sample_shape = {SHAPE(sample_members)};
+static const struct shape closed_sample_shape = {SHAPE(sample_members), .is_closed = true};
 #undef SHAPE_OF
 
 #endif

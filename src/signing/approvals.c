@@ -14,14 +14,14 @@
 
 static const struct {
 	const char *list; /* the member that holds them */
-	enum model_type model;
+	const struct shape *model;
 	size_t max;
 	enum error_code not_found;
 } kinds[BLOCK_KIND_COUNT] = {
-	[BLOCK_APPROVAL] = {"approvals", MODEL_APPROVAL, DOCUMENT_APPROVALS_MAX,
+	[BLOCK_APPROVAL] = {"approvals", &model_approval, DOCUMENT_APPROVALS_MAX,
 			    ERROR_APPROVAL_NOT_FOUND},
-	[BLOCK_FIELD] = {"fields", MODEL_FIELD, APPROVAL_FIELDS_MAX, ERROR_FIELD_NOT_FOUND},
-	[BLOCK_DOCUMENT_FIELD] = {"fields", MODEL_FIELD, APPROVAL_FIELDS_MAX,
+	[BLOCK_FIELD] = {"fields", &model_field, APPROVAL_FIELDS_MAX, ERROR_FIELD_NOT_FOUND},
+	[BLOCK_DOCUMENT_FIELD] = {"fields", &model_field, APPROVAL_FIELDS_MAX,
 				  ERROR_FIELD_NOT_FOUND},
 };
 
@@ -131,7 +131,7 @@ static bool list_append(struct package_edit *edit, struct block_change *change, 
 		return false;
 	if (entry_find(list, json_text(change->body, "id"), ERROR_FIELD_NOT_FOUND, &at, &ignored))
 		return error_set(err, ERROR_INVALID_FIELD, "id: another one has it");
-	model_complete(kinds[change->place->kind].model, change->body);
+	shape_complete(kinds[change->place->kind].model, change->body);
 	json_array_append(list, change->body);
 	change->answer = json_incref(change->body);
 	return true;
@@ -148,7 +148,7 @@ static bool list_set(struct package_edit *edit, struct block_change *change, jso
 	json_object_set_new(change->body, "id", json_string(place->id));
 	if (!body_build(edit, change, err))
 		return false;
-	model_complete(kinds[place->kind].model, change->body);
+	shape_complete(kinds[place->kind].model, change->body);
 	json_array_set(list, at, change->body);
 	change->answer = json_incref(change->body);
 	return true;
@@ -175,7 +175,7 @@ static bool list_replace(struct package_edit *edit, struct block_change *change,
 	if (!list_build(edit, change, err))
 		return false;
 	json_array_foreach(change->body, i, block)
-		model_complete(kinds[change->place->kind].model, block);
+		shape_complete(kinds[change->place->kind].model, block);
 	json_array_clear(list);
 	json_array_extend(list, change->body);
 	change->answer = json_incref(change->body);
@@ -217,7 +217,7 @@ static bool change_run(const struct context *context, struct block_change *chang
 bool block_add(const struct context *context, const struct block_place *place, const json_t *body,
 	       json_t **ret_block, struct error *err)
 {
-	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(kinds[place->kind].model, body, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_append};
 
 	return reduced && change_run(context, &change, ret_block, err);
@@ -226,7 +226,7 @@ bool block_add(const struct context *context, const struct block_place *place, c
 bool block_replace(const struct context *context, const struct block_place *place,
 		   const json_t *body, json_t **ret_block, struct error *err)
 {
-	scoped(json_t) json_t *reduced = model_reduce(kinds[place->kind].model, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(kinds[place->kind].model, body, err);
 	struct block_change change = {.place = place, .body = reduced, .apply = list_set};
 
 	return reduced && change_run(context, &change, ret_block, err);
@@ -239,12 +239,12 @@ bool block_remove(const struct context *context, const struct block_place *place
 	return package_edit(context, place->package, EDIT_DRAFTS, change_apply, &change, err);
 }
 
-static json_t *list_reduce(enum model_type model, const json_t *list, struct error *err)
+static json_t *list_reduce(const struct shape *model, const json_t *list, struct error *err)
 {
 	scoped(json_t) json_t *reduced = json_array();
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_t *entry = model_reduce(model, json_array_get(list, i), err);
+		json_t *entry = shape_reduce(model, json_array_get(list, i), err);
 		if (!entry) {
 			(void)error_wrap(err, "[%zu]", i);
 			return NULL;
@@ -271,7 +271,7 @@ bool field_replace_with_conditions(const struct context *context, const struct b
 {
 	json_t *field;
 
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_FIELD, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_field, body, err);
 	scoped(json_t) json_t *conditions = reduced ? conditions_reduce(body, err) : NULL;
 	struct block_change change = {
 		.place = place, .body = reduced, .conditions = conditions, .apply = list_set};

@@ -68,7 +68,7 @@ json_t *conditions_reduce(const json_t *body, struct error *err)
 	scoped(json_t) json_t *reduced = json_array();
 	json_array_foreach(list, i, entry)
 	{
-		json_t *condition = model_reduce(MODEL_CONDITION, entry, err);
+		json_t *condition = shape_reduce(&model_condition, entry, err);
 		if (!condition) {
 			(void)error_wrap(err, "conditions[%zu]", i);
 			return NULL;

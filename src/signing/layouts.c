@@ -115,7 +115,7 @@ static bool placeholder_add(struct package_edit *edit, const json_t *wanted, jso
 	scoped(json_t) json_t *role = json_pack(
 		"{s:s, s:s, s:s, s:O, s:[]}", "id", uuid, "name", json_text(wanted, "name"), "type",
 		"SIGNER", "index", json_object_get(wanted, "index"), "signers");
-	model_complete(MODEL_ROLE, role);
+	shape_complete(&model_role, role);
 	json_array_append(roles, role);
 	*ret_role = role;
 	return edit_part_append(edit, PACKAGE_ROLE, role, err) &&

@@ -23,7 +23,7 @@ static void unknown_and_null_members_go(void **state)
 		"{\"name\":\"x\",\"data\":{\"own\":[1,null]},"
 		"\"roles\":[{\"id\":\"r\",\"signers\":[{\"email\":\"a@b\"}]}]}",
 		0, NULL);
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_package, input, &err);
 	assert_true(json_equal(reduced, wanted));
 }
 
@@ -37,7 +37,7 @@ static void the_servers_own_members_are_not_taken(void **state)
 		0, NULL);
 	scoped(json_t) json_t *wanted = json_loads(
 		"{\"documents\":[{\"name\":\"d\",\"approvals\":[{}]}]}", 0, NULL);
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_package, input, &err);
 	assert_true(json_equal(reduced, wanted));
 }
 
@@ -65,7 +65,7 @@ static void wrong_types_are_named(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct error err = {0};
 		scoped(json_t) json_t *input = json_loads(wrong[i].input, 0, NULL);
-		scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
+		scoped(json_t) json_t *reduced = shape_reduce(&model_package, input, &err);
 		if (reduced || err.code != ERROR_INVALID_FIELD ||
 		    strncmp(err.technical, wrong[i].path, strlen(wrong[i].path)) != 0)
 			fail_msg("%s: `%s`", wrong[i].input, err.technical);
@@ -77,7 +77,7 @@ static void dates_get_one_form(void **state)
 	struct error err = {0};
 	scoped(json_t)
 		json_t *input = json_loads("{\"due\":\"2030-01-31T13:30:00+01:30\"}", 0, NULL);
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_PACKAGE, input, &err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_package, input, &err);
 	assert_string_equal(json_string_value(json_object_get(reduced, "due")),
 			    "2030-01-31T12:00:00.000Z");
 }
@@ -99,7 +99,7 @@ static void completing_adds_defaults_all_the_way_down(void **state)
 	scoped(json_t) json_t *package = json_loads(
 		"{\"name\":\"x\",\"roles\":[{\"signers\":[{\"email\":\"a@b\"}]}],\"settings\":{}}",
 		0, NULL);
-	model_complete(MODEL_PACKAGE, package);
+	shape_complete(&model_package, package);
 	nothing_null_is_left_out(package);
 	assert_true(json_is_true(json_object_get(package, "autocomplete")));
 	assert_string_equal(json_string_value(json_object_get(package, "status")), "DRAFT");
@@ -114,7 +114,7 @@ static void completing_adds_defaults_all_the_way_down(void **state)
 	assert_true(json_is_false(json_object_get(ceremony, "declineButton")));
 
 	scoped(json_t) json_t *again = json_deep_copy(package);
-	model_complete(MODEL_PACKAGE, again);
+	shape_complete(&model_package, again);
 	assert_true(json_equal(package, again));
 }
 
@@ -124,10 +124,10 @@ static void limits_hold(void **state)
 	scoped(json_t) json_t *many = json_object();
 	json_t *roles = json_array();
 
-	for (int i = 0; i <= MODEL_LIST_MAX; i++)
+	for (int i = 0; i <= SHAPE_ENTRIES_MAX; i++)
 		json_array_append_new(roles, json_object());
 	json_object_set_new(many, "roles", roles);
-	assert_null(model_reduce(MODEL_PACKAGE, many, &err));
+	assert_null(shape_reduce(&model_package, many, &err));
 	assert_int_equal(err.code, ERROR_INVALID_FIELD);
 }
 

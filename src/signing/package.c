@@ -257,7 +257,7 @@ static bool change_store(const struct context *context, const char *id, const js
 bool package_change(const struct context *context, const char *id, const json_t *body,
 		    struct error *err)
 {
-	scoped(json_t) json_t *partial = model_reduce(MODEL_PACKAGE, body, err);
+	scoped(json_t) json_t *partial = shape_reduce(&model_package, body, err);
 
 	return partial && change_store(context, id, partial, err);
 }

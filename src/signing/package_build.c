@@ -102,7 +102,7 @@ bool package_build(const struct package_build *build, json_t *package, struct er
 	/* `sender` has been made whole by user_to_json; the walker must not make a signer of it. */
 	json_t *sender = json_incref(json_object_get(package, "sender"));
 	json_object_del(package, "sender");
-	model_complete(MODEL_PACKAGE, package);
+	shape_complete(&model_package, package);
 	json_object_set_new(package, "sender", sender);
 	return true;
 }

@@ -82,7 +82,7 @@ static bool comment_apply(const struct application *change, const struct package
 	json_object_set_new(message, "status", json_string("NEW"));
 	json_object_set_new(message, "to", json_array());
 	json_object_set_new(message, "created", json_date(change->now));
-	model_complete(MODEL_MESSAGE, message);
+	shape_complete(&model_message, message);
 	json_array_insert_new(json_object_get(change->members, "messages"), 0, message);
 	*ret_reason = json_text(message, "content");
 	return true;
@@ -174,7 +174,7 @@ static void trashed_apply(const struct application *change)
 /* Roles and documents are no members of the package's own row. */
 static void members_complete(json_t *members)
 {
-	model_complete(MODEL_PACKAGE, members);
+	shape_complete(&model_package, members);
 	json_object_del(members, "roles");
 	json_object_del(members, "documents");
 }

@@ -219,7 +219,7 @@ bool package_create(const struct context *context, const json_t *body, const str
 {
 	struct creation *creation = arena_alloc(context->arena, sizeof(*creation));
 
-	scoped(json_t) json_t *package = model_reduce(MODEL_PACKAGE, body, err);
+	scoped(json_t) json_t *package = shape_reduce(&model_package, body, err);
 	if (!package || !package_callback_read(context, body, creation, err) ||
 	    !package_make(context, body, package, uploads, upload_count, creation, err) ||
 	    !creation_store(context, creation, err))
@@ -380,7 +380,7 @@ bool package_clone(const struct context *context, const char *source_id, const j
 	const struct package_build build = build_of(context, &owner);
 	bool had_consent;
 
-	scoped(json_t) json_t *changes = model_reduce(MODEL_PACKAGE, body, err);
+	scoped(json_t) json_t *changes = shape_reduce(&model_package, body, err);
 	scoped(json_t) json_t *package = changes ? source_read(context, source_id, &source, err)
 						 : NULL;
 	*creation = (struct creation){.source = source_id};

@@ -74,7 +74,7 @@ static json_t *documents_reduce(const json_t *list, struct error *err)
 		return NULL;
 	}
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_t *document = model_reduce(MODEL_DOCUMENT, json_array_get(list, i), err);
+		json_t *document = shape_reduce(&model_document, json_array_get(list, i), err);
 		if (!document) {
 			(void)error_wrap(err, "documents[%zu]", i);
 			return NULL;
@@ -190,7 +190,7 @@ static bool documents_append(struct package_edit *edit, void *arg, struct error 
 	json_array_foreach(addition->documents, i, document)
 	{
 		json_object_set_new(document, "index", json_integer((json_int_t)(count + i)));
-		model_complete(MODEL_DOCUMENT, document);
+		shape_complete(&model_document, document);
 		if (!edit_part_append(edit, PACKAGE_DOCUMENT, document, err))
 			return false;
 	}
@@ -450,7 +450,7 @@ static bool document_change(struct package_edit *edit, void *arg, struct error *
 		if (!contents_put(edit, &change->addition.contents, err))
 			return false;
 	}
-	model_complete(MODEL_DOCUMENT, document);
+	shape_complete(&model_document, document);
 	change->answer = json_incref(document);
 	return edit_part_save(edit, PACKAGE_DOCUMENT, document, err);
 }
@@ -483,7 +483,7 @@ bool package_document_change(const struct context *context, const char *id, cons
 	const json_t *base64 = json_object_get(body, "base64Content");
 	struct document_change *change = arena_alloc(context->arena, sizeof(*change));
 
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_DOCUMENT, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_document, body, err);
 	scoped(json_t) json_t *as_new = json_pack("{s:[{s:s, s:s}]}", "documents", "id", document,
 						  "name", document);
 	*change = (struct document_change){.document = document, .body = reduced};

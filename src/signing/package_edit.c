@@ -185,7 +185,7 @@ bool consent_approval_add(struct package_edit *edit, const json_t *role, struct 
 	}
 	if (!consent)
 		return false;
-	model_complete(MODEL_APPROVAL, approval);
+	shape_complete(&model_approval, approval);
 	json_array_append(json_object_get(consent, "approvals"), approval);
 	return edit_part_save(edit, PACKAGE_DOCUMENT, consent, err);
 }

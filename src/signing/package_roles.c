@@ -133,7 +133,7 @@ static bool body_build(struct package_edit *edit, const struct role_change *chan
 	};
 	if (!role_build(&build, change->body, before, NULL, err))
 		return false;
-	model_complete(MODEL_ROLE, change->body);
+	shape_complete(&model_role, change->body);
 	return true;
 }
 
@@ -183,7 +183,7 @@ static bool change_run(const struct context *context, const char *id, enum edit_
 bool package_role_add(const struct context *context, const char *id, const json_t *body,
 		      json_t **ret_role, struct error *err)
 {
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_role, body, err);
 	struct role_change change = {.body = reduced};
 
 	return reduced && change_run(context, id, EDIT_DRAFTS, role_add, &change, ret_role, err);
@@ -225,7 +225,7 @@ static bool role_replace(struct package_edit *edit, void *arg, struct error *err
 bool package_role_replace(const struct context *context, const char *id, const char *role,
 			  const json_t *body, json_t **ret_role, struct error *err)
 {
-	scoped(json_t) json_t *reduced = model_reduce(MODEL_ROLE, body, err);
+	scoped(json_t) json_t *reduced = shape_reduce(&model_role, body, err);
 	struct role_change change = {.role = role, .body = reduced};
 
 	return reduced &&
