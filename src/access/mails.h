@@ -1,4 +1,4 @@
-/* mails.h – puts the mails of mail/mail.h into the queue for a user, in the transaction that causes them. */
+/* mails.h – queues a mail (mail/mail.h) for a user in the transaction that causes it. */
 #ifndef GREFFIER_ACCESS_MAILS_H
 #define GREFFIER_ACCESS_MAILS_H
 
@@ -6,7 +6,7 @@
 #include "mail/mail.h"
 #include "store/user_store.h"
 
-/* To `user`, in the user's language. `values` as mails.def names them. */
+/* Queues a mail in the user's language. `values` are those named in mails.def. */
 MUST_CHECK bool mail_to_user(const struct context *context, struct txn *txn,
 			     const struct user *user, enum mail_kind kind, const struct mail_value *values,
 			     size_t count, struct error *err);

@@ -1,4 +1,5 @@
-/* outbox.h – the mails of all accounts, as the operator sees and steers them: never what they say, and their addresses masked. */
+/* outbox.h – the mail queue of all accounts for the operator, without contents and with masked
+ * addresses. */
 #ifndef GREFFIER_ACCESS_OUTBOX_H
 #define GREFFIER_ACCESS_OUTBOX_H
 
@@ -8,14 +9,15 @@
 
 #define OUTBOX_PAGE_MAX 100
 
-/* {results, next} of one state (WAITING, SENT, GIVEN_UP, CANCELLED), newest first. `after`: `next` of the page before; NULL: the
- * first. New reference. */
+/* Lists mails of one state (WAITING, SENT, GIVEN_UP, CANCELLED) as {results, next}, newest
+ * first. `after` is `next` of the previous page; NULL: the first page. New reference. */
 json_t *outbox_list(const struct context *context, const char *state, const char *after,
 		    int64_t limit, struct error *err);
-/* A mail of the context's account, sent at once with all its attempts again. ERROR_RESOURCE_NOT_FOUND; ERROR_WRONG_STATE: it was
- * sent or cancelled, or its contents are gone. New reference. */
+/* Sends a mail of the context's account at once, with all its attempts. Fails with
+ * ERROR_RESOURCE_NOT_FOUND, or with ERROR_WRONG_STATE when it was sent or cancelled or its
+ * content is gone. New reference. */
 json_t *outbox_retry(const struct context *context, const char *id, struct error *err);
-/* One that is not sent yet never is. */
+/* Cancels a mail that has not been sent. */
 json_t *outbox_cancel(const struct context *context, const char *id, struct error *err);
 
 #endif

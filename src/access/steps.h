@@ -1,5 +1,5 @@
-/* steps.h – what access does by the clock: forgetting sessions, revoked tokens and guesses that no longer count, and old figures
- * of client apps' use. */
+/* steps.h – the scheduled jobs of access: deleting ended sessions, revoked tokens and old
+ * guesses, and old figures of client apps' use. */
 #ifndef GREFFIER_ACCESS_STEPS_H
 #define GREFFIER_ACCESS_STEPS_H
 

@@ -1,13 +1,15 @@
-/* version.h – which state of a resource a caller has read, so that nobody overwrites what somebody else has changed meanwhile
- * (RFC 9110 sections 8.8.3 and 13.1).
+/* version.h – versions of resources (ETag, If-Match), so that nobody overwrites a change made
+ * meanwhile (RFC 9110 sections 8.8.3 and 13.1).
  *
- * The version of a resource is a keyed hash of what is stored of it as configuration, and of nothing that changes by itself:
- * counters, health and dates of use. It is no counter in a column: a hash cannot be forgotten by a writer, also not by the command
- * line or a node of an older version, and a save that changes nothing leaves it as it is. One key for all nodes: the tag is the same on
- * each. It has a short hash of each part too, so that a refusal can name the parts that differ.
+ * The version of a resource is a keyed hash of its stored configuration, without values that
+ * change by themselves: counters, health and dates of use. A hash is better than a counter
+ * column: no writer can forget to increase it, neither the command line nor an older node, and a
+ * save without changes keeps it. All nodes have the same key and so the same tag. The tag also
+ * has a short hash of each part, so that a refusal can name the parts that differ.
  *
- * A tag reveals nothing: its key is not in the database, and secrets that cannot be read back go into it as what they are sealed
- * as, which is another text each time one is given. So nobody learns a secret by storing guesses and comparing tags. */
+ * A tag reveals nothing, because its key is not in the database. Secrets that cannot be read
+ * back enter it in sealed form, which differs each time a secret is set. Nobody can therefore
+ * find a secret by storing guesses and comparing tags. */
 #ifndef GREFFIER_ACCESS_VERSION_H
 #define GREFFIER_ACCESS_VERSION_H
 
@@ -17,23 +19,27 @@
 
 #define VERSION_PARTS_MAX 64
 
-/* Of one call, about one resource. */
+/* For one call and one resource. */
 struct version {
-	const char *if_match, *if_none_match; /* headers as sent, lists joined; NULL: absent */
-	const char *tag; /* without quotes, of the state that the call answers with or leaves; NULL: it has none */
+	/* Headers as sent, joined into one list; NULL: absent. */
+	const char *if_match, *if_none_match;
+	/* Without quotes; of the state that the call returns or leaves; NULL: none. */
+	const char *tag;
 };
 
-/* Both take `parts`: an object with what is stored of the resource, by member of the API. `resource` is its kind and key
- * ("role:<account>:<id>"), so that tags of two resources differ. Without context->version they do nothing. */
+/* Both functions take `parts`: an object with the stored parts of the resource, named by their
+ * API member. `resource` is its kind and key ("role:<account>:<id>"), so that tags of two
+ * resources differ. Without context->version they do nothing. */
 
-/* The tag of what the call answers with. */
+/* Sets the tag of the call's answer. */
 void version_tell(const struct context *context, const char *resource, json_t *parts);
-/* Before a change, in its transaction and behind the lock that makes changes of the resource serial. ERROR_VERSION_CHANGED, naming
- * the parts that differ, when the caller has seen another state; ERROR_INVALID_REQUEST for a malformed If-Match. */
+/* Checks If-Match before a change, in its transaction and under the lock that serialises changes
+ * of the resource. Fails with ERROR_VERSION_CHANGED, which names the parts that differ, or with
+ * ERROR_INVALID_REQUEST for a malformed If-Match. */
 MUST_CHECK bool version_check(const struct context *context, const char *resource,
 			      json_t *parts, struct error *err);
 
-/* A part for what is hashed or sealed: never what it is. New reference. */
+/* Makes a part for a hashed or sealed value without revealing it. New reference. */
 json_t *version_of_bytes(const struct context *context, struct bytes stored);
 
 #endif

@@ -1,4 +1,4 @@
-/* command.h – the commands of the program, and what they share. */
+/* command.h – the commands of the program and their common functions. */
 #ifndef GREFFIER_CLI_COMMAND_H
 #define GREFFIER_CLI_COMMAND_H
 
@@ -11,19 +11,21 @@
 #include "crypto/keyring.h"
 #include "store/store.h"
 
-/* Runs what argv asks for. The exit code: 0 done, 1 refused, 2 not understood, 3 ours or the system's,
- * 4 the data folder is gone: docs/guide/operation.md. */
+/* Runs the command in argv and returns the exit code: 0 done, 1 refused, 2 wrong usage, 3
+ * failure of this program or the system, 4 data folder gone (docs/guide/operation.md). */
 int cli_main(int argc, char **argv);
 
 struct command {
 	const char *name;      /* "account create" */
 	const char *summary;   /* one line */
-	const struct option_spec *options; /* its own */
+	const struct option_spec *options; /* its own options */
 	size_t option_count;
-	/* Of `options`, those that the command takes: one bit each; 0: all. Related commands share a table. */
+	/* One bit for each of `options` that the command takes; 0: all. Related commands share a
+	 * table. */
 	unsigned takes;
-	bool takes_settings; /* --data and the like too */
-	/* `options` in the order of the specs. False: err says why. */
+	bool takes_settings; /* also takes --data and the other settings */
+	/* Runs the command. `options` are in the order of the specs. Returns false with err on
+	 * failure. */
 	bool (*run)(const struct settings *settings, const struct option_value *options,
 		    struct arena *arena, struct error *err);
 };
@@ -48,13 +50,14 @@ extern const struct command *const commands[];
 extern const size_t command_count;
 #define COMMANDS_MAX 64
 
-/* The store and the key it belongs to, as the settings name them. */
+/* The store and its key, as the settings name them. */
 struct installation {
 	struct keyring *keyring;
 	struct store *store;
 };
-/* `on_topic`, `on_gone` and `arg` as in store_config; NULL for a command that runs beside a server. Makes the data folder and
- * the key when they are missing; no key beside a SQLite database, which needs its own. */
+/* Opens an installation. `on_topic`, `on_gone` and `arg` are those of store_config; NULL for a
+ * command that runs beside a server. Makes the data folder and the key when they are missing,
+ * but no key for an existing SQLite database, which needs its own. */
 MUST_CHECK bool installation_open(const struct settings *settings, struct arena *arena,
 				  void (*on_topic)(enum store_topic topic, void *arg),
 				  void (*on_gone)(void *arg), void *arg,
@@ -66,23 +69,27 @@ bool has_sqlite_database(const struct settings *settings, struct arena *arena);
 /* The path of the key-encryption key. */
 const char *key_file_of(const struct settings *settings, struct arena *arena);
 
-/* What access needs to know, as the settings say. Everything lives in `arena` or the settings. ERROR_USAGE. */
+/* Reads the settings of access. Everything lives in `arena` or in the settings. Fails with
+ * ERROR_USAGE. */
 MUST_CHECK bool access_config_read(const struct settings *settings, struct arena *arena,
 				   const char *base_url, struct access_config *ret_config,
 				   struct error *err);
-/* The folder that mails are put into instead of being sent; "": they are sent. A demonstration without --smtp-url keeps
- * them in the data folder. */
+/* Returns the folder into which mails are written instead of being sent; "": they are sent. With
+ * --demo and without --smtp-url it is in the data folder. */
 const char *mail_folder_of(const struct settings *settings, struct arena *arena);
-/* Makes that folder when it is missing. ERROR_CONFIGURATION when it cannot be made or written to. */
+/* Makes that folder when it is missing. Fails with ERROR_CONFIGURATION when it cannot be made or
+ * written to. */
 MUST_CHECK bool mail_folder_make(const struct settings *settings, struct arena *arena, struct error *err);
 /* "" when none is set. */
 MUST_CHECK bool smtp_password_read(const struct settings *settings, struct arena *arena,
 				   const char **ret_password, struct error *err);
-/* How clients reach this server, when the settings say it; otherwise as --listen does. */
+/* Returns the URL by which clients reach this server: the setting, or else one made from
+ * --listen. */
 const char *base_url_of(const struct settings *settings, struct arena *arena, const char *listen);
 
-/* For the operator's commands: opens the installation, calls `act` as the operator, closes. ERROR_CONFIGURATION when --data
- * holds no database, so that a wrong folder is not answered from a new, empty one. */
+/* Runs a command of the operator: opens the installation, calls `act` as the operator, closes.
+ * Fails with ERROR_CONFIGURATION when --data holds no database, so that a wrong folder does not
+ * become a new, empty installation. */
 struct operation {
 	struct context context; /* its account is "" until the command sets it */
 	struct installation installation;
@@ -94,18 +101,18 @@ MUST_CHECK bool operate(const struct settings *settings, const struct option_val
 			struct arena *arena,
 			bool (*act)(struct operation *operation, struct error *err),
 			struct error *err);
-/* The same for the first command of an installation: makes the database when there is none. */
+/* Does the same for the first command of an installation: makes the database when there is none. */
 MUST_CHECK bool operate_first(const struct settings *settings, const struct option_value *options,
 			      bool json, struct arena *arena,
 			      bool (*act)(struct operation *operation, struct error *err),
 			      struct error *err);
 /* True when `command` takes the option at this place of its table. */
 bool command_takes(const struct command *command, size_t option);
-/* Sets the context's account: of that id, or the one of the user with that e-mail (also *ret_uid). ERROR_USAGE when neither
- * is given. */
+/* Sets the context's account: the one with that id, or that of the user with that e-mail address
+ * (also *ret_uid). Fails with ERROR_USAGE when neither is given. */
 MUST_CHECK bool operation_account(struct operation *operation, const char *account, const char *email,
 				  const char **ret_uid, struct error *err);
-/* Prints one JSON value on a line and takes it. */
+/* Prints a JSON value on one line and takes it. */
 void print_json(json_t *value);
 
 #endif

@@ -1,4 +1,4 @@
-/* help.h – what --help prints, and what is said of a command line that names no command. */
+/* help.h – the texts of --help, and messages about unknown commands. */
 #ifndef GREFFIER_CLI_HELP_H
 #define GREFFIER_CLI_HELP_H
 
@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 
-/* Command lines that --help and the manual page show: examples.def. */
+/* Examples for --help and the manual page: examples.def. */
 struct command_example {
 	const char *command;
 	const char *line;
@@ -14,16 +14,17 @@ struct command_example {
 extern const struct command_example command_examples[];
 extern const size_t command_example_count;
 
-/* The command that the first words of argv name; *ret_words: how many they are. NULL: none. */
+/* Finds the command named by the first words of argv; *ret_words is their number. NULL: none. */
 const struct command *command_find(int argc, char **argv, int *ret_words);
 
-/* All commands, by area. */
+/* Prints all commands by area. */
 void help_print(void);
-/* The commands of a group: `greffier account --help`. False when `word` is no group. */
+/* Prints the commands of a group, for `greffier account --help`. Returns false when `word` is
+ * not a group. */
 MUST_CHECK bool help_group_print(const char *word);
-/* One command: its options, the settings it takes, examples. */
+/* Prints one command: its options, settings and examples. */
 void help_command_print(const struct command *command);
-/* On standard error: names the word at fault, and the command that was most likely meant. */
+/* Prints the unknown word and the most similar command to standard error. */
 void help_unknown_print(int argc, char **argv);
 
 #endif

@@ -1,4 +1,4 @@
-/* http_settings.h – the settings of the HTTP server, and what of them this machine can hold. */
+/* http_settings.h – reads the settings of the HTTP server and adapts them to this machine. */
 #ifndef GREFFIER_CLI_HTTP_SETTINGS_H
 #define GREFFIER_CLI_HTTP_SETTINGS_H
 
@@ -6,8 +6,9 @@
 #include "cli/settings.h"
 #include "http/server.h"
 
-/* All but the functions, which are NULL. Raises the limit of open files as far as the system allows; when that is not enough for
- * --connections-limit, says so in the log and lowers the limit of connections. Texts are borrowed from both arguments. */
+/* Fills everything except the functions, which are NULL. Raises the limit of open files as far
+ * as possible. If that is not enough for --connections-limit, logs it and lowers the limit of
+ * connections. Texts are borrowed from both arguments. */
 MUST_CHECK bool http_settings_read(const struct settings *settings, const struct listen_address *listen,
 				   struct http_server_config *ret_config, struct error *err);
 

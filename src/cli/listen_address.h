@@ -1,4 +1,4 @@
-/* listen_address.h – "ADDRESS:PORT" as an operator writes it. Pure. */
+/* listen_address.h – parses "ADDRESS:PORT". Pure. */
 #ifndef GREFFIER_CLI_LISTEN_ADDRESS_H
 #define GREFFIER_CLI_LISTEN_ADDRESS_H
 
@@ -13,7 +13,7 @@ struct listen_address {
 	bool is_loopback;
 };
 
-/* "127.0.0.1:8080", "[::1]:8080", "localhost:8080". ERROR_USAGE. */
+/* Parses "127.0.0.1:8080", "[::1]:8080" or "localhost:8080". Fails with ERROR_USAGE. */
 MUST_CHECK bool listen_address_parse(const char *text, struct listen_address *ret_address,
 				     struct error *err);
 

@@ -1,4 +1,5 @@
-/* paperwork_settings.h – the helper processes that read documents, from the settings. Inside src/cli only. */
+/* paperwork_settings.h – reads the settings of the helper processes that read documents. Inside
+ * src/cli only. */
 #ifndef GREFFIER_CLI_PAPERWORK_SETTINGS_H
 #define GREFFIER_CLI_PAPERWORK_SETTINGS_H
 

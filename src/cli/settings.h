@@ -1,4 +1,4 @@
-/* settings.h – everything an operator can set: one table (settings.def). */
+/* settings.h – all settings of the operator, in one table (settings.def). */
 #ifndef GREFFIER_CLI_SETTINGS_H
 #define GREFFIER_CLI_SETTINGS_H
 
@@ -18,12 +18,12 @@ struct settings {
 	struct option_value values[SETTING_COUNT];
 };
 
-/* The settings' table over `settings`, for options_parse. */
+/* Returns the table for options_parse, which fills `settings`. */
 struct option_table settings_table(struct settings *settings);
 
 const char *setting_text(const struct settings *settings, enum setting setting); /* "" when not set */
 int64_t setting_number(const struct settings *settings, enum setting setting);
-/* Networks separated by commas. ERROR_USAGE names the setting. */
+/* Reads networks separated by commas. Fails with ERROR_USAGE, which names the setting. */
 MUST_CHECK bool setting_networks(const struct settings *settings, enum setting setting,
 				 struct network_list *ret_networks, struct error *err);
 bool setting_is_on(const struct settings *settings, enum setting setting, bool unless_given);

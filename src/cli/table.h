@@ -6,9 +6,10 @@
 
 #include "cli/command.h"
 
-/* Takes `rows`, a list of objects. */
+/* Prints `rows`, a list of objects, and takes it. */
 void print_table(json_t *rows, const char *const *members, size_t count);
-/* The same or JSON, as --json says. False for NULL rows: what made them has failed. */
+/* Prints rows or JSON, as --json says. Returns false for NULL rows, because the call that made
+ * them has failed. */
 MUST_CHECK bool print_rows(const struct operation *operation, json_t *rows, const char *const *members,
 			   size_t count);
 #define PRINT_ROWS(operation, rows, ...)                                                           \

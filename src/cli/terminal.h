@@ -1,4 +1,4 @@
-/* terminal.h – what is printed for people: safe texts, bold headings, wrapped paragraphs. */
+/* terminal.h – output for people: safe texts, bold headings, wrapped paragraphs. */
 #ifndef GREFFIER_CLI_TERMINAL_H
 #define GREFFIER_CLI_TERMINAL_H
 
@@ -7,11 +7,12 @@
 
 #include "base/arena.h"
 
-/* Returns `text` as it may be printed: each control character (C0, DEL, C1) becomes a question mark. Names come from
- * tenants, and a terminal obeys escape sequences. The result lives in `arena`, or is `text`. */
+/* Returns `text` with each control character (C0, DEL, C1) replaced by a question mark: names
+ * come from tenants, and terminals obey escape sequences. The result lives in `arena`, or is
+ * `text`. */
 const char *terminal_text(struct arena *arena, const char *text);
 
-/* Columns that `text` takes on a terminal. UTF-8. */
+/* Number of terminal columns of a UTF-8 text. */
 size_t terminal_width(const char *text);
 
 /* True when standard output is a terminal. */
@@ -20,8 +21,8 @@ bool terminal_is_used(void);
 /* Prints a heading and a line feed: bold on a terminal, unless NO_COLOR is set (no-color.org). */
 void terminal_heading(const char *text);
 
-/* Prints `text` from column `column` on, wrapped at 80 columns, each further line indented to `indent`. Ends with
- * a line feed. */
+/* Prints `text` from column `column` on, wrapped at 80 columns, with further lines indented to
+ * `indent`. Ends with a line feed. */
 void terminal_wrap(const char *text, size_t column, size_t indent);
 
 #endif

@@ -1,8 +1,9 @@
-/* actor.h – who acts: what kind of actor, by what credential, with what rights, from where.
+/* actor.h – who acts: the kind of actor, the credential, the rights, the address.
  *
- * The authenticator makes the actors of calls; actor.c makes those that prove nothing over HTTP. What an actor may do stands in
- * `rights` and `features` (rights.h). Code asks for a right, not for a kind. Where the kind matters it is a switch without
- * default, so that the compiler names the places that a new kind needs. */
+ * The authenticator makes the actors of calls; actor.c makes actors without an HTTP credential.
+ * `rights` and `features` say what an actor may do (rights.h). Code checks a right, not the
+ * kind. Where the kind matters, it uses a switch without default, so that the compiler finds the
+ * places to extend for a new kind. */
 #ifndef GREFFIER_CONTEXT_ACTOR_H
 #define GREFFIER_CONTEXT_ACTOR_H
 
@@ -18,16 +19,17 @@
 #include "store/session_store.h"
 
 enum actor_kind {
-	ACTOR_NOBODY,    /* nobody has proven anything: a call of a public route, or one that was refused */
-	ACTOR_PERSON,    /* a user of the account, by an API key or a session */
-	ACTOR_APP,       /* a client app that acts for such a user, by a token or a session that a token opened */
-	ACTOR_SIGNER,    /* a signer of one package, in a session; perhaps no user */
-	ACTOR_OPERATOR,  /* runs the installation, over HTTP */
-	ACTOR_COMMAND,   /* runs it on the command line */
-	ACTOR_CLOCKWORK, /* nobody: time has come, or a delivery has ended */
+	ACTOR_NOBODY,    /* not authenticated: a public route, or a refused call */
+	ACTOR_PERSON,    /* a user of the account, with an API key or a session */
+	/* A client app that acts for a user, with a token or a session opened by one. */
+	ACTOR_APP,
+	ACTOR_SIGNER,    /* a signer of one package, in a session; may not be a user */
+	ACTOR_OPERATOR,  /* manages the installation over HTTP */
+	ACTOR_COMMAND,   /* manages it on the command line */
+	ACTOR_CLOCKWORK, /* nobody: a scheduled job, or the end of a delivery */
 };
 
-/* The credential of a call of an account. */
+/* The credential of a call within an account. */
 enum actor_method { METHOD_NONE, METHOD_API_KEY, METHOD_API_TOKEN, METHOD_OAUTH, METHOD_SESSION };
 
 #define CLIENT_ID_LENGTH_MAX 47
@@ -41,10 +43,10 @@ struct actor {
 	enum actor_method method;
 	struct rights rights;           /* what all links of the chain leave */
 	unsigned features;              /* of the account: enum account_feature */
-	char account[ACCOUNT_ID_LENGTH + 1]; /* "" for who belongs to none */
-	char user[USER_UID_LENGTH + 1];      /* "" for who is no user */
-	const char *name;    /* of an operator over HTTP, as the audit log has it; NULL for others */
-	const char *address; /* of the client, in the call's arena; "" without one */
+	char account[ACCOUNT_ID_LENGTH + 1]; /* "" for an actor without account */
+	char user[USER_UID_LENGTH + 1];      /* "" for an actor who is not a user */
+	const char *name;    /* of an operator over HTTP, for the audit log; NULL for others */
+	const char *address; /* the client's address, in the call's arena; "" without one */
 	/* For a client app's token. */
 	char client_id[CLIENT_ID_LENGTH_MAX + 1]; /* "" otherwise */
 	/* The app's networks and rate limit have admitted this call, which is therefore counted. */
@@ -65,17 +67,18 @@ struct actor {
 	unsigned hops; /* the request's greffier-hops: notifications in the chain that caused it */
 };
 
-/* Before anything is proven. `address` is kept. */
+/* Makes an actor who is not authenticated. `address` is borrowed. */
 struct actor actor_nobody(const char *address);
-/* May do all, in every account, and belongs to none. `name` and `address` are kept. */
+/* Makes an operator, who may do everything in every account and belongs to none. `name` and
+ * `address` are borrowed. */
 struct actor actor_operator(const char *name, const char *address);
-/* The same on the command line, and by the clockwork. Constant. */
+/* Return the constant actors of the command line and of scheduled jobs, with the same rights. */
 const struct actor *actor_command(void);
 const struct actor *actor_clockwork(void);
-/* The kind of an actor whose credential and chain are proven. */
+/* Returns the kind of an actor whose credential and chain have been verified. */
 enum actor_kind actor_kind_proven(const struct actor *actor);
 
-/* Belongs to no account and stands above all of them. */
+/* True for an actor who belongs to no account and may act in all. */
 bool actor_is_operator(const struct actor *actor);
 
 static inline bool actor_may(const struct actor *actor, enum permission permission)
@@ -86,7 +89,7 @@ static inline bool actor_is_signer(const struct actor *actor)
 {
 	return actor->kind == ACTOR_SIGNER;
 }
-/* Somebody who has signed in: not a key, a token, or a session for one package. */
+/* True for a user who has signed in: not for a key, a token, or a session for one package. */
 static inline bool actor_has_signed_in(const struct actor *actor)
 {
 	return actor->method == METHOD_SESSION && actor->session_kind == SESSION_USER;

@@ -1,4 +1,5 @@
-/* context.h – what every domain call is given: who acts, about which account, when, and with what. */
+/* context.h – the argument of every domain call: who acts, about which account, when, and by
+ * which means. */
 #ifndef GREFFIER_CONTEXT_CONTEXT_H
 #define GREFFIER_CONTEXT_CONTEXT_H
 
@@ -24,7 +25,7 @@ struct access_config {
 	const char *partner_keys;      /* JSON of the keys that sign leak reports; "": none */
 };
 
-/* Of folders that stand above: a context hands them on and looks into none. */
+/* Types of higher folders: a context passes them on without using them. */
 struct authenticator;
 struct history_undo;
 struct judge;
@@ -32,53 +33,56 @@ struct rate_limit;
 struct usage;
 struct version;
 
-/* What a process has for all its contexts. Constant while it runs. */
+/* What all contexts of a process share. Constant while it runs. */
 struct context_tools {
 	const struct keyring *keyring;
 	const struct access_config *config;        /* NULL for the clockwork */
-	const struct authenticator *authenticator; /* of a server's calls; NULL elsewhere, as all below */
+	/* For calls of a server; NULL elsewhere, like all members below. */
+	const struct authenticator *authenticator;
 	struct rate_limit *limits;
 	struct usage *usage;
-	const struct judge *judge; /* of documents' contents */
+	const struct judge *judge; /* checks contents of documents */
 };
 
-/* Lives as long as what it was made of: a call, a command, a step of the clockwork. One thread uses it. */
+/* Lives as long as its cause: a call, a command, a scheduled job. One thread uses it. */
 struct context {
 	struct session *session;
 	struct arena *arena;         /* results live in it */
 	struct wall_time now;        /* store time (store_clock.h) */
-	struct wall_time queue_now;  /* what waits is counted by */
+	struct wall_time queue_now;  /* the time scale of the queue */
 	const struct actor *actor;   /* never NULL */
-	const char *account;         /* what is asked about; "": the installation, or nobody's */
+	/* The account that the call is about; "": the installation, or none. */
+	const char *account;
 	const struct keyring *keyring;
 	const struct access_config *config;
 	const struct authenticator *authenticator;
 	struct rate_limit *limits;
 	struct usage *usage;
 	const struct judge *judge;
-	/* Of a call, set by src/api. */
+	/* For a call; set by src/api. */
 	/* The version that the caller has seen and will get: version.h; NULL: none. */
 	struct version *version;
 	const char *device;          /* the cookie of device.h; NULL without one */
 	const struct history_undo *undo; /* the change that this call undoes (history.h); NULL otherwise */
 };
 
-/* The only makers: nobody else fills the struct. They keep what they are given. */
+/* The only functions that make contexts. They borrow their arguments. */
 
-/* For a call, about the actor's account. */
+/* Makes a context for an API call about the actor's account. */
 struct context context_for_call(const struct context_tools *tools, struct session *session,
 				struct arena *arena, const struct actor *actor, struct wall_time now,
 				struct wall_time queue_now);
-/* For the command line, about the installation, at the session's time. */
+/* Makes a context for the command line about the installation, with the session's time. */
 struct context context_for_command(const struct context_tools *tools, struct session *session,
 				   struct arena *arena);
-/* For what no call triggers, about an account. */
+/* Makes a context for work that no call triggers, about an account. */
 struct context context_for_clockwork(const struct keyring *keyring, struct session *session,
 				     struct arena *arena, const char *account,
 				     struct wall_time now, struct wall_time queue_now);
-/* The same about another account: the caller has checked that the actor may. */
+/* Returns the same context about another account. The caller must have checked that the actor
+ * may act there. */
 struct context context_about(const struct context *context, const char *account);
-/* The same by another actor, who has just proven to be one. */
+/* Returns the same context for another actor, who has just been authenticated. */
 struct context context_by(const struct context *context, const struct actor *actor);
 
 /* Begins a txn that reads and then changes the account's data. No other such txn of the account
@@ -100,7 +104,8 @@ MUST_CHECK bool context_user(const struct context *context, struct db *db, const
  * parent account with a role in it. */
 MUST_CHECK bool user_is_member(struct db *db, struct arena *arena, const char *account,
 			       const struct user *user, bool *ret_is_member, struct error *err);
-/* ERROR_FEATURE_DISABLED unless the actor has it: the account's have what the operator has switched on. */
+/* Fails with ERROR_FEATURE_DISABLED unless the actor has the feature. Actors of an account have
+ * the features that the operator has enabled for it. */
 MUST_CHECK bool context_needs_feature(const struct context *context,
 				      enum account_feature feature, const char *what,
 				      struct error *err);

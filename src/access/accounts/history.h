@@ -1,10 +1,14 @@
-/* history.h – the history of an account's configuration: which members a change replaced, and undoing it.
+/* history.h – the history of an account's configuration: which members each change replaced, and
+ * undoing a change.
  *
- * A change is kept sealed, beside its entry in the audit log, in the same transaction. Only members that differ are kept. Of a
- * secret nothing is kept but that it was replaced. A value that may hold a key (a header's, a URL's query) is kept to be written
- * back and never shown.
- * Undoing writes the earlier values back through the call that changes them anyway, with the rights of whoever undoes. The check
- * that nothing has changed since is made in that call's transaction: history_record. */
+ * A change is stored sealed, next to its entry in the audit log and in the same transaction.
+ * Only members that differ are stored. For a secret, only the fact that it was replaced is
+ * stored. A value that may contain a key (a header's value, a URL's query) is stored for undoing
+ * and never shown.
+ *
+ * Undoing writes the earlier values with the ordinary call for such changes and with the rights
+ * of the person who undoes. history_record checks, in that call's transaction, that nothing has
+ * changed since. */
 #ifndef GREFFIER_ACCESS_HISTORY_H
 #define GREFFIER_ACCESS_HISTORY_H
 
@@ -20,29 +24,35 @@ enum history_kind {
 };
 
 #define HISTORY_PAGE_MAX 50
-#define HISTORY_MEMBER_MAX 16384 /* bytes of a member's two values; a larger one is not kept */
-#define HISTORY_CHANGE_MAX 65536 /* bytes of all values of a change together */
+#define HISTORY_MEMBER_MAX 16384 /* bytes of a member's two values; larger ones are not stored */
+#define HISTORY_CHANGE_MAX 65536 /* bytes of all values of one change */
 
-/* In place of a secret: two are equal when they are the same secret, or both none (""). New reference. */
+/* Makes a mark that stands for a secret. Two marks are equal when the secrets are equal or both
+ * are absent (""). New reference. */
 json_t *history_secret(const struct context *context, const char *text);
-/* A value that is kept to be undone, and what is shown of it. Takes both. New reference. */
+/* Combines a value that is stored for undoing with the value that is shown. Takes both. New
+ * reference. */
 json_t *history_hidden(json_t *value, json_t *shown);
-/* Without secrets, and with the values that are hidden: a body to be sent back. New reference. */
+/* Returns a body for an ordinary call: without secrets and with the hidden values. New
+ * reference. */
 json_t *history_plain(const json_t *values);
 
 struct history_change {
 	enum history_kind kind;
 	const char *subject; /* id */
-	const char *name;    /* as people call it; "" for none */
-	const json_t *before, *after; /* objects, whole. NULL: it did not exist before, or does not any more */
+	const char *name;    /* the name people know; "" for none */
+	/* Complete objects; NULL: did not exist before, or no longer exists. */
+	const json_t *before, *after;
 };
-/* Writes what differs beside the audit entry that the txn has just written; nothing when nothing differs. For a context with
- * `undo`: ERROR_CHANGED_SINCE when `before` is not what the undone change has left, or more would change than that did. */
+/* Stores the differences with the audit entry that the txn has just written; does nothing
+ * without differences. In a context with `undo` it fails with ERROR_CHANGED_SINCE when `before`
+ * differs from the result of the undone change, or when other members would change too. */
 MUST_CHECK bool history_record(const struct context *context, struct db *db,
 			       const struct history_change *change, struct error *err);
 
-/* {results, next}: newest first, of the kinds that the caller may read. `kind` and `subject` NULL: any; a subject needs its kind.
- * `before`: numbers below that; 0: from the newest. `limit`: HISTORY_PAGE_MAX at most. ERROR_NO_PERMISSION. New reference. */
+/* Lists changes as {results, next}, newest first, of the kinds that the caller may read. `kind`
+ * and `subject` NULL mean any; a subject requires its kind. `before` selects lower numbers; 0:
+ * all. `limit` is at most HISTORY_PAGE_MAX. Fails with ERROR_NO_PERMISSION. New reference. */
 json_t *history_list(const struct context *context, const char *kind, const char *subject,
 		     int64_t before, int64_t limit, struct error *err);
 
@@ -51,9 +61,10 @@ struct history_undo {
 	int64_t sequence;
 	enum history_kind kind;
 	const char *subject;
-	json_t *before, *after; /* members to be written back; null for one that was not there */
+	json_t *before, *after; /* members to write; null for a member that did not exist */
 };
-/* ERROR_RESOURCE_NOT_FOUND; ERROR_NO_PERMISSION, ERROR_INSUFFICIENT_SCOPE; ERROR_CANNOT_UNDO says why. *ret_undo lives in the
+/* Prepares to undo a change. Fails with ERROR_RESOURCE_NOT_FOUND, ERROR_NO_PERMISSION,
+ * ERROR_INSUFFICIENT_SCOPE or ERROR_CANNOT_UNDO, which says why. *ret_undo lives in the
  * context's arena; end it with history_undo_end. */
 MUST_CHECK bool history_undo_begin(const struct context *context, int64_t sequence,
 				   struct history_undo *ret_undo, struct error *err);

@@ -1,21 +1,23 @@
-/* history_json.h – a kept change as the API shows it, and who may see and undo it. Inside src/access only. */
+/* history_json.h – a stored change as JSON, and who may read and undo it. Inside src/access
+ * only. */
 #ifndef GREFFIER_ACCESS_HISTORY_JSON_H
 #define GREFFIER_ACCESS_HISTORY_JSON_H
 
 #include "access/accounts/history.h"
 #include "store/history_store.h"
 
-/* {name, before, after, replaced, omitted}, as it is kept. New reference. */
+/* Opens a stored change: {name, before, after, replaced, omitted}. New reference. */
 json_t *history_open(const struct context *context,
 		     const struct configuration_change *change, struct error *err);
-/* What is shown of a kept value. Borrowed. */
+/* Returns the part of a stored value that may be shown. Borrowed. */
 json_t *history_shown(json_t *value, bool *ret_hidden);
 
 bool history_may_read(const struct context *context, enum history_kind kind);
-/* ERROR_INSUFFICIENT_SCOPE, ERROR_NO_PERMISSION. */
+/* Fails with ERROR_INSUFFICIENT_SCOPE or ERROR_NO_PERMISSION. */
 MUST_CHECK bool history_may_undo(const struct context *context, enum history_kind kind,
 				 struct error *err);
-/* Why nobody undoes it, in a word that the API has: OPERATOR, CREATED, DELETED, SECRET, TOO_LARGE, TAKEN_OVER. NULL: somebody may. */
+/* Returns why nobody can undo the change, as the API names it: OPERATOR, CREATED, DELETED,
+ * SECRET, TOO_LARGE, TAKEN_OVER. NULL: it can be undone. */
 const char *history_obstacle(enum history_kind kind, const json_t *kept);
 
 #endif

@@ -1,7 +1,8 @@
-/* usage.h – when credentials were last used, and how often: counted in memory, written down every few seconds.
+/* usage.h – when and how often credentials are used: counted in memory and stored every few
+ * seconds by a separate thread.
  *
- * A call must not cost a write, nor a lock that all calls take. What a crash loses is a few seconds of statistics. A thread of its
- * own writes. Thread-safe. */
+ * A call must not cost a write, nor a lock shared by all calls. A crash loses a few seconds of
+ * statistics. Thread-safe. */
 #ifndef GREFFIER_ACCESS_USAGE_H
 #define GREFFIER_ACCESS_USAGE_H
 
@@ -13,29 +14,31 @@
 
 struct usage;
 
-/* How long a note may wait before it is written. */
+/* Longest time before a use is stored. */
 #define USAGE_WRITE_EVERY_S 3
-/* Calls of each client app that are kept to look at, the newest ones: about 2 MB of database, a quarter of an hour of an app that
- * makes ten calls a second. What is older, and what floods (use_notes.h), is in the counts only. */
+/* Number of calls stored per client app, newest first: about 2 MB of database, or a quarter of
+ * an hour of ten calls per second. Older calls, and calls beyond the share of an app
+ * (use_notes.h), are only counted. */
 #define APP_CALLS_KEPT 10000
-/* Counts and calls. */
+/* How long counts and calls are kept. */
 #define APP_USE_KEPT_DAYS 30
 
 struct usage *usage_start(struct store *store, struct error *err);
-/* Writes what is left. NULL is fine. */
+/* Stores the remaining uses and stops the thread. NULL is accepted. */
 void usage_stop_and_free(struct usage *usage);
 
-/* `usage` may be NULL in all of these: nobody counts. */
+/* In all of these functions `usage` may be NULL: nothing is counted. */
 void usage_note_token(struct usage *usage, const char *client_id, bool with_old_secret,
 		      struct wall_time now, const char *address);
-/* At the call's end; of a stream, at its beginning. */
+/* Records a call when it ends; a stream, when it begins. */
 void usage_note_call(struct usage *usage, const char *client_id, const struct noted_call *call);
 void usage_note_key(struct usage *usage, const unsigned char hash[KEYED_HASH_BYTES],
 		    struct wall_time now, const char *address);
 void usage_note_session(struct usage *usage, const unsigned char hash[KEYED_HASH_BYTES],
 			struct wall_time now);
 
-/* Adds what this node has not yet written to what was read from the store. What is being written shows a moment later. */
+/* Adds to `app` what this node has counted but not stored yet. Uses that are being stored appear
+ * a moment later. */
 void usage_add_pending(struct usage *usage, struct arena *arena, struct client_app *app);
 
 #endif

@@ -1,4 +1,5 @@
-/* api_tokens.h – POST /apitoken/clientApp/accessToken: a client app's credentials for an API token. */
+/* api_tokens.h – exchanges a client app's credentials for an API token: POST
+ * /apitoken/clientApp/accessToken. */
 #ifndef GREFFIER_ACCESS_API_TOKENS_H
 #define GREFFIER_ACCESS_API_TOKENS_H
 
@@ -8,7 +9,7 @@ struct token_request {
 	const char *client_id;
 	const char *secret;
 	const char *type;    /* OWNER or SENDER */
-	const char *email;   /* of the sender; NULL or "" otherwise */
+	const char *email;   /* of the sender; otherwise NULL or "" */
 	const char *address; /* of the client */
 };
 struct token_answer {
@@ -21,7 +22,8 @@ enum auth_result token_issue(const struct authenticator *authenticator, struct s
 			     struct token_answer *ret_answer, struct rate_verdict *ret_rate,
 			     struct error *err);
 
-/* A user of the app's account by e-mail address. AUTH_REFUSED with ERROR_USER_NOT_FOUND. */
+/* Finds a user of the app's account by e-mail address. AUTH_REFUSED comes with
+ * ERROR_USER_NOT_FOUND. */
 enum auth_result app_user_find(struct session *session, const struct identity *app, const char *email,
 			       char ret_uid[USER_UID_LENGTH + 1], struct error *err);
 

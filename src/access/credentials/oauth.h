@@ -7,12 +7,13 @@
 
 #include "access/identity/authenticator.h"
 
-/* An assertion is good for so long at most, whatever it says of itself. */
+/* Maximum accepted lifetime of a client assertion, even if its `exp` is later. */
 #define ASSERTION_LIFE_MAX_S 600
-/* Clocks differ. */
+/* Accepted difference between clocks. */
 #define ASSERTION_CLOCK_S 30
 
-/* How a client proves itself: with a secret (from the Authorization header or the form), or with an assertion. NULL: not given. */
+/* How a client authenticates: with a secret (from the Authorization header or the form), or with
+ * an assertion. NULL: absent. */
 struct oauth_client {
 	const char *id, *secret;
 	const char *assertion_type, *assertion;
@@ -21,7 +22,7 @@ struct oauth_client {
 
 struct oauth_token_request {
 	struct oauth_client client;
-	const char *grant_type, *scope, *sender_id, *delegator_id; /* NULL: not given */
+	const char *grant_type, *scope, *sender_id, *delegator_id; /* NULL: absent */
 };
 struct oauth_token_answer {
 	const char *access_token; /* in the arena */
@@ -29,38 +30,39 @@ struct oauth_token_answer {
 	int64_t expires_in; /* seconds, rounded down */
 };
 
-/* All of these need context->authenticator, which a server's calls have.
- * Errors: ERROR_INVALID_CLIENT, OAUTH_GRANT_TYPE, OAUTH_SCOPE, OAUTH_CLIENT, MISSING_FIELD, INVALID_FIELD, TOO_MANY_REQUESTS. */
+/* All functions need context->authenticator, which calls of a server have. They fail with
+ * ERROR_INVALID_CLIENT, OAUTH_GRANT_TYPE, OAUTH_SCOPE, OAUTH_CLIENT, MISSING_FIELD,
+ * INVALID_FIELD or TOO_MANY_REQUESTS. */
 MUST_CHECK bool oauth_token_issue(const struct context *context,
 				  const struct oauth_token_request *request,
 				  struct oauth_token_answer *ret_answer, struct rate_verdict *ret_rate,
 				  struct error *err);
-/* Ends a token of the client's own; anything else is no error (RFC 7009 section 2.2). */
+/* Revokes a token of the client. An unknown token is not an error (RFC 7009 section 2.2). */
 MUST_CHECK bool oauth_token_revoke(const struct context *context, const struct oauth_client *client,
 				   const char *token, struct rate_verdict *ret_rate, struct error *err);
-/* {"active": …} and what a token of the client's account is good for. New reference. */
+/* Returns {"active": …} and the properties of a token of the client's account. New reference. */
 json_t *oauth_token_introspect(const struct context *context, const struct oauth_client *client,
 			       const char *token, struct rate_verdict *ret_rate, struct error *err);
 
-/* What is known of an API token or an access token, whoever shows it. */
+/* Facts about an API token or an access token, whoever presents it. */
 struct token_facts {
-	bool is_known;  /* this installation made it */
-	bool is_active; /* and it works */
+	bool is_known;  /* made by this installation */
+	bool is_active; /* and currently valid */
 	bool is_jwt;
-	struct identity app; /* when it is known and its app still exists */
+	struct identity app; /* when the token is known and its app still exists */
 	char user[USER_UID_LENGTH + 1];
 	char jti[JTI_LENGTH + 1]; /* "" unless it is a JWT */
-	struct origin origin;     /* of what is derived from it */
+	struct origin origin;     /* the origin of credentials derived from it */
 	unsigned scopes;
 	struct wall_time expires;
 };
 MUST_CHECK bool token_inspect(const struct context *context, const char *token,
 			      struct token_facts *ret_facts, struct error *err);
-/* Ends it at once, whosever it is: for leaks too. In the caller's txn, which announces. */
+/* Revokes a token of anybody at once, also for leaks. In the caller's txn, which announces. */
 MUST_CHECK bool token_revoke(const struct context *context, struct db *db, const char *token,
 			     const struct token_facts *facts, struct error *err);
 
-/* Server metadata (RFC 8414). New reference. */
+/* Returns the server metadata (RFC 8414). New reference. */
 json_t *oauth_metadata(const struct access_config *config);
 
 #endif

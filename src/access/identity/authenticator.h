@@ -1,8 +1,9 @@
-/* authenticator.h – from a request's credentials to a caller, and from a client app's credentials to a token.
+/* authenticator.h – authenticates requests, and client apps that ask for tokens.
  *
- * Both are answered from memory when they can be: `session` may then be NULL, as on the loop thread. When the
- * store would be needed and there is no session, the answer is AUTH_NEEDS_STORE and the call is made again by a
- * worker. Neither id nor secret of a refused credential is told apart, in words or in time. */
+ * Both are answered from memory when possible; `session` may then be NULL, as on the loop's
+ * thread. When the store is needed and there is no session, the result is AUTH_NEEDS_STORE, and
+ * a worker repeats the call. Refusals do not reveal, by text or by time, whether the id or the
+ * secret was wrong. */
 #ifndef GREFFIER_ACCESS_AUTHENTICATOR_H
 #define GREFFIER_ACCESS_AUTHENTICATOR_H
 
@@ -23,29 +24,36 @@ struct authenticator {
 	struct identity_cache *cache;
 	struct token_registry *registry;
 	struct rate_limit *limits;
-	struct usage *usage; /* NULL: nobody counts */
+	struct usage *usage; /* NULL: uses are not counted */
 };
 
 enum auth_result { AUTH_OK, AUTH_REFUSED /* err says why */, AUTH_NEEDS_STORE };
 
-/* What a request carries. */
+/* The credentials of a request. */
 struct credentials {
-	const char *authorization; /* the header's value, NULL when absent: `Basic <API key>` or `Bearer <token>`, the
-				      scheme in any case (RFC 9110 section 11.1) */
-	const char *session;       /* value of the session cookie, NULL when absent; an Authorization header beats it */
+	/* Header value, NULL when absent: `Basic <API key>` or `Bearer <token>`, the scheme in
+	 * any case (RFC 9110 section 11.1). */
+	const char *authorization;
+	/* Value of the session cookie, NULL when absent; an Authorization header takes
+	 * precedence. */
+	const char *session;
 	const char *address;       /* of the client */
 	bool reads;                /* GET or HEAD */
-	bool goes_on;              /* an earlier call that still lasts: it counts once, and keeps no session alive */
+	/* A call that was admitted earlier and still runs: counted once, and does not extend the
+	 * session. */
+	bool goes_on;
 	struct wall_time now;
-	struct wall_time queue_now; /* what sessions are idle by: no step of a clock ends one (store_clock.h) */
+	/* Decides whether a session is idle; not affected by steps of the clock (store_clock.h). */
+	struct wall_time queue_now;
 };
 
-/* The limits of a client app (networks, read-only, rate) are checked here too; *ret_rate tells of the last. */
+/* Authenticates a request. Also checks the limits of a client app (networks, read-only, rate);
+ * *ret_rate reports the rate. */
 enum auth_result authenticate(const struct authenticator *authenticator, struct session *session,
 			      const struct credentials *credentials, struct actor *ret_actor,
 			      struct rate_verdict *ret_rate, struct error *err);
 
-/* ---- what the token endpoints need (api_tokens.c, oauth.c) ---- */
+/* ---- for the token endpoints (api_tokens.c, oauth.c) ---- */
 
 enum auth_result app_identity_find(const struct authenticator *authenticator, struct session *session,
 				   const char *client_id, struct identity *ret_app, struct error *err);
@@ -53,49 +61,53 @@ enum auth_result member_identity_find(const struct authenticator *authenticator,
 				      struct session *session, const char *account, const char *uid,
 				      struct identity *ret_member, struct error *err);
 
-/* Whether, and until when, the delegate may act for the delegator. */
+/* Tells whether, and until when, the delegate may act for the delegator. */
 enum auth_result delegation_identity_find(const struct authenticator *authenticator,
 					  struct session *session, const char *account,
 					  const char *delegator, const char *delegate,
 					  struct identity *ret_delegation, struct error *err);
 
-/* ---- what chain.c needs: `id` is an identity's ---- */
+/* ---- for chain.c: `id` is that of an identity ---- */
 
 enum auth_result key_identity_find(const struct authenticator *authenticator,
 				   struct session *session, const char *id,
 				   struct identity *ret_key, struct error *err);
 bool key_is_live(const struct identity *key, struct wall_time now);
-/* One that has ended is found as one that never was: its account's id is "". Being looked at counts as use. */
+/* Finds a session. An ended session is treated like an unknown one: the id of its account is "".
+ * The look-up counts as use. */
 enum auth_result session_identity_find(const struct authenticator *authenticator,
 				       struct session *session, const char *id,
 				       const struct credentials *credentials,
 				       struct identity *ret_session, struct error *err);
-/* The claims of an access token that this installation has signed. */
+/* Reads the claims of an access token that this installation has signed. */
 MUST_CHECK bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *err);
-/* What is derived from a token has this origin. */
+/* Return the origin of credentials derived from a token. */
 struct token;
 struct origin token_origin(const struct token *token);
 struct origin jwt_origin(const struct jwt_identity *jwt);
-/* ERROR_FEATURE_DISABLED, ERROR_METHOD_DISABLED. */
+/* Checks that operator and account allow the method. Fails with ERROR_FEATURE_DISABLED or
+ * ERROR_METHOD_DISABLED. */
 enum auth_result method_check(const struct identity_account *account, enum account_feature feature,
 			      enum accepted_method method, const char *what, struct error *err);
 struct rights member_rights(const struct identity *member, const char *owner);
 
-/* Whether nothing needs to be read to check this client id. An app that acts for its maker is never said to be known. */
+/* True when this client id can be checked from memory. Never true for an app that acts for its
+ * maker. */
 bool app_is_known(const struct authenticator *authenticator, const char *client_id);
-/* Limits by address and client, before anything is looked at; `client_id` as sent. */
+/* Applies limits by address and client before anything is checked; `client_id` is as sent. */
 MUST_CHECK bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,
 				  const char *address, struct wall_time now,
 				  struct rate_verdict *ret_rate, struct error *err);
-/* Client id and secret. ERROR_INVALID_CLIENT, and the next attempt from that address will have to wait. */
+/* Checks client id and secret. A wrong one fails with ERROR_INVALID_CLIENT and delays the next
+ * attempt from that address. */
 enum auth_result app_secret_check(const struct authenticator *authenticator, struct session *session,
 				  const char *client_id, const char *secret, const char *address,
 				  struct wall_time now, struct identity *ret_app,
 				  bool *ret_is_old_secret, struct error *err);
-/* A failed attempt by other means. */
+/* Records a failed attempt by other means. */
 void attempt_failed(const struct authenticator *authenticator, const char *client_id,
 		    const char *address, struct wall_time now);
-/* ERROR_ADDRESS_NOT_ALLOWED. */
+/* Fails with ERROR_ADDRESS_NOT_ALLOWED. */
 MUST_CHECK bool app_address_check(const struct app_identity *app, const char *address, struct error *err);
 
 #endif

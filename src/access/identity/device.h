@@ -1,7 +1,8 @@
-/* device.h – a browser on which somebody has signed in before, known by a signed cookie.
+/* device.h – recognises, by a signed cookie, a browser on which a person has signed in before.
  *
- * It proves nothing but that: whoever has the cookie still needs the password and the code. Wrong guesses of others do not
- * make a known device wait (guess.h). It names one person, and ends with that person's password. */
+ * The cookie is not a credential: password and code are still required. Its only effect is that
+ * wrong guesses of others do not delay a known device (guess.h). It belongs to one person and
+ * ends with that person's password. */
 #ifndef GREFFIER_ACCESS_DEVICE_H
 #define GREFFIER_ACCESS_DEVICE_H
 
@@ -9,9 +10,10 @@
 
 #define DEVICE_LIFE_S (400 * 86400) /* RFC 6265bis section 5.5: browsers keep no cookie longer */
 
-/* A new one, for the cookie. In the context's arena. */
+/* Makes a new value for the cookie, in the context's arena. */
 const char *device_make(const struct context *context, const struct user *user);
-/* The id of the device that the call comes from when this user knows it; NULL otherwise. In the context's arena. */
+/* Returns the id of the calling device when this user knows it, in the context's arena; NULL
+ * otherwise. */
 const char *device_of(const struct context *context, const struct user *user);
 
 #endif

@@ -1,7 +1,7 @@
-/* identities.h – reads identities from the store for the cache. Inside src/access only.
+/* identities.h – reads identities from the store into the cache. Inside src/access only.
  *
- * Each fills an identity that is all zero but for its id. Nothing under that id: true, and it stays so (its account's id is
- * "", which is what callers look at). */
+ * Each function fills an identity of which only the id is set. When nothing has that id, it
+ * returns true and leaves the id of the account "", which callers check. */
 #ifndef GREFFIER_ACCESS_IDENTITIES_H
 #define GREFFIER_ACCESS_IDENTITIES_H
 
@@ -15,7 +15,7 @@ typedef bool identity_reader(struct session *session, struct arena *arena, const
 identity_reader app_identity_read, member_identity_read, key_identity_read,
 	session_identity_read, delegation_identity_read;
 
-/* The hash in the id of a key's, a session's or an access token's identity. */
+/* Decodes the hash in the id of a key, a session or an access token. */
 void identity_hash(const char *id, unsigned char hash[KEYED_HASH_BYTES]);
 
 #endif

@@ -1,8 +1,9 @@
-/* identity_cache.h – what checking a credential needs to know about apps, keys, sessions and users, in memory.
+/* identity_cache.h – caches what authentication needs to know about apps, keys, sessions and
+ * users. Thread-safe.
  *
- * Filled from the store on a miss, dropped as a whole when credentials change here or elsewhere
- * (STORE_TOPIC_ACCESS). A value read before a drop is never put in after it: see the generation. While this node cannot hear the
- * others (store_hears) nothing is found in it. Thread-safe. */
+ * It is filled from the store on a miss, and dropped as a whole when credentials change on any
+ * node (STORE_TOPIC_ACCESS). A value read before a drop is never inserted after it: see the
+ * generation. While this node cannot receive announcements (store_hears), look-ups find nothing. */
 #ifndef GREFFIER_ACCESS_IDENTITY_CACHE_H
 #define GREFFIER_ACCESS_IDENTITY_CACHE_H
 
@@ -14,7 +15,7 @@
 #include "base/time.h"
 #include "store/store.h"
 
-/* The account as it matters to a call. In every identity, so that one look-up is enough. */
+/* The account's data that a call needs. Part of every identity, so that one look-up suffices. */
 struct identity_account {
 	char id[ACCOUNT_ID_LENGTH + 1];
 	char owner[USER_UID_LENGTH + 1];
@@ -27,18 +28,18 @@ struct app_identity {
 	bool live; /* neither revoked nor disabled */
 	uint32_t epoch;
 	unsigned char secret_hash[KEYED_HASH_BYTES], old_secret_hash[KEYED_HASH_BYTES];
-	struct wall_time old_secret_until; /* 0: there is none */
-	char maker[USER_UID_LENGTH + 1]; /* whom it acts for; "": the owner */
-	struct wall_time confirm_until;  /* 0: it needs no confirmation */
+	struct wall_time old_secret_until; /* 0: no old secret */
+	char maker[USER_UID_LENGTH + 1]; /* the user for whom it acts; "": the owner */
+	struct wall_time confirm_until;  /* 0: no confirmation needed */
 	unsigned scopes, rate;
-	bool read_only, is_bound; /* to the networks */
+	bool read_only, is_bound; /* is_bound: limited to `networks` */
 	bool has_keys;            /* for private_key_jwt */
 	struct network_list networks;
 };
 
-/* A user in an account: the own one, or a sub-account in which a role is held. */
+/* A user in an account: in the user's own, or in a sub-account in which the user has a role. */
 struct member_identity {
-	bool live; /* ACTIVE, and a member */
+	bool live; /* ACTIVE and a member */
 	char user[USER_UID_LENGTH + 1];
 	unsigned permissions;
 };
@@ -48,7 +49,7 @@ struct key_identity {
 	struct wall_time valid_until; /* 0: no end */
 };
 
-/* That one user may act for another. */
+/* The right of one user to act for another. */
 struct delegation_identity {
 	bool stands;
 	struct wall_time expires; /* 0: never */
@@ -65,13 +66,13 @@ struct session_identity {
 	int64_t idle_s;
 };
 
-/* What a verified OAuth 2.0 access token says. */
-#define JTI_LENGTH 22 /* of the access tokens made here */
+/* The claims of a verified OAuth 2.0 access token. */
+#define JTI_LENGTH 22 /* of access tokens made here */
 
 struct jwt_identity {
 	char client_id[CLIENT_ID_LENGTH_MAX + 1];
 	char user[USER_UID_LENGTH + 1];
-	char delegate[USER_UID_LENGTH + 1]; /* who acts for the user; "": nobody */
+	char delegate[USER_UID_LENGTH + 1]; /* the user who acts for `user`; "": nobody */
 	char jti[JTI_LENGTH + 1];
 	unsigned scopes;
 	uint32_t epoch;
@@ -79,8 +80,10 @@ struct jwt_identity {
 };
 
 struct identity {
-	char id[68]; /* the key, with a letter for its kind: "a" client id, "m" account and uid, "k" an API
-			 key's, "s" a session's, "j" an access token's hash in hex, "d" account, delegator and delegate */
+	/* The cache key: a letter for the kind, then its name. "a" client id, "m" account and
+	 * uid, "k" hash of an API key, "s" of a session, "j" of an access token (in
+	 * hexadecimal), "d" account, delegator and delegate. */
+	char id[68];
 	struct identity_account account;
 	union {
 		struct app_identity app;
@@ -94,18 +97,20 @@ struct identity {
 
 struct identity_cache;
 
-/* About 450 bytes an entry, with use. When it is full it starts anew: a miss costs one read. */
+/* About 450 bytes per entry in use. A full cache is emptied: a miss costs one read. */
 #define IDENTITY_CACHE_ENTRIES_MAX 262144
 
 struct identity_cache *identity_cache_new(void);
 void identity_cache_free(struct identity_cache *cache);
 
-/* Whose announcements it rests on. Before it is used; without one, on nobody's. */
+/* Sets the store whose announcements it follows, before its first use. Without one it receives
+ * none. */
 void identity_cache_follow(struct identity_cache *cache, const struct store *store);
 
-/* Copies the entry out. */
+/* Copies the entry. */
 bool identity_cache_get(struct identity_cache *cache, const char *id, struct identity *ret_identity);
-/* Read it before reading the store, and hand it to _put: a drop in between makes _put do nothing. */
+/* Read the generation before reading the store, and pass it to _put: when a drop happened in
+ * between, _put does nothing. */
 uint64_t identity_cache_generation(struct identity_cache *cache);
 void identity_cache_put(struct identity_cache *cache, uint64_t generation,
 			const struct identity *identity);

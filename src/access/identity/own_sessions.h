@@ -1,7 +1,8 @@
-/* own_sessions.h – a person's own sessions: which there are, and ending them one by one.
+/* own_sessions.h – lists and ends a person's own sessions.
  *
- * Everything here concerns the sessions of the caller's user only, whatever account is asked about. A session's id is a keyed
- * hash of what is stored of its secret: it tells sessions apart, and opens nothing. */
+ * All functions concern only the sessions of the caller's user, whatever the context's account.
+ * A session's id is a keyed hash of its stored hash: it identifies the session and opens
+ * nothing. */
 #ifndef GREFFIER_ACCESS_OWN_SESSIONS_H
 #define GREFFIER_ACCESS_OWN_SESSIONS_H
 
@@ -9,15 +10,16 @@
 
 #include "context/context.h"
 
-#define OWN_SESSIONS_MAX 200 /* listed; those used last */
+#define OWN_SESSIONS_MAX 200 /* maximum listed: the sessions used last */
 
-/* {count, results: [{id, kind, openedBy, createdDate, lastUsedDate, address, agent, current, …}]}, those used last first; NULL on
- * failure. */
+/* Lists sessions, last used first: {count, results: [{id, kind, openedBy, createdDate,
+ * lastUsedDate, address, agent, current, …}]}. NULL on failure. */
 json_t *own_sessions_list(const struct context *context, struct error *err);
-/* Ends one of them; *ret_is_current when it was the caller's. ERROR_RESOURCE_NOT_FOUND: none of the caller's has this id. */
+/* Ends one session. *ret_is_current is true when it was the caller's. Fails with
+ * ERROR_RESOURCE_NOT_FOUND when no session of the caller has this id. */
 MUST_CHECK bool own_session_end(const struct context *context, const char *id,
 				bool *ret_is_current, struct error *err);
-/* Ends all but the caller's, with the tokens that could open new ones. */
+/* Ends all sessions except the caller's, and the tokens that could open new ones. */
 MUST_CHECK bool own_sessions_end_others(const struct context *context, int64_t *ret_count,
 					struct error *err);
 

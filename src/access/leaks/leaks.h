@@ -1,5 +1,5 @@
-/* leaks.h – credentials that were found where they do not belong: whose they are, whether they still work, and what the
- * account's policy says to do. */
+/* leaks.h – leaked credentials: finds their owner, tells whether they still work, and applies
+ * the account's policy. */
 #ifndef GREFFIER_ACCESS_LEAKS_H
 #define GREFFIER_ACCESS_LEAKS_H
 
@@ -9,7 +9,8 @@
 #include "context/context.h"
 #include "store/client_app_store.h"
 
-#define LEAK_OVERLAP_S 86400     /* how long a leaked secret goes on when the policy is RENEW */
+/* Seconds that a leaked secret stays valid under the policy RENEW. */
+#define LEAK_OVERLAP_S 86400
 #define LEAK_REPORTS_AT_ONCE 1000
 #define LEAK_URL_MAX 2000        /* bytes; longer ones are cut */
 
@@ -18,12 +19,13 @@ const char *leak_state_name(enum leak_state state);
 
 struct leak_subject {
 	enum leak_state state;
-	const char *kind;    /* "CLIENT_SECRET" … ; "" when the text is no credential of ours */
+	/* "CLIENT_SECRET" …; "" when the text is not a credential of this server. */
+	const char *kind;
 	const char *account; /* "" when unknown */
 	const char *subject; /* client id, uid, …; "" when unknown */
-	struct token_facts facts; /* of an API token or access token */
+	struct token_facts facts; /* for an API token or access token */
 };
-/* Whose is it? Reads only. */
+/* Identifies a credential. Reads only. */
 MUST_CHECK bool leak_identify(const struct context *context, const char *credential,
 			      struct leak_subject *ret_subject, struct error *err);
 
@@ -32,27 +34,29 @@ struct leak {
 	const char *reporter_kind; /* PARTNER or OPERATOR */
 	const char *reporter;
 };
-/* Acts on one find, and tells the account's owner; once for each place. *ret_subject says what it was. */
+/* Handles one find and informs the account's owner, once per place. *ret_subject describes the
+ * credential. */
 MUST_CHECK bool leak_handle(const struct context *context, const struct leak *leak,
 			    struct leak_subject *ret_subject, const char **ret_action,
 			    struct error *err);
 
-/* Whether the body was signed by one of the partner's keys ({"public_keys":[{"key_identifier","key"}]}, GitHub's form).
- * ERROR_INVALID_CREDENTIALS. */
+/* Verifies that one of the partner's keys ({"public_keys":[{"key_identifier","key"}]}, as GitHub
+ * publishes them) has signed the body. Fails with ERROR_INVALID_CREDENTIALS. */
 MUST_CHECK bool leak_partner_check(const struct access_config *config, struct arena *arena,
 				   const char *key_identifier, const char *signature,
 				   struct bytes body, struct error *err);
-/* Whether it is an operator's credential; its id. ERROR_INVALID_CREDENTIALS. */
+/* Checks an operator's credential and returns its id. Fails with ERROR_INVALID_CREDENTIALS. */
 MUST_CHECK bool operator_credential_check(const struct context *context, const char *value,
 					  const char **ret_id, struct error *err);
 
-/* {count, results} of the context's account. New reference. */
+/* Lists the reports of the context's account as {count, results}. New reference. */
 json_t *leak_reports_list(const struct context *context, int64_t offset, int64_t limit,
 			  struct error *err);
-/* {algorithm, salt, entries}: for tools that look for exact matches. New reference. */
+/* Returns {algorithm, salt, entries} for tools that search for exact matches. New reference. */
 json_t *leak_fingerprints(const struct context *context, struct error *err);
 
-/* The operator's credentials, for the plain form of a report. One that `manages` runs the installation besides (operators.h). */
+/* Makes and ends credentials of operators, which report leaks. One that `manages` may also
+ * manage the installation (operators.h). */
 MUST_CHECK bool operator_credential_make(const struct context *context, const char *name, bool manages,
 					 const char **ret_id, const char **ret_value,
 					 struct error *err);

@@ -1,7 +1,7 @@
-/* users.h – the users of an account: what the API calls senders.
+/* users.h – the API calls on the users of an account, which the API calls senders.
  *
- * Managing them takes sender_admin.users. Nobody changes somebody who may do more than they, and nobody but the owner changes
- * the owner; everybody may change their own name. */
+ * Managing users needs sender_admin.users. Nobody may change a user with more permissions than
+ * their own, and only the owner may change the owner. Every user may change the own name. */
 #ifndef GREFFIER_ACCESS_USERS_H
 #define GREFFIER_ACCESS_USERS_H
 
@@ -13,20 +13,21 @@
 #define USER_NAME_MAX 255       /* characters of each name, the title, the company, the phone */
 #define USER_PROFILE_MAX 16384  /* bytes of JSON: address, custom fields and the like */
 
-/* {count, results}. New references throughout. */
+/* Returns {count, results}. All results are new references. */
 json_t *users_list(const struct context *context, const struct user_filter *filter,
 		   struct error *err);
 json_t *user_read(const struct context *context, const char *uid, struct error *err);
-/* INVITED with a mail, or ACTIVE without. ERROR_SENDER_OF_ANOTHER, ERROR_CONFLICT. */
+/* Creates a user as INVITED, with a mail, or as ACTIVE without one. Fails with
+ * ERROR_SENDER_OF_ANOTHER or ERROR_CONFLICT. */
 json_t *user_create(const struct context *context, const json_t *body, struct error *err);
 json_t *user_change(const struct context *context, const char *uid, const json_t *body,
 		    struct error *err);
 MUST_CHECK bool user_remove(const struct context *context, const char *uid, struct error *err);
-/* The invitation, or a link for a new password, once more. */
+/* Send the invitation, or a link for a new password, again. */
 json_t *user_invite(const struct context *context, const char *uid, struct error *err);
 json_t *user_reset_password(const struct context *context, const char *uid, struct error *err);
 
-/* Who may act for a user: [DelegationUser]. The user, or who manages users. */
+/* Lists who may act for a user: [DelegationUser]. For that user and for those who manage users. */
 json_t *delegates_list(const struct context *context, const char *uid, struct error *err);
 MUST_CHECK bool delegates_replace(const struct context *context, const char *uid,
 				  const json_t *list, struct error *err);
@@ -35,16 +36,16 @@ MUST_CHECK bool delegate_add(const struct context *context, const char *uid, con
 MUST_CHECK bool delegate_remove(const struct context *context, const char *uid,
 				const char *delegate, struct error *err);
 
-/* Signs a user out everywhere. */
+/* Ends all sessions of a user. */
 MUST_CHECK bool user_sign_out(const struct context *context, const char *uid, int64_t *ret_count,
 			      struct error *err);
-/* Whether the caller may change this user: has sender_admin.users, and the user is no owner and may not do more.
- * ERROR_NO_PERMISSION. */
+/* Checks that the caller may change this user: the caller has sender_admin.users, and the user
+ * is not an owner and has no further permissions. Fails with ERROR_NO_PERMISSION. */
 MUST_CHECK bool user_may_be_managed(const struct context *context, struct db *db,
 				    const struct account *account, const struct user *user,
 				    struct error *err);
 
-/* The API's Sender and Account. */
+/* Return the API's Sender and Account. */
 json_t *sender_to_json(const struct user *user, const struct account *account);
 json_t *account_to_json(const struct account *account);
 

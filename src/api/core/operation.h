@@ -1,4 +1,4 @@
-/* operation.h – what a running server says of itself to operators. Inside src/api only. */
+/* operation.h – facts about a running server, for operators. Inside src/api only. */
 #ifndef GREFFIER_API_OPERATION_H
 #define GREFFIER_API_OPERATION_H
 

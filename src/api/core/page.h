@@ -1,11 +1,12 @@
-/* page.h – a file of web/, embedded by the build (scripts/embed-page). Inside src/api only. */
+/* page.h – files of web/, embedded by the build (scripts/embed-page). Inside src/api only. */
 #ifndef GREFFIER_API_PAGE_H
 #define GREFFIER_API_PAGE_H
 
 #include "http/message.h"
 
-/* What a page may load and do: its own files and calls, no script or style within it, no text made into script or markup (Trusted
- * Types), nobody else's frame. `form-action` comes last, and differs. */
+/* The content security policy of pages: only own files and calls, no inline script or style, no
+ * text turned into script or markup (Trusted Types), no framing by others. `form-action` is
+ * appended, because it differs. */
 #define PAGE_POLICY \
 	"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; " \
 	"require-trusted-types-for 'script'; trusted-types 'none'; "
@@ -20,14 +21,15 @@ struct page {
 	const char *hash; /* of the plain form: 16 hexadecimal digits */
 };
 
-/* One of the files that the console is made of. Its name holds a hash of what is in it: another content has another name. */
+/* A file of the console. Its name contains a hash of its content, so that changed content has a
+ * new name. */
 struct asset {
 	const char *name;
 	struct page page;
 };
 
-/* For a browser that asks for an address that nothing is at: the page that says so, as the answer. False for programs, who get
- * the error. */
+/* Answers a browser that asks for an unknown address with a page. Returns false for programs,
+ * which get the error. */
 bool page_not_found(const struct http_request *request, struct http_response *response);
 
 #endif

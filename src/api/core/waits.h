@@ -1,8 +1,10 @@
-/* waits.h – calls that wait for their account's next event: long polls and streams.
+/* waits.h – calls that wait for the next event of their account: long polls and streams. Inside
+ * src/api only.
  *
- * Nothing polls. A commit says that there are events somewhere (waits_tell); then one look at the store says for which of the accounts
- * that wait, and those calls go on. However many events there are, there is one look at a time, and a pause between two. All on the
- * loop's thread but waits_tell. Inside src/api only. */
+ * Nothing polls. A commit announces new events (waits_tell). One query then finds the waiting
+ * accounts that have some, and their calls continue. However many events there are, only one
+ * query runs at a time, with a pause between two. All functions run on the loop's thread except
+ * waits_tell. */
 #ifndef GREFFIER_API_WAITS_H
 #define GREFFIER_API_WAITS_H
 
@@ -15,32 +17,34 @@
 struct waits;
 
 struct wait {
-	/* The caller's, unchanged as long as it waits. */
+	/* Set by the caller, and unchanged while it waits. */
 	const char *account;
 	int64_t after;          /* an event with a greater number ends the wait */
-	struct mono_time until; /* so does this time */
+	struct mono_time until; /* so does reaching this time */
 	void (*on_over)(struct wait *wait);
-	/* waits.c's. */
+	/* Used by waits.c. */
 	struct wait *next, **link;
 };
 
 struct waits *waits_new(struct loop *loop, struct pools *pools);
-/* Nobody may wait any more, and the workers have ended. NULL is fine. */
+/* Frees it when no call can wait any more and the workers have ended. NULL is accepted. */
 void waits_free(struct waits *waits);
 
-/* Events may have been appended. From any thread; cheap; does not block. */
+/* Tells that events may have been appended. From any thread; cheap; does not block. */
 void waits_tell(struct waits *waits);
-/* Somebody's rights may have changed: a moment later all waits are over, and the calls prove again that they may wait. From any
- * thread; cheap; does not block. */
+/* Tells that rights may have changed: shortly afterwards all waits end, and the calls are
+ * admitted again. From any thread; cheap; does not block. */
 void waits_doubt(struct waits *waits);
-/* How often it was told of events: to be read before the store is, and handed to waits_add. From any thread. */
+/* Counts the calls of waits_tell. Read it before the store and pass it to waits_add. From any
+ * thread. */
 uint64_t waits_news(const struct waits *waits);
 
-/* `news`: as of before the caller looked for events in vain. What came since is not overlooked. */
+/* Starts a wait. `news` is the count from before the caller looked for events in vain, so that
+ * events since then are not missed. */
 void waits_add(struct waits *waits, struct wait *wait, uint64_t news);
-/* on_over is not called. */
+/* Ends a wait without calling on_over. */
 void waits_remove(struct wait *wait);
-/* All waits are over, now and from now on: the server stops. */
+/* Ends all waits, now and in future, because the server is stopping. */
 void waits_end(struct waits *waits);
 bool waits_have_ended(const struct waits *waits);
 
