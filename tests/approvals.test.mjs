@@ -121,7 +121,7 @@ for (const engine of engines) {
       const refusals = [
         ['POST', blocks, { fields: [signature] }, /^role/, 'error.validation.validateApproval.noRolesOnApproval'],
         ['POST', blocks, { role: 'Nobody' }, /^role: there is no role `Nobody`/],
-        ['POST', blocks, { id: 'block', role: 'Role1' }, /^id: another one has it/],
+        ['POST', blocks, { id: 'block', role: 'Role1' }, /^id: already used in this list/],
         ['POST', blocks, { role: 'Role1', fields: [input, { ...input, subtype: 'HOLOGRAM' }] }, /^fields\[1\]\.subtype: there is no subtype `HOLOGRAM`/],
         ['POST', blocks, { role: 'Role1', fields: [{ ...input, type: 'AUDIO' }] }, /^fields\[0\]\.type/],
         ['POST', blocks, { role: 'Role1', fields: [{ ...input, id: 'a' }, { ...input, id: 'a' }] }, /^fields\[1\]\.id/],
@@ -130,7 +130,7 @@ for (const engine of engines) {
         ['PUT', blocks, [{ role: 'Role1' }, { role: 1 }], /^\[1\]: role: must be a string/],
         ['PUT', blocks, [{ id: 'a', role: 'Role1' }, { id: 'a', role: 'Role1' }], /^\[1\]\.id/],
         ['PUT', `${blocks}/block`, { role: '' }, /^role/, 'error.validation.validateApproval.noRolesOnApproval'],
-        ['POST', `${blocks}/block/fields`, { ...input, id: 'sign' }, /^id: another one has it/],
+        ['POST', `${blocks}/block/fields`, { ...input, id: 'sign' }, /^id: already used in this list/],
         ['PUT', `${blocks}/block/fields/sign`, { ...signature, page: 'one' }, /^page/],
         ['POST', `${path}/documents/default-consent/approvals`, { role: 'Role1' }, /^documentId/],
       ];

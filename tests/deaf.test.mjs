@@ -98,7 +98,7 @@ test('a node whose listening connection is silent for good finds another, and st
     installation.remove();
   });
   proxy.freeze();
-  await until('it gives the connection up', () => /listening connection to PostgreSQL is lost/.test(server.log), 15000);
+  await until('it gives the connection up', () => /listener's connection to PostgreSQL is lost/.test(server.log), 15000);
   assert.equal((await Client.withKey(server, account).get('/api/session')).status, 200);
   await server.stop();
 });

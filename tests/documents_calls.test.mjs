@@ -84,7 +84,7 @@ for (const engine of engines) {
       const refusals = [
         [{ name: 'B' }, /^documents\[0\]: no content/],
         [{ ...base64('b') }, /^documents\[0\]\.name/],
-        [[{ name: 'B', ...base64('b') }, { id: 'a', name: 'C', ...base64('c') }], /^documents\[1\]\.id: another document has it/],
+        [[{ name: 'B', ...base64('b') }, { id: 'a', name: 'C', ...base64('c') }], /^documents\[1\]\.id: already used by another document/],
         [[{ id: 'x', name: 'B', ...base64('b') }, { id: 'x', name: 'C', ...base64('c') }], /^documents\[1\]\.id/],
         [{ name: 'B', base64Content: '%%%' }, /^documents\[0\]\.base64Content/],
         [{ name: 'B', base64Content: Buffer.from('no PDF').toString('base64') }, /^documents\[0\] \("B"\)/],

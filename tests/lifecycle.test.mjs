@@ -53,7 +53,7 @@ for (const engine of engines) {
     }
     const taken = await run(['account', 'create', '--name', 'Again', '--owner-email', first.email.toUpperCase(), ...installation.settings]);
     assert.equal(taken.status, 1);
-    assert.match(taken.stderr, /exists already/);
+    assert.match(taken.stderr, /already exists/);
     const shown = await run(['account', 'create', '--name', 'Readable', '--owner-email', 'readable@bank.example', ...installation.settings]);
     for (const word of ['account', 'owner', 'e-mail', 'password', 'API key']) assert.ok(shown.stdout.includes(word), word);
     await server.stop();

@@ -120,14 +120,14 @@ for (const engine of engines) {
       const colleague = { email: `colleague-${engine}@bank.example`, firstName: 'C', lastName: 'D' };
       await ok(owner.post(`${path}/roles`, { id: 'Colleague', signers: [colleague] }));
       const refusals = [
-        [{ id: 'Role1', signers: [bob] }, 'id: another role has it'],
+        [{ id: 'Role1', signers: [bob] }, 'id: already used by another role'],
         [{ id: 'a/b' }, 'id: at most 255 bytes, without control characters and `/`'],
         [{ type: 'WITNESS' }, 'type: must be SIGNER or SENDER'],
         [{ signers: [bob, bob] }, 'signers: a role has one signer'],
         [{ signers: [{ ...bob, email: 'bob' }] }, 'signers[0].email: not an e-mail address'],
         [{ signers: [{ ...bob, firstName: '' }] }, 'signers[0].firstName'],
-        [{ signers: [{ ...colleague, firstName: 'E' }] }, 'signers[0].email: another role has this signer'],
-        [{ signers: [{ email: 'ANN@example.com', firstName: 'Ann', lastName: 'Lee' }] }, 'signers[0].email: another role has this signer'],
+        [{ signers: [{ ...colleague, firstName: 'E' }] }, 'signers[0].email: already the signer of another role'],
+        [{ signers: [{ email: 'ANN@example.com', firstName: 'Ann', lastName: 'Lee' }] }, 'signers[0].email: already the signer of another role'],
         [{ attachmentRequirements: [{ name: 'x'.repeat(256) }] }, 'attachmentRequirements[0]: name and description may have 255 characters'],
         [{ index: 'first' }, 'index: must be a whole number'],
       ];

@@ -47,7 +47,7 @@ for (const engine of engines) {
     assert.ok(packages.length >= 2);
 
     const server = await Server.start(installation, ['--retry-scale', '100', '--disable-after', '0']);
-    assert.match(server.log, /schema brought to version 4/);
+    assert.match(server.log, /schema updated to version 4/);
     const owner = Client.withKey(server, left.account);
     const after = count(installation);
     for (const table of tables) assert.ok(Number(after[table]) >= Number(before[table]), `${table}: ${after[table]} of ${before[table]} rows`);
@@ -87,7 +87,7 @@ for (const engine of engines) {
     await receiver.stop();
 
     const again = await Server.start(installation);
-    assert.doesNotMatch(again.log, /schema brought/);
+    assert.doesNotMatch(again.log, /schema updated/);
     await again.stop();
     installation.remove();
   });

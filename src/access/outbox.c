@@ -145,8 +145,8 @@ json_t *outbox_retry(const struct context *context, const char *id, struct error
 		return NULL;
 	if (!changed) {
 		(void)error_set(err, ERROR_WRONG_STATE, "%s",
-				mail.state == MAIL_GIVEN_UP ? "its contents are gone"
-							    : "it was sent or cancelled");
+				mail.state == MAIL_GIVEN_UP ? "the content of the mail is gone"
+							    : "the mail was sent or cancelled");
 		return NULL;
 	}
 	txn_announce(txn, STORE_TOPIC_MAIL);
@@ -163,7 +163,7 @@ json_t *outbox_cancel(const struct context *context, const char *id, struct erro
 	    !mail_cancel(txn_db(txn), context->account, id, &changed, err))
 		return NULL;
 	if (!changed) {
-		(void)error_set(err, ERROR_WRONG_STATE, "it was sent or cancelled");
+		(void)error_set(err, ERROR_WRONG_STATE, "the mail was sent or cancelled");
 		return NULL;
 	}
 	return steered(context, &txn, "mail.cancel", id, err);

@@ -134,7 +134,7 @@ static bool conditions_hold(const struct context *context, const char *resource,
 	}
 	return !version->if_none_match ||
 	       entity_tags_weak(version->if_none_match, tag) != ENTITY_TAGS_MATCH ||
-	       error_set(err, ERROR_VERSION_CHANGED, "If-None-Match: it is there");
+	       error_set(err, ERROR_VERSION_CHANGED, "If-None-Match: the resource exists");
 }
 
 bool version_check(const struct context *context, const char *resource, json_t *parts,

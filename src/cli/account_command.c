@@ -27,7 +27,7 @@ static const struct option_spec create_specs[CREATE_COUNT] = {
 
 static void created_print(const struct account_created *created)
 {
-	printf("The account has been created. The password and the API key are shown only now.\n\n"
+	printf("The account has been created. The password and the API key are shown only once.\n\n"
 	       "  account   %s\n  owner     %s\n  e-mail    %s\n  password  %s\n  API key   %s\n",
 	       created->account, created->owner, created->email, created->password,
 	       created->api_key);
@@ -66,7 +66,7 @@ static bool create_run(const struct settings *settings, const struct option_valu
 
 const struct command account_create_command = {
 	.name = "account create",
-	.summary = "Create an account with its owner, and print the owner's credentials once.",
+	.summary = "Create an account and its owner, and print the owner's credentials once.",
 	.options = create_specs,
 	.option_count = CREATE_COUNT,
 	.takes_settings = true,
@@ -136,9 +136,10 @@ enum {
 };
 static const struct option_spec feature_specs[FEATURE_COUNT] = {
 	[FEATURE_ACCOUNT] = {"account", OPTION_TEXT, "ID", NULL, 0, 0, "The account. Required."},
-	[FEATURE_ENABLE] = {"enable", OPTION_TEXT, "FEATURES", "", 0, 0,
-			    "Switch on, separated by commas: api-key, client-apps, oauth, "
-			    "api-key-view, roles, subaccounts."},
+	[FEATURE_ENABLE] =
+		{"enable", OPTION_TEXT, "FEATURES", "", 0, 0,
+		 "Features to switch on, separated by commas: api-key, client-apps, oauth, "
+		 "api-key-view, roles, subaccounts."},
 	[FEATURE_DISABLE] = {"disable", OPTION_TEXT, "FEATURES", "", 0, 0, "Switch off."},
 	[FEATURE_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print one JSON object."},
 };
@@ -170,7 +171,7 @@ static bool feature_run(const struct settings *settings, const struct option_val
 
 const struct command account_feature_command = {
 	.name = "account feature",
-	.summary = "Show or switch what an account may use; at once, on every node.",
+	.summary = "Show or change an account's features, effective at once on every node.",
 	.options = feature_specs,
 	.option_count = FEATURE_COUNT,
 	.takes_settings = true,
@@ -225,7 +226,7 @@ static bool unlock_run(const struct settings *settings, const struct option_valu
 
 const struct command account_lock_command = {
 	.name = "account lock",
-	.summary = "Let nobody of an account in, by any credential; its notifications go on.",
+	.summary = "Lock an account: no credential is accepted, and notifications continue.",
 	.options = lock_specs,
 	.option_count = ARRAY_SIZE(lock_specs),
 	.takes_settings = true,
@@ -234,7 +235,7 @@ const struct command account_lock_command = {
 
 const struct command account_unlock_command = {
 	.name = "account unlock",
-	.summary = "Let the people and programs of a locked account in again.",
+	.summary = "Unlock a locked account.",
 	.options = lock_specs,
 	.option_count = ARRAY_SIZE(lock_specs),
 	.takes_settings = true,

@@ -22,9 +22,9 @@ static const struct option_spec app_specs[APP_COUNT] = {
 	[APP_NAME] = {"name", OPTION_TEXT, "NAME", NULL, 0, 0, "The app's name."},
 	[APP_ID] = {"client-id", OPTION_TEXT, "ID", NULL, 0, 0, "The app's client ID."},
 	[APP_OVERLAP] = {"overlap", OPTION_NUMBER, "seconds", "0", 0, OVERLAP_MAX_S,
-			 "How long the old secret is still accepted beside the new one."},
+			 "How long the old secret is still accepted in addition to the new one."},
 	[APP_KEEP_SECRET] = {"keep-secret", OPTION_SWITCH, "", "false", 0, 0,
-			     "Keep the secret: whoever knows it acts as the owner from then on."},
+			     "Keep the secret. Everyone who knows it then acts as the owner."},
 };
 
 static bool account_choose(struct operation *operation, struct error *err)
@@ -49,7 +49,7 @@ static bool app_print(const struct operation *operation, json_t *app)
 	}
 	printf("client id  %s\n", json_text(app, "clientId"));
 	if (*json_text(app, "secret"))
-		printf("secret     %s   (shown only now)\n", json_text(app, "secret"));
+		printf("secret     %s   (shown only once)\n", json_text(app, "secret"));
 	json_decref(app);
 	return true;
 }
@@ -142,10 +142,10 @@ COMMAND(app_rename, "client-app rename", "Rename a client app.", rename_act,
 COMMAND(app_renew, "client-app renew", "Give a client app a new secret and print it once.",
 	renew_act, BIT(APP_ID) | BIT(APP_OVERLAP))
 COMMAND(app_retire, "client-app retire-secret",
-	"End the old secret of a renewed client app before its overlap does.", retire_act,
+	"End the old secret of a renewed client app before its overlap ends.", retire_act,
 	BIT(APP_ID))
 COMMAND(app_take_over, "client-app take-over",
-	"Make a client app the owner's, whoever made it; a new secret is printed once.",
-	take_over_act, BIT(APP_ID) | BIT(APP_KEEP_SECRET))
-COMMAND(app_revoke, "client-app revoke", "Revoke a client app; its tokens die with it.", revoke_act,
+	"Make a client app the owner's own, and print a new secret once.", take_over_act,
+	BIT(APP_ID) | BIT(APP_KEEP_SECRET))
+COMMAND(app_revoke, "client-app revoke", "Revoke a client app and its tokens.", revoke_act,
 	BIT(APP_ID))

@@ -57,14 +57,14 @@ static void first_start_print(const struct account_created *created, const struc
 	const char *url = welcome->url, *key = created->api_key;
 
 	printf("Greffier is ready. A demonstration account has been created.\n"
-	       "Its credentials are shown only now.\n\n");
+	       "Its credentials are shown only once.\n\n");
 	places_print(welcome);
 	printf("  E-mail    %s\n  Password  %s\n  API key   %s\n\n"
 	       "Next, in another terminal:\n\n",
 	       created->email, created->password, key);
 	printf("1. Listen for notifications:\n\n"
 	       "   %s receive --port 9000 --key my-callback-key\n\n"
-	       "2. In a third one, ask for them:\n\n"
+	       "2. In a third terminal, register a callback:\n\n"
 	       "   curl %s/api/callback -H 'Authorization: Basic %s' \\\n"
 	       "     -d "
 	       "'{\"url\":\"http://127.0.0.1:9000/"
@@ -80,7 +80,7 @@ static void later_start_print(const struct welcome *welcome)
 {
 	const char *program = welcome->program, *installation = welcome->installation;
 
-	puts("Greffier is ready, with the data of its last run.\n");
+	puts("Greffier is ready and uses the data of its last run.\n");
 	places_print(welcome);
 	printf("\nSign in to the console with the e-mail address and the password of the first\n"
 	       "start. For a new password, a new API key, or a new account:\n\n"

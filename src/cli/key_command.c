@@ -93,7 +93,7 @@ static bool key_rotate_act(struct operation *operation, struct error *err)
 	return true;
 }
 
-COMMAND(key_rotate, "key rotate", "Replace the key-encryption key; nothing else changes.",
+COMMAND(key_rotate, "key rotate", "Replace the key-encryption key. Credentials stay valid.",
 	key_rotate_act, json_specs)
 
 /* ---- signing keys of OAuth 2.0 ---- */
@@ -128,7 +128,7 @@ static bool oauth_key_rotate_act(struct operation *operation, struct error *err)
 COMMAND(oauth_key_list, "oauth-key list", "List the keys that sign OAuth 2.0 access tokens.",
 	oauth_key_list_act, json_specs)
 COMMAND(oauth_key_rotate, "oauth-key rotate",
-	"Replace the key that signs access tokens; the old one goes on verifying.",
+	"Replace the key that signs access tokens. The old key still verifies.",
 	oauth_key_rotate_act, json_specs)
 
 /* ---- the audit log ---- */
@@ -138,7 +138,7 @@ static const struct option_spec audit_specs[] = {
 	{"account", OPTION_TEXT, "ID", NULL, 0, 0,
 	 "One account; by default all, and the installation's own log."},
 	{"expect", OPTION_TEXT, "NUMBER:HASH", NULL, 0, 0,
-	 "An entry noted earlier: its number and hash must still be in the log. Needs --account."},
+	 "Number and hash of an entry noted earlier, which must still be in the log. Needs --account."},
 };
 #define AUDIT_ACCOUNTS_AT_ONCE 1000
 
@@ -153,7 +153,7 @@ static bool expectation_check(struct operation *operation, const char *account, 
 			       ? error_set(err, ERROR_USAGE, "--expect: must be NUMBER:HASH")
 			       : false;
 	return found || error_set(err, ERROR_CONFLICT,
-				  "the entry that was noted is not in the log: it was cut or "
+				  "the noted entry is not in the log: the log was cut or "
 				  "rewritten");
 }
 
@@ -206,8 +206,8 @@ static bool audit_verify_act(struct operation *operation, struct error *err)
 	if (!PRINT_ROWS(operation, rows, "accountId", "entries", "whole", "brokenAt", "head"))
 		return false;
 	return all_whole || error_set(err, ERROR_CONFLICT,
-				      "a log was changed behind greffier's back: compare it with a "
-				      "backup from before");
+				      "an audit log was changed outside this program: compare it "
+				      "with an earlier backup");
 }
 
 static bool audit_list_act(struct operation *operation, struct error *err)
@@ -239,10 +239,11 @@ COMMAND(audit_list, "audit list",
 
 static const struct option_spec operator_specs[] = {
 	{"json", OPTION_SWITCH, "", "false", 0, 0, "Print JSON."},
-	{"name", OPTION_TEXT, "NAME", NULL, 0, 0, "Who will use it."},
+	{"name", OPTION_TEXT, "NAME", NULL, 0, 0,
+	 "The person or program that will use the credential."},
 	{"id", OPTION_TEXT, "ID", NULL, 0, 0, "Which one."},
 	{"manage", OPTION_SWITCH, "", "false", 0, 0,
-	 "It also runs the installation: the console's operator pages, /api/operator."},
+	 "The credential may also manage the installation: operator pages of the console, /api/operator."},
 };
 
 static bool operator_create_act(struct operation *operation, struct error *err)
@@ -319,5 +320,5 @@ static bool dlp_rules_act(struct operation *operation, struct error *err)
 }
 
 COMMAND(dlp_rules, "dlp rules",
-	"Print rules with which scanners recognise this installation's credentials.", dlp_rules_act,
+	"Print rules by which scanners recognise this installation's credentials.", dlp_rules_act,
 	rules_specs)

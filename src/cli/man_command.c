@@ -33,18 +33,18 @@ static bool man_run(const struct settings *settings, const struct option_value *
 	     ".SH COMMANDS");
 	commands_print_man();
 	puts(".SH SETTINGS\n"
-	     "Taken by the commands that open an installation. An argument wins over the "
-	     "environment variable\n"
-	     "(\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), that over the file of \\-\\-config, "
-	     "that over the default.");
+	     "Taken by the commands that open an installation. The first of these that "
+	     "is given applies: the argument,\n"
+	     "the environment variable (\\-\\-token\\-life is GREFFIER_TOKEN_LIFE), "
+	     "the file of \\-\\-config, the default.");
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		option_print_man(&setting_specs[i]);
-	puts(".SH SIGNALS\nSIGTERM and SIGINT finish what is under way and stop. SIGHUP opens the "
-	     "log file again and\n"
-	     "reads the certificate and its key again.\n"
-	     ".SH EXIT STATUS\n0 done; 1 refused; 2 the command line was not understood; 3 a "
+	puts(".SH SIGNALS\nSIGTERM and SIGINT stop the server after requests in progress. "
+	     "SIGHUP reopens the log\n"
+	     "file and reloads the certificate and its key.\n"
+	     ".SH EXIT STATUS\n0 done; 1 refused; 2 the command line is not valid; 3 a "
 	     "failure of the system or of\n"
-	     "greffier itself.");
+	     "greffier itself; 4 the data folder is gone.");
 	return true;
 }
 

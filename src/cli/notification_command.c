@@ -40,28 +40,30 @@ enum {
 static const struct option_spec specs[N_COUNT] = {
 	[N_ACCOUNT] = {"account", OPTION_TEXT, "ID", NULL, 0, 0, "The account. Required."},
 	[N_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print JSON."},
-	[N_CONNECTOR] = {"connector", OPTION_TEXT, "ORIGIN", "", 0, 0,
-			 "A connector's callback instead of the account's own: dynamics2015 …"},
+	[N_CONNECTOR] =
+		{"connector", OPTION_TEXT, "ORIGIN", "", 0, 0,
+		 "The callback of a connector instead of the account's own: dynamics2015 …"},
 	[N_FILE] = {"file", OPTION_TEXT, "FILE", NULL, 0, 0,
 		    "Replaces the whole registration: the body of POST /api/callback; - for "
 		    "standard input."},
-	[N_URL] = {"url", OPTION_TEXT, "URL", NULL, 0, 0, "Where notifications go."},
+	[N_URL] = {"url", OPTION_TEXT, "URL", NULL, 0, 0, "URL that notifications are sent to."},
 	[N_KEY] = {"key-from", OPTION_TEXT, "FILE", NULL, 0, 0,
 		   "File with the callback key; - for standard input."},
 	[N_EVENTS] = {"events", OPTION_TEXT, "NAMES", NULL, 0, 0,
 		      "Event types, separated by commas."},
 	[N_ENDPOINT] = {"endpoint", OPTION_TEXT, "ID", NULL, 0, 0, "The endpoint."},
 	[N_EVENT] = {"event", OPTION_TEXT, "ID", NULL, 0, 0, "The event."},
-	[N_PACKAGE] = {"package", OPTION_TEXT, "ID", NULL, 0, 0, "Of this transaction only."},
+	[N_PACKAGE] = {"package", OPTION_TEXT, "ID", NULL, 0, 0, "Only this transaction."},
 	[N_STATE] = {"state", OPTION_TEXT, "STATE", NULL, 0, 0, "PENDING, DELIVERED or FAILED."},
 	[N_SINCE] = {"since", OPTION_TEXT, "DATE", NULL, 0, 0,
-		     "Events from then on: 2026-01-31T12:00:00Z."},
-	[N_UNTIL] = {"until", OPTION_TEXT, "DATE", NULL, 0, 0, "Events before that."},
+		     "Only events since this time: 2026-01-31T12:00:00Z."},
+	[N_UNTIL] = {"until", OPTION_TEXT, "DATE", NULL, 0, 0, "Only events before this time."},
 	[N_UNDELIVERED] = {"undelivered", OPTION_SWITCH, "", "false", 0, 0,
 			   "Only what the endpoint has not accepted yet."},
 	[N_DRY_RUN] = {"dry-run", OPTION_SWITCH, "", "false", 0, 0,
-		       "Only count what would be sent."},
-	[N_LIMIT] = {"limit", OPTION_NUMBER, "rows", "100", 1, LISTED_MAX, "How many to list."},
+		       "Count the events without sending them."},
+	[N_LIMIT] = {"limit", OPTION_NUMBER, "rows", "100", 1, LISTED_MAX,
+		     "Maximum number of rows."},
 };
 
 static bool account_choose(struct operation *operation, struct error *err)
@@ -395,7 +397,7 @@ COMMAND(callback_show, "callback show", "Show an account's callback.", callback_
 	BIT(N_CONNECTOR))
 COMMAND(callback_set, "callback set", "Change an account's callback, or replace it by a file.",
 	callback_set_act, BIT(N_CONNECTOR) | BIT(N_FILE) | BIT(N_URL) | BIT(N_KEY) | BIT(N_EVENTS))
-COMMAND(callback_revert, "callback revert", "Turn off every notification of a callback.",
+COMMAND(callback_revert, "callback revert", "Turn off all notifications of a callback.",
 	callback_revert_act, BIT(N_CONNECTOR))
 COMMAND(endpoint_list, "endpoint list", "List an account's endpoints, their state and queue.",
 	endpoint_list_act, BIT(N_PACKAGE) | BIT(N_LIMIT))
@@ -411,15 +413,15 @@ COMMAND(endpoint_enable, "endpoint enable", "Enable a disabled endpoint.", endpo
 COMMAND(delivery_list, "delivery list", "Search an account's deliveries.", delivery_list_act,
 	BIT(N_ENDPOINT) | BIT(N_EVENT) | BIT(N_PACKAGE) | BIT(N_STATE) | BIT(N_SINCE) |
 		BIT(N_UNTIL) | BIT(N_LIMIT))
-COMMAND(delivery_resend, "delivery resend", "Send a delivery again.", delivery_resend_act,
+COMMAND(delivery_resend, "delivery resend", "Send a finished delivery again.", delivery_resend_act,
 	BIT(N_ENDPOINT) | BIT(N_EVENT))
-COMMAND(delivery_retry, "delivery retry", "Try a delivery that waits now.", delivery_retry_act,
+COMMAND(delivery_retry, "delivery retry", "Attempt a waiting delivery now.", delivery_retry_act,
 	BIT(N_ENDPOINT) | BIT(N_EVENT))
-COMMAND(delivery_cancel, "delivery cancel", "Give up a delivery that is pending.",
-	delivery_cancel_act, BIT(N_ENDPOINT) | BIT(N_EVENT))
+COMMAND(delivery_cancel, "delivery cancel", "Cancel a pending delivery.", delivery_cancel_act,
+	BIT(N_ENDPOINT) | BIT(N_EVENT))
 COMMAND(replay_start, "replay start", "Send events to an endpoint, again or for the first time.",
 	replay_start_act,
 	BIT(N_ENDPOINT) | BIT(N_PACKAGE) | BIT(N_SINCE) | BIT(N_UNTIL) | BIT(N_EVENTS) |
 		BIT(N_UNDELIVERED) | BIT(N_DRY_RUN))
-COMMAND(replay_list, "replay list", "List an account's replays and how far they are.",
+COMMAND(replay_list, "replay list", "List an account's replays and their progress.",
 	replay_list_act, BIT(N_LIMIT))

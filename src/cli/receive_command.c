@@ -31,13 +31,13 @@ static const struct option_spec option_specs[OPTION_COUNT] = {
 			 "Port on 127.0.0.1 to listen on; 0 lets the system choose."},
 	[OPTION_KEY] =
 		{"key", OPTION_TEXT, "KEY", NULL, 0, 0,
-		 "Callback key: notifications must carry `Authorization: Basic KEY`; others are "
+		 "Callback key: notifications must carry `Authorization: Basic KEY`. Others are "
 		 "answered 401."},
 	[OPTION_SECRET] = {"secret", OPTION_TEXT, "WHSEC", NULL, 0, 0,
 			   "Signing secret (whsec_...): the signature is verified with it; a wrong "
 			   "one is answered 401."},
 	[OPTION_STATUS] = {"status", OPTION_NUMBER, "", "200", 200, 599,
-			   "Status to answer with, to see what the server makes of it."},
+			   "Status to answer with, to see how the server reacts."},
 	[OPTION_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0,
 			 "Print each notification as one JSON line, with its headers."},
 };
@@ -209,7 +209,7 @@ static bool receive_run(const struct settings *settings, const struct option_val
 
 const struct command receive_command = {
 	.name = "receive",
-	.summary = "Receive notifications on this machine and print them, for trying things out.",
+	.summary = "Receive notifications on this machine and print them, for tests.",
 	.options = option_specs,
 	.option_count = OPTION_COUNT,
 	.run = receive_run,

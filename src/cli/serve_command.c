@@ -168,9 +168,10 @@ static void on_hangup(evutil_socket_t signal_number, short what, void *arg)
 	if (!log_open(server->settings, &err))
 		log_error("server", "%s", err.technical);
 	if (!http_server_reload_tls(server->http, &err))
-		log_error("server", "the certificate was not replaced, the old one stays: %s",
+		log_error("server",
+			  "the certificate was not reloaded and the old one stays in use: %s",
 			  err.technical);
-	log_info("server", "log and certificate opened again (SIGHUP)");
+	log_info("server", "log file and certificate reloaded (SIGHUP)");
 }
 
 static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
@@ -178,7 +179,7 @@ static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
 	struct server *server = arg;
 
 	if (!server->draining)
-		log_info("server", "stopping: finishing what is under way (%s)",
+		log_info("server", "stopping: waiting for requests and deliveries in progress (%s)",
 			 strsignal((int)signal_number));
 	stop_begin(server, duration_s(setting_number(server->settings, SETTING_DRAIN_TIMEOUT)));
 }
@@ -187,7 +188,7 @@ static void on_terminate(evutil_socket_t signal_number, short what, void *arg)
 static void *lost_limit(void *arg)
 {
 	sleep(LOST_LIMIT_S);
-	log_error("server", "did not stop within %d s of losing its data folder: ends now",
+	log_error("server", "did not stop within %d s after losing its data folder: ending now",
 		  LOST_LIMIT_S);
 	_exit(error_exit_code(ERROR_STORE_GONE));
 }
@@ -199,7 +200,7 @@ static void on_gone(void *arg)
 
 	log_error("store",
 		  "the data folder %s is gone (deleted, renamed or unmounted): nothing can "
-		  "be stored, calls are answered 503, the server stops",
+		  "be stored, calls are answered 503, and the server stops",
 		  setting_text(server->settings, SETTING_DATA));
 	atomic_store(&server->lost, true);
 	if (pthread_create(&thread, NULL, lost_limit, NULL) == 0)
@@ -466,7 +467,7 @@ static void apps_to_confirm_name(const struct server *server)
 
 static void on_unknown_variable(const char *name, const char *meant)
 {
-	log_warn("server", "environment variable %.60s: there is no such setting%s%s%s", name,
+	log_warn("server", "environment variable %.60s is not a setting%s%s%s", name,
 		 meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
 }
 

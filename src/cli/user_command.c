@@ -23,7 +23,7 @@ static const struct option_spec who_specs[WHO_COUNT] = {
 			 "The account; by default the user's own."},
 	[WHO_JSON] = {"json", OPTION_SWITCH, "", "false", 0, 0, "Print JSON."},
 	[WHO_OVERLAP] = {"overlap", OPTION_NUMBER, "seconds", "0", 0, OVERLAP_MAX_S,
-			 "How long the old key goes on beside the new one."},
+			 "How long the old key is still accepted in addition to the new one."},
 };
 
 /* The account, and the uid when there is an --email. */
@@ -80,8 +80,8 @@ static bool status_set(struct operation *operation, const char *status, const ch
 
 static bool user_lock_act(struct operation *operation, struct error *err)
 {
-	return status_set(operation, "LOCKED", "locked; sessions, keys and tokens open nothing now",
-			  err);
+	return status_set(operation, "LOCKED",
+			  "locked: sessions have ended, and keys and tokens are refused", err);
 }
 
 static bool user_unlock_act(struct operation *operation, struct error *err)
@@ -99,7 +99,7 @@ static bool user_password_act(struct operation *operation, struct error *err)
 	if (operation->json)
 		print_json(json_pack("{s:s, s:s}", "userId", uid, "password", password));
 	else
-		printf("The new password, shown only now:\n\n  %s\n", password);
+		printf("The new password, shown only once:\n\n  %s\n", password);
 	return true;
 }
 
@@ -194,7 +194,7 @@ static bool key_rotate_act(struct operation *operation, struct error *err)
 	if (operation->json)
 		print_json(json_pack("{s:s, s:s}", "userId", uid, "apiKey", key));
 	else
-		printf("The new API key, shown only now (the account's owner can reveal it):\n\n"
+		printf("The new API key, shown only once (the account's owner can reveal it):\n\n"
 		       "  %s\n",
 		       key);
 	return true;
@@ -205,7 +205,8 @@ static bool key_disable_act(struct operation *operation, struct error *err)
 	const char *uid;
 
 	return who(operation, true, &uid, err) && api_key_disable(&operation->context, uid, err) &&
-	       done_print(operation, uid, "no API key opens anything now; rotate makes a new one");
+	       done_print(operation, uid,
+			  "the user's API keys are disabled; `apikey rotate` makes a new one");
 }
 
 /* ---- the commands ---- */
@@ -226,14 +227,14 @@ static bool key_disable_act(struct operation *operation, struct error *err)
 	};
 
 COMMAND(user_list, "user list", "List the users of an account.", user_list_act, WHO_OVERLAP)
-COMMAND(user_lock, "user lock", "Lock a user out: sessions end, keys and tokens open nothing.",
+COMMAND(user_lock, "user lock", "Lock a user: sessions end, keys and tokens are refused.",
 	user_lock_act, WHO_OVERLAP)
 COMMAND(user_unlock, "user unlock", "Make a locked or invited user active.", user_unlock_act,
 	WHO_OVERLAP)
 COMMAND(user_password, "user password", "Give a user a new password and print it once.",
 	user_password_act, WHO_OVERLAP)
 COMMAND(user_second_factor, "user second-factor-off",
-	"Turn a user's second factor off, for somebody who lost it.", user_second_factor_act,
+	"Turn off the second factor of a user who has lost it.", user_second_factor_act,
 	WHO_OVERLAP)
 COMMAND(session_list, "session list", "List the sessions of an account or a user.",
 	session_list_act, WHO_OVERLAP)

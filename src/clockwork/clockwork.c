@@ -70,7 +70,7 @@ static void due_run(struct clockwork *clockwork)
 			continue;
 		if (step_run(clockwork, step, now, &clockwork->due[i], &err))
 			continue;
-		log_error("clockwork", "%s: %s (%s); tried again shortly", step->name,
+		log_error("clockwork", "%s: %s (%s); will be retried shortly", step->name,
 			  error_message(err.code), err.technical);
 		clockwork->due[i] = wall_add(now, duration_s(STORE_WAIT_S));
 	}

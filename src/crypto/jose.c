@@ -289,10 +289,11 @@ static bool client_key_check(const json_t *jwk, size_t at, bool needs_kid, struc
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "publicKeys.keys[%zu].kty: must be RSA or EC", at);
 	if (json_object_get(jwk, "d"))
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "publicKeys.keys[%zu].d: this is a private key; it is known now, "
-				 "do not use it any more",
-				 at);
+		return error_set(
+			err, ERROR_INVALID_FIELD,
+			"publicKeys.keys[%zu].d: this is a private key and now compromised: "
+			"do not use it any more",
+			at);
 	if (needs_kid && !*member_text(jwk, "kid"))
 		return error_set(err, ERROR_MISSING_FIELD,
 				 "publicKeys.keys[%zu].kid: needed where there are several", at);

@@ -164,11 +164,11 @@ static bool key_file_read(const char *path, unsigned char key[KEY_BYTES], struct
 	if (facts.st_mode & (S_IRWXG | S_IRWXO))
 		ok = error_set(
 			err, ERROR_CONFIGURATION,
-			"others may read the key file %s: chmod 600 it, and consider the key known",
+			"other users can read the key file %s: run chmod 600 and treat the key as compromised",
 			path);
 	else if (length < 0 || !key_parse(text, (size_t)length, key))
 		ok = error_set(err, ERROR_CONFIGURATION,
-			       "the key file %s is not 64 hexadecimal digits", path);
+			       "the key file %s does not hold 64 hexadecimal digits", path);
 	sodium_memzero(text, sizeof(text));
 	return ok;
 }

@@ -205,7 +205,8 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 	if (connection->state == CONNECTION_RECEIVING) {
 		intake_pace_check(connection);
 	} else if (connection->state == CONNECTION_READING && connection->deadline_is_of_head) {
-		(void)error_set(&err, ERROR_REQUEST_TIMEOUT, "the head did not come in time");
+		(void)error_set(&err, ERROR_REQUEST_TIMEOUT,
+				"the head of the request did not arrive in time");
 		exchange_refuse(connection, &err);
 	} else {
 		connection_cut(connection);

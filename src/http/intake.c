@@ -95,7 +95,7 @@ void intake_pace_check(struct connection *connection)
 		return;
 	}
 	(void)error_set(&err, ERROR_REQUEST_TIMEOUT,
-			"the body comes too slowly (--request-timeout, --body-rate)");
+			"the body arrives too slowly (--request-timeout, --body-rate)");
 	exchange_refuse(connection, &err);
 }
 

@@ -41,8 +41,8 @@ bool pairs_parse(struct arena *arena, const char *text, size_t length, struct pa
 		if (raw.name_length == 0 && raw.value_length == 0)
 			continue;
 		if (ret_pairs->count == PAIRS_MAX)
-			return error_set(err, ERROR_INVALID_FIELD, "more than %d parameters",
-					 PAIRS_MAX);
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "at most %d parameters are allowed", PAIRS_MAX);
 		if (!percent_decode(arena, raw.name, raw.name_length, true, &name) ||
 		    !percent_decode(arena, raw.value, raw.value_length, true, &value))
 			return error_set(err, ERROR_INVALID_FIELD,

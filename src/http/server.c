@@ -72,7 +72,7 @@ static void turn_away(const struct http_server *server, evutil_socket_t fd)
 {
 	static const char body[] = "{\"code\":503,\"messageKey\":\"error.unavailable.overloaded\","
 				   "\"name\":\"Service Unavailable\","
-				   "\"message\":\"The server is too busy; try again shortly.\"}";
+				   "\"message\":\"The server is too busy. Try again shortly.\"}";
 	char answer[512];
 	char unread[4096];
 
@@ -131,7 +131,7 @@ static void on_accept_error(struct evconnlistener *listener, void *arg)
 	if (now_s >= server->shortage_logged_s + SHORTAGE_LOG_S) {
 		server->shortage_logged_s = now_s;
 		log_warn("http",
-			 "cannot accept a connection: %s; clients are told to come again "
+			 "cannot accept a connection: %s; clients are told to retry later "
 			 "(raise the limit of open files: ulimit -n)",
 			 reason);
 	}
@@ -288,7 +288,7 @@ static void on_patience_over(evutil_socket_t fd, short what, void *arg)
 	struct http_server *server = arg;
 	void (*on_drained)(void *arg) = server->on_drained;
 
-	log_warn("http", "%u connections were cut: they took too long (--drain-timeout)",
+	log_warn("http", "%u connections were cut because they took longer than --drain-timeout",
 		 server->connection_count);
 	server->on_drained = NULL;
 	each_connection(server, connection_cut);

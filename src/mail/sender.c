@@ -143,8 +143,8 @@ static bool mail_send(struct mail_sender *sender, struct arena *arena, struct ma
 	if (!sent)
 		log_warn("mail", "mail %s of account %s to %s: %s; %s", mail->id, mail->account,
 			 mail->recipient, error,
-			 state == MAIL_GIVEN_UP ? "given up: check --smtp-url and send it again"
-						: "will be tried again");
+			 state == MAIL_GIVEN_UP ? "given up: check --smtp-url, then send it again"
+						: "will be retried");
 	mail->due = wall_add(store_queue_now(sender->config.store),
 			     wait_after(sender, mail->attempts));
 	return outcome_store(sender, mail, state, error, err);
@@ -211,7 +211,7 @@ static void waiting_warn(struct mail_sender *sender)
 	if (sender->warned || !mail_next_due(session_db(sender->session), &waiting, &err) ||
 	    !waiting.us)
 		return;
-	log_warn("mail", "mails wait to be sent: set --smtp-url (or --mail-folder)");
+	log_warn("mail", "mails are queued but cannot be sent: set --smtp-url or --mail-folder");
 	sender->warned = true;
 }
 

@@ -23,7 +23,7 @@ static bool text_read(const struct query *query, const char *name, const char **
 
 	*ret_text = text && *text ? text : NULL;
 	return !*ret_text || strlen(text) <= DELIVERY_QUERY_TEXT_MAX ||
-	       error_set(err, ERROR_INVALID_FIELD, "%s: %d bytes at most", name,
+	       error_set(err, ERROR_INVALID_FIELD, "%s: at most %d bytes", name,
 			 DELIVERY_QUERY_TEXT_MAX);
 }
 

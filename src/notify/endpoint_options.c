@@ -70,7 +70,7 @@ static bool numbers_read(struct arena *arena, const json_t *body, struct endpoin
 		if (!json_get_int(body, numbers[i].member, NULL, number, err))
 			return false;
 		if (*number < numbers[i].minimum || *number > numbers[i].maximum)
-			return error_set(err, ERROR_INVALID_FIELD, "%s: %lld to %lld",
+			return error_set(err, ERROR_INVALID_FIELD, "%s: must be from %lld to %lld",
 					 numbers[i].member, (long long)numbers[i].minimum,
 					 (long long)numbers[i].maximum);
 	}

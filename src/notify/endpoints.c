@@ -404,7 +404,7 @@ bool endpoint_check_for_package(struct arena *arena, const json_t *body, struct 
 	/* Who creates packages need not be allowed to have mails sent to whomever they like. */
 	return !*registration.options.contact ||
 	       error_set(err, ERROR_INVALID_FIELD,
-			 "contact: not for one package; its sender is told");
+			 "contact: not allowed for one package, because its sender is informed");
 }
 
 bool endpoint_create_for_package(const struct context *context, struct txn *txn,

@@ -120,7 +120,7 @@ json_t *manifest_make(const struct context *context, int64_t after, int64_t thro
 	if (claim.after > claim.through)
 		claim.after = claim.through;
 	if (claim.through - claim.after > MANIFEST_EVENTS_MAX) {
-		(void)error_set(err, ERROR_INVALID_FIELD, "through: at most %d events at once",
+		(void)error_set(err, ERROR_INVALID_FIELD, "through: at most %d events are allowed",
 				MANIFEST_EVENTS_MAX);
 		return NULL;
 	}

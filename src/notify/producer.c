@@ -146,7 +146,7 @@ static bool draft_read(const struct context *context, const json_t *event, const
 {
 	*draft = (struct event_draft){.account = context->account, .hops = context->actor->hops};
 	if (!json_is_object(event))
-		return error_set(err, ERROR_INVALID_FIELD, "%s: an object", where);
+		return error_set(err, ERROR_INVALID_FIELD, "%s: must be an object", where);
 	if (!type_read(event, where, draft, err) ||
 	    !text_read(event, where, "packageId", PRODUCER_TEXT_MAX, &draft->package, err) ||
 	    !text_read(event, where, "sessionUser", PRODUCER_TEXT_MAX, &draft->session_user, err) ||

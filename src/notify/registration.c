@@ -203,7 +203,7 @@ bool registration_types_read(const json_t *body, struct registration *registrati
 	if (!json_get_array(body, "events", NULL, &events, err))
 		return false;
 	if (json_array_size(events) > EVENTS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "events: more than %d names",
+		return error_set(err, ERROR_INVALID_FIELD, "events: at most %d names are allowed",
 				 EVENTS_MAX);
 	json_array_foreach(events, i, event)
 	{

@@ -83,7 +83,7 @@ static bool is_over(const struct delivery *delivery, struct error *err)
 {
 	if (delivery->state == DELIVERY_PENDING)
 		return false;
-	(void)error_set(err, ERROR_WRONG_STATE, "the delivery is over: %s",
+	(void)error_set(err, ERROR_WRONG_STATE, "the delivery is finished: %s",
 			delivery_state_name(delivery->state));
 	return true;
 }
@@ -110,7 +110,8 @@ static bool urge(const struct context *context, struct txn *txn, const struct de
 
 	return delivery_urge(txn_db(txn), context->account, delivery->event.sequence,
 			     delivery->endpoint, context->queue_now, &urged, err) &&
-	       (urged || error_set(err, ERROR_WRONG_STATE, "the delivery's request is under way"));
+	       (urged ||
+		error_set(err, ERROR_WRONG_STATE, "the request of this delivery is in progress"));
 }
 
 bool delivery_retry(const struct context *context, const char *event_id, const char *endpoint_id,
@@ -140,7 +141,7 @@ bool delivery_cancel(const struct context *context, const char *event_id, const 
 			       DELIVERY_CANCELLED, context->now, &cancelled, err))
 		return false;
 	if (cancelled == 0) /* its verdict came between the look and the lock */
-		return error_set(err, ERROR_WRONG_STATE, "the delivery is over");
+		return error_set(err, ERROR_WRONG_STATE, "the delivery is finished");
 	txn_announce(txn, STORE_TOPIC_DUE); /* what waited behind it */
 	return delivery_audit(context, txn, "delivery.cancel", event_id, endpoint_id, err) &&
 	       txn_commit(&txn, err);

@@ -40,7 +40,8 @@ static bool date_read(const json_t *body, const char *member, struct wall_time *
 static bool number_read(const json_t *body, const char *member, int64_t *number, struct error *err)
 {
 	return json_get_int(body, member, NULL, number, err) &&
-	       (*number >= 0 || error_set(err, ERROR_INVALID_FIELD, "%s: 0 or more", member));
+	       (*number >= 0 ||
+		error_set(err, ERROR_INVALID_FIELD, "%s: must be 0 or more", member));
 }
 
 /* ",A,B,": what SQL looks into. Without `events`: what the endpoint subscribes to, or would if it
@@ -81,7 +82,8 @@ static bool search_read(const struct context *context, const json_t *body,
 		return false;
 	if (*endpoint->package && package && strcmp(package, endpoint->package) != 0)
 		return error_set(err, ERROR_INVALID_FIELD,
-				 "packageId: the endpoint hears of %s alone", endpoint->package);
+				 "packageId: the endpoint receives events of package %s only",
+				 endpoint->package);
 	ret_search->package = *endpoint->package ? endpoint->package : package ? package : "";
 	if (undelivered_only)
 		ret_search->not_delivered_to = endpoint->id;

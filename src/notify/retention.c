@@ -122,9 +122,10 @@ static json_t *days_check(const json_t *body, struct error *err)
 		if (!kind_is_known(name) ||
 		    (!json_is_null(value) &&
 		     (!json_whole(value, &days) || days < 0 || days > RETENTION_DAYS_MAX))) {
-			(void)error_set(err, ERROR_INVALID_FIELD,
-					"days.%.60s: of a kind there is, 0 (for ever) to %d", name,
-					RETENTION_DAYS_MAX);
+			(void)error_set(
+				err, ERROR_INVALID_FIELD,
+				"days.%.60s: must be a known kind with a number of days from 0 (forever) to %d",
+				name, RETENTION_DAYS_MAX);
 			json_decref(kept);
 			return NULL;
 		}
@@ -242,7 +243,8 @@ static bool account_prune(struct session *session, const struct retention_config
 				return false;
 		}
 		if (total > 0)
-			log_info("retention", "account %s: %lld %s older than %lld days removed",
+			log_info("retention",
+				 "account %s: removed %lld %s older than %lld days (retention)",
 				 account, (long long)total, kind_names[order[i]], (long long)days);
 	}
 	return endpoints_prune(session, account, err);
@@ -263,7 +265,7 @@ bool retention_step(struct session *session, const struct retention_config *conf
 			struct error refused = {0};
 			if (!account_prune(session, config, accounts[i].id, now, &refused))
 				log_error("retention",
-					  "account %s: %s (%s); tried again in an hour",
+					  "account %s: %s (%s); will be retried in an hour",
 					  accounts[i].id, error_message(refused.code),
 					  refused.technical);
 		}

@@ -55,18 +55,19 @@ static void outcome_log(const struct job *job, const struct verdict_record *verd
 	if (verdict->state == DELIVERY_FAILED)
 		log_warn(
 			"sender",
-			"endpoint %s of account %s: event %s (%s) failed for good after %lld "
+			"endpoint %s of account %s: event %s (%s) failed permanently after %lld "
 			"attempts, last with %s; see GET /api/notifications/deliveries?state=FAILED",
 			endpoint->id, endpoint->account, job->claim.event.id, job->claim.event.type,
 			(long long)job->claim.attempts + 1, job_outcome_text(job));
 	else if (job->change == HEALTH_BEGAN_FAILING)
-		log_warn("sender",
-			 "endpoint %s of account %s (%s) fails with %s; its notifications are kept "
-			 "and tried again",
-			 endpoint->id, endpoint->account,
-			 url_masked(job->sending.arena, endpoint->url), job_outcome_text(job));
+		log_warn(
+			"sender",
+			"endpoint %s of account %s (%s) fails with %s; its notifications are queued "
+			"and will be retried",
+			endpoint->id, endpoint->account,
+			url_masked(job->sending.arena, endpoint->url), job_outcome_text(job));
 	if (job->change == HEALTH_RECOVERED)
-		log_info("sender", "endpoint %s of account %s takes notifications again",
+		log_info("sender", "endpoint %s of account %s accepts notifications again",
 			 endpoint->id, endpoint->account);
 }
 
@@ -80,10 +81,11 @@ void cycle_forget_outcomes(struct cycle *cycle)
 				tally_note(cycle->tally, job, &cycle->verdicts[i], cycle->stale[i],
 					   cycle->shown, cycle->now);
 			if (cycle->stale[i])
-				log_warn("ledger",
-					 "the attempt of event %s counts no more: another node has "
-					 "taken it over after its lease, or it was expunged",
-					 job->claim.event.id);
+				log_warn(
+					"ledger",
+					"the result of an attempt of event %s came too late: its lease "
+					"had expired, or the event was cancelled or expunged",
+					job->claim.event.id);
 		}
 		sending_free(&job->sending);
 	}

@@ -318,8 +318,8 @@ static void store_refused(struct ledger *ledger, const struct error *err)
 {
 	if (ledger->store_retry_ms == 0)
 		log_error("ledger",
-			  "the store refuses verdicts and claims; nothing is lost, deliveries "
-			  "wait: %s",
+			  "the store refuses verdicts and claims; deliveries wait and nothing is "
+			  "lost: %s",
 			  err->technical);
 	ledger->store_retry_ms = ledger->store_retry_ms * 2 > STORE_RETRY_MAX_MS
 					 ? STORE_RETRY_MAX_MS
@@ -362,7 +362,7 @@ static void answers_take(struct ledger *ledger, struct sending *answers)
 static void cycle_finish(struct ledger *ledger, struct cycle *cycle)
 {
 	if (ledger->store_retry_ms) {
-		log_info("ledger", "the store takes verdicts and claims again");
+		log_info("ledger", "the store accepts verdicts and claims again");
 		ledger->store_retry_ms = 0;
 	}
 	cycle_forget_outcomes(cycle);
@@ -379,7 +379,7 @@ static void node_renew(struct ledger *ledger)
 
 	random_hex(ledger->node, NODE_LENGTH);
 	if (!session_stand_for(ledger->session, ledger->node, &err)) /* the next connection does */
-		log_info("ledger", "what was being stored is looked at again: %s", err.technical);
+		log_info("ledger", "an unknown commit is checked again: %s", err.technical);
 }
 
 static void cycle_begin(struct ledger *ledger, struct cycle *cycle)
@@ -429,7 +429,7 @@ static void outcomes_drop(struct ledger *ledger)
 	ledger->answers = ledger->outcomes = NULL;
 	ledger->outcomes_last = &ledger->outcomes;
 	log_error("ledger",
-		  "%u attempts could not be recorded before the stop; they will be repeated",
+		  "%u attempts could not be recorded before the stop and will be repeated",
 		  dropped);
 }
 

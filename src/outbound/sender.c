@@ -518,14 +518,14 @@ static void shortage_tell(struct sender *sender, struct sending *sending)
 {
 	const struct mono_time now = mono_now();
 
-	sending->problem = "this server has no file descriptor left; it is tried again";
+	sending->problem = "this server has no file descriptor left; the request will be retried";
 	if (sender->shortage_told.us &&
 	    mono_since(now, sender->shortage_told).us < duration_s(60).us)
 		return;
 	sender->shortage_told = now;
 	log_error("sender",
-		  "no file descriptor is left to send with: deliveries wait and use up no "
-		  "attempts; raise LimitNOFILE or lower --in-flight-limit");
+		  "no file descriptor is left for sending; deliveries wait without losing "
+		  "attempts: raise LimitNOFILE or lower --in-flight-limit");
 }
 
 /* While the transfer's connection is still its own. */

@@ -107,7 +107,8 @@ static void desk_tidy(struct paperwork *paperwork, struct desk *desk)
 	if (desk->worker.retires || desk->worker.documents >= DOCUMENTS_PER_HELPER)
 		(void)worker_end(&desk->worker);
 	if (!desk_staff(paperwork, desk, &err))
-		log_warn("paperwork", "%s; the next document tries again", err.technical);
+		log_warn("paperwork", "%s; it is started again for the next document",
+			 err.technical);
 }
 
 static enum worker_result judge_once(struct desk *desk, struct bytes pdf,
@@ -193,12 +194,12 @@ static bool first_is_confined(struct paperwork *paperwork, struct error *err)
 	if (!paperwork->config.may_be_unconfined)
 		return error_set(err, ERROR_CONFIGURATION,
 				 "this kernel does not filter system calls (seccomp: %s), so "
-				 "helper processes could touch what they like when a PDF takes "
-				 "them over; --allow-unconfined-documents goes on without",
+				 "a malicious PDF could act with the rights of the server's user; "
+				 "--allow-unconfined-documents starts nevertheless",
 				 why_not);
 	log_warn("paperwork",
-		 "this kernel does not filter system calls (seccomp: %s): a PDF that takes a "
-		 "helper process over may touch what the server's user may",
+		 "this kernel does not filter system calls (seccomp: %s): a "
+		 "malicious PDF could act with the rights of the server's user",
 		 why_not);
 	return true;
 }

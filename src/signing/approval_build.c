@@ -84,7 +84,7 @@ bool fields_build(struct arena *arena, json_t *fields, const char *where, struct
 	size_t i;
 
 	if (json_array_size(fields) > APPROVAL_FIELDS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "%s: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "%s: at most %d are allowed",
 				 where ? where : "the body", APPROVAL_FIELDS_MAX);
 	json_array_foreach(fields, i, field)
 	{
@@ -158,7 +158,7 @@ bool approvals_build(struct arena *arena, const struct role_ids *roles, json_t *
 	size_t i;
 
 	if (json_array_size(approvals) > DOCUMENT_APPROVALS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "%s: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "%s: at most %d are allowed",
 				 where ? where : "the body", DOCUMENT_APPROVALS_MAX);
 	json_array_foreach(approvals, i, approval)
 	{

@@ -121,7 +121,7 @@ bool documents_build(const struct package_build *build, json_t *package, struct 
 		documents = json_object_get(package, "documents");
 	}
 	if (json_array_size(documents) > PACKAGE_DOCUMENTS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "documents: at most %d are allowed",
 				 PACKAGE_DOCUMENTS_MAX);
 	if (!documents_complete(build->arena, &roles, documents, err))
 		return false;

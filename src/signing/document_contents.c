@@ -63,7 +63,8 @@ static bool leftovers_add(const struct upload *uploads, size_t upload_count, con
 		if (used[i])
 			continue;
 		if (at == PACKAGE_DOCUMENTS_MAX)
-			return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
+			return error_set(err, ERROR_INVALID_FIELD,
+					 "documents: at most %d are allowed",
 					 PACKAGE_DOCUMENTS_MAX);
 		contents[at] = uploads[i].content;
 		const char *name = uploads[i].filename;
@@ -98,7 +99,7 @@ bool contents_collect(struct arena *arena, const json_t *body, json_t *package,
 
 	memset(ret_contents, 0, sizeof(*ret_contents) * PACKAGE_DOCUMENTS_MAX);
 	if (json_array_size(sent) > PACKAGE_DOCUMENTS_MAX || upload_count > FILE_MATCH_FILES_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "documents: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "documents: at most %d are allowed",
 				 PACKAGE_DOCUMENTS_MAX);
 	for (size_t i = 0; i < json_array_size(sent); i++) {
 		if (!base64_take(arena, json_array_get(sent, i), i, &ret_contents[i], err))

@@ -76,7 +76,7 @@ static json_t *roles_check(const struct known *known, const json_t *entry, size_
 		json_array_append(reduced, role);
 		if (i >= PACKAGE_ROLES_MAX) {
 			(void)error_set(err, ERROR_INVALID_FIELD,
-					"configurations[%zu].roleUids: more than %d", at,
+					"configurations[%zu].roleUids: at most %d are allowed", at,
 					PACKAGE_ROLES_MAX);
 			return NULL;
 		}
@@ -134,7 +134,7 @@ bool document_visibility_replace(const struct context *context, const char *pack
 	if (!configurations)
 		return error_set(err, ERROR_MISSING_FIELD, "configurations");
 	if (json_array_size(configurations) > PACKAGE_DOCUMENTS_MAX + 1)
-		return error_set(err, ERROR_INVALID_FIELD, "configurations: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "configurations: at most %d are allowed",
 				 PACKAGE_DOCUMENTS_MAX + 1);
 	return package_edit(context, package, EDIT_DRAFTS, visibility_replace, configurations, err);
 }

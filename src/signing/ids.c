@@ -58,7 +58,7 @@ bool ids_are_unique(const json_t *list, const char *where, struct error *err)
 			const json_t *other = json_object_get(json_array_get(list, j), "id");
 			if (strcmp(id, json_string_value(other)) == 0)
 				return error_set(err, ERROR_INVALID_FIELD,
-						 "%s[%zu].id: another one has it", where, i);
+						 "%s[%zu].id: used twice in this list", where, i);
 		}
 	}
 	return true;

@@ -151,7 +151,7 @@ bool package_signer_find(const struct context *context, const char *id, const ch
 	if (count != 1)
 		return error_set(err, ERROR_SIGNER_NOT_FOUND, "signerId: %s",
 				 count ? "several signers have this address: use the id"
-				       : "no signer of the package");
+				       : "is not a signer of the package");
 	*ret_signer = json_incref(found);
 	return true;
 }

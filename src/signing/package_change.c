@@ -101,7 +101,7 @@ static bool needs_are_met(const struct application *change, const struct package
 		return false;
 	if ((move->needs & MOVE_NEEDS_ALL_SIGNED) && !package_is_signed(view))
 		return error_set(err, ERROR_CANNOT_CHANGE_STATUS,
-				 "status: not everybody has signed");
+				 "status: some signatures are missing");
 	return !(move->needs & MOVE_NEEDS_COMMENT) || comment_apply(change, view, ret_reason, err);
 }
 

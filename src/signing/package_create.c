@@ -119,7 +119,8 @@ static bool creation_finish(const struct context *context, const struct user *ow
 	creation->is_template = strcmp(json_text(package, "type"), "PACKAGE") != 0;
 	creation->is_sent = strcmp(json_text(package, "status"), "SENT") == 0;
 	if (creation->is_sent && creation->is_template)
-		return error_set(err, ERROR_CANNOT_CHANGE_STATUS, "status: a template is not sent");
+		return error_set(err, ERROR_CANNOT_CHANGE_STATUS,
+				 "status: a template cannot be sent");
 	if (creation->is_sent && !creation_is_sendable(context, package, err))
 		return false;
 	creation->record = (struct package_record){

@@ -131,7 +131,7 @@ static bool ids_are_new(const json_t *documents, const char *const *ids, size_t 
 	{
 		if (is_among(ids, count, json_text(document, "id")))
 			return error_set(err, ERROR_INVALID_FIELD,
-					 "documents[%zu].id: another document has it", i);
+					 "documents[%zu].id: already used by another document", i);
 	}
 	return true;
 }
@@ -346,7 +346,8 @@ bool package_documents_order(const struct context *context, const char *id, cons
 	struct ordering ordering = {.list = list};
 
 	if (json_array_size(list) > PACKAGE_DOCUMENTS_MAX + 1)
-		return error_set(err, ERROR_INVALID_FIELD, "the body: more than %d documents",
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "the body: at most %d documents are allowed",
 				 PACKAGE_DOCUMENTS_MAX);
 	bool done = package_edit(context, id, EDIT_DRAFTS, documents_order, &ordering, err);
 	scoped(json_t) json_t *answer = ordering.answer;
@@ -464,8 +465,9 @@ static bool content_prepare(const struct context *context, struct document_chang
 
 	scoped(json_t) json_t *sent = json_pack("{s:[{}]}", "documents");
 	if (strcmp(change->document, CONSENT_DOCUMENT_ID) == 0)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "documentId: the content of the consent is the server's");
+		return error_set(
+			err, ERROR_INVALID_FIELD,
+			"documentId: the content of the consent document cannot be changed");
 	if (upload_count > 1)
 		return error_set(err, ERROR_INVALID_FIELD, "file: one document has one file");
 	if (base64)

@@ -28,7 +28,7 @@ static bool caller_check(const struct context *context, const struct package_rec
 		return true;
 	if (strcmp(record->owner, actor->user) != 0 && !actor_may(actor, PERMISSION_OTHER_USERS) &&
 	    (for_update || !is_shared(record)))
-		return error_set(err, ERROR_NO_PERMISSION, "the package is another user's");
+		return error_set(err, ERROR_NO_PERMISSION, "the package belongs to another user");
 	return true;
 }
 

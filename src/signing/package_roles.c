@@ -194,7 +194,7 @@ static bool type_check(const json_t *body, const json_t *before, struct error *e
 	const char *type = json_text(body, "type");
 
 	return !*type || strcmp(type, json_text(before, "type")) == 0 ||
-	       error_set(err, ERROR_INVALID_FIELD, "type: the role is a %s and stays one",
+	       error_set(err, ERROR_INVALID_FIELD, "type: the type %s of a role cannot be changed",
 			 json_text(before, "type"));
 }
 
@@ -335,7 +335,7 @@ bool package_roles_order(const struct context *context, const char *id, const js
 	struct role_change change = {.body = held};
 
 	if (json_array_size(list) > PACKAGE_ROLES_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "the body: more than %d roles",
+		return error_set(err, ERROR_INVALID_FIELD, "the body: at most %d roles are allowed",
 				 PACKAGE_ROLES_MAX);
 	return change_run(context, id, EDIT_DRAFTS, roles_order, &change, ret_roles, err);
 }

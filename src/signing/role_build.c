@@ -213,11 +213,11 @@ static bool role_differs(const json_t *role, const json_t *other, const char *wh
 
 	where = where ? where : "";
 	if (strcmp(json_text(role, "id"), json_text(other, "id")) == 0)
-		return error_set(err, ERROR_INVALID_FIELD, "%s%sid: another role has it", where,
-				 dot);
+		return error_set(err, ERROR_INVALID_FIELD, "%s%sid: already used by another role",
+				 where, dot);
 	return !signer || !others || signers_may_share(signer, others) ||
 	       error_set(err, ERROR_INVALID_FIELD,
-			 "%s%ssigners[0].email: another role has this signer", where, dot);
+			 "%s%ssigners[0].email: already the signer of another role", where, dot);
 }
 
 bool role_fits(const json_t *roles, size_t at, const char *where, struct error *err)
@@ -287,7 +287,7 @@ bool roles_build(const struct package_build *build, json_t *package, struct erro
 	size_t i;
 
 	if (json_array_size(roles) > PACKAGE_ROLES_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "roles: more than %d",
+		return error_set(err, ERROR_INVALID_FIELD, "roles: at most %d are allowed",
 				 PACKAGE_ROLES_MAX);
 	if (!roles) {
 		json_object_set_new(package, "roles", json_array());

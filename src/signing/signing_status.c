@@ -86,7 +86,8 @@ bool signing_status_find(const struct context *context, const char *id, const ch
 		return false;
 	const struct package_record *record = &summary.package.record;
 	if (signer && !signer_is_there(&summary.view, signer))
-		return error_set(err, ERROR_SIGNER_NOT_FOUND, "signer: no signer of the package");
+		return error_set(err, ERROR_SIGNER_NOT_FOUND,
+				 "signer: is not a signer of the package");
 	if (document && !document_is_there(&summary.view, document))
 		return error_set(err, ERROR_DOCUMENT_NOT_FOUND, "document");
 	*ret_status = record->status;

@@ -44,7 +44,7 @@ static void checkpoint(struct checkpointer *checkpointer)
 
 	if (failed && !checkpointer->complained)
 		log_warn("store",
-			 "the write-ahead log cannot be folded back and grows: %s (disk full?)",
+			 "the write-ahead log cannot be checkpointed and grows: %s (disk full?)",
 			 sqlite3_errstr(result));
 	checkpointer->complained = failed;
 }

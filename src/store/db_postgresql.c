@@ -369,7 +369,7 @@ static bool pg_session_db_check(struct db *db, struct error *err)
 	PQreset(of(db)->connection);
 	if (!connection_begin(of(db), err))
 		return false;
-	log_info("store", "connected to PostgreSQL again");
+	log_info("store", "reconnected to PostgreSQL");
 	return true;
 }
 

@@ -24,11 +24,12 @@ bool durability_check(struct db *db, bool allow_unsafe, struct error *err)
 	if (strcmp(rows_text(rows, "fsync", arena), "off") == 0)
 		return error_set(
 			err, ERROR_CONFIGURATION,
-			"the PostgreSQL server runs with fsync=off and may lose what it has "
-			"confirmed: turn it on, or give --allow-unsafe-database for tests");
+			"the PostgreSQL server runs with fsync=off and may lose confirmed "
+			"changes: turn fsync on, or give --allow-unsafe-database for tests");
 	if (strcmp(rows_text(rows, "pages", arena), "off") == 0)
-		log_warn("store",
-			 "the PostgreSQL server runs with full_page_writes=off: safe only on "
-			 "file systems that never tear a page");
+		log_warn(
+			"store",
+			"the PostgreSQL server runs with full_page_writes=off, which is safe only on "
+			"file systems that never tear a page");
 	return true;
 }

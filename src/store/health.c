@@ -91,8 +91,8 @@ static void change_log(struct health *health, enum store_trouble now, const stru
 		log_info("store", "writing works again");
 	else
 		log_error("store",
-			  "writing has stopped: %s (%s); calls that change something are "
-			  "answered 503, and deliveries wait",
+			  "writing has stopped: %s (%s); changes are answered 503, and "
+			  "deliveries wait",
 			  store_trouble_text(now), *last->technical ? last->technical : "-");
 }
 

@@ -145,7 +145,7 @@ static bool reconnect(struct listener *listener)
 	struct mono_time now;
 	bool is_open = false;
 
-	log_warn("store", "the listening connection to PostgreSQL is lost; trying again");
+	log_warn("store", "the listener's connection to PostgreSQL is lost; reconnecting");
 	listener->asked = false;
 	do {
 		if (!wait_for(listener, -1, 0, RECONNECT_WAIT_MS) ||

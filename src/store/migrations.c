@@ -173,7 +173,7 @@ static bool step_run(struct db *db, const struct migration_rules *rules, struct 
 		return false;
 	}
 	if (step->version_done)
-		log_info("store", "schema brought to version %lld: %s",
+		log_info("store", "schema updated to version %lld: %s",
 			 (long long)step->version + 1, step->list->of[step->version].name);
 	return true;
 }
@@ -193,7 +193,7 @@ static bool retry_wait(struct db *db, const struct migration_rules *rules,
 	    mono_since(mono_now(), patience->begun).us > duration_s(RETRY_LIMIT_S).us)
 		return false;
 	if (patience->wait_ms == RETRY_WAIT_MIN_MS)
-		log_info("store", "the migration waits for a table that others use: %s",
+		log_info("store", "the migration waits for a table that other sessions use: %s",
 			 err->technical);
 	nanosleep(&wait, NULL);
 	patience->wait_ms = patience->wait_ms * 2 < RETRY_WAIT_MAX_MS ? patience->wait_ms * 2

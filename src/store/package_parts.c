@@ -202,7 +202,8 @@ static bool part_read(struct rows *rows, struct arena *arena, struct package_par
 		return false;
 	size_t length = strlen(part.body);
 	if (length > *left)
-		return error_set(err, ERROR_BODY_TOO_LARGE, "the page is too large: ask for fewer");
+		return error_set(err, ERROR_BODY_TOO_LARGE,
+				 "the page is too large: ask for fewer rows");
 	*left -= length;
 	part_append(arena, parts, (enum package_part_kind)kind, part);
 	return true;

@@ -265,7 +265,7 @@ static bool texts_take(struct rows *rows, struct arena *arena, struct package_fo
 		size_t length = strlen(found[i].members) + strlen(found[i].whole);
 		if (length > *left)
 			return error_set(err, ERROR_BODY_TOO_LARGE,
-					 "the page is too large: ask for fewer");
+					 "the page is too large: ask for fewer rows");
 		*left -= length;
 	}
 	return err->code == ERROR_NONE;

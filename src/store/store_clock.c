@@ -174,10 +174,11 @@ static void step_log(const struct session *session, int64_t step_us, const char 
 	clock_step_text(step_us, text);
 	log_warn(
 		"clock",
-		"the clock of %s was set %s by %s%s; deliveries, replays and mails wait as before%s",
+		"the clock of %s was set %s by %s%s; deliveries, replays and mails keep their schedule%s",
 		store_is_postgresql(session->store) ? "the database" : "this machine",
 		step_us > 0 ? "forward" : "back", text, when,
-		step_us > CLOCK_LEAP_US ? ", and nothing is deleted for its age for a day" : "");
+		step_us > CLOCK_LEAP_US ? ", and nothing is deleted for its age during one day"
+					: "");
 }
 
 static void unsure_for(struct clock_view *view, int64_t s)
@@ -232,12 +233,13 @@ static void wall_compare(struct session *session, const struct reading *reading)
 	view->wall_off_us = off_us;
 	clock_step_text(off_us, text);
 	if (llabs(off_us) <= WALL_OFF_US)
-		log_info("clock", "the clock of this machine agrees with the database's again");
+		log_info("clock",
+			 "the clock of this machine agrees with the database's clock again");
 	else
 		log_warn(
 			"clock",
-			"the clock of this machine is %s %s the database's, by which all is stored "
-			"and sent; set it right: certificates and the log go by it",
+			"the clock of this machine is %s %s the database's, which is used for "
+			"all stored and sent dates; correct it, because certificates and the log use it",
 			text, off_us > 0 ? "ahead of" : "behind");
 }
 
@@ -323,7 +325,7 @@ static bool start_look(struct session *session, const struct reading *reading,
 	if (start_record(session, reading, &judged, &refused))
 		*ret_recorded = judged;
 	else /* who reads only is served all the same */
-		log_warn("clock", "what was found of the clock at the start was not stored: %s",
+		log_warn("clock", "the state of the clock at the start was not stored: %s",
 			 refused.technical);
 	return true;
 }

@@ -126,7 +126,7 @@ bool user_save(struct db *db, const struct user *user, struct error *err)
 	if (!query_total(db, EMAIL_TAKEN, ARGS(arg_text(folded), arg_text(user->uid)), &taken, err))
 		return false;
 	if (taken)
-		return error_set(err, ERROR_CONFLICT, "email: it is another user's");
+		return error_set(err, ERROR_CONFLICT, "email: belongs to another user");
 	return db_run(db, UPDATE_USER,
 		      ARGS(arg_text(user->email), arg_text(folded), arg_text(user->first_name),
 			   arg_text(user->last_name), arg_text(user->title),

@@ -22,7 +22,7 @@ export const told = {
   /** On SQLite. */
   ofMachine: (ms) => new RegExp(`clock of this machine was set ${ms > 0 ? 'forward' : 'back'} by ${size(ms)}`),
   /** On PostgreSQL, where the machine's clock counts for nothing. */
-  besideDatabase: (ms, offset) => (offset ? new RegExp(`clock of this machine is ${size(offset)}.* ${offset > 0 ? 'ahead of' : 'behind'} the database's`) : /agrees with the database's again/),
+  besideDatabase: (ms, offset) => (offset ? new RegExp(`clock of this machine is ${size(offset)}.* ${offset > 0 ? 'ahead of' : 'behind'} the database's`) : /agrees with the database's clock again/),
 };
 
 /** Appends batches until told to stop. */

@@ -128,7 +128,7 @@ static bool authentication_read(const json_t *body, struct account *account, str
 	if (account->token_life_max_s != 0 && (account->token_life_max_s < TOKEN_LIFE_MAX_LEAST_S ||
 					       account->token_life_max_s > TOKEN_LIFE_MAX_MOST_S))
 		return error_set(err, ERROR_INVALID_FIELD,
-				 "tokenLifeMax: from %d to %d seconds, or 0 for no cap",
+				 "tokenLifeMax: must be from %d to %d seconds, or 0 for no limit",
 				 TOKEN_LIFE_MAX_LEAST_S, TOKEN_LIFE_MAX_MOST_S);
 	for (size_t i = 0; policy && i < ARRAY_SIZE(policies); i++)
 		known |= strcmp(policy, policies[i]) == 0;
@@ -228,7 +228,7 @@ static bool system_read(struct arena *arena, const json_t *body, struct account 
 		if (!json_get_int(body, numbers[i].member, NULL, &value, err))
 			return false;
 		if (value < numbers[i].least || value > numbers[i].most)
-			return error_set(err, ERROR_INVALID_FIELD, "%s: from %lld to %lld",
+			return error_set(err, ERROR_INVALID_FIELD, "%s: must be from %lld to %lld",
 					 numbers[i].member, (long long)numbers[i].least,
 					 (long long)numbers[i].most);
 		json_object_set_new(json, numbers[i].member, json_integer((json_int_t)value));

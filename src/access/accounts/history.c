@@ -251,8 +251,8 @@ bool history_undo_begin(const struct context *context, int64_t sequence,
 		return false;
 	if (!found || change.kind >= HISTORY_KIND_COUNT ||
 	    !history_may_read(context, (enum history_kind)change.kind))
-		return error_set(err, ERROR_RESOURCE_NOT_FOUND, "there is no change %lld",
-				 (long long)sequence);
+		return error_set(err, ERROR_RESOURCE_NOT_FOUND,
+				 "there is no change with number %lld", (long long)sequence);
 	scoped(json_t) json_t *kept = history_open(context, &change, err);
 	if (!kept || !history_may_undo(context, (enum history_kind)change.kind, err))
 		return false;

@@ -32,12 +32,12 @@ bool history_may_undo(const struct context *context, enum history_kind kind, str
 	const struct actor *actor = context->actor;
 
 	if (!(actor->rights.scopes & BIT(kinds[kind].manage)))
-		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
+		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is required",
 				 scope_name(kinds[kind].manage));
 	if (kinds[kind].needs_owner && !actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
 	return actor_may(actor, kinds[kind].permission) ||
-	       error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+	       error_set(err, ERROR_NO_PERMISSION, "%s is required",
 			 permission_name(kinds[kind].permission));
 }
 
@@ -170,13 +170,15 @@ static bool sequences_collect(const struct context *context, const char *kind, c
 	}
 	qsort(sequences, count, sizeof(*sequences), newest_first);
 	*ret_count = count;
-	return may_any || error_set(err, ERROR_NO_PERMISSION, "nothing of this history is yours");
+	return may_any ||
+	       error_set(err, ERROR_NO_PERMISSION, "you may not read any of this history");
 }
 
 static bool kind_check(const char *kind, const char *subject, struct error *err)
 {
 	if (!kind)
-		return !subject || error_set(err, ERROR_MISSING_FIELD, "kind: with a subject");
+		return !subject ||
+		       error_set(err, ERROR_MISSING_FIELD, "kind: required with a subject");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(kinds[i].name, kind) == 0)
 			return true;

@@ -204,9 +204,10 @@ static void gathered_write(struct usage *usage)
 	while (at < notes->count) {
 		if (some_write(usage, arena, order, &at, &err))
 			continue;
-		log_warn("usage",
-			 "the last use of %zu credentials or more was not written down: %s",
-			 notes->count - at, err.technical);
+		log_warn(
+			"usage",
+			"the last use of at least %zu credentials was not stored (statistics only): %s",
+			notes->count - at, err.technical);
 		break;
 	}
 	use_notes_clear(notes);

@@ -69,7 +69,7 @@ static bool may_see(const struct context *context, struct error *err)
 				 "only the account's owner sees API keys");
 	if (context->config->hide_api_keys)
 		return error_set(err, ERROR_API_KEY_HIDDEN,
-				 "the operator shows them to nobody (--hide-api-keys)");
+				 "the operator hides all API keys (--hide-api-keys)");
 	if (!(context->actor->features & ACCOUNT_FEATURE_API_KEY_VIEW))
 		return error_set(err, ERROR_API_KEY_HIDDEN,
 				 "the account does not have this privilege");
@@ -203,8 +203,9 @@ json_t *subaccount_api_keys(const struct context *context, struct error *err)
 	}
 	/* An API key has no scopes and does not end with the app. */
 	if (*context->actor->client_id || context->actor->rights.scopes != SCOPES_ALL) {
-		(void)error_set(err, ERROR_INSUFFICIENT_SCOPE,
-				"not with what a client app has opened: an API key may do more");
+		(void)error_set(
+			err, ERROR_INSUFFICIENT_SCOPE,
+			"not available to a client app or its sessions, because an API key may do more");
 		return NULL;
 	}
 	if (!context_user(context, db, context->actor->user, &user, err) ||

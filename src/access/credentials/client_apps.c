@@ -44,8 +44,9 @@ static bool find(const struct context *context, struct db *db, const char *clien
 static bool is_unlimited(const struct context *context, struct error *err)
 {
 	return !context->actor->is_limited ||
-	       error_set(err, ERROR_NO_PERMISSION,
-			 "a client app with networks or a rate makes and changes no client apps");
+	       error_set(
+		       err, ERROR_NO_PERMISSION,
+		       "a client app with networks or a rate may not create or change client apps");
 }
 
 /* ---- its version ---- */
@@ -86,7 +87,7 @@ static bool find_within_scopes(const struct context *context, struct db *db, con
 		return false;
 	return !(scopes & ~context->actor->rights.scopes) ||
 	       error_set(err, ERROR_INSUFFICIENT_SCOPE,
-			 "the client app may do more than your token");
+			 "the client app has scopes that your token does not have");
 }
 
 static bool actor_may_change(const struct context *context, const struct account *account,
@@ -103,7 +104,8 @@ static bool actor_may_change(const struct context *context, const struct account
 	return rights_may_change(
 		       context->actor->rights,
 		       rights_of_person(true, strcmp(uid, account->owner) == 0, permissions)) ||
-	       error_set(err, ERROR_NO_PERMISSION, "the client app may do more than you");
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "the client app has permissions that you do not have");
 }
 
 /* Whoever gets at an app's secret, or lifts its limits, may do what the app may. */
@@ -376,7 +378,7 @@ json_t *client_app_retire_secret(const struct context *context, const char *clie
 		return NULL;
 	const struct client_app before = app;
 	if (app.old_secret_until.us <= context->now.us) {
-		(void)error_set(err, ERROR_CONFLICT, "there is no old secret any more");
+		(void)error_set(err, ERROR_CONFLICT, "there is no old secret");
 		return NULL;
 	}
 	app.old_secret_hash = app.old_secret_fingerprint = (struct bytes){NULL, 0};
@@ -476,7 +478,7 @@ bool client_apps_to_confirm_log(struct session *session, struct wall_time now, s
 		wall_format(apps[i].confirm_until, date);
 		log_warn("access",
 			 "client app %s (account %s, made by %s) acts as the account's owner, who "
-			 "did not make it: it ends at %s unless the owner takes it over",
+			 "did not make it; it ends at %s unless the owner takes it over",
 			 apps[i].client_id, apps[i].account, apps[i].created_by, date);
 	}
 	return true;

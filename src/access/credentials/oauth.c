@@ -31,7 +31,7 @@ static bool client_authenticate(const struct context *context, const struct oaut
 	if (client->assertion && !id)
 		id = assertion_subject(context->arena, client->assertion);
 	if (!id || !*id)
-		return error_set(err, ERROR_INVALID_CLIENT, "no client authentication was given");
+		return error_set(err, ERROR_INVALID_CLIENT, "client authentication is missing");
 	if (!attempt_may_begin(context->authenticator, id, client->address, context->now, ret_rate,
 			       err))
 		return false;
@@ -65,7 +65,7 @@ static bool scope_choose(const struct identity *app, const char *wanted, unsigne
 	if (wanted && *wanted && !scopes_parse(wanted, "scope", &bits, &unknown))
 		return error_set(err, ERROR_OAUTH_SCOPE, "%s", unknown.technical);
 	if (bits & ~app->app.scopes)
-		return error_set(err, ERROR_OAUTH_SCOPE, "scope: more than the client has");
+		return error_set(err, ERROR_OAUTH_SCOPE, "scope: exceeds the scopes of the client");
 	*ret_scopes = bits;
 	return true;
 }
@@ -76,14 +76,14 @@ static bool member_check(const struct context *context, const struct identity *a
 	struct identity found;
 
 	if (strlen(uid) != USER_UID_LENGTH)
-		return error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account",
-				 member);
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: is not an active sender of the account", member);
 	if (!passed(member_identity_find(context->authenticator, context->session, app->account.id,
 					 uid, &found, err)))
 		return false;
 	if (!found.member.live)
-		return error_set(err, ERROR_INVALID_FIELD, "%s: no active sender of the account",
-				 member);
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "%s: is not an active sender of the account", member);
 	struct rights rights = member_rights(&found, app->account.owner);
 	return passed(
 		app_maker_bind(context->authenticator, context->session, app, uid, &rights, err));

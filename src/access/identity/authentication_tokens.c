@@ -50,8 +50,7 @@ static bool may_derive(const struct context *context, struct error *err)
 {
 	return context->actor->depth < ORIGIN_DEPTH_MAX ||
 	       error_set(err, ERROR_NO_PERMISSION,
-			 "%d sessions lie between this one and its sign-in, the most there may be",
-			 ORIGIN_DEPTH_MAX);
+			 "at most %d sessions may be derived from one sign-in", ORIGIN_DEPTH_MAX);
 }
 
 bool authentication_token_make(const struct context *context, const struct token_subject *subject,

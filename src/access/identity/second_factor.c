@@ -105,9 +105,9 @@ bool second_factor_confirm(const struct context *context, const char *code, stru
 		return false;
 	if (user.second_factor_on || !user.second_factor_sealed.length)
 		return error_set(err, ERROR_CONFLICT,
-				 "there is no second factor that waits to be confirmed");
+				 "no second factor is waiting for confirmation");
 	if (!second_factor_step_of(context, &user, code, &step, err))
-		return error_set(err, ERROR_INVALID_FIELD, "code: not the right one");
+		return error_set(err, ERROR_INVALID_FIELD, "code: wrong");
 	if (!second_factor_use(txn_db(txn), &user, step, err))
 		return false;
 	user.second_factor_on = true;

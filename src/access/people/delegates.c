@@ -112,7 +112,8 @@ static bool delegate_write(const struct context *context, struct db *db, const c
 	if (expiry && *expiry && !wall_parse(expiry, &delegation.expires))
 		return error_set(err, ERROR_INVALID_FIELD, "expiryDate: not a date");
 	if (strcmp(uid, delegate) == 0)
-		return error_set(err, ERROR_INVALID_FIELD, "id: nobody is their own delegate");
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "id: a user cannot be their own delegate");
 	return context_user(context, db, delegate, &user, err) &&
 	       delegation_put(db, context->account, &delegation, err);
 }

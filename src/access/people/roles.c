@@ -86,7 +86,7 @@ static bool permissions_read(const struct context *context, const json_t *list,
 	}
 	if (!rights_may_give(context->actor->rights, bits))
 		return error_set(err, ERROR_NO_PERMISSION,
-				 "permissions: nobody can give what they do not have");
+				 "permissions: you cannot grant permissions that you do not have");
 	*ret_text = permissions_text(context->arena, bits);
 	return true;
 }
@@ -133,7 +133,8 @@ static bool role_is_no_stronger(const struct context *context, const struct acco
 	if (!permissions_parse(role->permissions, "permissions", &bits, err))
 		return false;
 	return rights_may_give(context->actor->rights, bits) ||
-	       error_set(err, ERROR_NO_PERMISSION, "this role may do more than you");
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "this role has permissions that you do not have");
 }
 
 static bool find_own(const struct context *context, struct db *db, const struct account *account,
@@ -414,8 +415,9 @@ static bool assignment_read(const struct context *context, struct db *db,
 		if (!permissions_parse(role.permissions, "permissions", &bits, err))
 			return false;
 		if (!rights_may_give(context->actor->rights, bits))
-			return error_set(err, ERROR_NO_PERMISSION,
-					 "accountRoles[%zu]: gives more than you have", i);
+			return error_set(
+				err, ERROR_NO_PERMISSION,
+				"accountRoles[%zu]: grants permissions that you do not have", i);
 		ids[i] = role.id;
 	}
 	*ret_count = count;
@@ -448,7 +450,8 @@ static bool is_no_stronger(const struct context *context, struct db *db,
 		return false;
 	return !is_member ||
 	       rights_may_change(actor->rights, rights_of_person(true, false, permissions)) ||
-	       error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "this user has permissions that you do not have");
 }
 
 /* The user may be the parent's: assigning is how somebody becomes a member of a sub-account. */
@@ -464,7 +467,7 @@ static bool candidate_find(const struct context *context, struct db *db,
 		       strcmp(ret_user->account, account->parent) != 0))
 		return error_set(err, ERROR_USER_NOT_FOUND, NULL);
 	if (strcmp(account->owner, uid) == 0)
-		return error_set(err, ERROR_NO_PERMISSION, "the owner's role is not changed");
+		return error_set(err, ERROR_NO_PERMISSION, "the owner's role cannot be changed");
 	return is_no_stronger(context, db, account, ret_user, context->actor, err);
 }
 
@@ -476,8 +479,9 @@ static bool type_gives_no_more(const struct context *context, struct db *db,
 	if (is_no_stronger(context, db, account, user, context->actor, err))
 		return true;
 	return err->code == ERROR_NO_PERMISSION &&
-	       error_set(err, ERROR_NO_PERMISSION,
-			 "accountRoles: without roles the user's type gives more than you have");
+	       error_set(
+		       err, ERROR_NO_PERMISSION,
+		       "accountRoles: without roles the user's type grants permissions that you do not have");
 }
 
 static json_t *ids_to_json(const char *const *ids, size_t count)

@@ -150,10 +150,11 @@ bool user_may_be_managed(const struct context *context, struct db *db,
 		return false;
 	const struct rights own = context->actor->rights;
 	if (!rights_may_change(own, rights_of_person(true, is_owner, permissions)))
-		return error_set(err, ERROR_NO_PERMISSION, "this user may do more than you");
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "this user has permissions that you do not have");
 	return rights_may_change(own, rights_of_person(true, is_owner, elsewhere)) ||
 	       error_set(err, ERROR_NO_PERMISSION,
-			 "this user may do more than you in a sub-account");
+			 "this user has permissions in a sub-account that you do not have");
 }
 
 static bool find_both(const struct context *context, struct db *db, const char *uid,
@@ -265,7 +266,8 @@ static bool managed_read(const struct context *context, const json_t *body, stru
 	if (!status || strcmp(status, user->status) == 0)
 		return true;
 	if (strcmp(status, "INVITED") == 0)
-		return error_set(err, ERROR_INVALID_FIELD, "status: nobody is invited twice");
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "status: a user who was activated cannot become INVITED again");
 	if (strcmp(status, "ACTIVE") == 0 && !user->activated.us)
 		user->activated = context->now;
 	user->locked = strcmp(status, "LOCKED") == 0 ? context->now : wall_from_us(0);
@@ -355,7 +357,8 @@ json_t *user_create(const struct context *context, const json_t *body, struct er
 		return NULL;
 	if (strcmp(user.type, "MANAGER") == 0 &&
 	    !rights_may_give(context->actor->rights, manager_permissions())) {
-		(void)error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
+		(void)error_set(err, ERROR_NO_PERMISSION,
+				"type: MANAGER grants permissions that you do not have");
 		return NULL;
 	}
 	if (strcmp(user.status, "LOCKED") == 0) {
@@ -388,7 +391,8 @@ static bool change_is_allowed(const struct context *context, struct db *db,
 		return false;
 	if (strcmp(after->type, "MANAGER") == 0 && strcmp(before->type, "MANAGER") != 0 &&
 	    !rights_may_give(context->actor->rights, manager_permissions()))
-		return error_set(err, ERROR_NO_PERMISSION, "type: a manager may do more than you");
+		return error_set(err, ERROR_NO_PERMISSION,
+				 "type: MANAGER grants permissions that you do not have");
 	return true;
 }
 
@@ -479,7 +483,7 @@ static bool link_may_be_sent(const struct context *context, struct db *db, const
 	if (!guess_count_add(&count, FAILURES_FREE, GUESSES_KEPT_S, context->now))
 		return error_set_wait(
 			err, wall_since(count.blocked_until, context->now).us / 1000000 + 1,
-			"mails with a link to this person");
+			"mails with a link to this user");
 	return guess_count_save(db, &key, &count, err);
 }
 

@@ -71,7 +71,8 @@ bool on_dlp_verify_post(struct call *call, struct http_response *response, struc
 	if (!body || !json_need_text(body, "credential", NULL, &credential, err))
 		return false;
 	if (strlen(credential) > CREDENTIAL_TEXT_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "credential: longer than any of ours");
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "credential: longer than any credential of this server");
 	return leak_identify(&context, credential, &subject, err) &&
 	       reply_json(response, json_pack("{s:s, s:s}", "state", leak_state_name(subject.state),
 					      "kind", subject.kind));

@@ -8,7 +8,7 @@
 static bool is_person(const struct call *call, struct error *err)
 {
 	return actor_has_signed_in(&call->actor) ||
-	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
+	       error_set(err, ERROR_NO_PERMISSION, "only for a user who has signed in");
 }
 
 bool on_own_sessions_get(struct call *call, struct http_response *response, struct error *err)

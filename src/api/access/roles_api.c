@@ -67,7 +67,7 @@ static bool account_choose(const struct call *call, const char *wanted, struct c
 	if (!found || strcmp(account.parent, call->actor.account) != 0)
 		return error_set(err, ERROR_ACCOUNT_NOT_FOUND, "accountId");
 	if (!actor_may(&call->actor, PERMISSION_SUBACCOUNTS))
-		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+		return error_set(err, ERROR_NO_PERMISSION, "%s is required",
 				 permission_name(PERMISSION_SUBACCOUNTS));
 	*context = context_about(context, account.id);
 	return true;

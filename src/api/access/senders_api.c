@@ -93,7 +93,7 @@ bool on_sender_password(struct call *call, struct http_response *response, struc
 
 	if (strcmp(sender_of(call), call->actor.user) != 0)
 		return error_set(err, ERROR_NO_PERMISSION,
-				 "nobody sets somebody else's password; send them a link");
+				 "the password of another user cannot be set: send a link instead");
 	scoped(json_t) json_t *body = call_body(call, err);
 	return body && json_need_text(body, "password", NULL, &old_password, err) &&
 	       json_need_text(body, "newPassword", NULL, &new_password, err) &&

@@ -180,7 +180,7 @@ struct forgotten {
 
 static void forgotten_log(const struct error *err)
 {
-	log_error("api", "a link for a new password was not sent: %s (%s)",
+	log_error("api", "a mail with a link for a new password was not queued: %s (%s)",
 		  error_message(err->code), err->technical);
 }
 
@@ -258,7 +258,7 @@ bool on_password_post(struct call *call, struct http_response *response, struct 
 static bool needs_person(const struct call *call, struct error *err)
 {
 	return actor_has_signed_in(&call->actor) ||
-	       error_set(err, ERROR_NO_PERMISSION, "only for somebody who has signed in");
+	       error_set(err, ERROR_NO_PERMISSION, "only for a user who has signed in");
 }
 
 static bool password_read(const json_t *body, const char **ret_password, struct error *err)

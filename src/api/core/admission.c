@@ -24,7 +24,8 @@ static bool session_is_enough(const struct call *call, const struct api_route *r
 	case SESSION_PASSWORD:
 		break;
 	}
-	return allowed || error_set(err, ERROR_NO_PERMISSION, "not in a session of this kind");
+	return allowed ||
+	       error_set(err, ERROR_NO_PERMISSION, "not available in this kind of session");
 }
 
 static bool reads(const struct call *call)
@@ -39,12 +40,12 @@ static bool actor_is_entitled(const struct call *call, const struct api_route *r
 	const struct actor *actor = &call->actor;
 
 	if (route->scope != SCOPE_NONE && !(actor->rights.scopes & BIT(route->scope)))
-		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is needed",
+		return error_set(err, ERROR_INSUFFICIENT_SCOPE, "scope: %s is required",
 				 scope_name(route->scope));
 	if (route->level == LEVEL_OWNER && !actor->rights.is_owner)
 		return error_set(err, ERROR_NO_PERMISSION, "only the account's owner may do this");
 	if (route->permission != PERMISSION_NONE && !actor_may(actor, route->permission))
-		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+		return error_set(err, ERROR_NO_PERMISSION, "%s is required",
 				 permission_name(route->permission));
 	return true;
 }
@@ -76,7 +77,7 @@ static bool hops_are_acceptable(struct call *call, const struct api_route *route
 		return true;
 	size_t digits = strspn(text, "0123456789");
 	if (digits == 0 || digits > 3 || text[digits])
-		return error_set(err, ERROR_REQUEST_LOOP, HOPS_HEADER ": not a number");
+		return error_set(err, ERROR_REQUEST_LOOP, HOPS_HEADER ": must be a number");
 	*ret_hops = (unsigned)strtoul(text, NULL, 10);
 	return *ret_hops <= limit ||
 	       error_set(err, ERROR_REQUEST_LOOP,

@@ -301,7 +301,8 @@ static bool body_fits(const struct job *job, struct error *err)
 	const struct body_kind *kind = &body_kinds[job->route->body];
 
 	return !kind->may_be_utf16 || json_utf8_length(job->request->body) <= kind->limit ||
-	       error_set(err, ERROR_BODY_TOO_LARGE, "%zu bytes here", kind->limit);
+	       error_set(err, ERROR_BODY_TOO_LARGE, "at most %zu bytes are accepted here",
+			 kind->limit);
 }
 
 /* On the loop, from memory: what an address has too much of does not stand in the queue before

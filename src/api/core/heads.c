@@ -18,7 +18,7 @@ static bool coding_is_understood(struct job *job, struct error *err)
 		http_response_header(&job->response, "Accept-Encoding", "identity");
 		return error_set(
 			err, ERROR_UNSUPPORTED_MEDIA_TYPE,
-			"Content-Encoding: %.60s is not understood; send the body as it is",
+			"Content-Encoding: %.60s is not supported; send the body uncompressed",
 			coding);
 	}
 	return true;
@@ -42,7 +42,7 @@ static bool body_is_within(struct job *job, struct error *err)
 	size_t limit = limit_of(job);
 
 	return job->request->body_announced <= limit ||
-	       error_set(err, ERROR_BODY_TOO_LARGE, "%zu bytes here%s", limit,
+	       error_set(err, ERROR_BODY_TOO_LARGE, "at most %zu bytes are accepted here%s", limit,
 			 body_kinds[job->route->body].limit ? "" : " (--body-limit)");
 }
 

@@ -169,7 +169,7 @@ static void on_probed(struct probe_result *result, void *arg)
 
 	job->standing.results[job->standing.result_count++] = result;
 	if (result->abandoned)
-		(void)error_set(&err, ERROR_OVERLOADED, "the server stops");
+		(void)error_set(&err, ERROR_OVERLOADED, "the server is stopping");
 	else if (pools_submit(&job->api->pools, job->route->pool, job_turn(job), job_run, job,
 			      &err))
 		return;

@@ -187,8 +187,10 @@ static void look_run(void *session, void *arg)
 	for (size_t i = 0; i < look->count && look->ok; i++)
 		look->ok = event_last(db, look->totals[i].account, &look->totals[i].last, &err);
 	if (!look->ok)
-		log_error("api", "calls that wait for events: %s (%s); tried again shortly",
-			  error_message(err.code), err.technical);
+		log_error(
+			"api",
+			"cannot look for events that calls wait for: %s (%s); will be retried shortly",
+			error_message(err.code), err.technical);
 	loop_post(look->waits->loop, look_over, look);
 }
 

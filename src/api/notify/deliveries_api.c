@@ -61,7 +61,8 @@ static bool reply_csv(struct http_response *response, const struct delivery_expo
 	buf_init(&buf, DELIVERY_EXPORT_BYTES_MAX);
 	if (!delivery_export_csv(export, &buf)) {
 		buf_done(&buf);
-		return error_set(err, ERROR_BODY_TOO_LARGE, "the export is too long: ask for less");
+		return error_set(err, ERROR_BODY_TOO_LARGE,
+				 "the export is too long: narrow the search");
 	}
 	response->status = 200;
 	response->content_type = "text/csv; charset=utf-8";

@@ -80,7 +80,8 @@ bool on_events_get(struct call *call, struct http_response *response, struct err
 	    !call_query_int(call, "wait", 0, EVENTS_WAIT_MAX_S, 0, &wait_s, err))
 		return false;
 	if (package && wait_s > 0)
-		return error_set(err, ERROR_INVALID_FIELD, "wait: not with packageId");
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "wait: cannot be combined with packageId");
 	scoped(json_t) json_t *results = json_array();
 	if (!page_write(call, package, after, limit, results, err))
 		return false;

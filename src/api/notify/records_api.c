@@ -29,7 +29,8 @@ bool on_transactions_get(struct call *call, struct http_response *response, stru
 	const char *search = http_request_query(call->request, "search");
 
 	if (!ids == (!search || !*search))
-		return error_set(err, ERROR_INVALID_FIELD, "search: either this or ids is needed");
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "search: either search or ids is required");
 	return reply_answer(response, ids ? transactions_read(&context, ids, err)
 					  : transactions_find(&context, search, err));
 }

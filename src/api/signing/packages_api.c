@@ -47,7 +47,7 @@ static bool owner_choose(const struct call *call, struct package_query *query, s
 	if (!uid && !email)
 		return true;
 	if (!actor_may(&call->actor, PERMISSION_OTHER_USERS))
-		return error_set(err, ERROR_NO_PERMISSION, "%s is needed",
+		return error_set(err, ERROR_NO_PERMISSION, "%s is required",
 				 permission_name(PERMISSION_OTHER_USERS));
 	if (!(uid ? user_find(session_db(call->session), call->arena, uid, &user, &found, err)
 		  : user_find_by_email(session_db(call->session), call->arena, email, &user, &found,
