@@ -81,7 +81,7 @@ static bool scopes_read(const struct context *context, const json_t *body, struc
 		bits = own; /* absent: all that the maker has */
 	if (bits & ~own)    /* a token could make itself an app that may do more */
 		return error_set(err, ERROR_INSUFFICIENT_SCOPE,
-				 "scopes: more than your own token has");
+				 "scopes: exceed the scopes of your own token");
 	app->scopes = bits == SCOPES_ALL ? "" : scopes_text(context->arena, bits);
 	return true;
 }
@@ -120,8 +120,8 @@ static bool keys_read(const struct context *context, const json_t *body, struct 
 	bool fits = strlen(text) <= CLIENT_APP_KEYS_MAX;
 	if (fits)
 		app->public_keys = json_array_size(json_object_get(jwks, "keys")) ? text : "";
-	return fits || error_set(err, ERROR_INVALID_FIELD, "publicKeys: more than %d bytes",
-				 CLIENT_APP_KEYS_MAX);
+	return fits || error_set(err, ERROR_INVALID_FIELD,
+				 "publicKeys: at most %d bytes are allowed", CLIENT_APP_KEYS_MAX);
 }
 
 bool client_app_from_json(const struct context *context, const json_t *body, struct client_app *app,

@@ -70,8 +70,8 @@ static bool session_fields_read(const struct call *call, const json_t *body, con
 	}
 	*ret_text = fields ? json_encode_in(call->arena, fields) : "{}";
 	if (strlen(*ret_text) > SESSION_FIELDS_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "sessionFields: more than %d bytes",
-				 SESSION_FIELDS_MAX);
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "sessionFields: at most %d bytes are allowed", SESSION_FIELDS_MAX);
 	*ret_fields = fields ? json_incref(fields) : json_object();
 	return true;
 }
