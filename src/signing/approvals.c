@@ -130,7 +130,7 @@ static bool list_append(struct package_edit *edit, struct block_change *change, 
 	if (!body_build(edit, change, err))
 		return false;
 	if (entry_find(list, json_text(change->body, "id"), ERROR_FIELD_NOT_FOUND, &at, &ignored))
-		return error_set(err, ERROR_INVALID_FIELD, "id: another one has it");
+		return error_set(err, ERROR_INVALID_FIELD, "id: already used in this list");
 	shape_complete(kinds[change->place->kind].model, change->body);
 	json_array_append(list, change->body);
 	change->answer = json_incref(change->body);
