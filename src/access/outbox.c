@@ -6,6 +6,7 @@
 
 #include "access/audit.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "store/mail_store.h"
 
 #define MAIL_ID_MAX 40
@@ -61,14 +62,13 @@ static json_t *mail_to_json(struct arena *arena, const struct mail *mail)
 
 static bool state_read(const char *name, enum mail_state *ret_state, struct error *err)
 {
-	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
-		if (strcmp(state_names[i], name) == 0) {
-			*ret_state = (enum mail_state)i;
-			return true;
-		}
-	}
-	return error_set(err, ERROR_INVALID_FIELD,
-			 "state: must be WAITING, SENT, GIVEN_UP or CANCELLED");
+	const int at = word_find(name, state_names, MAIL_STATE_COUNT);
+
+	if (at == WORD_NONE)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "state: must be WAITING, SENT, GIVEN_UP or CANCELLED");
+	*ret_state = (enum mail_state)at;
+	return true;
 }
 
 static bool cursor_read(const char *text, struct mail *ret_before, struct error *err)

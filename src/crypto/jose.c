@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "base/macros.h"
+#include "base/words.h"
 
 #define CLIENT_KEYS_MAX 10
 #define ES256_BYTES 64		 /* of a signature: r and s */
@@ -268,11 +269,8 @@ const size_t jose_client_algorithm_count = ARRAY_SIZE(jose_client_algorithms);
 
 bool jose_is_client_algorithm(const char *algorithm)
 {
-	for (size_t i = 0; i < jose_client_algorithm_count; i++) {
-		if (strcmp(algorithm, jose_client_algorithms[i]) == 0)
-			return true;
-	}
-	return false;
+	return word_find(algorithm, jose_client_algorithms, jose_client_algorithm_count) !=
+	       WORD_NONE;
 }
 
 static const char *member_text(const json_t *object, const char *member)

@@ -6,6 +6,7 @@
 #include "access/audit.h"
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/words.h"
 #include "notify/endpoint_hidden.h"
 #include "notify/endpoint_history.h"
 #include "notify/endpoint_json.h"
@@ -21,11 +22,8 @@ bool connector_check(const char *name, struct error *err)
 					    "dynamics2013",   "dynamics2015", "sharepoint2010",
 					    "sharepoint2013", SALESFORCE};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	}
-	return error_set(err, ERROR_CONNECTOR_NOT_FOUND, NULL);
+	return word_find(name, names, ARRAY_SIZE(names)) != WORD_NONE ||
+	       error_set(err, ERROR_CONNECTOR_NOT_FOUND, NULL);
 }
 
 json_t *callback_read(const struct context *context, const char *origin, struct error *err)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "base/words.h"
 
 bool is_header_value(const char *text)
 {
@@ -43,11 +44,8 @@ static bool is_reserved_header(const char *name)
 					       "Accept-Encoding",
 					       "Keep-Alive"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++) {
-		if (text_equal_nocase(name, reserved[i]))
-			return true;
-	}
-	return text_starts_with_nocase(name, "webhook-") ||
+	return word_find_nocase(name, reserved, ARRAY_SIZE(reserved)) != WORD_NONE ||
+	       text_starts_with_nocase(name, "webhook-") ||
 	       text_starts_with_nocase(name, "greffier-") || text_starts_with_nocase(name, "ce-");
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "context/context.h"
 #include "crypto/pem.h"
 #include "store/endpoint_store.h"
@@ -78,8 +79,9 @@ static bool numbers_read(struct arena *arena, const json_t *body, struct endpoin
 }
 
 /* One of the words; *ret_word stays when the member is absent. */
-static bool word_read(const json_t *body, const char *member, const char *where,
-		      const char *const *words, size_t count, int *ret_word, struct error *err)
+static bool option_word_read(const json_t *body, const char *member, const char *where,
+			     const char *const *words, size_t count, int *ret_word,
+			     struct error *err)
 {
 	const char *text;
 
@@ -87,13 +89,11 @@ static bool word_read(const json_t *body, const char *member, const char *where,
 		return false;
 	if (!text)
 		return true;
-	for (size_t i = 0; i < count; i++) {
-		if (words[i] && strcmp(text, words[i]) == 0) {
-			*ret_word = (int)i;
-			return true;
-		}
-	}
-	return error_set(err, ERROR_INVALID_FIELD, "%s%s%s: `%.60s` is not one of its values",
+	const int at = word_find(text, words, count);
+	if (at != WORD_NONE)
+		*ret_word = at;
+	return at != WORD_NONE ||
+	       error_set(err, ERROR_INVALID_FIELD, "%s%s%s: `%.60s` is not one of its values",
 			 where ? where : "", where ? "." : "", member, text);
 }
 
@@ -103,10 +103,11 @@ static bool words_read(struct arena *arena, const json_t *body, struct endpoint_
 	static const char *const methods[] = {"POST", "PUT"};
 	int method = 0, format = PAYLOAD_ORIGINAL, refusal = ON_REFUSAL_UNSET;
 
-	if (!word_read(body, "method", NULL, methods, ARRAY_SIZE(methods), &method, err) ||
-	    !word_read(body, "payloadFormat", NULL, format_names, PAYLOAD_FORMAT_COUNT, &format,
-		       err) ||
-	    !word_read(body, "onRefusal", NULL, refusal_names, ON_REFUSAL_COUNT, &refusal, err) ||
+	if (!option_word_read(body, "method", NULL, methods, ARRAY_SIZE(methods), &method, err) ||
+	    !option_word_read(body, "payloadFormat", NULL, format_names, PAYLOAD_FORMAT_COUNT,
+			      &format, err) ||
+	    !option_word_read(body, "onRefusal", NULL, refusal_names, ON_REFUSAL_COUNT, &refusal,
+			      err) ||
 	    !json_get_bool(body, "ordered", NULL, &options->ordered, err) ||
 	    !json_get_bool(body, "failureMails", NULL, &options->failure_mails, err))
 		return false;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "notify/target_url.h"
 
 #define WHERE "oauthSetting"
@@ -32,20 +33,18 @@ static bool text_read(struct arena *arena, const json_t *setting, const char *me
 	return true;
 }
 
-static bool word_read(struct arena *arena, const json_t *setting, const char *member,
-		      const char *const *words, size_t count, int *ret_word, struct error *err)
+static bool setting_word_read(struct arena *arena, const json_t *setting, const char *member,
+			      const char *const *words, size_t count, int *ret_word,
+			      struct error *err)
 {
 	const char *text = NULL;
 
 	if (!text_read(arena, setting, member, &text, err))
 		return false;
-	for (size_t i = 0; text && i < count; i++) {
-		if (text_equal_nocase(text, words[i])) {
-			*ret_word = (int)i;
-			return true;
-		}
-	}
-	return !text || !*text ||
+	const int at = word_find_nocase(text, words, count);
+	if (at != WORD_NONE)
+		*ret_word = at;
+	return at != WORD_NONE || !text || !*text ||
 	       error_set(err, ERROR_INVALID_FIELD, WHERE ".%s: `%.60s` is not one of its values",
 			 member, text);
 }
@@ -56,11 +55,7 @@ static bool parameter_is_ours(const char *name)
 	static const char *const ours[] = {"grant_type", "client_id", "client_secret", "scope",
 					   "username",	 "password",  "refresh_token"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
-		if (strcmp(name, ours[i]) == 0)
-			return true;
-	}
-	return false;
+	return word_find(name, ours, ARRAY_SIZE(ours)) != WORD_NONE;
 }
 
 static bool parameters_read(struct arena *arena, const json_t *json, struct oauth_setting *setting,
@@ -96,9 +91,10 @@ static bool words_read(struct arena *arena, const json_t *json, struct oauth_set
 {
 	int grant = OAUTH_CLIENT_CREDENTIALS, mechanism = OAUTH_HEADER;
 
-	if (!word_read(arena, json, "grantType", grant_names, OAUTH_GRANT_COUNT, &grant, err) ||
-	    !word_read(arena, json, "authMechanism", mechanism_names, OAUTH_MECHANISM_COUNT,
-		       &mechanism, err) ||
+	if (!setting_word_read(arena, json, "grantType", grant_names, OAUTH_GRANT_COUNT, &grant,
+			       err) ||
+	    !setting_word_read(arena, json, "authMechanism", mechanism_names, OAUTH_MECHANISM_COUNT,
+			       &mechanism, err) ||
 	    !json_get_bool(json, "ignoreSsl", WHERE, &setting->ignore_ssl, err))
 		return false;
 	setting->grant = (enum oauth_grant)grant;

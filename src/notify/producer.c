@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "crypto/digest.h"
 #include "notify/event.h"
 #include "store/delivery_store.h"
@@ -92,11 +93,7 @@ static bool is_common(const char *name)
 	static const char *const common[] = {"@class",	"name",	      "packageId",  "sessionUser",
 					     "message", "documentId", "createdDate"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
-		if (strcmp(name, common[i]) == 0)
-			return true;
-	}
-	return false;
+	return word_find(name, common, ARRAY_SIZE(common)) != WORD_NONE;
 }
 
 static bool extras_read(const struct context *context, const json_t *event, const char *where,

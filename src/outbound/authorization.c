@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "base/words.h"
 
 /* A token is renewed that long before it expires, or a tenth of its life when that is shorter. */
 #define EARLY_S 60
@@ -128,11 +129,7 @@ static bool is_refusal(const char *error)
 	static const char *const refusals[] = {"invalid_grant", "invalid_client",
 					       "unauthorized_client"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
-		if (strcmp(error, refusals[i]) == 0)
-			return true;
-	}
-	return false;
+	return word_find(error, refusals, ARRAY_SIZE(refusals)) != WORD_NONE;
 }
 
 /* ---- why there is no token ---- */

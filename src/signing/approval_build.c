@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/words.h"
 #include "crypto/random.h"
 #include "signing/ids.h"
 #include "signing/package.h"
@@ -41,12 +42,9 @@ static bool word_check(struct arena *arena, const json_t *field, const char *mem
 {
 	const char *word = json_text(field, member);
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	}
-	return !*word || error_set(err, ERROR_INVALID_FIELD, "%s: there is no %s `%.40s`",
-				   path_member(arena, where, member), member, word);
+	return !*word || word_find(word, words, count) != WORD_NONE ||
+	       error_set(err, ERROR_INVALID_FIELD, "%s: there is no %s `%.40s`",
+			 path_member(arena, where, member), member, word);
 }
 
 /* The name of a group of radio buttons is `validation.group`; older clients send it as the first

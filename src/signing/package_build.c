@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "crypto/random.h"
 #include "signing/document_build.h"
 #include "signing/ids.h"
@@ -27,15 +28,6 @@ json_t *user_to_json(const struct user *user)
 }
 
 /* ---- the package itself ---- */
-
-static bool is_one_of(const char *text, const char *const *allowed, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(text, allowed[i]) == 0)
-			return true;
-	}
-	return false;
-}
 
 static bool status_check(const json_t *package, struct error *err)
 {
@@ -61,10 +53,11 @@ bool package_members_check(const json_t *package, struct wall_time now, struct e
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "name: at most %d characters, no control characters",
 				 PACKAGE_NAME_MAX);
-	if (!is_one_of(json_text(package, "type"), types, ARRAY_SIZE(types)))
+	if (word_find(json_text(package, "type"), types, ARRAY_SIZE(types)) == WORD_NONE)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "type: must be PACKAGE, TEMPLATE or LAYOUT");
-	if (!is_one_of(json_text(package, "visibility"), visibilities, ARRAY_SIZE(visibilities)))
+	if (word_find(json_text(package, "visibility"), visibilities, ARRAY_SIZE(visibilities)) ==
+	    WORD_NONE)
 		return error_set(err, ERROR_INVALID_FIELD, "visibility: must be ACCOUNT or SENDER");
 	if (*due && wall_parse(due, &due_time) && due_time.us <= now.us)
 		return error_set(err, ERROR_INVALID_FIELD, "due: lies in the past");

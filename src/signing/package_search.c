@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "signing/package.h"
 #include "signing/package_status.h"
 #include "signing/package_text.h"
@@ -74,19 +75,17 @@ static bool date_read(const char *name, const char *text, struct wall_time *ret_
 }
 
 /* One of `allowed`, in any case, as it stands there. NULL when absent. */
-static bool word_read(const char *name, const char *text, const char *const *allowed, size_t count,
-		      const char **ret_word, struct error *err)
+static bool query_word_read(const char *name, const char *text, const char *const *allowed,
+			    size_t count, const char **ret_word, struct error *err)
 {
 	*ret_word = NULL;
 	if (!text || !*text)
 		return true;
-	for (size_t i = 0; i < count; i++) {
-		if (text_equal_nocase(text, allowed[i])) {
-			*ret_word = allowed[i];
-			return true;
-		}
-	}
-	return error_set(err, ERROR_INVALID_FIELD, "%s: `%.40s` is not known", name, text);
+	const int at = word_find_nocase(text, allowed, count);
+	if (at == WORD_NONE)
+		return error_set(err, ERROR_INVALID_FIELD, "%s: `%.40s` is not known", name, text);
+	*ret_word = allowed[at];
+	return true;
 }
 
 static bool order_read(const struct package_query *query, struct package_filter *filter,
@@ -99,14 +98,13 @@ static bool order_read(const struct package_query *query, struct package_filter 
 	static const char *const directions[] = {"asc", "desc"};
 	const char *sort, *direction;
 
-	if (!word_read("sort", query->sort, sorts, ARRAY_SIZE(sorts), &sort, err) ||
-	    !word_read("dir", query->dir, directions, ARRAY_SIZE(directions), &direction, err))
+	if (!query_word_read("sort", query->sort, sorts, ARRAY_SIZE(sorts), &sort, err) ||
+	    !query_word_read("dir", query->dir, directions, ARRAY_SIZE(directions), &direction,
+			     err))
 		return false;
 	filter->sort = PACKAGE_SORT_UPDATED;
-	for (size_t i = 0; sort && i < ARRAY_SIZE(sorts); i++) {
-		if (strcmp(sort, sorts[i]) == 0)
-			filter->sort = (enum package_sort)i;
-	}
+	if (sort)
+		filter->sort = (enum package_sort)word_find(sort, sorts, ARRAY_SIZE(sorts));
 	filter->descending = direction ? strcmp(direction, "desc") == 0 : !sort;
 	return true;
 }
@@ -124,9 +122,9 @@ static bool filter_read(const struct context *context, const struct package_quer
 					  .limit = query->limit};
 	if (!folder_read(context->arena, query, filter, err) ||
 	    !predefined_read(query, context->now, filter, err) || !order_read(query, filter, err) ||
-	    !word_read("type", query->type, types, ARRAY_SIZE(types), &filter->type, err) ||
-	    !word_read("visibility", query->visibility, visibilities, ARRAY_SIZE(visibilities),
-		       &filter->visibility, err) ||
+	    !query_word_read("type", query->type, types, ARRAY_SIZE(types), &filter->type, err) ||
+	    !query_word_read("visibility", query->visibility, visibilities,
+			     ARRAY_SIZE(visibilities), &filter->visibility, err) ||
 	    !date_read("lastUpdatedStartDate", query->updated_start, &filter->updated_from, err) ||
 	    !date_read("lastUpdatedEndDate", query->updated_end, &filter->updated_to, err))
 		return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/words.h"
 #include "store/rows.h"
 #include "store/search_text.h"
 
@@ -316,11 +317,8 @@ static enum member_place place_of(const char *member)
 
 	if (!member)
 		return MEMBER_NONE;
-	for (size_t i = 1; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(member, names[i]) == 0)
-			return (enum member_place)i;
-	}
-	return MEMBER_EXTRA;
+	const int at = word_find(member, names, ARRAY_SIZE(names));
+	return at == WORD_NONE ? MEMBER_EXTRA : (enum member_place)at;
 }
 
 /* As it stands in `extra`, which json_encode wrote too: nothing else looks so in there, because

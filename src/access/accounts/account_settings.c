@@ -9,6 +9,7 @@
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/words.h"
 
 /* ---- authentication ---- */
 
@@ -119,7 +120,6 @@ static bool authentication_read(const json_t *body, struct account *account, str
 {
 	static const char *const policies[] = {"NOTIFY", "DISABLE", "RENEW"};
 	const char *policy;
-	bool known = false;
 
 	if (!accepted_read(body, &account->accepted_methods, err) ||
 	    !json_get_int(body, "tokenLifeMax", NULL, &account->token_life_max_s, err) ||
@@ -130,9 +130,7 @@ static bool authentication_read(const json_t *body, struct account *account, str
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "tokenLifeMax: must be from %d to %d seconds, or 0 for no limit",
 				 TOKEN_LIFE_MAX_LEAST_S, TOKEN_LIFE_MAX_MOST_S);
-	for (size_t i = 0; policy && i < ARRAY_SIZE(policies); i++)
-		known |= strcmp(policy, policies[i]) == 0;
-	if (policy && !known)
+	if (policy && word_find(policy, policies, ARRAY_SIZE(policies)) == WORD_NONE)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "leakPolicy: must be NOTIFY, DISABLE or RENEW");
 	if (policy)

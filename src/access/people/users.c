@@ -16,6 +16,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "crypto/random.h"
 #include "store/role_store.h"
 
@@ -169,12 +170,9 @@ static bool find_both(const struct context *context, struct db *db, const char *
 static bool word_check(const char *member, const char *word, const char *const *allowed,
 		       size_t count, struct error *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(word, allowed[i]) == 0)
-			return true;
-	}
-	return error_set(err, ERROR_INVALID_FIELD, "%s: must be one of those the reference lists",
-			 member);
+	int ignored;
+
+	return word_read(member, word, allowed, count, &ignored, err);
 }
 
 /* Members that are absent keep what `user` has. */

@@ -7,6 +7,7 @@
 #include "access/people/users.h"
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/words.h"
 
 static const char *sender_of(const struct call *call)
 {
@@ -18,11 +19,7 @@ static bool status_check(const char *status, struct error *err)
 {
 	static const char *const statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
 
-	for (size_t i = 0; status && i < ARRAY_SIZE(statuses); i++) {
-		if (strcmp(status, statuses[i]) == 0)
-			return true;
-	}
-	return !status ||
+	return !status || word_find(status, statuses, ARRAY_SIZE(statuses)) != WORD_NONE ||
 	       error_set(err, ERROR_INVALID_FIELD, "status: must be INVITED, ACTIVE or LOCKED");
 }
 
