@@ -45,12 +45,16 @@ for (const engine of engines) {
     assert.equal(before.event, '5');
     const packages = sql(installation, `SELECT body FROM package ORDER BY id${installation.engine === 'sqlite' ? '' : ' COLLATE "C"'};`).trim().split('\n').map((line) => JSON.parse(line));
     assert.ok(packages.length >= 2);
+    const hex = engine === 'sqlite' ? 'lower(hex(content))' : "encode(content, 'hex')";
+    const contents = sql(installation, `SELECT package, document, ${hex} FROM document_content;`).trim().split('\n').map((line) => line.split('|'));
+    assert.ok(contents.length >= 1);
 
     const server = await Server.start(installation, ['--retry-scale', '100', '--disable-after', '0']);
     assert.match(server.log, /schema updated to version 4/);
     const owner = Client.withKey(server, left.account);
     const after = count(installation);
-    for (const table of tables) assert.ok(Number(after[table]) >= Number(before[table]), `${table}: ${after[table]} of ${before[table]} rows`);
+    // Contents become blobs in the background.
+    for (const table of tables.filter((name) => name !== 'document_content')) assert.ok(Number(after[table]) >= Number(before[table]), `${table}: ${after[table]} of ${before[table]} rows`);
 
     const kept = await owner.get(`/api/packages/${left.kept}`);
     assert.equal(kept.body.name, 'Kept');
@@ -64,6 +68,13 @@ for (const engine of engines) {
     await same();
     await until('the packages are divided', () => sql(installation, "SELECT COUNT(*) FROM package WHERE body <> '' OR members = '';").trim() === '0');
     await same();
+    const sameContents = async () => {
+      for (const [id, documentId, content] of contents) assert.equal((await owner.get(`/api/packages/${id}/documents/${documentId}/pdf`)).bytes.toString('hex'), content);
+    };
+    await sameContents();
+    await until('the contents are blobs', () => sql(installation, 'SELECT COUNT(*) FROM document_content;').trim() === '0');
+    assert.equal(sql(installation, 'SELECT COUNT(*) FROM document_blob;').trim(), String(contents.length));
+    await sameContents();
     const events = (await owner.get('/api/notifications/events?limit=1000')).body.results;
     assert.deepEqual(events.map(({ id, sequence, name, packageId }) => ({ id, sequence, name, packageId })), left.events);
     assert.equal((await owner.get('/api/callback')).body.key, 'classic-key');

@@ -341,7 +341,7 @@ static bool clockwork_build(struct server *server, struct error *err)
 		return false;
 	access_steps_add(server->clockwork);
 	notify_steps_add(&server->notify_steps, server->clockwork);
-	signing_steps_add(server->clockwork);
+	signing_steps_add(server->clockwork, server->installation.keyring);
 	return clockwork_start(server->clockwork, err);
 }
 

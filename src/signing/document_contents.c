@@ -159,7 +159,7 @@ static bool content_check(struct judging *judging, json_t *document, size_t at,
 
 bool contents_check(struct arena *arena, const struct judge *judge, json_t *package,
 		    const struct bytes contents[PACKAGE_DOCUMENTS_MAX],
-		    struct document_contents *ret_prepared, struct error *err)
+		    struct document_contents *ret_contents, struct error *err)
 {
 	struct judging judging = {.judge = judge,
 				  .budget = {judge->time},
@@ -169,7 +169,7 @@ bool contents_check(struct arena *arena, const struct judge *judge, json_t *pack
 	json_t *document;
 	size_t i, at = 0;
 
-	ret_prepared->count = 0;
+	ret_contents->count = ret_contents->stored_count = 0;
 	json_array_foreach(json_object_get(package, "documents"), i, document)
 	{
 		const char *id = json_text(document, "id");
@@ -184,10 +184,39 @@ bool contents_check(struct arena *arena, const struct judge *judge, json_t *pack
 		if (content.data) {
 			if (!content_check(&judging, document, at, content, err))
 				return false;
-			ret_prepared->list[ret_prepared->count++] = (struct prepared_content){
-				arena_strdup(arena, id), content};
+			ret_contents->judged[ret_contents->count].document = arena_strdup(arena,
+											  id);
+			ret_contents->judged[ret_contents->count++].bytes = content;
 		}
 		at++;
 	}
 	return true;
+}
+
+/* ---- storing ---- */
+
+struct blob_context blob_context_of(const struct context *context)
+{
+	return (struct blob_context){context->session, context->keyring, context->arena,
+				     context->account};
+}
+
+bool contents_store(const struct context *context, struct document_contents *contents,
+		    struct error *err)
+{
+	const struct blob_context blobs = blob_context_of(context);
+
+	for (size_t i = 0; i < contents->count; i++) {
+		if (!document_content_prepare(&blobs, contents->judged[i].document,
+					      contents->judged[i].bytes, &contents->stored[i], err))
+			return false;
+		contents->stored_count++;
+	}
+	return true;
+}
+
+bool contents_give_up(const struct context *context, const struct document_contents *contents)
+{
+	document_contents_give_up(context->session, contents->stored, contents->stored_count);
+	return false;
 }

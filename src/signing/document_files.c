@@ -8,6 +8,7 @@
 #include "notify/event.h"
 #include "signing/archive.h"
 #include "signing/consent_pdf.h"
+#include "signing/document_contents.h"
 #include "signing/document_visibility.h"
 #include "signing/package_event.h"
 #include "signing/package_version.h"
@@ -20,8 +21,8 @@ static bool content_read(const struct context *context, const char *package, con
 		*ret_content = consent_pdf(context->arena);
 		return true;
 	}
-	return document_content_find(session_db(context->session), context->arena, context->account,
-				     package, document, ret_content, ret_found, err);
+	const struct blob_context blobs = blob_context_of(context);
+	return document_content_find(&blobs, package, document, ret_content, ret_found, err);
 }
 
 static const char *file_name(struct arena *arena, const char *name)

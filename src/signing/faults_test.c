@@ -13,6 +13,8 @@
 #include "context/context.h"
 #include "crypto/random.h"
 #include "paperwork/paperwork.h"
+#include "signing/consent_pdf.h"
+#include "signing/document_files.h"
 #include "signing/package.h"
 #include "signing/package_create.h"
 #include "store/fault_driver.h"
@@ -68,6 +70,59 @@ static bool create(const struct context *context, struct scene *scene, struct er
 	return ok;
 }
 
+/* A PDF that is new each time; a large one is larger than what lies in a row. */
+static struct bytes pdf_make(struct arena *arena, bool is_large)
+{
+	struct bytes pdf = consent_pdf(arena);
+	const unsigned char *end = memmem(pdf.data, pdf.length, "startxref", 9);
+	const size_t before = (size_t)(end - pdf.data), padding = is_large ? 300000 : 64;
+	unsigned char *made = arena_alloc(arena, pdf.length + padding);
+
+	memcpy(made, pdf.data, before);
+	memset(made + before, 'a', padding);
+	made[before] = '%';
+	random_hex((char *)made + before + 1, 32);
+	made[before + 33] = 'a';
+	made[before + padding - 1] = '\n';
+	memcpy(made + before + padding, end, pdf.length - before);
+	return (struct bytes){made, pdf.length + padding};
+}
+
+static bool create_with(const struct context *context, struct scene *scene, bool is_large,
+			struct error *err)
+{
+	const struct upload file = {"NDA.pdf", "NDA.pdf", pdf_make(context->arena, is_large)};
+	const char *id = "";
+	json_t *sent = json_pack("{s:s, s:[{s:s, s:s}]}", "name", "NDA", "documents", "id", "nda",
+				 "name", "NDA");
+	bool ok = package_create(context, sent, &file, 1, &id, err);
+
+	if (ok)
+		snprintf(scene->id, sizeof(scene->id), "%s", id);
+	json_decref(sent);
+	return ok;
+}
+
+static bool create_with_small(const struct context *context, struct scene *scene, struct error *err)
+{
+	return create_with(context, scene, false, err);
+}
+
+static bool create_with_large(const struct context *context, struct scene *scene, struct error *err)
+{
+	return create_with(context, scene, true, err);
+}
+
+static bool read_document(const struct context *context, struct scene *scene, struct error *err)
+{
+	struct document_file file;
+
+	if (!document_file_read(context, scene->id, "nda", &file, err))
+		return false;
+	ensure(file.content.length > 300000);
+	return true;
+}
+
 static bool change(const struct context *context, struct scene *scene, json_t *partial,
 		   struct error *err)
 {
@@ -108,9 +163,14 @@ static const struct {
 	const char *what;
 	bool (*act)(const struct context *context, struct scene *scene, struct error *err);
 } calls[] = {
-	{"a package with an endpoint", create},	  {"a package's text", describe},
-	{"a package that is read", read_it},	  {"a package that a signer reads", read_as_signer},
+	{"a package with an endpoint", create},
+	{"a package's text", describe},
+	{"a package that is read", read_it},
+	{"a package that a signer reads", read_as_signer},
 	{"packages that are looked for", search},
+	{"a package with a small document", create_with_small},
+	{"a package with a large document", create_with_large},
+	{"a document that is read", read_document},
 };
 
 static void packages_on_each_engine(void **state)

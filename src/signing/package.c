@@ -270,7 +270,7 @@ bool package_remove(const struct context *context, const char *id, struct error 
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	return txn && stored_package_find(context, txn_db(txn), id, true, &package, err) &&
 	       package_is_as_read(context, &package.record, err) &&
-	       package_delete(txn_db(txn), context->account, id, &found, err) &&
+	       package_delete(txn, context->account, id, &found, err) &&
 	       package_event_raise(context, txn, EVENT_PACKAGE_DELETE, &package.record, NULL, NULL,
 				   err) &&
 	       txn_commit(&txn, err);

@@ -146,21 +146,16 @@ static bool package_make(const struct context *context, const json_t *body, json
 	       creation_finish(context, &owner, package, creation, err);
 }
 
-static bool contents_store(const struct context *context, struct db *db,
-			   const struct creation *creation, struct error *err)
+/* Those that came with the call, or those of the package that is copied. */
+static bool contents_insert(const struct context *context, struct txn *txn,
+			    const struct creation *creation, struct error *err)
 {
-	for (size_t i = 0; i < creation->contents.count; i++) {
-		const struct document_content content = {
-			.account = context->account,
-			.package = creation->record.id,
-			.document = creation->contents.list[i].document,
-			.content = creation->contents.list[i].content,
-			.created = context->now,
-		};
-		if (!document_content_put(db, &content, err))
-			return false;
-	}
-	return true;
+	const struct content_place place = {txn, context->account, creation->record.id,
+					    context->now};
+
+	return creation->source ? document_contents_copy(&place, creation->source, err)
+				: document_contents_insert(&place, creation->contents.stored,
+							   creation->contents.stored_count, err);
 }
 
 static bool callback_store(const struct context *context, struct txn *txn,
@@ -192,10 +187,7 @@ static bool creation_store(const struct context *context, const struct creation 
 
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !package_record_insert(context, txn, record, &creation->parts, err) ||
-	    !contents_store(context, txn_db(txn), creation, err) ||
-	    (creation->source &&
-	     !document_contents_copy(txn_db(txn), context->account, creation->source, record->id,
-				     context->now, err)) ||
+	    !contents_insert(context, txn, creation, err) ||
 	    !callback_store(context, txn, creation, err) ||
 	    !creation_events_raise(context, txn, creation, err))
 		return false;
@@ -222,9 +214,11 @@ bool package_create(const struct context *context, const json_t *body, const str
 
 	scoped(json_t) json_t *package = shape_reduce(&model_package, body, err);
 	if (!package || !package_callback_read(context, body, creation, err) ||
-	    !package_make(context, body, package, uploads, upload_count, creation, err) ||
-	    !creation_store(context, creation, err))
+	    !package_make(context, body, package, uploads, upload_count, creation, err))
 		return false;
+	if (!contents_store(context, &creation->contents, err) ||
+	    !creation_store(context, creation, err))
+		return contents_give_up(context, &creation->contents);
 	*ret_id = creation->record.id;
 	return true;
 }

@@ -159,21 +159,11 @@ static bool roles_are_there(struct package_edit *edit, const json_t *documents, 
 	return true;
 }
 
-static bool contents_put(struct package_edit *edit, const struct document_contents *contents,
-			 struct error *err)
+static struct content_place place_of(const struct package_edit *edit)
 {
-	for (size_t i = 0; i < contents->count; i++) {
-		const struct document_content content = {
-			.account = edit->package.record.account,
-			.package = edit->package.record.id,
-			.document = contents->list[i].document,
-			.content = contents->list[i].content,
-			.created = edit->context->now,
-		};
-		if (!document_content_put(txn_db(edit->txn), &content, err))
-			return false;
-	}
-	return true;
+	const struct package_record *record = &edit->package.record;
+
+	return (struct content_place){edit->txn, record->account, record->id, edit->context->now};
 }
 
 static bool documents_append(struct package_edit *edit, void *arg, struct error *err)
@@ -194,7 +184,9 @@ static bool documents_append(struct package_edit *edit, void *arg, struct error 
 		if (!edit_part_append(edit, PACKAGE_DOCUMENT, document, err))
 			return false;
 	}
-	return contents_put(edit, &addition->contents, err);
+	const struct content_place place = place_of(edit);
+	return document_contents_insert(&place, addition->contents.stored,
+					addition->contents.stored_count, err);
 }
 
 bool package_documents_add(const struct context *context, const char *id, const json_t *body,
@@ -211,10 +203,11 @@ bool package_documents_add(const struct context *context, const char *id, const 
 		return false;
 	scoped(json_t) json_t *reduced = json_pack("{s:O}", "documents", list);
 	if (!roles_read(context, id, &roles, err) ||
-	    !contents_prepare(context, &roles, sent, reduced, uploads, upload_count, addition,
-			      err) ||
-	    !package_edit(context, id, EDIT_DRAFTS, documents_append, addition, err))
+	    !contents_prepare(context, &roles, sent, reduced, uploads, upload_count, addition, err))
 		return false;
+	if (!contents_store(context, &addition->contents, err) ||
+	    !package_edit(context, id, EDIT_DRAFTS, documents_append, addition, err))
+		return contents_give_up(context, &addition->contents);
 	*ret_documents = json_incref(is_list ? addition->documents
 					     : json_array_get(addition->documents, 0));
 	return true;
@@ -366,7 +359,6 @@ struct removal {
 static bool documents_remove(struct package_edit *edit, void *arg, struct error *err)
 {
 	const struct removal *removal = arg;
-	const struct package_record *record = &edit->package.record;
 	size_t first = SIZE_MAX;
 
 	scoped(json_t) json_t *documents = edit_parts_read(edit, PACKAGE_DOCUMENT, err);
@@ -375,14 +367,14 @@ static bool documents_remove(struct package_edit *edit, void *arg, struct error 
 	for (size_t i = 0; i < removal->count; i++) {
 		size_t place = 0;
 		if (!document_place(documents, removal->ids[i], &place, err) ||
-		    !edit_part_remove(edit, PACKAGE_DOCUMENT, removal->ids[i], err) ||
-		    !document_content_delete(txn_db(edit->txn), record->account, record->id,
-					     removal->ids[i], err))
+		    !edit_part_remove(edit, PACKAGE_DOCUMENT, removal->ids[i], err))
 			return false;
 		json_array_remove(documents, place);
 		first = place < first ? place : first;
 	}
-	return places_write(edit, documents, first, err);
+	const struct content_place place = place_of(edit);
+	return document_contents_delete(&place, removal->ids, removal->count, err) &&
+	       places_write(edit, documents, first, err);
 }
 
 bool package_documents_remove(const struct context *context, const char *id, const char *const *ids,
@@ -448,7 +440,8 @@ static bool document_change(struct package_edit *edit, void *arg, struct error *
 	if (change->has_content) {
 		members_copy(json_array_get(change->addition.documents, 0), document, content_facts,
 			     ARRAY_SIZE(content_facts));
-		if (!contents_put(edit, &change->addition.contents, err))
+		const struct content_place place = place_of(edit);
+		if (!document_content_replace(&place, &change->addition.contents.stored[0], err))
 			return false;
 	}
 	shape_complete(&model_document, document);
@@ -495,7 +488,10 @@ bool package_document_change(const struct context *context, const char *id, cons
 	    (!package_is_visible_to(context, id, err) ||
 	     !content_prepare(context, change, base64, uploads, upload_count, as_new, err)))
 		return false;
-	bool done = package_edit(context, id, EDIT_DRAFTS, document_change, change, err);
+	bool done = contents_store(context, &change->addition.contents, err) &&
+		    package_edit(context, id, EDIT_DRAFTS, document_change, change, err);
+	if (!done)
+		(void)contents_give_up(context, &change->addition.contents);
 	scoped(json_t) json_t *answer = change->answer;
 	if (done)
 		*ret_document = json_incref(answer);

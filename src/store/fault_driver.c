@@ -204,6 +204,7 @@ static const char *const numbers[] = {
 	ROWS_OF(app_user),
 	ROWS_OF(package),
 	ROWS_OF(document_content),
+	ROWS_OF(document_blob),
 	ROWS_OF(blob),
 	SUM_OF(refs, blob),
 	ROWS_OF(event),

@@ -308,3 +308,15 @@ CREATE INDEX login_session_over ON login_session ((last_seen_us + idle_s * 10000
 CREATE INDEX authentication_token_over ON authentication_token (expires_us);
 CREATE INDEX revoked_token_over ON revoked_token (expires_us);
 CREATE INDEX used_assertion_over ON used_assertion (expires_us);
+
+-- Which blob is a document's content. The highest version is what is shown; 1 is what was sent. Contents of version 0.3 are in
+-- document_content until the clockwork makes blobs of them.
+CREATE TABLE document_blob (
+	account TEXT NOT NULL,
+	package TEXT NOT NULL,
+	document TEXT NOT NULL,
+	version BIGINT NOT NULL,
+	address BYTEA NOT NULL,
+	created_us BIGINT NOT NULL,
+	PRIMARY KEY (account, package, document, version)
+);

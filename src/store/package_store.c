@@ -1,10 +1,11 @@
-/* package_store.c – SQL of packages and of the contents of their documents. */
+/* package_store.c – SQL of packages. */
 #include "store/package_store.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #include "base/ensure.h"
+#include "store/document_content_store.h"
 #include "store/package_aside.h"
 #include "store/rows.h"
 #include "store/search_text.h"
@@ -122,20 +123,20 @@ bool package_save(struct db *db, const struct package_record *package, struct er
 	       error_set(err, ERROR_CONFLICT, "package: it was changed or deleted meanwhile");
 }
 
-static const char DELETE_CONTENTS[] =
-	"DELETE FROM document_content WHERE account = $1 AND package = $2";
 static const char DELETE_PACKAGE[] = "DELETE FROM package WHERE account = $1 AND id = $2";
 
-bool package_delete(struct db *db, const char *account, const char *id, bool *ret_found,
+bool package_delete(struct txn *txn, const char *account, const char *id, bool *ret_found,
 		    struct error *err)
 {
+	const struct content_place place = {.txn = txn, .account = account, .package = id};
+	struct db *db = txn_db(txn);
 	int64_t changed;
 
 	/* The package first: its row is what other transactions lock. */
 	if (!db_run(db, DELETE_PACKAGE, ARGS(arg_text(account), arg_text(id)), &changed, err) ||
 	    !package_parts_delete(db, account, id, err) ||
 	    !package_aside_delete(db, account, id, NULL, err) ||
-	    !db_run(db, DELETE_CONTENTS, ARGS(arg_text(account), arg_text(id)), NULL, err))
+	    !document_contents_delete(&place, NULL, 0, err))
 		return false;
 	*ret_found = changed == 1;
 	return true;
@@ -406,59 +407,4 @@ bool package_divide(struct db *db, const struct package_record *package,
 			   arg_text(package->id), arg_int(package->parts_size)),
 		      NULL, err) &&
 	       package_parts_insert(db, package->account, package->id, parts, err);
-}
-
-/* ---- contents ---- */
-
-static const char PUT_CONTENT[] =
-	"INSERT INTO document_content (account, package, document, content, created_us) "
-	"VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account, package, document) "
-	"DO UPDATE SET content = excluded.content, created_us = excluded.created_us";
-
-bool document_content_put(struct db *db, const struct document_content *content, struct error *err)
-{
-	return db_run(db, PUT_CONTENT,
-		      ARGS(arg_text(content->account), arg_text(content->package),
-			   arg_text(content->document), arg_bytes(content->content),
-			   arg_time(content->created)),
-		      NULL, err);
-}
-
-static const char COPY_CONTENTS[] =
-	"INSERT INTO document_content (account, package, document, content, created_us) "
-	"SELECT account, CAST($3 AS TEXT), document, content, CAST($4 AS BIGINT) "
-	"FROM document_content WHERE account = $1 AND package = $2";
-
-bool document_contents_copy(struct db *db, const char *account, const char *from, const char *to,
-			    struct wall_time now, struct error *err)
-{
-	return db_run(db, COPY_CONTENTS,
-		      ARGS(arg_text(account), arg_text(from), arg_text(to), arg_time(now)), NULL,
-		      err);
-}
-
-static const char DELETE_CONTENT[] =
-	"DELETE FROM document_content WHERE account = $1 AND package = $2 AND document = $3";
-
-bool document_content_delete(struct db *db, const char *account, const char *package,
-			     const char *document, struct error *err)
-{
-	return db_run(db, DELETE_CONTENT,
-		      ARGS(arg_text(account), arg_text(package), arg_text(document)), NULL, err);
-}
-
-static const char SELECT_CONTENT[] = "SELECT content FROM document_content "
-				     "WHERE account = $1 AND package = $2 AND document = $3";
-
-bool document_content_find(struct db *db, struct arena *arena, const char *account,
-			   const char *package, const char *document, struct bytes *ret_content,
-			   bool *ret_found, struct error *err)
-{
-	scoped(rows) struct rows *rows = db_query(
-		db, SELECT_CONTENT, ARGS(arg_text(account), arg_text(package), arg_text(document)),
-		err);
-
-	if (!rows || !rows_first(rows, ret_found, err))
-		return false;
-	return !*ret_found || rows_large_bytes(rows, "content", arena, ret_content, err);
 }

@@ -1,4 +1,4 @@
-/* package_store.h – packages, and the contents of their documents.
+/* package_store.h – packages.
  *
  * A package's row holds the JSON text of its own members, next to the columns that searches
  * need. One statement writes both, so that they always agree. Roles and documents are separate
@@ -7,7 +7,6 @@
 #define GREFFIER_STORE_PACKAGE_STORE_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/error.h"
 #include "store/package_parts.h"
 #include "store/store.h"
@@ -51,7 +50,7 @@ MUST_CHECK bool package_find_owner(struct db *db, struct arena *arena, const cha
  * follow the stored one; otherwise it fails with ERROR_CONFLICT. */
 MUST_CHECK bool package_save(struct db *db, const struct package_record *package, struct error *err);
 /* Deletes a package with its parts and the contents of its documents. */
-MUST_CHECK bool package_delete(struct db *db, const char *account, const char *id, bool *ret_found,
+MUST_CHECK bool package_delete(struct txn *txn, const char *account, const char *id, bool *ret_found,
 			       struct error *err);
 
 enum package_sort { PACKAGE_SORT_CREATED, PACKAGE_SORT_COMPLETED, PACKAGE_SORT_UPDATED, PACKAGE_SORT_DUE,
@@ -111,24 +110,5 @@ MUST_CHECK bool package_find_name(struct db *db, struct arena *arena, const char
 MUST_CHECK bool package_list_named(struct db *db, struct arena *arena, const char *account, const char *text,
 				   size_t limit, struct package_name *ret_names, size_t *ret_count,
 				   struct error *err);
-
-struct document_content {
-	const char *account, *package, *document; /* the document's id */
-	struct bytes content;                     /* PDF */
-	struct wall_time created;
-};
-
-/* Inserts or replaces the content of a document. */
-MUST_CHECK bool document_content_put(struct db *db, const struct document_content *content,
-				     struct error *err);
-/* Gives another package copies of all contents, under the same document ids. */
-MUST_CHECK bool document_contents_copy(struct db *db, const char *account, const char *from,
-				       const char *to, struct wall_time now, struct error *err);
-/* One that is not there is no failure: some documents have none. */
-MUST_CHECK bool document_content_delete(struct db *db, const char *account, const char *package,
-					const char *document, struct error *err);
-MUST_CHECK bool document_content_find(struct db *db, struct arena *arena, const char *account,
-				      const char *package, const char *document, struct bytes *ret_content,
-				      bool *ret_found, struct error *err);
 
 #endif

@@ -38,6 +38,7 @@ static const char *const large_tables[] = {
 	"package",
 	"package_part",
 	"document_content",
+	"document_blob",
 	"package_aside",
 	"blob",
 	"blob_piece",
@@ -66,6 +67,8 @@ static const struct {
 	{"COUNT(*) AS total, MIN(", "delivery", "what retention says of an account"},
 	{"COUNT(*) AS total, MIN(", "mail", "what retention says of an account"},
 	{"COUNT(*) AS total, MIN(", "idempotent_request", "what retention says of an account"},
+	{"FROM document_content ORDER BY", "document_content",
+	 "the first row of the key; each one found leaves the table"},
 };
 
 struct statements {

@@ -43,22 +43,28 @@ static bool loose_take(struct db *db, const struct blob *blob, struct error *err
 static const char HASTEN_LOOSE[] = "UPDATE blob_loose SET due_us = $1 "
 				   "WHERE account = $2 AND id = $3 AND due_us > $1";
 
+static bool loose_hasten(struct txn *txn, const struct blob *blob, struct error *err)
+{
+	return db_run(
+		txn_db(txn), HASTEN_LOOSE,
+		ARGS(arg_time(txn_queue_now(txn)), arg_text(blob->account), arg_text(blob->id)),
+		NULL, err);
+}
+
 /* ---- references ---- */
 
 static const char ADD_REFERENCE[] =
 	"UPDATE blob SET refs = refs + 1, unreferenced_us = 0 WHERE account = $1 AND address = $2";
 
-static bool base_hold(struct db *db, const struct blob *blob, struct error *err)
+bool blob_hold(struct txn *txn, const char *account,
+	       const unsigned char address[CONTENT_ADDRESS_BYTES], struct error *err)
 {
 	int64_t changed;
 
-	if (!blob->has_base)
-		return true;
-	if (!db_run(db, ADD_REFERENCE, ARGS(arg_text(blob->account), arg_address(blob->base)),
+	if (!db_run(txn_db(txn), ADD_REFERENCE, ARGS(arg_text(account), arg_address(address)),
 		    &changed, err))
 		return false;
-	return changed == 1 ||
-	       error_set(err, ERROR_CONFLICT, "the version before this one has been removed");
+	return changed == 1 || error_set(err, ERROR_CONFLICT, "the content has been removed");
 }
 
 static const char PUT_BLOB[] =
@@ -98,13 +104,21 @@ bool blob_add(struct txn *txn, const struct blob *blob, struct error *err)
 	if (!is_new(db, blob, &added, err))
 		return false;
 	if (added)
-		return base_hold(db, blob, err) &&
+		return (!blob->has_base || blob_hold(txn, blob->account, blob->base, err)) &&
 		       (!blob->lies_in_place || loose_take(db, blob, err));
 	/* The account has this content: the copy goes with the next sweep. */
-	return !blob->lies_in_place || db_run(db, HASTEN_LOOSE,
-					      ARGS(arg_time(txn_queue_now(txn)),
-						   arg_text(blob->account), arg_text(blob->id)),
-					      NULL, err);
+	return !blob->lies_in_place || loose_hasten(txn, blob, err);
+}
+
+void blob_give_up(struct session *session, const struct blob *blob)
+{
+	struct error ignored = {0};
+
+	if (!blob->lies_in_place)
+		return;
+	scoped(txn) struct txn *txn = txn_begin(session, &ignored);
+	if (txn && loose_hasten(txn, blob, &ignored))
+		(void)!txn_commit(&txn, &ignored);
 }
 
 static const char DROP_REFERENCE[] =

@@ -24,6 +24,7 @@ struct blob_writer {
 	uint64_t number; /* of that piece */
 	struct blob_hold hold;
 	bool is_noted; /* in blob_loose */
+	bool is_finished;
 };
 
 static const struct blob_place *place(const struct blob_writer *writer)
@@ -158,14 +159,21 @@ bool blob_finish(struct blob_writer *writer, struct blob *ret_blob, struct error
 					blob_key_context(context->arena, blob),
 					(struct bytes){writer->key, sizeof(writer->key)});
 	*ret_blob = *blob;
+	writer->is_finished = true;
 	return true;
 }
 
 void blob_writer_close(struct blob_writer *writer)
 {
+	struct error ignored = {0};
+
 	if (!writer)
 		return;
 	place(writer)->close(&writer->hold);
+	/* At once, because the disk may be full. The sweep looks again. */
+	if (writer->is_noted && !writer->is_finished)
+		(void)!place(writer)->remove(writer->context.session, writer->blob.account,
+					     writer->blob.id, &ignored);
 	if (writer->piece)
 		sodium_memzero(writer->piece, BLOB_SEALED_SIZE);
 	free(writer->piece);
