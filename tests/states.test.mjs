@@ -84,7 +84,7 @@ for (const engine of engines) {
         sequence: ['1', '0', '-1', '99999999999999999999', ...hidden], sessionId: ['none', ...hidden],
         endpointId: [...endpointIds, ...hidden], packageId: [...packageIds, ...hidden], senderId: [...senderIds, ...hidden], delegateId: [...senderIds, ...hidden.slice(0, 1)],
         clientId: [plain, disabled, dead, ...hidden], accountRoleId: ['owner', 'manager', role?.id ?? 'none', ...hidden], eventId: [event, expunged, ...hidden], replayId: [replay.id, ...hidden],
-        documentId: [documents[0].id, 'default-consent', ...hidden], roleId: ['Role1', ...hidden], signerId: ['nobody', ...hidden], approvalId: ['none', ...hidden], fieldId: ['none', ...hidden], accountId: [account.accountId, ...hidden], origin: ['dynamics', 'salesforceOauth2', ...hidden],
+        documentId: [documents[0].id, 'default-consent', ...hidden], roleId: ['Role1', ...hidden], language: ['fr', ...hidden], customFieldId: ['none', ...hidden], maskedFieldId: ['a-b-c', ...hidden], signerId: ['nobody', ...hidden], approvalId: ['none', ...hidden], fieldId: ['none', ...hidden], accountId: [account.accountId, ...hidden], origin: ['dynamics', 'salesforceOauth2', ...hidden],
       };
     };
 

@@ -6,6 +6,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/text.h"
 
 static json_t *refuse(const struct shape_path *path, const char *why, struct error *err)
 {
@@ -31,6 +32,38 @@ static json_t *text_reduce(const json_t *value, const struct shape_path *path, s
 	return shared(value);
 }
 
+static json_t *bounded_text_reduce(const struct shape_member *member, const json_t *value,
+				   const struct shape_path *path, struct error *err)
+{
+	if (!member->most)
+		return text_reduce(value, path, err);
+	if (!json_is_string(value))
+		return refuse(path, "must be a string", err);
+	if (utf8_length(json_string_value(value)) > (size_t)member->most ||
+	    text_has_control_characters(json_string_value(value))) {
+		(void)shape_refuse(path, err, "at most %lld characters, no control characters",
+				   (long long)member->most);
+		return NULL;
+	}
+	return shared(value);
+}
+
+static json_t *int_reduce(const struct shape_member *member, const json_t *value,
+			  const struct shape_path *path, struct error *err)
+{
+	const bool is_bounded = member->least || member->most;
+	int64_t whole;
+
+	if (!json_whole(value, &whole))
+		return refuse(path, "must be a whole number", err);
+	if (is_bounded && (whole < member->least || whole > member->most)) {
+		(void)shape_refuse(path, err, "must be from %lld to %lld", (long long)member->least,
+				   (long long)member->most);
+		return NULL;
+	}
+	return json_integer(whole);
+}
+
 static json_t *date_reduce(const json_t *value, const struct shape_path *path, struct error *err)
 {
 	struct wall_time time;
@@ -48,8 +81,11 @@ static json_t *list_reduce(const struct shape_member *member, const json_t *valu
 
 	if (!json_is_array(value))
 		return refuse(path, "must be a list", err);
-	if (json_array_size(value) > SHAPE_ENTRIES_MAX)
-		return refuse(path, "more than 1000 entries", err);
+	const size_t most = member->entries ? member->entries : SHAPE_ENTRIES_MAX;
+	if (json_array_size(value) > most) {
+		(void)shape_refuse(path, err, "more than %zu entries", most);
+		return NULL;
+	}
 	json_t *reduced = json_array();
 	json_array_foreach(value, i, entry)
 	{
@@ -69,19 +105,16 @@ static json_t *list_reduce(const struct shape_member *member, const json_t *valu
 static json_t *value_reduce(const struct shape_member *member, const json_t *value,
 			    const struct shape_path *path, struct error *err)
 {
-	int64_t whole;
-
 	switch (member->kind) {
 	case SHAPE_KIND_TEXT:
-		return text_reduce(value, path, err);
+		return bounded_text_reduce(member, value, path, err);
 	case SHAPE_KIND_DATE:
 		return date_reduce(value, path, err);
 	case SHAPE_KIND_BOOL:
 		return json_is_boolean(value) ? shared(value)
 					      : refuse(path, "must be true or false", err);
 	case SHAPE_KIND_INT:
-		return json_whole(value, &whole) ? json_integer(whole)
-						 : refuse(path, "must be a whole number", err);
+		return int_reduce(member, value, path, err);
 	case SHAPE_KIND_NUMBER:
 		return json_is_number(value) ? shared(value)
 					     : refuse(path, "must be a number", err);
@@ -107,6 +140,19 @@ static json_t *value_reduce(const struct shape_member *member, const json_t *val
 	return NULL;
 }
 
+static bool is_there(const struct shape_member *member, const json_t *value,
+		     const struct shape_path *path, struct error *err)
+{
+	char text[SHAPE_PATH_TEXT];
+
+	if (!(member->flags & SHAPE_REQUIRED) ||
+	    (value && !json_is_null(value) &&
+	     !(json_is_string(value) && json_string_length(value) == 0)))
+		return true;
+	shape_path_text(path, text);
+	return error_set(err, ERROR_MISSING_FIELD, "%s", text);
+}
+
 /* Recursion is bounded by the tables: no shape contains itself. */
 static json_t *object_reduce(const struct shape *shape, const json_t *input,
 			     const struct shape_path *path, struct error *err)
@@ -118,9 +164,10 @@ static json_t *object_reduce(const struct shape *shape, const json_t *input,
 		const struct shape_member *member = &shape->members[i];
 		const struct shape_path at = {.up = path, .name = member->name};
 		const json_t *value = json_object_get(input, member->name);
-		if (!value || json_is_null(value) || (member->flags & SHAPE_ANSWER))
+		const bool is_whole = is_there(member, value, &at, err);
+		if (is_whole && (!value || json_is_null(value) || (member->flags & SHAPE_ANSWER)))
 			continue;
-		json_t *kept = value_reduce(member, value, &at, err);
+		json_t *kept = is_whole ? value_reduce(member, value, &at, err) : NULL;
 		if (!kept) {
 			json_decref(reduced);
 			return NULL;

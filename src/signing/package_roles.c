@@ -10,6 +10,7 @@
 #include "signing/package_text.h"
 #include "signing/package_version.h"
 #include "signing/role_build.h"
+#include "store/package_aside.h"
 #include "store/search_text.h"
 #include "store/user_store.h"
 
@@ -281,7 +282,12 @@ static bool role_remove(struct package_edit *edit, void *arg, struct error *err)
 	json_array_remove(roles, place);
 	people_note(edit, roles);
 	return edit_part_remove(edit, PACKAGE_ROLE, json_text(role, "id"), err) &&
-	       approvals_remove(edit, json_text(role, "id"), err);
+	       approvals_remove(edit, json_text(role, "id"), err) &&
+	       package_aside_delete(txn_db(edit->txn), edit->package.record.account,
+				    edit->package.record.id,
+				    arena_printf(edit->context->arena, ASIDE_VERIFICATION "%s",
+						 json_text(role, "id")),
+				    err);
 }
 
 bool package_role_remove(const struct context *context, const char *id, const char *role,

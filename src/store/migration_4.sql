@@ -319,4 +319,13 @@ CREATE TABLE document_blob (
 	address BYTEA NOT NULL,
 	created_us BIGINT NOT NULL,
 	PRIMARY KEY (account, package, document, version)
+
+-- Settings of an account that are documents (access/accounts/settings.h): JSON as it was given. `kind` as in settings.def; `key` is ''
+-- where there is one document.
+CREATE TABLE settings_document (
+	account TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	key TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (account, kind, key)
 );

@@ -7,7 +7,10 @@
 #include "base/error.h"
 #include "store/store.h"
 
-#define ASIDE_VISIBILITY "visibility" /* which roles see which documents */
+#define ASIDE_VISIBILITY "visibility"       /* which roles see which documents */
+#define ASIDE_VIRTUAL_ROOM "virtualRoom"
+#define ASIDE_MASKED_FIELDS "maskedFields"
+#define ASIDE_VERIFICATION "verification:"  /* and the id of a role */
 
 /* Inserts or replaces. */
 MUST_CHECK bool package_aside_put(struct db *db, const char *account, const char *package, const char *name,

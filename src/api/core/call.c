@@ -101,6 +101,12 @@ bool reply_empty(struct http_response *response)
 	return true;
 }
 
+bool reply_nothing(struct http_response *response)
+{
+	response->status = 204;
+	return true;
+}
+
 bool reply_answer(struct http_response *response, json_t *answer)
 {
 	return answer && reply_json(response, answer);

@@ -100,6 +100,8 @@ const char *call_agent(const struct call *call);
 bool reply_json(struct http_response *response, json_t *value);
 bool reply_json_text(struct http_response *response, const char *text);
 bool reply_empty(struct http_response *response);
+/* 204: what was asked for is not there, which is no error. */
+bool reply_nothing(struct http_response *response);
 bool reply_bytes(struct http_response *response, const char *content_type, struct bytes content);
 /* Marks the answer as a file to save under that name. */
 void reply_attachment(const struct call *call, struct http_response *response, const char *name);

@@ -10,9 +10,11 @@
 #include <cmocka.h>
 #include <yaml.h>
 
+#include "access/accounts/settings_shapes.h"
 #include "base/ensure.h"
 #include "base/shape.h"
 #include "signing/model.h"
+#include "signing/package_extras.h"
 
 enum {
 	LISTS_FEW = 1,	 /* the schema has some of the members only */
@@ -34,6 +36,24 @@ static const struct row {
 	{"Field", &model_field, IS_ANSWER | WORDS_APART, NULL},
 	{"FieldCondition", &model_condition, IS_ANSWER | WORDS_APART, NULL},
 	{"PackageMessage", &model_message, IS_ANSWER | WORDS_APART, NULL},
+	{"AccountFeatureSettings", &feature_settings, 0, NULL},
+	{"AccountPackageSettings", &package_settings, 0, NULL},
+	{"DesignerSettings", &designer_settings, 0, NULL},
+	{"EmailReminderSettings", &email_reminder_settings, 0, NULL},
+	{"AttachmentsWhitelist", &attachment_types, 0, NULL},
+	{"SupportedLanguages", &supported_languages, 0, NULL},
+	{"SignatureLayout", &signature_layout, 0, NULL},
+	{"ChooseSignature", &choose_signature, 0, NULL},
+	{"SigningUiOptions", &signing_ui_options, 0, NULL},
+	{"PasswordPolicy", &password_policy, 0, NULL},
+	{"ExpiryTimeConfiguration", &expiry_configuration, 0, NULL},
+	{"DataManagementPolicy", &data_management_policy, 0, NULL},
+	{"SigningTheme", &signing_theme, 0, NULL},
+	{"SigningLogo", &signing_logo, 0, NULL},
+	{"IdvWorkflowConfig", &idv_workflow_settings, 0, NULL},
+	{"CustomField", &custom_field, 0, NULL},
+	{"Verification", &verification_shape, 0, NULL},
+	{"VirtualRoom", &virtual_room_shape, 0, NULL},
 };
 
 /* ---- the schemas ---- */

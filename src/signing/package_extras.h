@@ -1,0 +1,41 @@
+/* package_extras.h – what is kept for a package beside it: the virtual room, its masked fields, and how a role is verified. Stored and
+ * read back; signing gives them their effect.
+ *
+ * All can fail with ERROR_PACKAGE_NOT_FOUND and ERROR_NO_PERMISSION, changes with ERROR_VERSION_CHANGED too. */
+#ifndef GREFFIER_SIGNING_PACKAGE_EXTRAS_H
+#define GREFFIER_SIGNING_PACKAGE_EXTRAS_H
+
+#include "base/shape.h"
+#include "signing/package.h"
+
+#define MASKED_FIELDS_MAX 500
+
+extern const struct shape virtual_room_shape, verification_shape;
+
+/* Answers are new references. */
+
+/* {video, videoRecording, startDatetime, hostUid, …}: defaults when it was never set, or when `is_default`. */
+MUST_CHECK bool virtual_room_read(const struct context *context, const char *package, bool is_default,
+				  json_t **ret_room, struct error *err);
+MUST_CHECK bool virtual_room_replace(const struct context *context, const char *package, const json_t *body,
+				     struct error *err);
+
+/* The fields that the room hides from others: a list of texts "document-approval-field". */
+MUST_CHECK bool masked_fields_read(const struct context *context, const char *package, json_t **ret_fields,
+				   struct error *err);
+MUST_CHECK bool masked_fields_replace(const struct context *context, const char *package, const json_t *list,
+				      struct error *err);
+/* Adds or removes one. One that is there, or is not, is no failure. */
+MUST_CHECK bool masked_field_set(const struct context *context, const char *package, const char *field,
+				 bool is_masked, struct error *err);
+
+/* How a role is verified by another service: {typeId, payload}. `role` is its id or its signer's. *ret_verification is NULL when there
+ * is none. ERROR_ROLE_NOT_FOUND. */
+MUST_CHECK bool verification_read(const struct context *context, const char *package, const char *role,
+				  json_t **ret_verification, struct error *err);
+MUST_CHECK bool verification_replace(const struct context *context, const char *package, const char *role,
+				     const json_t *body, json_t **ret_verification, struct error *err);
+MUST_CHECK bool verification_remove(const struct context *context, const char *package, const char *role,
+				    struct error *err);
+
+#endif
