@@ -60,6 +60,10 @@ for (const engine of engines) {
       const { attempt } = await expectOk(owner.post(`${endpointsPath}/${endpoint.id}/test`, {}));
       assert.equal(attempt.httpStatus, 200);
       assert.deepEqual((await caught(catcher.id, '?after=1')).map(({ number }) => number), [2]);
+      // A check finds no fault that is this server's own doing: http within the machine, and a signature that nobody checks.
+      const report = await expectOk(owner.post(`${endpointsPath}/${endpoint.id}/check`, {}));
+      assert.equal(report.verdict, 'OK', JSON.stringify(report.findings));
+      assert.deepEqual(report.findings.map(({ code }) => code).filter((code) => /^(TLS|SIGNATURE)/.test(code)), ['TLS_WITHIN', 'SIGNATURE_CATCHER']);
     });
 
     test('it answers as it is told: failing can be tried', async () => {

@@ -43,7 +43,7 @@ describe(`pages of endpoints on ${engines[0]}`, () => {
   visit('one endpoint in tabs: by keyboard, by address', {}, async ({ page, owner, receive }) => {
     const receiver = await receive();
     const { id } = await made(owner, { name: 'Tabs', url: receiver.url, events: ['PACKAGE_CREATE'] });
-    await create(owner);
+    await owner.post('/api/packages', { name: 'Lease of flat 7' });
     await page.goto(address({ view: 'endpoints', id }));
     await heading(page, 'Now').waitFor();
     const titles = ['Overview', 'Deliveries', 'Settings', 'Security', 'Test'];
@@ -56,12 +56,19 @@ describe(`pages of endpoints on ${engines[0]}`, () => {
     }
     assert.equal(await tab(page, 'Overview').getAttribute('aria-selected'), 'true'); // arrows move, and open nothing
     await page.keyboard.press('Enter');
-    await page.getByRole('tabpanel', { name: 'Deliveries' }).getByRole('row').nth(1).waitFor();
+    const row = page.getByRole('tabpanel', { name: 'Deliveries' }).getByRole('row').nth(1);
+    await row.getByRole('link', { name: 'Lease of flat 7' }).waitFor();
+    await row.getByText('Status 200').waitFor();
+    await row.getByRole('button', { name: /^Resend/ }).click();
+    await until('it has come twice', () => receiver.received.length === 2);
     assert.equal(page.url(), address({ view: 'endpoints', id, tab: 'deliveries' }));
     for (const [name, what] of [['settings', () => field(page, 'Callback URL')], ['security', () => button(page, 'New secret')], ['test', () => button(page, 'Send test event')], ['unknown', () => heading(page, 'Now')]]) {
       await page.goto(address({ view: 'endpoints', id, tab: name }));
       await what().waitFor();
     }
+    await page.goto(address({ view: 'endpoints', id: 'ep_none' }));
+    await page.getByRole('alert').waitFor();
+    assert.equal(await button(page, 'Try again').count(), 0); // it would not help
     // What was typed is not lost by a slip to another tab.
     await page.goto(address({ view: 'endpoints', id, tab: 'settings' }));
     await page.getByLabel('Name (optional)').fill('Typed');

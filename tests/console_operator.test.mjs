@@ -153,11 +153,10 @@ describe('the configuration’s history, settings and sub-accounts', () => {
     const { body: ledger } = await owner.get(`${endpoints}/${endpoint.id}`);
     await owner.put(`${endpoints}/${endpoint.id}`, { ...ledger, url: `${url}elsewhere`, key: 'KEYMARK' });
     await tab.reload();
-    await entry(tab, /^Endpoint changed/).first().locator('dd').filter({ hasText: 'elsewhere' }).waitFor();
-    await entry(tab, /^Endpoint changed/).first().getByRole('button', { name: /^Undo/ }).click();
-    await button(dialog(tab), 'Undo').click();
-    await dialog(tab).getByText('the earlier values need a key or secret').waitFor();
-    await dialog(tab).getByRole('button', { name: 'Close' }).first().click();
+    const moved = entry(tab, /^Endpoint changed/).first();
+    await moved.locator('dd').filter({ hasText: 'elsewhere' }).waitFor();
+    await moved.getByText('The earlier values need a key or secret').waitFor();
+    assert.equal(await moved.getByRole('button', { name: /^Undo/ }).count(), 0);
     await field(tab, 'What').selectOption({ label: 'Client apps' });
     await heading(tab, 'History').waitFor();
     await tab.getByText('No changes', { exact: true }).waitFor();

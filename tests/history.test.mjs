@@ -122,9 +122,15 @@ for (const engine of engines) {
       await change(id, { authType: 'BASIC', key: 'one' });
       const moved = await change(id, { authType: 'NONE' });
       const refused = await undo(moved); // the key is gone
-      assertError(refused, 400);
-      assert.match(refused.body.technical, /key/);
+      assertError(refused, 409, 'error.conflict.cannotBeUndone');
+      assert.deepEqual(moved.undo, { possible: false, reason: 'NEEDS_SECRET' });
       assert.equal((await owner.get(`${endpoints}/${id}`)).body.authType, 'NONE');
+      const keyed = await change(id, { authType: 'BASIC', key: 'two' });
+      assert.deepEqual(keyed.undo, { possible: true });
+      const elsewhere = await change(id, { url: `${url}elsewhere`, key: 'two' }); // a key goes only where it went
+      assert.deepEqual(elsewhere.undo, { possible: false, reason: 'NEEDS_SECRET' });
+      const renamed = await change(id, { name: 'Renamed' });
+      assert.equal((await undo(renamed)).status, 200);
     });
 
     test('the callback, client apps, settings, roles, retention, sub-accounts', async () => {
@@ -136,6 +142,8 @@ for (const engine of engines) {
         if (read) assert.equal(await read(), true, kind);
       };
       await owner.post('/api/callback', { url, key: 'k', events: ['PACKAGE_CREATE'] });
+      const [registered] = await history('?kind=endpoint&limit=1');
+      assert.deepEqual([registered.action, registered.undo.reason], ['callback.create', 'CREATED']);
       await owner.post('/api/callback', { url, key: 'k', events: [] });
       await check('endpoint', { events: [['PACKAGE_CREATE'], []] }, async () => (await owner.get('/api/callback')).body.events.length === 1);
       const { clientId } = await createApp(owner, { name: 'Before', rateLimit: 5 });

@@ -340,7 +340,7 @@ describe('the sign-in page', () => {
     await button(page, 'Mot de passe oublié ?').click();
     await fits('Mot de passe oublié');
     await button(page, 'Retour à la connexion').click();
-    await field(page, 'Adresse électronique').fill(account.email);
+    await field(page, 'Adresse courriel').fill(account.email);
     await field(page, 'Mot de passe').fill(account.password);
     await button(page, 'Se connecter').click();
     await fits('Vous êtes connecté(e)');

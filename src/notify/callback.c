@@ -85,7 +85,8 @@ static bool store(const struct context *context, const char *origin,
 	return endpoint_conceal(context->keyring, txn_db(txn), context->arena, &stored, err) &&
 	       endpoint_put(txn_db(txn), &stored, &wanted, err) &&
 	       state_renew(context, txn_db(txn), ret_endpoint, &wanted, err) &&
-	       audit_record(context, txn_db(txn), "callback.change", ret_endpoint->id,
+	       audit_record(context, txn_db(txn), found ? "callback.change" : "callback.create",
+			    ret_endpoint->id,
 			    json_pack("{s:s, s:s, s:i}", "origin", origin, "url",
 				      url_masked(context->arena, ret_endpoint->url), "events",
 				      (int)wanted.type_count),

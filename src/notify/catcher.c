@@ -39,6 +39,14 @@ static const char *caught_context(struct arena *arena, const struct catcher *cat
 			    (long long)number);
 }
 
+bool catcher_has_url(const struct access_config *config, const char *url)
+{
+	const size_t length = strlen(config->base_url);
+
+	return strncmp(url, config->base_url, length) == 0 &&
+	       strncmp(url + length, CATCHER_PATH, strlen(CATCHER_PATH)) == 0;
+}
+
 static json_t *catcher_to_json(const struct context *context, const struct catcher *catcher,
 			       struct error *err)
 {

@@ -37,6 +37,9 @@ MUST_CHECK bool catcher_remove(const struct context *context, const char *id,
 json_t *caught_read(const struct context *context, const char *id, int64_t after,
 		    int64_t limit, struct error *err);
 
+/* Whether a URL is that of a catcher of this server. */
+bool catcher_has_url(const struct access_config *config, const char *url);
+
 struct catcher_header {
 	const char *name, *value;
 };

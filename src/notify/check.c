@@ -25,6 +25,7 @@ struct report {
 	const struct endpoint *endpoint;
 	const struct attempt *attempt;
 	const struct probe_result *result;
+	bool is_catcher;
 	enum check_level verdict;
 	enum check_outlook outlook;
 	json_t *findings, *certificates;
@@ -205,6 +206,11 @@ static bool tls_judge(struct report *report, struct wall_time now)
 {
 	struct wall_time expires = chain_read(report);
 
+	if (report->is_catcher) {
+		found(report, "TLS", CHECK_OK, "TLS_WITHIN",
+		      "The catcher is part of this server: nothing leaves the machine.");
+		return true;
+	}
 	if (strncasecmp(report->endpoint->url, "https:", 6) != 0) {
 		found(report, "TLS", CHECK_WARNING, "TLS_NONE",
 		      "The URL is http: anybody on the way can read and change notifications.");
@@ -280,7 +286,10 @@ static void time_judge(struct report *report)
 
 static void signature_judge(struct report *report, const struct probe_result *forged)
 {
-	if (!forged)
+	if (report->is_catcher)
+		found(report, "SIGNATURE", CHECK_OK, "SIGNATURE_CATCHER",
+		      "A catcher keeps whatever comes, and checks no signature.");
+	if (report->is_catcher || !forged)
 		return;
 	bool accepted = probe_is_accepted(forged);
 	found(report, "SIGNATURE", accepted ? CHECK_WARNING : CHECK_OK,
@@ -292,12 +301,14 @@ static void signature_judge(struct report *report, const struct probe_result *fo
 	      (long long)forged->attempt.http_status);
 }
 
-json_t *check_report(const struct endpoint *endpoint, const struct probe_result *result,
-		     const struct probe_result *forged, struct wall_time now)
+json_t *check_report(const struct endpoint *endpoint, bool is_catcher,
+		     const struct probe_result *result, const struct probe_result *forged,
+		     struct wall_time now)
 {
 	struct report report = {.endpoint = endpoint,
 				.attempt = &result->attempt,
 				.result = result,
+				.is_catcher = is_catcher,
 				.verdict = CHECK_OK,
 				.findings = json_array(),
 				.certificates = json_array()};

@@ -110,7 +110,7 @@ static void row_check(const struct row *row)
 	size_t i;
 
 	assert_true(wall_parse("2026-11-26T12:00:00Z", &now));
-	scoped(json_t) json_t *report = check_report(&endpoint, &result,
+	scoped(json_t) json_t *report = check_report(&endpoint, false, &result,
 						     row->forged_status < 0 ? NULL : &forged, now);
 	json_array_foreach(json_object_get(report, "findings"), i, finding)
 	{
@@ -135,7 +135,8 @@ static void certificates_are_told(void **state)
 	const struct probe_result result = result_of(&rows[0], 200);
 	const struct endpoint endpoint = {.url = SECURE};
 
-	scoped(json_t) json_t *report = check_report(&endpoint, &result, NULL, wall_from_us(0));
+	scoped(json_t)
+		json_t *report = check_report(&endpoint, false, &result, NULL, wall_from_us(0));
 	const json_t *certificates = json_object_get(report, "certificates");
 	assert_int_equal(json_array_size(certificates), 2);
 	const json_t *first = json_array_get(certificates, 0);
@@ -178,8 +179,8 @@ static void outlooks_are_told(void **state)
 				    .tls = ""},
 			.problem = outlooks[i].problem,
 		};
-		scoped(json_t)
-			json_t *report = check_report(&endpoint, &result, NULL, wall_from_us(0));
+		scoped(json_t) json_t *report = check_report(&endpoint, false, &result, NULL,
+							     wall_from_us(0));
 		const json_t *findings = json_object_get(report, "findings");
 		const json_t *last = json_array_get(findings, json_array_size(findings) - 1);
 		assert_string_equal(json_text(report, "outlook"), outlooks[i].outlook);

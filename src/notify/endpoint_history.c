@@ -112,6 +112,31 @@ static const char *name_of(const struct context *context, const struct endpoint 
 						 : url_masked(context->arena, endpoint->url);
 }
 
+static bool member_differs(const json_t *before, const json_t *after, const char *member)
+{
+	const json_t *old = json_object_get(before, member);
+	const json_t *new = json_object_get(after, member);
+
+	return (old || new) &&
+	       !json_equal(old, new); /* absent is not equal to absent for jansson */
+}
+
+/* Whether registration_apply would ask for a secret to write `before` back: secrets go only where
+ * they went, and stay only with the authentication that they belong to. */
+static bool undo_needs_secret(const json_t *before, const json_t *after)
+{
+	const char *auth = json_text(before, "authType");
+	const json_t *tls = json_object_get(before, "tls");
+	const json_t *new_tls = json_object_get(after, "tls");
+	const bool has_secret = *auth && strcmp(auth, "NONE") != 0;
+	const bool is_moved = member_differs(before, after, "authType") ||
+			      member_differs(before, after, "url") ||
+			      member_differs(before, after, "oauthSetting");
+
+	return (has_secret && is_moved) || (*json_text(tls, "clientCertificate") &&
+					    member_differs(tls, new_tls, "clientCertificate"));
+}
+
 bool endpoint_change_record(const struct context *context, struct db *db, json_t *before,
 			    const struct endpoint *endpoint, struct error *err)
 {
@@ -121,7 +146,9 @@ bool endpoint_change_record(const struct context *context, struct db *db, json_t
 					      .subject = endpoint->id,
 					      .name = name_of(context, endpoint),
 					      .before = was,
-					      .after = is};
+					      .after = is,
+					      .needs_secret = was && is &&
+							      undo_needs_secret(was, is)};
 
 	return is && history_record(context, db, &change, err);
 }

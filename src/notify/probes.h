@@ -42,9 +42,10 @@ enum check_outlook {
 
 /* Returns {"verdict", "outlook", "findings": [{"check", "level", "code", "message"}],
  * "certificates": [{"subject", "issuer", "startDate", "expiresDate"}]} as a new reference.
- * `forged` is NULL when no request with a wrong signature was sent, because the correct one was
- * not accepted. */
-json_t *check_report(const struct endpoint *endpoint, const struct probe_result *result,
+ * `is_catcher`: the receiver is a catcher of this server. `forged` is NULL when no request with a
+ * wrong signature was sent, because the correct one was not accepted. */
+json_t *check_report(const struct endpoint *endpoint, bool is_catcher,
+		     const struct probe_result *result,
 		     const struct probe_result *forged, struct wall_time now);
 
 #endif

@@ -89,7 +89,7 @@ async function passAnswers(page, isHeld, pending) {
   await page.route(/\/api\//, async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname.endsWith('/stream')) return route.continue();
-    if (isHeld && !/\/api\/(session|operator\/session)$/.test(pathname)) return undefined;
+    if (isHeld && !/\/api\/(session|visitor|operator\/session|operator\/visitor)$/.test(pathname)) return undefined;
     pending.add(route);
     try {
       const response = await route.fetch();

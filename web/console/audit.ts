@@ -21,7 +21,7 @@ export const actions = {
   account: ['create', 'change', 'features', 'lock', 'unlock', 'authentication', 'system_settings'],
   subaccount: ['create', 'change'],
   leak: ['report', 'fingerprints'],
-  callback: ['change'],
+  callback: ['create', 'change'],
   catcher: ['create', 'change', 'delete'],
   endpoint: ['create', 'change', 'pause', 'resume', 'disable', 'enable', 'delete', 'rotate-secret'],
   delivery: ['resend', 'retry', 'cancel'],

@@ -1,9 +1,10 @@
 // help.tsx – the keys, and whether they do anything.
 import { useEffect, useState } from 'preact/hooks';
-import { sectionWords } from './frame';
+import { pageWords, sectionWords } from './frame';
 import { t, type Word } from './language';
 import { Dialog } from './parts/dialog';
 import { Switch } from './parts/fields';
+import type { Section } from './route';
 import { areShortcutsOn, onShortcuts, places, switchShortcuts } from './shortcuts';
 
 const general: [string[], Word][] = [
@@ -15,6 +16,9 @@ const general: [string[], Word][] = [
   [['r'], 'keyRetry'],
   [['Esc'], 'keyClose'],
 ];
+
+/** What stands behind a key: "Entries" says nothing outside of the audit log. */
+const placeWord = (section: Section): Word => (section === 'audit' ? pageWords.audit : sectionWords[section]);
 
 /** As it stands on the keyboard. */
 const keyName = (key: string): string => ({ Enter: t('keyEnter'), Esc: t('keyEscape') })[key] ?? key;
@@ -47,7 +51,7 @@ export function Help({ onClose }: { onClose: () => void }) {
     <Dialog title={t('shortcuts')} onClose={onClose}>
       <ShortcutSwitch />
       <Keys title={t('keysEverywhere')} rows={general.map(([keys, word]) => [keys, t(word)])} />
-      <Keys title={t('keysGoTo')} rows={places.map(([key, section]) => [['g', key], t(sectionWords[section])])} />
+      <Keys title={t('keysGoTo')} rows={places.map(([key, section]) => [['g', key], t(placeWord(section))])} />
     </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 // server.ts – calls to the API. The session is a cookie that no script can read; a call that finds it has ended asks the person to
 // sign in again over the page, and is repeated. Before anybody is known it goes to the sign-in page, which comes back here.
-import { language, t, type Word } from './language';
+import { isWord, language, t, type Word } from './language';
 import { span } from './format';
 import { lookForNetwork } from './network';
+import { inFrench } from './refusals';
 
 export const notifications = '/api/notifications';
 export const authentication = '/api/account/authentication';
@@ -163,6 +164,23 @@ const refusalWords: Record<string, Word> = {
 /** By the key, or by the key and the member it is about. */
 const knownWord = (error: ServerError): Word | undefined => refusalWords[error.key] ?? refusalWords[`${error.key} ${memberOf(error)}`];
 
+/** Of a member that pages have a word for. */
+function refused(error: ServerError): string {
+  const reason = reasonOf(error);
+  if (language() === 'en') return t('refusedBecause', { reason: error.technical || error.key });
+  const key = `detail_${memberOf(error)}`;
+  const translated = inFrench(reason);
+  if (isWord(key)) return translated ? t('refusedMember', { member: t(key), reason: translated }) : t('refusedValue', { member: t(key) });
+  return translated ? t('refusedBecause', { reason: translated }) : t('refusedPlain');
+}
+
+/** What the server says in English and `explain` does not say in the page's language. */
+export function englishDetail(error: unknown): string {
+  if (language() === 'en' || !(error instanceof ServerError) || error.status < 400 || error.status >= 500) return '';
+  if ([401, 403, 404, 429].includes(error.status) || knownWord(error) || inFrench(reasonOf(error))) return '';
+  return error.technical;
+}
+
 /** What a refusal means, in words. */
 export function explain(error: unknown): string {
   if (!(error instanceof ServerError)) return t('unexpected', { detail: String(error) });
@@ -175,7 +193,7 @@ export function explain(error: unknown): string {
   if (error.status === 429) return t('tooOften', { wait: span(error.wait) });
   if (error.status === 503) return t('tooBusy', { wait: span(error.wait) });
   if (error.key === 'error.conflict.wrongState') return language() === 'en' && error.technical ? t('refusedBecause', { reason: reasonOf(error) }) : t('wrongState');
-  if (error.status < 500) return t('refusedBecause', { reason: error.technical || error.key });
+  if (error.status < 500) return refused(error);
   return t('unexpected', { detail: error.status });
 }
 
@@ -187,7 +205,9 @@ export function explainAtField(error: ServerError): string {
     const reason = reasonOf(error);
     return reason === error.technical || language() === 'fr' ? t('fieldMissing') : sentence(reason);
   }
-  return language() === 'en' ? sentence(reasonOf(error)) : t('fieldRefused', { reason: reasonOf(error) });
+  if (language() === 'en') return sentence(reasonOf(error));
+  const translated = inFrench(reasonOf(error));
+  return translated ? sentence(translated) : t('fieldRefused', { reason: reasonOf(error) });
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');

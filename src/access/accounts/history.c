@@ -213,11 +213,12 @@ bool history_record(const struct context *context, struct db *db,
 	if (ok && (!difference_is_empty(&difference) || !change->before || !change->after))
 		ok = change_keep(
 			context, db, change,
-			json_pack("{s:s, s:o, s:o, s:O, s:O}", "name", change->name, "before",
+			json_pack("{s:s, s:o, s:o, s:O, s:O, s:b}", "name", change->name, "before",
 				  change->before ? json_incref(difference.before) : json_null(),
 				  "after",
 				  change->after ? json_incref(difference.after) : json_null(),
-				  "replaced", difference.replaced, "omitted", difference.omitted),
+				  "replaced", difference.replaced, "omitted", difference.omitted,
+				  "needsSecret", change->needs_secret),
 			err);
 	difference_done(&difference);
 	return ok || error_wrap(err, "writing the configuration's history");

@@ -43,6 +43,7 @@ struct history_change {
 	const char *name;    /* the name people know; "" for none */
 	/* Complete objects; NULL: did not exist before, or no longer exists. */
 	const json_t *before, *after;
+	bool needs_secret; /* `before` cannot be written back without a secret, which is not kept */
 };
 /* Stores the differences with the audit entry that the txn has just written; does nothing
  * without differences. In a context with `undo` it fails with ERROR_CHANGED_SINCE when `before`

@@ -51,6 +51,8 @@ const char *history_obstacle(enum history_kind kind, const json_t *kept)
 		return "DELETED";
 	if (json_array_size(json_object_get(kept, "omitted")) > 0)
 		return "TOO_LARGE";
+	if (json_is_true(json_object_get(kept, "needsSecret")))
+		return "NEEDS_SECRET";
 	if (kind == HISTORY_CLIENT_APP && json_object_get(json_object_get(kept, "after"), "actsAs"))
 		return "TAKEN_OVER"; /* for good: no call gives it back to its maker */
 	return json_object_size(json_object_get(kept, "after")) == 0 ? "SECRET" : NULL;

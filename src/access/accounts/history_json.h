@@ -17,7 +17,7 @@ bool history_may_read(const struct context *context, enum history_kind kind);
 MUST_CHECK bool history_may_undo(const struct context *context, enum history_kind kind,
 				 struct error *err);
 /* Returns why nobody can undo the change, as the API names it: OPERATOR, CREATED, DELETED,
- * SECRET, TOO_LARGE, TAKEN_OVER. NULL: it can be undone. */
+ * SECRET, NEEDS_SECRET, TOO_LARGE, TAKEN_OVER. NULL: it can be undone. */
 const char *history_obstacle(enum history_kind kind, const json_t *kept);
 
 #endif

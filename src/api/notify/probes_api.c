@@ -5,6 +5,7 @@
 
 #include "access/rate_limit.h"
 #include "base/json.h"
+#include "notify/catcher.h"
 #include "notify/endpoints.h"
 #include "notify/probes.h"
 #include "notify/record_json.h"
@@ -67,10 +68,11 @@ bool on_endpoint_check(struct call *call, struct http_response *response, struct
 	    !probe_type_read(body, &endpoint, &type, err))
 		return false;
 	/* A receiver that accepts what is right is asked about what is wrong. */
+	const bool is_catcher = catcher_has_url(call->authenticator->config, endpoint.url);
 	if (wait->result_count == 0 ||
-	    (wait->result_count == 1 && probe_is_accepted(wait->results[0])))
+	    (wait->result_count == 1 && !is_catcher && probe_is_accepted(wait->results[0])))
 		return probe_await(call, &endpoint, type, true);
-	json_t *report = check_report(&endpoint, wait->results[0],
+	json_t *report = check_report(&endpoint, is_catcher, wait->results[0],
 				      wait->result_count > 1 ? wait->results[1] : NULL, call->now);
 	json_object_set_new(report, "url", json_string(endpoint.url));
 	json_object_set_new(report, "checkedDate", json_date(call->now));
@@ -112,7 +114,8 @@ bool on_probes_post(struct call *call, struct http_response *response, struct er
 		return true;
 	}
 	const struct attempt *attempt = &wait->results[0]->attempt;
-	json_t *report = check_report(&endpoint, wait->results[0], NULL, call->now);
+	json_t *report = check_report(&endpoint, catcher_has_url(context.config, endpoint.url),
+				      wait->results[0], NULL, call->now);
 	json_object_set_new(report, "url", json_string(endpoint.url));
 	json_object_set_new(report, "checkedDate", json_date(call->now));
 	json_object_set_new(report, "httpStatus", json_integer(attempt->http_status));

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { dateTime, moment, relative } from '../format';
 import { t, type Word } from '../language';
-import { explain } from '../server';
+import { englishDetail, explain, ServerError } from '../server';
 import { useNow } from '../use';
 import { Icon, type IconName } from './icon';
 
@@ -86,12 +86,17 @@ export function Notice({ tone, title, isUrgent, isLasting, children, onClose }: 
 }
 
 /** What went wrong, and a way to try again. */
+/** Asking again does not bring it back. */
+const isGone = (error: unknown): boolean => error instanceof ServerError && error.status === 404;
+
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (!error) return null;
+  const detail = englishDetail(error);
   return (
     <Notice tone="bad" isUrgent>
       <p>{explain(error)}</p>
-      {onRetry && <p><Button icon="replay" onClick={onRetry}>{t('tryAgain')}</Button></p>}
+      {detail && <details><summary>{t('refusedDetail')}</summary><p lang="en">{detail}</p></details>}
+      {onRetry && !isGone(error) && <p><Button icon="replay" onClick={onRetry}>{t('tryAgain')}</Button></p>}
     </Notice>
   );
 }

@@ -97,7 +97,7 @@ function EntryPanel({ entry, names, onClose }: { entry: StoredAuditEntry; names:
       <h3>{t('auditWhat')}</h3>
       <Changes entry={entry} names={names} />
       <h3>{t('auditHash')}</h3>
-      <p class="key"><code translate={false}>{hash}</code></p>
+      <p class="key"><Id value={hash} /></p>
       <p class="more"><a href={addressOf('audit', { target })} onClick={onClose}>{t('auditSameTarget')}</a></p>
     </Dialog>
   );

@@ -1,62 +1,27 @@
 // deliveries.tsx – the search: what was sent where, and what came of it. What is sought stands in the address.
 import { useMemo, useState } from 'preact/hooks';
 import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
-import { dateTime, duration, number } from '../format';
-import { colon, t } from '../language';
-import { Badge, Button, Due, Empty, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
+import { dateTime, number } from '../format';
+import { t } from '../language';
+import { Badge, Button, Empty, Loading, Moment, Notice, Problem, Title } from '../parts/basics';
 import { BulkDialog, RunningBulk, type BulkAction } from '../parts/bulk';
 import { DeliveryFilters } from '../parts/delivery_filters';
+import { LastAttemptCell } from '../parts/delivery_row';
 import { Failures } from '../parts/failures';
 import { Pager } from '../parts/pager';
 import { periodStart, searchOf, withoutPeriod } from '../parts/query';
-import { outcomeText } from '../parts/reason';
 import { WideTable, type Column } from '../parts/table';
 import { SavedViews } from '../parts/views';
 import { TransactionLink } from '../parts/transaction';
-import { WaitsFor } from '../parts/waits';
 import { useRetryKey } from '../retry_key';
 import { addressOf, type Parameters } from '../route';
-import { call, get, notifications, withQuery } from '../server';
-import type { Answers, Delivery, DeliveryInFull, DeliveryQuery, Endpoint, EventType } from '../types';
+import { get, notifications, withQuery } from '../server';
+import type { Answers, Delivery, DeliveryQuery, Endpoint, EventType } from '../types';
 import { useTransactions, type Transaction } from '../transactions';
-import { useAction, useFresh, useLoaded } from '../use';
+import { useFresh, useLoaded } from '../use';
 import { DeliveryDetail } from './delivery';
 
 const pageSize = 25;
-
-function LastAttempt({ delivery }: { delivery: Delivery }) {
-  const { attempts, nextAttemptDate, waitsFor, failureReason } = delivery;
-  const last = attempts.at(-1);
-  const next = nextAttemptDate && Date.parse(nextAttemptDate) > Date.now() ? nextAttemptDate : null;
-  return (
-    <>
-      {last ? <>{outcomeText(last)} <span class="faded">{last.durationMs > 0 && duration(last.durationMs)}</span></> : <span class="faded">{t('notTriedYet')}</span>}
-      {attempts.length > 1 && <span class="faded block">{t('attempts', { count: attempts.length })}</span>}
-      {waitsFor && (waitsFor.reason !== 'NEXT_ATTEMPT' || !next) && <span class="faded block"><WaitsFor delivery={delivery} /></span>}
-      {next && <span class="faded block">{colon('nextAttempt')}<Due date={next} /></span>}
-      {failureReason === 'CANCELLED' && <span class="faded block">{t('cancelled')}</span>}
-    </>
-  );
-}
-
-/** What can be done about it at once. */
-function RowAction({ delivery, onDone }: { delivery: Delivery; onDone: () => void }) {
-  const action = useAction();
-  const { event, endpoint, state, waitsFor } = delivery;
-  const verb = state !== 'PENDING' ? (event.expungedDate ? null : 'resend') : waitsFor?.reason === 'NEXT_ATTEMPT' || waitsFor?.reason === 'ENDPOINT_RESTING' ? 'retry' : null;
-  if (!verb) return null;
-  const run = () => action.run(async () => {
-    await call<DeliveryInFull>('POST', `${notifications}/deliveries/${encodeURIComponent(event.id)}/${encodeURIComponent(endpoint.id)}/${verb}`);
-    onDone();
-  });
-  const word = t(verb === 'retry' ? 'retryShort' : 'resendShort');
-  return (
-    <>
-      <Button kind="quiet" icon="replay" isBusy={action.isBusy} label={`${word} – #${number(event.sequence)}`} onClick={() => void run()}>{word}</Button>
-      <Problem error={action.error} />
-    </>
-  );
-}
 
 function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undefined, names: Map<string, Transaction>, onDone: () => void): Column<Delivery>[] {
   return [
@@ -74,7 +39,7 @@ function columnsOf(types: EventType[] | undefined, endpoints: Endpoint[] | undef
     { title: t('endpoint'), kind: 'named', cell: ({ endpoint }) => nameOfEndpointId(endpoints, endpoint.id, endpoint.url) },
     { title: t('transaction'), cell: ({ event }) => <TransactionLink id={event.packageId} names={names} /> },
     { title: t('time'), kind: 'when', cell: ({ event }) => <Moment date={event.createdDate} /> },
-    { title: t('lastAttempt'), cell: (delivery) => <div class="last-attempt"><div><LastAttempt delivery={delivery} /></div><RowAction delivery={delivery} onDone={onDone} /></div> },
+    { title: t('lastAttempt'), cell: (delivery) => <LastAttemptCell delivery={delivery} onDone={onDone} /> },
   ];
 }
 

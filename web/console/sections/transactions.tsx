@@ -1,6 +1,6 @@
 // transactions.tsx – one transaction from its beginning: what happened, what was sent where, and what came of it. And the way to it, by
 // its id or its name.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { number } from '../format';
 import { isWord, t } from '../language';
@@ -29,31 +29,50 @@ const columns = (): Column<Transaction>[] => [
 
 function Found({ search }: { search: string }) {
   const found = useLoaded(`search ${search}`, (signal) => findTransactions(search, signal));
-  if (!found.value) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
+  const last = useRef<Transaction[] | undefined>(undefined);
+  last.current = found.value ?? last.current; // what was found stays while more is typed
+  if (found.error || !last.current) return found.error ? <Problem error={found.error} onRetry={found.reload} /> : <Loading />;
   return (
     <>
-      <p class="count" role="status">{t('transactionCount', { count: found.value.length })}</p>
-      {found.value.length === 0
+      <p class="count" role="status">{t('transactionCount', { count: last.current.length })}</p>
+      {last.current.length === 0
         ? <Empty icon="search" title={t('nothingFound')}><p>{t('noTransactionText')}</p></Empty>
-        : <WideTable caption={t('sectionTransactions')} columns={columns()} items={found.value} keyOf={({ id }) => id} />}
+        : <WideTable caption={t('sectionTransactions')} columns={columns()} items={last.current} keyOf={({ id }) => id} />}
     </>
   );
 }
 
+const restMs = 350; // after the last key
+
 function Search({ search }: { search: string }) {
   const [text, setText] = useState(search);
+  const sent = useRef(search); // what this form has put into the address
+  const wanted = text.trim();
+  useEffect(() => { // a link, or the way back
+    if (search === sent.current) return;
+    sent.current = search;
+    setText(search);
+  }, [search]);
+  const seek = () => {
+    sent.current = wanted;
+    go(addressOf('transactions', { search: wanted }), true);
+  };
+  useEffect(() => {
+    if (wanted === sent.current) return undefined;
+    const timer = setTimeout(seek, restMs);
+    return () => clearTimeout(timer);
+  }, [wanted]);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (text.trim()) go(addressOf('transactions', { search: text.trim() }));
+    if (wanted !== sent.current) seek();
   };
   return (
     <>
       <Title lead={t('transactionsLead')}>{t('sectionTransactions')}</Title>
       <form class="card inline-form" onSubmit={submit} role="search" aria-label={t('searchTransactions')}>
         <TextField name="search" label={t('transactionIdOrName')} type="search" value={text} onChange={setText} />
-        <Button kind="primary" icon="search" isSubmit>{t('search')}</Button>
       </form>
-      {search && <Found key={search} search={search} />}
+      {search && <Found search={search} />}
     </>
   );
 }
@@ -153,5 +172,5 @@ function Timeline({ id }: { id: string }) {
 }
 
 export function TransactionsSection({ parameters }: { parameters: Parameters }) {
-  return parameters.id ? <Timeline id={parameters.id} /> : <Search key={parameters.search} search={parameters.search ?? ''} />;
+  return parameters.id ? <Timeline id={parameters.id} /> : <Search search={parameters.search ?? ''} />;
 }
