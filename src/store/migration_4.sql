@@ -319,6 +319,7 @@ CREATE TABLE document_blob (
 	address BYTEA NOT NULL,
 	created_us BIGINT NOT NULL,
 	PRIMARY KEY (account, package, document, version)
+);
 
 -- Settings of an account that are documents (access/accounts/settings.h): JSON as it was given. `kind` as in settings.def; `key` is ''
 -- where there is one document.
