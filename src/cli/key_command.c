@@ -12,6 +12,7 @@
 #include "access/credentials/installation_keys.h"
 #include "access/credentials/token_registry.h"
 #include "access/leaks/dlp_rules.h"
+#include "access/leaks/leak_reports.h"
 #include "access/leaks/leaks.h"
 #include "base/ensure.h"
 #include "base/json.h"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "access/credentials/api_keys.h"
+#include "access/identity/second_factor.h"
 #include "access/identity/sign_in.h"
 #include "access/people/users.h"
 #include "base/json.h"

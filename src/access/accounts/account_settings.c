@@ -1,4 +1,6 @@
-/* account_settings.c – what an account's owner sets: the last part of accounts.h. */
+/* account_settings.c – see account_settings.h. */
+#include "access/accounts/account_settings.h"
+
 #include <stdlib.h>
 #include <string.h>
 

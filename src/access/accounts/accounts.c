@@ -8,6 +8,7 @@
 #include "access/accounts/operated_accounts.h"
 #include "access/audit.h"
 #include "access/credentials/api_keys.h"
+#include "access/identity/password_links.h"
 #include "access/identity/sign_in.h"
 #include "access/people/users.h"
 #include "access/version.h"

@@ -9,9 +9,6 @@
 
 #define ACCOUNT_NAME_MAX 255 /* characters */
 #define SUBACCOUNTS_MAX 1000 /* per account */
-/* Bounds of the limit that an account may set for the lifetime of its tokens. */
-#define TOKEN_LIFE_MAX_LEAST_S 60
-#define TOKEN_LIFE_MAX_MOST_S 86400
 
 struct account_params {
 	const char *name;
@@ -47,16 +44,5 @@ json_t *subaccount_change(const struct context *context, const char *id, const j
 			  struct error *err);
 /* Lists the caller's own account and the sub-accounts in which the caller has a role. */
 json_t *accessible_accounts_list(const struct context *context, struct error *err);
-
-/* Accepted credentials, the limit on tokens' lifetimes, and the policy for leaks. Results are
- * new references. */
-json_t *authentication_settings_read(const struct context *context, struct error *err);
-json_t *authentication_settings_change(const struct context *context, const json_t *body,
-				       struct error *err);
-/* Settings of sign-in: senderLoginMaxFailedAttempts, loginSessionTimeout (minutes) and others.
- * `body` NULL restores the defaults. */
-json_t *system_settings_read(const struct context *context, struct error *err);
-json_t *system_settings_change(const struct context *context, const json_t *body,
-			       struct error *err);
 
 #endif

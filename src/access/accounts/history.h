@@ -51,12 +51,6 @@ struct history_change {
 MUST_CHECK bool history_record(const struct context *context, struct db *db,
 			       const struct history_change *change, struct error *err);
 
-/* Lists changes as {results, next}, newest first, of the kinds that the caller may read. `kind`
- * and `subject` NULL mean any; a subject requires its kind. `before` selects lower numbers; 0:
- * all. `limit` is at most HISTORY_PAGE_MAX. Fails with ERROR_NO_PERMISSION. New reference. */
-json_t *history_list(const struct context *context, const char *kind, const char *subject,
-		     int64_t before, int64_t limit, struct error *err);
-
 /* A change that is being undone. */
 struct history_undo {
 	int64_t sequence;
@@ -70,5 +64,14 @@ struct history_undo {
 MUST_CHECK bool history_undo_begin(const struct context *context, int64_t sequence,
 				   struct history_undo *ret_undo, struct error *err);
 void history_undo_end(struct history_undo *undo);
+
+/* ---- inside src/access/accounts only ---- */
+
+struct configuration_change;
+/* Opens a stored change: {name, before, after, replaced, omitted}. New reference. */
+json_t *history_open(const struct context *context,
+		     const struct configuration_change *change, struct error *err);
+/* Returns the part of a stored value that may be shown. Borrowed. */
+json_t *history_shown(json_t *value, bool *ret_hidden);
 
 #endif

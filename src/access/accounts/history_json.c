@@ -1,4 +1,4 @@
-/* history_json.c – see history_json.h, and the part of history.h that reads. */
+/* history_json.c – see history_json.h. */
 #include "access/accounts/history_json.h"
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "store/history_store.h"
 
 static const struct {
 	const char *name;

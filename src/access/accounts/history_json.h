@@ -1,16 +1,14 @@
-/* history_json.h – a stored change as JSON, and who may read and undo it. Inside src/access
- * only. */
+/* history_json.h – a stored change as JSON, and who may read and undo it. */
 #ifndef GREFFIER_ACCESS_HISTORY_JSON_H
 #define GREFFIER_ACCESS_HISTORY_JSON_H
 
 #include "access/accounts/history.h"
-#include "store/history_store.h"
 
-/* Opens a stored change: {name, before, after, replaced, omitted}. New reference. */
-json_t *history_open(const struct context *context,
-		     const struct configuration_change *change, struct error *err);
-/* Returns the part of a stored value that may be shown. Borrowed. */
-json_t *history_shown(json_t *value, bool *ret_hidden);
+/* Lists changes as {results, next}, newest first, of the kinds that the caller may read. `kind`
+ * and `subject` NULL mean any; a subject requires its kind. `before` selects lower numbers; 0:
+ * all. `limit` is at most HISTORY_PAGE_MAX. Fails with ERROR_NO_PERMISSION. New reference. */
+json_t *history_list(const struct context *context, const char *kind, const char *subject,
+		     int64_t before, int64_t limit, struct error *err);
 
 bool history_may_read(const struct context *context, enum history_kind kind);
 /* Fails with ERROR_INSUFFICIENT_SCOPE or ERROR_NO_PERMISSION. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/credentials/chain.h"
+#include "access/credentials/client_secret.h"
 #include "access/credentials/token.h"
 #include "base/ensure.h"
 #include "store/user_store.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access/credentials/chain.h"
+#include "access/credentials/client_secret.h"
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,5 +1,6 @@
-/* client_secret.c – client ids and secrets at the token endpoints: the second half of
- * authenticator.h. */
+/* client_secret.c – see client_secret.h. */
+#include "access/credentials/client_secret.h"
+
 #include <stdio.h>
 #include <string.h>
 

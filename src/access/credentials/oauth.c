@@ -6,6 +6,7 @@
 
 #include "access/credentials/chain.h"
 #include "access/credentials/client_assertion.h"
+#include "access/credentials/client_secret.h"
 #include "access/credentials/token.h"
 #include "base/ensure.h"
 #include "base/json.h"

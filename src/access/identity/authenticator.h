@@ -91,22 +91,6 @@ enum auth_result method_check(const struct identity_account *account, enum accou
 			      enum accepted_method method, const char *what, struct error *err);
 struct rights member_rights(const struct identity *member, const char *owner);
 
-/* True when this client id can be checked from memory. Never true for an app that acts for its
- * maker. */
-bool app_is_known(const struct authenticator *authenticator, const char *client_id);
-/* Applies limits by address and client before anything is checked; `client_id` is as sent. */
-MUST_CHECK bool attempt_may_begin(const struct authenticator *authenticator, const char *client_id,
-				  const char *address, struct wall_time now,
-				  struct rate_verdict *ret_rate, struct error *err);
-/* Checks client id and secret. A wrong one fails with ERROR_INVALID_CLIENT and delays the next
- * attempt from that address. */
-enum auth_result app_secret_check(const struct authenticator *authenticator, struct session *session,
-				  const char *client_id, const char *secret, const char *address,
-				  struct wall_time now, struct identity *ret_app,
-				  bool *ret_is_old_secret, struct error *err);
-/* Records a failed attempt by other means. */
-void attempt_failed(const struct authenticator *authenticator, const char *client_id,
-		    const char *address, struct wall_time now);
 /* Fails with ERROR_ADDRESS_NOT_ALLOWED. */
 MUST_CHECK bool app_address_check(const struct app_identity *app, const char *address, struct error *err);
 

@@ -1,5 +1,7 @@
 /* password_links.c – links in mails that let somebody choose a password: invitations, and forgotten
  * passwords. The token stands behind a #, so that no log of any server on the way has it. */
+#include "access/identity/password_links.h"
+
 #include <string.h>
 
 #include "access/audit.h"

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "access/identity/password_links.h"
 #include "access/identity/sign_in.h"
 #include "base/ensure.h"
 #include "store/mail_store.h"

@@ -1,5 +1,6 @@
 /* second_factor.c – time-based codes as a second factor: setting up, confirming, ending, accepting.
  */
+
 #include "access/identity/second_factor.h"
 
 #include <string.h>

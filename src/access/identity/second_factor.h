@@ -1,11 +1,24 @@
-/* second_factor.h – accepts a code during sign-in. Inside src/access only; the other functions
- * are in sign_in.h. */
+/* second_factor.h – time-based codes (TOTP): turned on and off by a user, accepted at sign-in. */
 #ifndef GREFFIER_ACCESS_SECOND_FACTOR_H
 #define GREFFIER_ACCESS_SECOND_FACTOR_H
 
-#include "context/context.h"
+#include <jansson.h>
 
 #include "access/identity/guess.h"
+#include "context/context.h"
+
+/* Set up the caller's second factor (TOTP): begin returns {secret, uri}; confirm turns it on. */
+json_t *second_factor_begin(const struct context *context, const char *password,
+			    struct error *err);
+MUST_CHECK bool second_factor_confirm(const struct context *context, const char *code,
+				      struct error *err);
+MUST_CHECK bool second_factor_end(const struct context *context, const char *password,
+				  struct error *err);
+/* For the operator: turns it off for a user who has lost it. */
+MUST_CHECK bool second_factor_reset(const struct context *context, const char *uid,
+				    struct error *err);
+
+/* ---- inside src/access only ---- */
 
 /* Finds the time step of a code. Fails with ERROR_INVALID_CREDENTIALS for a wrong or used code. */
 MUST_CHECK bool second_factor_step_of(const struct context *context, const struct user *user,

@@ -6,6 +6,7 @@
 
 #include "access/audit.h"
 #include "access/identity/device.h"
+#include "access/identity/password_links.h"
 #include "access/identity/password_proof.h"
 #include "access/identity/second_factor.h"
 #include "access/people/member.h"

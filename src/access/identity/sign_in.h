@@ -8,9 +8,6 @@
 #include "context/context.h"
 #include "store/session_store.h"
 
-#define INVITATION_LIFE_S (7 * 86400)
-#define PASSWORD_LINK_LIFE_S 3600
-#define PASSWORD_LINK_PAUSE_S 60 /* between two mails to one address */
 #define SESSIONS_SHOWN_MAX 1000
 
 struct sign_in_request {
@@ -37,19 +34,6 @@ MUST_CHECK bool sign_out_everywhere(const struct context *context, const char *u
 MUST_CHECK bool session_write(const struct context *context, struct db *db,
 			      struct login_session *session, const char **ret_value, struct error *err);
 
-MUST_CHECK bool password_acceptable(const char *member, const char *password, struct error *err);
-/* Queues a mail with a link to choose a password. In the caller's txn. */
-MUST_CHECK bool password_link_send(const struct context *context, struct txn *txn,
-				   const struct account *account, const struct user *user,
-				   bool is_invitation, struct error *err);
-/* Sends a link if a user has the address. Call it after the answer (call_after), so that the
- * duration of the call does not reveal whether a user has the address. */
-MUST_CHECK bool password_forgotten(const struct context *context, const char *email,
-				   struct error *err);
-/* Sets a password with the token of a link, including that of the mail about a changed address
- * (email_change.h). An invited user becomes active; all sessions end. */
-MUST_CHECK bool password_choose(const struct context *context, const char *token,
-				const char *password, struct error *err);
 /* Changes the password with the old one and, if there is a second factor, a code (NULL or ""
  * when absent). */
 MUST_CHECK bool password_change(const struct context *context, const char *old_password,
@@ -59,16 +43,5 @@ MUST_CHECK bool password_change(const struct context *context, const char *old_p
  * ERROR_WRONG_STATE for a user who is still INVITED. */
 MUST_CHECK bool password_reset(const struct context *context, const char *uid,
 			       const char **ret_password, struct error *err);
-
-/* Set up the caller's second factor (TOTP): begin returns {secret, uri}; confirm turns it on. */
-json_t *second_factor_begin(const struct context *context, const char *password,
-			    struct error *err);
-MUST_CHECK bool second_factor_confirm(const struct context *context, const char *code,
-				      struct error *err);
-MUST_CHECK bool second_factor_end(const struct context *context, const char *password,
-				  struct error *err);
-/* For the operator: turns it off for a user who has lost it. */
-MUST_CHECK bool second_factor_reset(const struct context *context, const char *uid,
-				    struct error *err);
 
 #endif

@@ -1,4 +1,6 @@
-/* leak_reports.c – who may report leaks, and what is kept of reports: the rest of leaks.h. */
+/* leak_reports.c – see leak_reports.h. */
+#include "access/leaks/leak_reports.h"
+
 #include <string.h>
 
 #include "access/audit.h"

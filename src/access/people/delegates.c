@@ -1,4 +1,6 @@
-/* delegates.c – who may act for whom: the last part of users.h. */
+/* delegates.c – see delegates.h. */
+#include "access/people/delegates.h"
+
 #include <string.h>
 
 #include "access/audit.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "access/identity/password_links.h"
 #include "access/identity/second_factor.h"
 #include "access/identity/sign_in.h"
 #include "access/mails.h"

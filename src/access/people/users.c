@@ -8,6 +8,7 @@
 #include "access/audit.h"
 #include "access/credentials/api_keys.h"
 #include "access/identity/guess.h"
+#include "access/identity/password_links.h"
 #include "access/identity/sign_in.h"
 #include "access/people/email_change.h"
 #include "access/people/member.h"

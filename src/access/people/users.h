@@ -27,15 +27,6 @@ MUST_CHECK bool user_remove(const struct context *context, const char *uid, stru
 json_t *user_invite(const struct context *context, const char *uid, struct error *err);
 json_t *user_reset_password(const struct context *context, const char *uid, struct error *err);
 
-/* Lists who may act for a user: [DelegationUser]. For that user and for those who manage users. */
-json_t *delegates_list(const struct context *context, const char *uid, struct error *err);
-MUST_CHECK bool delegates_replace(const struct context *context, const char *uid,
-				  const json_t *list, struct error *err);
-MUST_CHECK bool delegate_add(const struct context *context, const char *uid, const char *delegate,
-			     struct error *err);
-MUST_CHECK bool delegate_remove(const struct context *context, const char *uid,
-				const char *delegate, struct error *err);
-
 /* Ends all sessions of a user. */
 MUST_CHECK bool user_sign_out(const struct context *context, const char *uid, int64_t *ret_count,
 			      struct error *err);

@@ -1,4 +1,5 @@
 /* accounts_api.c – /api/account: sub-accounts, and the account's settings. */
+#include "access/accounts/account_settings.h"
 #include "api/core/routes.h"
 
 #include "access/accounts/accounts.h"

@@ -1,5 +1,6 @@
 /* dlp_api.c – /api/account/authentication/dlp: rules for scanners, reports of leaks, is this one
  * ours? */
+#include "access/leaks/leak_reports.h"
 #include "api/core/routes.h"
 
 #include <string.h>

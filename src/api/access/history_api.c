@@ -1,4 +1,6 @@
 /* history_api.c – /api/account/history: what was changed, and undoing a change. */
+#include "access/accounts/account_settings.h"
+#include "access/accounts/history_json.h"
 #include "api/core/routes.h"
 
 #include <stdlib.h>

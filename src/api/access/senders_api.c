@@ -1,4 +1,5 @@
 /* senders_api.c – /api/account/senders: the account's users, and who may act for them. */
+#include "access/people/delegates.h"
 #include "api/core/routes.h"
 
 #include <string.h>

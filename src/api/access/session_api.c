@@ -1,4 +1,7 @@
 /* session_api.c – people: signing in and out, who is signed in, passwords, the second factor. */
+#include "access/accounts/account_settings.h"
+#include "access/identity/password_links.h"
+#include "access/identity/second_factor.h"
 #include "api/core/routes.h"
 
 #include <string.h>
