@@ -1,4 +1,5 @@
-# Greffier. Everything here installs what it needs (packaging/debian-packages.txt), and nothing else.
+# Greffier. Each target installs the packages it needs: from Debian those of packaging/debian, from npm those of
+# package-lock.json; and says so. Without a terminal nothing else is printed.
 #
 #   make          build/greffier, the release build
 #   make run      builds and starts the server; PORT= and DATA= change where
@@ -16,43 +17,52 @@ DATA ?= ./data
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 60
 
-.PHONY: all run test torture lint bench screenshots fuzz format install clean packages packages-to-run
+.PHONY: all run test torture lint bench screenshots fuzz format install clean packages-run packages-test packages-lint packages-fuzz
 
-all: packages-to-run build/build.ninja
-	@ninja -C build greffier
+QUIET := $(if $(MAKE_TERMOUT),,--quiet)
 
-packages:
-	@scripts/install-packages
+all: packages-run build/build.ninja
+	@scripts/npm-packages web
+	@ninja -C build $(QUIET) greffier
 
-packages-to-run:
+packages-run:
 	@scripts/install-packages run
 
-build/build.ninja: | packages-to-run
-	@meson setup build --buildtype=release -Dtests=false >/dev/null
+packages-test:
+	@scripts/install-packages run test
+
+packages-lint:
+	@scripts/install-packages run test lint
+
+packages-fuzz:
+	@scripts/install-packages run test fuzz
+
+build/build.ninja: | packages-run
+	@meson setup build --buildtype=release -Dtests=false >/dev/null || { tail -n 5 build/meson-logs/meson-log.txt; exit 1; }
 
 run: all
 	@exec build/greffier serve --demo --listen 127.0.0.1:$(PORT) --data $(DATA)
 
-test: packages
+test: packages-test
 	@scripts/test
 
-torture: packages
+torture: packages-test
 	@SEED=$(SEED) COUNT=$(COUNT) scripts/torture $(PART)
 
-lint: packages
+lint: packages-lint
 	@scripts/lint
 
-bench: packages all
-	@ninja -C build
+bench: all
+	@ninja -C build $(QUIET)
 	@scripts/bench
 
-screenshots: packages
+screenshots: packages-test
 	@ONLY='$(ONLY)' BASE='$(BASE)' scripts/screenshots
 
-fuzz: packages
+fuzz: packages-fuzz
 	@scripts/fuzz $(SECONDS_EACH)
 
-format: packages
+format: packages-lint
 	@clang-format -i $$(git ls-files '*.c')
 
 install: all
