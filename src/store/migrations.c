@@ -161,6 +161,29 @@ static bool step_locked(struct db *db, const struct migration_rules *rules, stru
 	return step->all_done || script_run(db, rules, step, err);
 }
 
+/* What a version took. Other sessions wait for its longest transaction, and no longer. */
+struct version_time {
+	struct mono_time begun;
+	int64_t longest_us;
+};
+
+static void step_measure(const struct step *step, struct mono_time begun, struct version_time *took)
+{
+	const struct mono_time now = mono_now();
+	const int64_t us = mono_since(now, begun).us;
+
+	if (took->longest_us < us)
+		took->longest_us = us;
+	if (!step->version_done)
+		return;
+	log_info("store",
+		 "schema updated to version %lld: %s (%lld ms; longest transaction: %lld ms)",
+		 (long long)step->version + 1, step->list->of[step->version].name,
+		 (long long)(mono_since(now, took->begun).us / 1000),
+		 (long long)(took->longest_us / 1000));
+	*took = (struct version_time){.begun = now};
+}
+
 static bool step_run(struct db *db, const struct migration_rules *rules, struct step *step,
 		     struct error *err)
 {
@@ -172,9 +195,6 @@ static bool step_run(struct db *db, const struct migration_rules *rules, struct 
 		(void)db->driver->run_script(db, "ROLLBACK", &ignored);
 		return false;
 	}
-	if (step->version_done)
-		log_info("store", "schema updated to version %lld: %s",
-			 (long long)step->version + 1, step->list->of[step->version].name);
 	return true;
 }
 
@@ -205,12 +225,15 @@ bool migrate_to(struct db *db, const struct migration_rules *rules,
 		const struct migration_list *list, struct error *err)
 {
 	struct patience patience = {mono_now(), RETRY_WAIT_MIN_MS};
+	struct version_time took = {.begun = patience.begun};
 
 	for (;;) {
 		struct step step = {.list = list};
+		const struct mono_time begun = mono_now();
 		if (step_run(db, rules, &step, err)) {
 			if (step.all_done)
 				return true;
+			step_measure(&step, begun, &took);
 			patience = (struct patience){mono_now(), RETRY_WAIT_MIN_MS};
 		} else if (!retry_wait(db, rules, &patience, err)) {
 			return false;

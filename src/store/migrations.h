@@ -40,6 +40,6 @@ bool migrate_to(struct db *db, const struct migration_rules *rules,
  * semicolons. */
 char *migration_piece(const char *script, int64_t number);
 
-extern const struct migration_rules postgresql_migration_rules;
+extern const struct migration_rules sqlite_migration_rules, postgresql_migration_rules;
 
 #endif

@@ -84,7 +84,7 @@ static char *dialect(const char *script)
 	return translated;
 }
 
-static const struct migration_rules migration_rules = {.begin = "BEGIN IMMEDIATE",
+const struct migration_rules sqlite_migration_rules = {.begin = "BEGIN IMMEDIATE",
 						       .dialect = dialect};
 
 static void *watch(void *arg)
@@ -175,7 +175,7 @@ bool sqlite_store_open(struct store *store, struct error *err)
 	if (!writer)
 		return false;
 	engine->group_commit = group_commit_new(writer, on_committed, confirm, store);
-	if (!migrate(writer, &migration_rules, err))
+	if (!migrate(writer, &sqlite_migration_rules, err))
 		return false;
 	if (!store->config.exclusive)
 		return true;
