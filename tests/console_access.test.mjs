@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Client, engines, run, until } from './lib/server.mjs';
+import { Client, pageEngines, run, until } from './lib/server.mjs';
 import { Scenes, accountMenu, button, card, complaints, dialog, field, fits, heading, settled, told } from './lib/browser.mjs';
 import { SessionClient, apiToken, appsPath, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
 
 const execute = promisify(execFile);
 const settingsPath = '/api/account/authentication/settings';
 
-for (const engine of engines) {
+for (const engine of pageEngines) {
   describe(`the console's API access on ${engine}`, () => {
     let scenes, installation, server;
     before(async () => {
@@ -26,7 +26,7 @@ for (const engine of engines) {
       return `${server.url}/admin/access${query && `?${query}`}`;
     };
     const visit = (name, options, body) => test(name, () => scenes.visit(options, body));
-    const once = (kind) => (engine === engines[0] ? kind : () => {}); // what has nothing to do with the store
+    const once = (kind) => (engine === pageEngines[0] ? kind : () => {}); // what has nothing to do with the store
 
     const askForToken = (app, secret) => new Client(server).post(tokenPath, { clientId: app.clientId, secret, type: 'OWNER' });
     const stored = async (owner, app) => (await owner.get(`${appsPath}/${app.clientId}`)).body;
