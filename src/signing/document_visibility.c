@@ -38,15 +38,6 @@ bool document_visibility_read(const struct context *context, const char *package
 	return true;
 }
 
-static bool is_among(const char *const *ids, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(ids[i], id) == 0)
-			return true;
-	}
-	return false;
-}
-
 struct known {
 	const char *const *documents, *const *roles;
 	size_t document_count, role_count;
@@ -67,7 +58,7 @@ static json_t *roles_check(const struct known *known, const json_t *entry, size_
 	json_array_foreach(roles, i, role)
 	{
 		const char *id = json_string_value(role);
-		if (!id || !is_among(known->roles, known->role_count, id)) {
+		if (!id || !id_is_among(known->roles, known->role_count, id)) {
 			(void)error_set(err, ERROR_INVALID_FIELD,
 					"configurations[%zu].roleUids[%zu]: there is no such role",
 					at, i);
@@ -89,7 +80,7 @@ static bool configuration_add(const struct known *known, const json_t *entry, si
 {
 	const char *document = json_text(entry, "documentUid");
 
-	if (!is_among(known->documents, known->document_count, document))
+	if (!id_is_among(known->documents, known->document_count, document))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "configurations[%zu].documentUid: there is no such document", at);
 	scoped(json_t) json_t *roles = roles_check(known, entry, at, err);
@@ -199,7 +190,7 @@ static bool signs_there(const struct document_sight *sight, const json_t *docume
 
 	json_array_foreach(json_object_get(document, "approvals"), i, approval)
 	{
-		if (is_among(sight->roles, sight->role_count, json_text(approval, "role")))
+		if (id_is_among(sight->roles, sight->role_count, json_text(approval, "role")))
 			return true;
 	}
 	return false;
@@ -212,7 +203,7 @@ static bool is_listed_for(const struct document_sight *sight, const json_t *entr
 
 	json_array_foreach(json_object_get(entry, "roleUids"), i, role)
 	{
-		if (is_among(sight->roles, sight->role_count, json_string_value(role)))
+		if (id_is_among(sight->roles, sight->role_count, json_string_value(role)))
 			return true;
 	}
 	return false;

@@ -63,3 +63,17 @@ bool ids_are_unique(const json_t *list, const char *where, struct error *err)
 	}
 	return true;
 }
+
+bool id_is_among(const char *const *ids, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(ids[i], id) == 0)
+			return true;
+	}
+	return false;
+}
+
+json_t *list_counted(json_t *list)
+{
+	return json_pack("{s:I, s:O}", "count", (json_int_t)json_array_size(list), "results", list);
+}

@@ -30,4 +30,9 @@ MUST_CHECK bool id_need(const json_t *object, const char *where, const char *mem
 /* Fails with ERROR_INVALID_FIELD, which names the second of two equal ids. */
 MUST_CHECK bool ids_are_unique(const json_t *list, const char *where, struct error *err);
 
+/* Whether `id` is one of `ids`. */
+bool id_is_among(const char *const *ids, size_t count, const char *id);
+/* {"count", "results"}: how the API shows a whole list. New reference. */
+json_t *list_counted(json_t *list);
+
 #endif

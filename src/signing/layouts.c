@@ -9,6 +9,7 @@
 #include "signing/model.h"
 #include "signing/package_edit.h"
 #include "signing/package_text.h"
+#include "signing/role_build.h"
 #include "store/search_text.h"
 
 /* ---- finding the layout ---- */
@@ -72,23 +73,6 @@ struct application {
 	json_t *answer;	 /* new reference */
 };
 
-static json_t *role_meant(const json_t *roles, const json_t *wanted)
-{
-	static const char *const members[] = {"name", "id"};
-	json_t *role;
-	size_t i;
-
-	for (size_t m = 0; m < ARRAY_SIZE(members); m++) {
-		json_array_foreach(roles, i, role)
-		{
-			const char *text = json_text(wanted, members[m]);
-			if (*text && strcmp(json_text(role, members[m]), text) == 0)
-				return role;
-		}
-	}
-	return NULL;
-}
-
 /* The sender's role of the layout is the sender's role of the package. */
 static json_t *sender_role(const json_t *roles)
 {
@@ -134,7 +118,8 @@ static bool roles_match(struct package_edit *edit, struct application *applicati
 		if (!wanted)
 			return false;
 		bool is_sender = strcmp(json_text(wanted, "type"), "SENDER") == 0;
-		json_t *role = is_sender ? sender_role(roles) : role_meant(roles, wanted);
+		json_t *role = is_sender ? sender_role(roles)
+					 : role_meant(roles, wanted, "name", "id");
 		if (!role && !placeholder_add(edit, wanted, roles, &role, err))
 			return false;
 		json_object_set(application->role_of, json_text(wanted, "id"),

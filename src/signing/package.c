@@ -15,6 +15,7 @@
 #include "signing/package_text.h"
 #include "signing/package_version.h"
 #include "signing/package_view.h"
+#include "signing/role_build.h"
 #include "store/package_store.h"
 
 bool package_is_visible_to(const struct context *context, const char *id, struct error *err)
@@ -48,18 +49,10 @@ bool package_read(const struct context *context, const char *id, const char **re
 /* Nobody's answers to authentication questions. */
 static bool answers_remove(struct arena *arena, struct package_part *part, struct error *err)
 {
-	json_t *signer;
-	size_t i;
-
 	scoped(json_t) json_t *role = package_text_decode(part->body, err);
 	if (!role)
 		return false;
-	json_array_foreach(json_object_get(role, "signers"), i, signer)
-	{
-		json_t *auth = json_object_get(signer, "auth");
-		if (auth)
-			json_object_set_new(auth, "challenges", json_array());
-	}
+	role_answers_remove(role);
 	return package_text_encode(arena, role, &part->body, err);
 }
 

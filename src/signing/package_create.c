@@ -305,24 +305,7 @@ static void source_strip(json_t *package, const char *owner, struct wall_time no
 		json_object_del(package, "due");
 }
 
-/* By id, or by name: SDKs copy a template and then look for its roles by name. NULL: none. */
-static json_t *role_meant(const json_t *roles, const json_t *wanted)
-{
-	static const char *const members[] = {"id", "name"};
-	json_t *role;
-	size_t i;
-
-	for (size_t m = 0; m < ARRAY_SIZE(members); m++) {
-		const char *text = json_text(wanted, members[m]);
-		json_array_foreach(roles, i, role)
-		{
-			if (*text && strcmp(json_text(role, members[m]), text) == 0)
-				return role;
-		}
-	}
-	return NULL;
-}
-
+/* SDKs copy a template and then look for its roles by name. */
 static void roles_override(json_t *roles, const json_t *wanted)
 {
 	json_t *entry;
@@ -330,7 +313,7 @@ static void roles_override(json_t *roles, const json_t *wanted)
 
 	json_array_foreach(wanted, i, entry)
 	{
-		json_t *role = role_meant(roles, entry);
+		json_t *role = role_meant(roles, entry, "id", "name");
 		if (!role) {
 			json_array_append(roles, entry);
 			continue;

@@ -10,17 +10,12 @@
 #include "signing/document_build.h"
 #include "signing/document_contents.h"
 #include "signing/document_visibility.h"
+#include "signing/ids.h"
 #include "signing/model.h"
 #include "signing/package_edit.h"
 #include "signing/package_version.h"
 
 /* ---- reading ---- */
-
-static json_t *counted(json_t *documents)
-{
-	return json_pack("{s:I, s:O}", "count", (json_int_t)json_array_size(documents), "results",
-			 documents);
-}
 
 bool package_documents_read(const struct context *context, const char *id, json_t **ret_documents,
 			    struct error *err)
@@ -31,7 +26,7 @@ bool package_documents_read(const struct context *context, const char *id, json_
 	if (!seen_documents_read(context, id, &package, &documents, err))
 		return false;
 	package_version_note(context, &package.record);
-	*ret_documents = counted(documents);
+	*ret_documents = list_counted(documents);
 	return true;
 }
 
@@ -107,19 +102,10 @@ static bool contents_prepare(const struct context *context, const struct role_id
 
 /* ---- adding ---- */
 
-static bool is_among(const char *const *ids, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(ids[i], id) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool ids_are_new(const json_t *documents, const char *const *ids, size_t count,
 			struct error *err)
 {
-	const size_t consent = is_among(ids, count, CONSENT_DOCUMENT_ID) ? 1 : 0;
+	const size_t consent = id_is_among(ids, count, CONSENT_DOCUMENT_ID) ? 1 : 0;
 	json_t *document;
 	size_t i;
 
@@ -129,7 +115,7 @@ static bool ids_are_new(const json_t *documents, const char *const *ids, size_t 
 				 PACKAGE_DOCUMENTS_MAX, count - consent);
 	json_array_foreach(documents, i, document)
 	{
-		if (is_among(ids, count, json_text(document, "id")))
+		if (id_is_among(ids, count, json_text(document, "id")))
 			return error_set(err, ERROR_INVALID_FIELD,
 					 "documents[%zu].id: already used by another document", i);
 	}
@@ -149,7 +135,7 @@ static bool roles_are_there(struct package_edit *edit, const json_t *documents, 
 	{
 		json_array_foreach(json_object_get(document, "approvals"), j, approval)
 		{
-			if (!is_among(roles.list, roles.count, json_text(approval, "role")))
+			if (!id_is_among(roles.list, roles.count, json_text(approval, "role")))
 				return error_set(err, ERROR_INVALID_FIELD,
 						 "documents[%zu].approvals[%zu].role: there is no "
 						 "such role",
@@ -329,7 +315,7 @@ static bool documents_order(struct package_edit *edit, void *arg, struct error *
 	if (!wishes_make(ordering->list, documents, wishes, err))
 		return false;
 	scoped(json_t) json_t *sorted = wishes_sort(wishes, json_array_size(documents));
-	ordering->answer = counted(sorted);
+	ordering->answer = list_counted(sorted);
 	return order_write(edit, sorted, err);
 }
 

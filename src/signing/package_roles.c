@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "signing/document_build.h"
+#include "signing/ids.h"
 #include "signing/model.h"
 #include "signing/package_edit.h"
 #include "signing/package_text.h"
@@ -39,19 +40,6 @@ static bool role_find(const json_t *roles, const char *id, size_t *ret_place, st
 
 /* ---- reading ---- */
 
-static void answers_remove(json_t *role)
-{
-	json_t *signer;
-	size_t i;
-
-	json_array_foreach(json_object_get(role, "signers"), i, signer)
-	{
-		json_t *auth = json_object_get(signer, "auth");
-		if (auth)
-			json_object_set_new(auth, "challenges", json_array());
-	}
-}
-
 /* A new reference to the list of roles as the caller may see them. */
 static json_t *roles_read(const struct context *context, const char *id, struct error *err)
 {
@@ -69,16 +57,10 @@ static json_t *roles_read(const struct context *context, const char *id, struct 
 		if (!role)
 			return NULL;
 		if (actor_is_signer(context->actor))
-			answers_remove(role);
+			role_answers_remove(role);
 		json_array_append_new(roles, role);
 	}
 	return json_incref(roles);
-}
-
-static json_t *counted(json_t *roles)
-{
-	return json_pack("{s:I, s:O}", "count", (json_int_t)json_array_size(roles), "results",
-			 roles);
 }
 
 bool package_roles_read(const struct context *context, const char *id, json_t **ret_roles,
@@ -88,7 +70,7 @@ bool package_roles_read(const struct context *context, const char *id, json_t **
 
 	if (!roles)
 		return false;
-	*ret_roles = counted(roles);
+	*ret_roles = list_counted(roles);
 	return true;
 }
 
@@ -330,7 +312,7 @@ static bool roles_order(struct package_edit *edit, void *arg, struct error *err)
 		if (!index_set(edit, roles, json_array_get(change->body, i), i, err))
 			return false;
 	}
-	change->answer = counted(roles);
+	change->answer = list_counted(roles);
 	return true;
 }
 

@@ -304,3 +304,38 @@ bool roles_build(const struct package_build *build, json_t *package, struct erro
 	owner_role_ensure(build, roles);
 	return true;
 }
+
+/* ---- what others ask of roles ---- */
+
+void role_answers_remove(json_t *role)
+{
+	json_t *signer;
+	size_t i;
+
+	json_array_foreach(json_object_get(role, "signers"), i, signer)
+	{
+		json_t *auth = json_object_get(signer, "auth");
+		if (auth)
+			json_object_set_new(auth, "challenges", json_array());
+	}
+}
+
+static json_t *role_with(const json_t *roles, const char *member, const char *text)
+{
+	json_t *role;
+	size_t i;
+
+	json_array_foreach(roles, i, role)
+	{
+		if (*text && strcmp(json_text(role, member), text) == 0)
+			return role;
+	}
+	return NULL;
+}
+
+json_t *role_meant(const json_t *roles, const json_t *wanted, const char *first, const char *second)
+{
+	json_t *role = role_with(roles, first, json_text(wanted, first));
+
+	return role ? role : role_with(roles, second, json_text(wanted, second));
+}

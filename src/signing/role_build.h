@@ -20,4 +20,10 @@ MUST_CHECK bool role_fits(const json_t *roles, size_t at, const char *where, str
 /* Returns the role's signer, borrowed; NULL for a placeholder. */
 json_t *role_signer(const json_t *role);
 
+/* Removes the questions and answers by which the role's signers authenticate. */
+void role_answers_remove(json_t *role);
+/* The role that `wanted` means, borrowed: the one with the same member `first`, otherwise with the same member `second`; these are
+ * "id" and "name". NULL when there is none. */
+json_t *role_meant(const json_t *roles, const json_t *wanted, const char *first, const char *second);
+
 #endif
