@@ -490,10 +490,10 @@ for (const engine of pageEngines) {
     once(visit)('speaks French with the words of the guide', { locale: 'fr-FR' }, async ({ page, account }) => {
       await page.goto(`${server.url}/admin`);
       await page.getByRole('link', { name: 'Accès à l’API' }).click();
-      await heading(page, 'Applications clients').waitFor();
-      assert.equal(await page.title(), 'Applications clients – Greffier');
+      await heading(page, 'Applications clientes').waitFor();
+      assert.equal(await page.title(), 'Applications clientes – Greffier');
       await button(page, 'Ajouter').click();
-      const panel = page.getByRole('dialog', { name: 'Créer une application client' });
+      const panel = page.getByRole('dialog', { name: 'Créer une application cliente' });
       await field(panel, 'Nom').fill('Archivage');
       await button(panel, 'Créer').click();
       const made = page.getByRole('dialog', { name: 'Archivage' });
@@ -504,10 +504,10 @@ for (const engine of pageEngines) {
       await page.getByRole('link', { name: 'Prévention des pertes de données (PPD)' }).click();
       await heading(page, 'Prévention des pertes de données (PPD)').waitFor();
       await page.getByRole('link', { name: 'Paramètres d’authentification' }).click();
-      await page.getByRole('radio', { name: 'Clé API et/ou identifiants d’applications clients' }).waitFor();
+      await page.getByRole('radio', { name: 'Clé API et/ou identifiants d’applications clientes' }).waitFor();
       await feature(account, '--disable', 'client-apps,oauth');
       await page.goto(pathOf());
-      await page.getByText('Les applications clients sont désactivées pour ce compte').waitFor();
+      await page.getByText('Les applications clientes sont désactivées pour ce compte').waitFor();
       await accountMenu(page, 'Test Bank Owner');
       await button(page, 'English').click();
       await page.getByText('Client apps are off for this account').waitFor();

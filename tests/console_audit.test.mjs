@@ -160,7 +160,7 @@ for (const engine of pageEngines) {
       await createApp(owner, { name: 'Archivage' });
       await page.goto(pathOf());
       await heading(page, 'Entrées').waitFor();
-      await row(page, 'Application client créée').getByText('Archivage').waitFor();
+      await row(page, 'Application cliente créée').getByText('Archivage').waitFor();
       await page.getByRole('link', { name: 'Vérification' }).click();
       await button(page, 'Vérifier').click();
       await told(page, 'Le journal est intact : 3 entrées, telles qu’elles ont été écrites.');
@@ -174,7 +174,7 @@ for (const engine of pageEngines) {
       await owner.post(`${senders}/${user.id}`, { status: 'LOCKED' });
       await signIn(server, account.email, account.password);
       const open = async () => {
-        await page.getByRole('row').filter({ hasText: /Client app changed|Application client modifiée/ }).getByRole('button').click();
+        await page.getByRole('row').filter({ hasText: /Client app changed|Application cliente modifiée/ }).getByRole('button').click();
         await dialog(page).locator('.changes').waitFor();
       };
       const verify = async () => {

@@ -23,7 +23,7 @@ export const operator = {
   healthUp: ['Well', 'En bon état'],
   inviteOwner: ['Invite the owner by e-mail', 'Inviter le propriétaire par courriel'],
   inviteOwnerHint: ['Otherwise a password is shown here once.', 'Sinon, un mot de passe s’affiche ici une seule fois.'],
-  limitCalls: ['Calls a second of each client app', 'Appels par seconde de chaque application client'],
+  limitCalls: ['Calls a second of each client app', 'Appels par seconde de chaque application cliente'],
   limitEndpoints: ['Endpoints', 'Destinations'],
   limitHint: ['0: as the server’s settings say.', '0\u00a0: comme l’indiquent les paramètres du serveur.'],
   limitsOf: ['Name and limits', 'Nom et limites'],

@@ -1,8 +1,8 @@
 // people.ts – words of senders and their roles.
 export const people = {
   changeName: ['Change name', 'Changer le nom'],
-  appsEnd: ['This client app acts as {name} and ends now:||These client apps act as {name} and end now:', 'Cette application client agit au nom de {name} et s’arrêtera aussitôt\u00a0:||Ces applications clients agissent au nom de {name} et s’arrêteront aussitôt\u00a0:'],
-  appsEndNone: ['No client app ends with {name}.', 'Aucune application client ne s’arrête avec {name}.'],
+  appsEnd: ['This client app acts as {name} and ends now:||These client apps act as {name} and end now:', 'Cette application cliente agit au nom de {name} et s’arrêtera aussitôt\u00a0:||Ces applications clientes agissent au nom de {name} et s’arrêteront aussitôt\u00a0:'],
+  appsEndNone: ['No client app ends with {name}.', 'Aucune application cliente ne s’arrête avec {name}.'],
   appsEndOwner: ['Take it over if it must keep running: it then acts as you.||Take over each one that must keep running: it then acts as you.', 'Reprenez-la si elle doit continuer\u00a0: elle agira alors en votre nom.||Reprenez celles qui doivent continuer\u00a0: elles agiront alors en votre nom.'],
   assignedRoles: ['Assigned roles', 'Rôles attribués'],
   appsEndOthers: ['Only the account’s owner can keep it running, by taking it over first.||Only the account’s owner can keep them running, by taking them over first.', 'Seul le propriétaire du compte peut la maintenir, en la reprenant avant.||Seul le propriétaire du compte peut les maintenir, en les reprenant avant.'],
@@ -41,7 +41,7 @@ export const people = {
   'may_sender_admin.users': ['Manage senders: invite, change, lock, delete', 'Gérer les expéditeurs\u00a0: inviter, modifier, bloquer, supprimer'],
   'may_sender_admin.roles': ['Manage roles and decide who has them', 'Gérer les rôles et les attribuer'],
   'may_sender_admin.subaccounts': ['Manage sub-accounts', 'Gérer les sous-comptes'],
-  'may_sender_admin.api_access': ['Manage API access: client apps and accepted credentials', 'Gérer l’accès à l’API\u00a0: applications clients et identifiants acceptés'],
+  'may_sender_admin.api_access': ['Manage API access: client apps and accepted credentials', 'Gérer l’accès à l’API\u00a0: applications clientes et identifiants acceptés'],
   'may_sender_admin.event_notifications': ['Manage event notifications', 'Gérer les notifications d’événements'],
   'may_transaction.access_other_users_transactions': ['Reach other senders’ transactions, templates and layouts through the API', 'Accéder par l’API aux transactions, modèles et mises en page des autres expéditeurs'],
   'may_templates_layouts.templates': ['Create and change templates', 'Créer et modifier des modèles'],
