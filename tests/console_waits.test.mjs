@@ -61,7 +61,7 @@ for (const engine of pageEngines) {
       const { receiver, endpoint, packageId, events, pageOf } = await waitingOnes(tools);
       await page.goto(pageOf(events[0]));
       await button(page, 'Cancel delivery').click();
-      await dialog(page).getByText('will not be tried again').waitFor();
+      await dialog(page).getByText('will not be retried').waitFor();
       await button(dialog(page), 'Keep it').click();
       await dialog(page).waitFor({ state: 'detached' });
       assert.equal((await delivery(owner, events[0].id, endpoint.id)).state, 'PENDING');

@@ -18,6 +18,9 @@ describe('the checks of the tree', () => {
     cpSync(join(root, 'src'), join(tree, 'src'), { recursive: true });
     cpSync(join(root, 'meson.build'), join(tree, 'meson.build'));
     cpSync(join(root, 'package-lock.json'), join(tree, 'package-lock.json'));
+    cpSync(join(root, 'docs'), join(tree, 'docs'), { recursive: true });
+    cpSync(join(root, 'web/console/words'), join(tree, 'web/console/words'), { recursive: true });
+    for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) cpSync(join(root, page), join(tree, page));
   });
   after(() => rmSync(tree, { recursive: true }));
 
@@ -38,6 +41,11 @@ describe('the checks of the tree', () => {
     ['a context made by hand', 'contexts are made in', 'src/outbound/outcomes.c', 'static const struct context forged = {.account = "x"};\n'],
     ['a context made by hand in an expression', 'contexts are made in', 'src/notify/power_test.c', 'return (struct context){.account = "x"};\n'],
     ['a context whose actor is replaced', 'contexts are made in', 'src/api/core/call.c', 'context->actor = actor_command();\n'],
+    ['a phrase to be read twice, in a header', 'headers, pages, words', 'src/base/buf.h', '/* It is well. */\n'],
+    ['the same, in a page', 'headers, pages, words', 'docs/guide/start.md', 'Who hears of it?\n'],
+    ['the same, in the console', 'headers, pages, words', 'web/console/words/frame.ts', "// ['It comes again.', '']\n"],
+    ['the same, in a message', 'check-tree: messages', 'src/base/buf.c', 'char *a = "as the original has it";\n'],
+    ['a long line in a page', 'at most 100 columns', 'docs/guide/start.md', `${'word '.repeat(20)}é\n`],
     ['a download address', 'no download addresses', 'package-lock.json', '"resolved": "https://registry.example/x.tgz"\n'],
   ];
   for (const [what, rule, file, line] of planted) {

@@ -17,13 +17,15 @@ struct retention_config {
  * a new reference. */
 json_t *retention_read(const struct context *context, const struct retention_config *config,
 		       struct error *err);
-/* `body`: {"days": {"events": 30, …}}; null or absent: as the operator has set. Answers like retention_read. */
-/* {events: 30 …} as the account has set them. New reference. */
+/* Changes the account's own days by `body`, {"days": {"events": 30, …}}; null or absent days
+ * follow the operator's. Returns the same as retention_read. */
+/* Returns the account's own days, {events: 30 …}. New reference. */
 json_t *retention_own_days(const struct context *context, struct error *err);
 json_t *retention_change(const struct context *context, const struct retention_config *config,
 			 const json_t *body, struct error *err);
 
-/* Removes what is too old, of all accounts, in small transactions; *ret_next is when to come again. */
+/* Deletes what is too old, of all accounts, in small transactions. *ret_next is the time of the
+ * next call. */
 MUST_CHECK bool retention_step(struct session *session, const struct retention_config *config,
 			       struct wall_time now, struct wall_time *ret_next, struct error *err);
 

@@ -30,14 +30,16 @@ json_t *statistics_read(const struct context *context, const struct statistics_q
 json_t *endpoints_health(const struct context *context, int64_t offset, int64_t limit,
 			 struct error *err);
 
-/* ---- by the clock ---- */
+/* ---- scheduled jobs ---- */
 
-/* Counts events that nobody has counted yet, of one account after another, in small transactions. *ret_more: there are further ones. */
+/* Counts events that were not counted yet, account by account, in small transactions. *ret_more
+ * is true when there are more. */
 MUST_CHECK bool statistics_count_events(struct session *session, bool *ret_more, struct error *err);
-/* Notes what waits for each endpoint, and for each account. `now` is store time, `queue_now` queue time. */
+/* Stores the queue length of each endpoint and account. `now` is store time, `queue_now` queue
+ * time. */
 MUST_CHECK bool statistics_sample_queues(struct session *session, struct wall_time now,
 					 struct wall_time queue_now, struct error *err);
-/* Removes what was kept for long enough, in small transactions. */
+/* Deletes old statistics in small transactions. */
 MUST_CHECK bool statistics_prune(struct session *session, struct wall_time now, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* roster.h – the ledger's memory of each endpoint: what waits, what is in progress, and its
+/* roster.h – the ledger's memory of each endpoint: waiting lanes, requests in progress, and its
  * health. From these it decides whose turn it is. Inside src/outbound only.
  *
  * Pure memory: it is given the queue time (store_clock.h) and reads no store. It is lost at a

@@ -170,7 +170,7 @@ bool lane_claim_waiting(struct db *db, struct arena *arena, const struct lane_le
 			  lanes, ret_found, err) &&
 		heads_find(db, arena, lanes, *ret_found, lease->shown, ret_claims, ret_count,
 			   err)) ||
-	       error_wrap(err, "claiming what waits");
+	       error_wrap(err, "claiming waiting lanes");
 }
 
 /* Counts the attempt and moves the delivery, if the lane is still held by this claim: no row is
@@ -456,7 +456,7 @@ bool lane_drop_stopped(struct db *db, struct arena *arena, struct wall_time now,
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (!lane_drop(db, &keys[i], now, err))
-			return error_wrap(err, "failing what waits for a stopped endpoint");
+			return error_wrap(err, "failing the deliveries of a stopped endpoint");
 	}
 	*ret_dropped = count;
 	return true;
@@ -477,7 +477,7 @@ bool lane_bring_back(struct db *db, struct wall_time farthest, struct wall_time 
 	return db_run(db, db_choose(db, &bring_back),
 		      ARGS(arg_time(now), arg_time(farthest), arg_int((int64_t)limit)), ret_brought,
 		      err) ||
-	       error_wrap(err, "bringing back what waits for too long");
+	       error_wrap(err, "correcting implausible due times");
 }
 
 static const char LIST_WAITING[] =

@@ -96,7 +96,7 @@ bool tally_note_queue(struct db *db, const struct tally_sample *sample, struct w
 				 arg_int(tally_kinds[length].length_s), start_of(at, length),
 				 arg_int(sample->pending), arg_int(sample->oldest_s)),
 			    NULL, err))
-			return error_wrap(err, "noting what waits");
+			return error_wrap(err, "sampling a queue");
 	}
 	return true;
 }

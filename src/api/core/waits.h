@@ -39,7 +39,7 @@ void waits_doubt(struct waits *waits);
  * thread. */
 uint64_t waits_news(const struct waits *waits);
 
-/* Starts a wait. `news` is the count from before the caller looked for events in vain, so that
+/* Starts a wait. `news` is the count from before the caller looked for events, so that
  * events since then are not missed. */
 void waits_add(struct waits *waits, struct wait *wait, uint64_t news);
 /* Ends a wait without calling on_over. */

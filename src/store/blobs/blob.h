@@ -7,7 +7,7 @@
  *
  * A small content lies in its row of the table `blob`, and is part of the txn that adds it. A larger one is durable in its place
  * (blob_place.h) before that txn begins, under a random id of its own: no two writers meet there. The table `blob_loose` names
- * each id that no blob names: not yet, or no longer. The sweep removes what is due there, so a crash leaves nothing for ever.
+ * each id that no blob names: not yet, or no longer. The sweep removes what is due there, so a crash leaves nothing permanently.
  *
  * blob_writer.h writes contents, blob_reader.h reads them, blob_sweep.h removes what nothing refers to. A writer and a reader use the
  * session they were given; the thread has no txn open in it meanwhile. */

@@ -17,7 +17,7 @@ export const transactions = {
   sectionTransactions: ['Transactions', 'Transactions'],
   sentNowhere: ['Sent nowhere: no endpoint asked for it.', 'Envoyé nulle part\u00a0: aucune destination ne le demandait.'],
   timeline: ['Timeline', 'Chronologie'],
-  timelineLead: ['What happened in this transaction, what was sent where, and what came of it.', 'Ce qui s’est passé dans cette transaction, ce qui a été envoyé, où, et avec quel résultat.'],
+  timelineLead: ['What happened in this transaction, what was sent where, and the result.', 'Ce qui s’est passé dans cette transaction, ce qui a été envoyé, où, et avec quel résultat.'],
   transactionCount: ['{count} transaction||{count} transactions', '{count} transaction||{count} transactions'],
   transactionIdOrName: ['Transaction ID or name', 'ID ou nom de la transaction'],
   transactionsLead: ['Find a transaction, and see its events and notifications from beginning to end.', 'Retrouvez une transaction, puis suivez ses événements et ses notifications du début à la fin.'],
