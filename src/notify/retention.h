@@ -17,10 +17,10 @@ struct retention_config {
  * a new reference. */
 json_t *retention_read(const struct context *context, const struct retention_config *config,
 		       struct error *err);
-/* Changes the account's own days by `body`, {"days": {"events": 30, …}}; null or absent days
- * follow the operator's. Returns the same as retention_read. */
 /* Returns the account's own days, {events: 30 …}. New reference. */
 json_t *retention_own_days(const struct context *context, struct error *err);
+/* Changes the account's own days by `body`, {"days": {"events": 30, …}}; null or absent days
+ * follow the operator's. Returns the same as retention_read. */
 json_t *retention_change(const struct context *context, const struct retention_config *config,
 			 const json_t *body, struct error *err);
 
