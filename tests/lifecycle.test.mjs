@@ -169,7 +169,7 @@ test('TLS in, and SIGHUP takes a new certificate and a new log file', async () =
 
   writeFileSync(old.chain, 'no certificate');
   child.kill('SIGHUP');
-  await until('the complaint', () => readFileSync(log, 'utf8').includes('certificate was not replaced'));
+  await until('the complaint', () => readFileSync(log, 'utf8').includes('certificate was not reloaded'));
   assert.equal((await peerName(url)).name, 'new.example');
   await server.stop();
   installation.remove();

@@ -57,7 +57,7 @@ struct blob {
  * that two of them do not lock each other out. ERROR_CONFLICT when the upload has been swept. */
 MUST_CHECK bool blob_add(struct txn *txn, const struct blob *blob, struct error *err);
 /* After a txn that was to add it and failed: bytes that no blob names are swept with the next step. Also right when the txn was
- * committed all the same. Best effort: without it they are swept later. */
+ * committed nevertheless. Best effort: without it they are swept later. */
 void blob_give_up(struct session *session, const struct blob *blob);
 /* Adds a reference to a blob that is there. ERROR_CONFLICT when it is not. */
 MUST_CHECK bool blob_hold(struct txn *txn, const char *account, const unsigned char address[CONTENT_ADDRESS_BYTES],
