@@ -1,11 +1,12 @@
-/* map.h – the one hash map: finds structs of the caller's by a key that lies in them.
+/* map.h – the hash map of this program: finds the caller's structs by a key inside them. Not
+ * thread-safe: its owner has the lock.
  *
- * An entry carries a `struct map_entry`, so that adding allocates nothing but, now and then, a larger table. The map owns no entry.
- * Hashes are keyed with a random secret (SipHash-2-4): whoever chooses the keys cannot choose collisions. Not thread-safe: its
- * owner has the lock. uthash (Debian: uthash-dev) was the alternative: macros, one more package to build with, and a hash that is
- * not keyed.
+ * An entry embeds a `struct map_entry`, so that adding allocates nothing except, occasionally, a
+ * larger table. The map does not own its entries. Hashes are keyed with a random secret
+ * (SipHash-2-4), so that strangers who choose keys cannot cause collisions. The alternative,
+ * uthash, consists of macros, needs a package, and has no keyed hash.
  *
- * Where a table is not this one, it is not a map: `access/rate_limit.c` forgets keys when a place is taken, and
+ * Two other tables are not maps: `access/rate_limit.c` forgets keys when a slot is taken, and
  * `store/db_sqlite.c` looks up addresses of constants. */
 #ifndef GREFFIER_BASE_MAP_H
 #define GREFFIER_BASE_MAP_H
@@ -19,34 +20,35 @@ struct map_entry {
 	uint64_t hash;
 };
 
-/* May be copied and moved as a value. */
+/* May be copied and moved by value. */
 struct map {
 	struct map_entry **slots;
 	size_t slot_count, count;
 	unsigned char secret[16];
 };
 
-/* The struct that holds `entry` as its member `member`; NULL for NULL. */
+/* Returns the struct that holds `entry` as its member `member`; NULL for NULL. */
 #define map_of(entry, type, member) ((type *)map_container((entry), offsetof(type, member)))
 
 void map_init(struct map *map);
-/* Entries are the caller's to free, before or after. */
+/* Frees the table. The caller frees the entries, before or afterwards. */
 void map_done(struct map *map);
 
 uint64_t map_hash(const struct map *map, const void *key, size_t length);
 uint64_t map_hash_text(const struct map *map, const char *key);
 
-/* The entry of that hash for which `is` is true; NULL when there is none. */
+/* Returns the entry with that hash for which `is` returns true; NULL when there is none. */
 struct map_entry *map_find(const struct map *map, uint64_t hash,
 			   bool (*is)(const struct map_entry *entry, const void *key), const void *key);
-/* The caller knows that its key is not there. */
+/* Adds an entry. The key must not be in the map. */
 void map_add(struct map *map, uint64_t hash, struct map_entry *entry);
-/* It must be there. */
+/* Removes an entry, which must be in the map. */
 void map_remove(struct map *map, struct map_entry *entry);
-/* Without entries, as large as it was. */
+/* Removes all entries and keeps the table's size. */
 void map_clear(struct map *map);
 
-/* All entries, in no order: `for (e = map_first(m); e; e = map_next(m, e))`. To remove or free one, take its next first. */
+/* Iterate over all entries in no order: `for (e = map_first(m); e; e = map_next(m, e))`. Before
+ * removing or freeing an entry, get the next one. */
 struct map_entry *map_first(const struct map *map);
 struct map_entry *map_next(const struct map *map, const struct map_entry *entry);
 

@@ -1,10 +1,12 @@
-/* content.h – contents of documents: the address they are stored under, and the sealing of their pieces.
+/* content.h – addresses and sealing of documents' contents.
  *
- * The address of a content is HMAC-SHA-256 (RFC 2104) of its bytes under a key of its account. So equal contents of one account
- * have one address, and nobody can tell whether two accounts hold the same content.
+ * The address of a content is the HMAC-SHA-256 (RFC 2104) of its bytes under a key of its
+ * account. Equal contents of one account have one address, and nobody can tell whether two
+ * accounts hold the same content.
  *
- * Each stored content has a random key of its own. It is sealed in pieces (XChaCha20-Poly1305): the nonce is the piece's number
- * and whether it is the last one, so a piece that was moved, repeated or cut off does not open. A key seals each number once. */
+ * Each stored content has a random key and is sealed in pieces (XChaCha20-Poly1305). The nonce
+ * contains the piece's number and whether it is the last one, so that a moved, repeated or
+ * missing piece does not open. A key seals each number once. */
 #ifndef GREFFIER_CRYPTO_CONTENT_H
 #define GREFFIER_CRYPTO_CONTENT_H
 
@@ -19,7 +21,7 @@
 #define CONTENT_KEY_BYTES 32
 #define CONTENT_PIECE_OVERHEAD 16
 
-/* An address in the making. Holds key material: content_address_end wipes it. */
+/* An unfinished address. Contains key material, which content_address_end wipes. */
 struct content_address {
 	crypto_auth_hmacsha256_state state;
 };
@@ -29,10 +31,11 @@ void content_address_end(struct content_address *address, unsigned char ret_addr
 
 void content_key_make(unsigned char ret_key[CONTENT_KEY_BYTES]);
 
-/* Writes plain.length + CONTENT_PIECE_OVERHEAD bytes; `ret_sealed` may be plain.data. */
+/* Seals a piece. Writes plain.length + CONTENT_PIECE_OVERHEAD bytes; `ret_sealed` may be
+ * plain.data. */
 void content_piece_seal(const unsigned char key[CONTENT_KEY_BYTES], uint64_t number, bool is_last,
 			struct bytes plain, unsigned char *ret_sealed);
-/* Opens the piece in place. False: it is not that piece under that key. */
+/* Opens a piece in place. Returns false when it is not that piece under that key. */
 MUST_CHECK bool content_piece_open(const unsigned char key[CONTENT_KEY_BYTES], uint64_t number, bool is_last,
 				   unsigned char *sealed, size_t length);
 

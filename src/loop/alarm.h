@@ -1,8 +1,8 @@
-/* alarm.h – a thread that sleeps until it is woken or until it is due.
+/* alarm.h – a thread that sleeps until it is woken or due.
  *
- * Each stretch of work is one call of `run`, which returns when it is due again. A wake-up is never lost: one that comes while
- * `run` works makes it run once more at once; several before it runs count as one. Waiting is by the monotonic clock: a wall clock
- * that is set neither delays nor hastens it. */
+ * Each period of work is one call of `run`, which returns the next due time. A wake-up is never
+ * lost: one that arrives while `run` works causes another run at once, and several before a run
+ * count as one. Waiting uses the monotonic clock, so that setting the wall clock has no effect. */
 #ifndef GREFFIER_LOOP_ALARM_H
 #define GREFFIER_LOOP_ALARM_H
 
@@ -11,28 +11,30 @@
 
 struct alarm;
 
-/* Called on the alarm's thread: first at its start, then when it is woken or due. Returns when it is due next: ALARM_NEVER (until
- * woken), or a time; a time that has come runs it again at once. */
+/* Called on the alarm's thread: at its start, and then when it is woken or due. Returns the next
+ * due time, or ALARM_NEVER to wait for a wake-up. A time in the past runs it again at once. */
 typedef struct mono_time (*alarm_run)(struct alarm *alarm, void *arg);
 
 #define ALARM_NEVER ((struct mono_time){INT64_MAX})
 #define ALARM_AT_ONCE ((struct mono_time){INT64_MIN})
 
-/* `name` is the thread's name (15 characters at most). Never NULL. */
+/* Makes an alarm. `name` is the thread's name (15 characters at most). Never NULL. */
 struct alarm *alarm_new(const char *name, alarm_run run, void *arg);
-/* ERROR_IO: the system gives no thread. */
+/* Starts the thread. Fails with ERROR_IO when the system refuses a thread. */
 MUST_CHECK bool alarm_start(struct alarm *alarm, struct error *err);
-/* From any thread; cheap; does not block. Before alarm_start and after alarm_stop it does nothing. */
+/* Wakes the thread. From any thread; cheap; does not block. Does nothing before alarm_start and
+ * after alarm_stop. */
 void alarm_wake(struct alarm *alarm);
-/* Whether `run` should come back early: it will not be called again. From any thread. */
+/* True when `run` should return early, because it will not be called again. From any thread. */
 bool alarm_is_stopping(const struct alarm *alarm);
-/* Returns when `run` has returned and the thread has ended; what the thread owned is the caller's then. A second time, and before
- * alarm_start, it returns at once. Not from `run`. */
+/* Ends the thread after `run` has returned. The caller then owns what the thread owned. Returns
+ * at once when the alarm is not running. Must not be called from `run`. */
 void alarm_stop(struct alarm *alarm);
-/* Stops it first. NULL is fine. */
+/* Stops and frees the alarm. NULL is accepted. */
 void alarm_free(struct alarm *alarm);
 
-/* The moment of a due time of another clock, which says `now` at this moment. INT64_MAX is ALARM_NEVER. */
+/* Converts a due time of another clock, which reads `now` at this moment. INT64_MAX becomes
+ * ALARM_NEVER. */
 struct mono_time alarm_at(struct wall_time due, struct wall_time now);
 
 #endif

@@ -1,4 +1,5 @@
-/* overview.h – how an account's notifications stand, in one answer: what a page or a dashboard shows first. */
+/* overview.h – an overview of an account's notifications in one answer, for the first page of a
+ * console or a dashboard. */
 #ifndef GREFFIER_NOTIFY_OVERVIEW_H
 #define GREFFIER_NOTIFY_OVERVIEW_H
 
@@ -6,11 +7,13 @@
 
 #include "notify/statistics.h"
 
-#define OVERVIEW_ENDPOINTS_MAX 100 /* as many as a page of endpoints_list has */
+#define OVERVIEW_ENDPOINTS_MAX 100 /* the size of a page of endpoints_list */
 
-/* {"endpoints", "endpointHealth", "deliveries", "statistics", "eventTypes", "clientApps"}: the first endpoints and how they do,
- * the deliveries of the last 24 hours that have ended, the statistics that `query` asks for, the names of event types, and the
- * number of client apps (null for a caller who may not read them). Fails as statistics_read does. New reference; NULL on error. */
+/* Returns {"endpoints", "endpointHealth", "deliveries", "statistics", "eventTypes",
+ * "clientApps"} as a new reference: the first endpoints and their health, the deliveries
+ * finished within 24 hours, the statistics of `query`, the names of event types, and the number
+ * of client apps (null when the caller may not read them). Fails like statistics_read; NULL on
+ * error. */
 json_t *overview_read(const struct context *context, const struct statistics_query *query,
 		      struct error *err);
 

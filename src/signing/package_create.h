@@ -1,5 +1,7 @@
-/* package_create.h – packages and templates come into being: from a body, or as a copy of another one. Each is one transaction with its
- * events: PACKAGE_CREATE or TEMPLATE_CREATE, then PACKAGE_ACTIVATE when `status` is SENT. */
+/* package_create.h – creates packages and templates, from a body or as a copy.
+ *
+ * Each is one transaction with its events: PACKAGE_CREATE or TEMPLATE_CREATE, then
+ * PACKAGE_ACTIVATE when `status` is SENT. */
 #ifndef GREFFIER_SIGNING_PACKAGE_CREATE_H
 #define GREFFIER_SIGNING_PACKAGE_CREATE_H
 

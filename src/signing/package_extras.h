@@ -1,7 +1,8 @@
-/* package_extras.h – what is kept for a package beside it: the virtual room, its masked fields, and how a role is verified. Stored and
- * read back; signing gives them their effect.
+/* package_extras.h – the virtual room of a package, its masked fields, and the verification of
+ * roles. They are stored and returned; src/signing applies them.
  *
- * All can fail with ERROR_PACKAGE_NOT_FOUND and ERROR_NO_PERMISSION, changes with ERROR_VERSION_CHANGED too. */
+ * All functions may fail with ERROR_PACKAGE_NOT_FOUND and ERROR_NO_PERMISSION, changes also with
+ * ERROR_VERSION_CHANGED. */
 #ifndef GREFFIER_SIGNING_PACKAGE_EXTRAS_H
 #define GREFFIER_SIGNING_PACKAGE_EXTRAS_H
 
@@ -12,25 +13,26 @@
 
 extern const struct shape virtual_room_shape, verification_shape;
 
-/* Answers are new references. */
+/* Results are new references. */
 
-/* {video, videoRecording, startDatetime, hostUid, …}: defaults when it was never set, or when `is_default`. */
+/* Returns {video, videoRecording, startDatetime, hostUid, …}, with defaults when it was never
+ * set or `is_default` is true. */
 MUST_CHECK bool virtual_room_read(const struct context *context, const char *package, bool is_default,
 				  json_t **ret_room, struct error *err);
 MUST_CHECK bool virtual_room_replace(const struct context *context, const char *package, const json_t *body,
 				     struct error *err);
 
-/* The fields that the room hides from others: a list of texts "document-approval-field". */
+/* Returns the fields that the room hides from others: a list of texts "document-approval-field". */
 MUST_CHECK bool masked_fields_read(const struct context *context, const char *package, json_t **ret_fields,
 				   struct error *err);
 MUST_CHECK bool masked_fields_replace(const struct context *context, const char *package, const json_t *list,
 				      struct error *err);
-/* Adds or removes one. One that is there, or is not, is no failure. */
+/* Adds or removes one field. Repeating it is not an error. */
 MUST_CHECK bool masked_field_set(const struct context *context, const char *package, const char *field,
 				 bool is_masked, struct error *err);
 
-/* How a role is verified by another service: {typeId, payload}. `role` is its id or its signer's. *ret_verification is NULL when there
- * is none. ERROR_ROLE_NOT_FOUND. */
+/* Reads how another service verifies a role: {typeId, payload}. `role` is its id or its signer's
+ * id. *ret_verification is NULL when there is none. Fails with ERROR_ROLE_NOT_FOUND. */
 MUST_CHECK bool verification_read(const struct context *context, const char *package, const char *role,
 				  json_t **ret_verification, struct error *err);
 MUST_CHECK bool verification_replace(const struct context *context, const char *package, const char *role,

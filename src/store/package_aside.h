@@ -1,5 +1,6 @@
-/* package_aside.h – what belongs to a package and is not shown with it: who may see which document, for example. Each is a row with JSON
- * that has calls of its own. A change is made in a txn that holds the package's row. */
+/* package_aside.h – data that belongs to a package but is not shown with it, such as the
+ * visibility of documents. Each is a row of JSON with its own API calls. A change runs in a txn
+ * that holds the package's row. */
 #ifndef GREFFIER_STORE_PACKAGE_ASIDE_H
 #define GREFFIER_STORE_PACKAGE_ASIDE_H
 
@@ -12,14 +13,14 @@
 #define ASIDE_MASKED_FIELDS "maskedFields"
 #define ASIDE_VERIFICATION "verification:"  /* and the id of a role */
 
-/* Inserts or replaces. */
+/* Inserts or replaces a row. */
 MUST_CHECK bool package_aside_put(struct db *db, const char *account, const char *package, const char *name,
 				  const char *body, struct error *err);
-/* *ret_body is NULL when there is none. */
+/* Reads a row; *ret_body is NULL when there is none. */
 MUST_CHECK bool package_aside_find(struct db *db, struct arena *arena, const char *account,
 				   const char *package, const char *name, const char **ret_body,
 				   struct error *err);
-/* One that is not there is no failure. NULL as `name`: all of the package. */
+/* Deletes a row, or all rows of the package (`name` NULL). Not an error when there is none. */
 MUST_CHECK bool package_aside_delete(struct db *db, const char *account, const char *package,
 				     const char *name, struct error *err);
 

@@ -1,14 +1,17 @@
-/* blob_place.h – where the sealed pieces of large blobs lie: files in the data folder, or rows of the database.
+/* blob_place.h – storage for the sealed pieces of large blobs: files in the data folder, or rows
+ * of the database. Inside src/store/blobs only.
  *
- * Inside src/store/blobs only. An id is written once, from piece 0 on, by one writer. Nothing here is part of anybody's txn. */
+ * An id is written once, from piece 0 on, by one writer. These operations are not part of the
+ * caller's txn. */
 #ifndef GREFFIER_STORE_BLOBS_BLOB_PLACE_H
 #define GREFFIER_STORE_BLOBS_BLOB_PLACE_H
 
 #include "store/blobs/blob.h"
 
-#define BLOB_SEALED_SIZE (BLOB_PIECE_SIZE + CONTENT_PIECE_OVERHEAD) /* of every piece but the last */
+/* Of each piece except the last. */
+#define BLOB_SEALED_SIZE (BLOB_PIECE_SIZE + CONTENT_PIECE_OVERHEAD)
 
-/* What a place keeps between calls. One of each at a time belongs to a writer or a reader. */
+/* State of a place between calls. Each belongs to one writer or reader. */
 struct blob_hold {
 	struct session *session;
 	const char *account, *id;
@@ -17,17 +20,17 @@ struct blob_hold {
 };
 
 struct blob_place {
-	/* Pieces come in order. */
+	/* Appends the next piece in order. */
 	bool (*append)(struct blob_hold *hold, uint64_t number, struct bytes sealed, struct error *err);
-	/* No txn stays open. */
+	/* Ends any open txn. */
 	bool (*flush)(struct blob_hold *hold, struct error *err);
-	/* All pieces are durable, and found by the id, after a power cut too. */
+	/* Makes all pieces durable and readable by the id, also after a power cut. */
 	bool (*finish)(struct blob_hold *hold, struct error *err);
-	/* Reads a piece of `length` bytes. ERROR_UNEXPECTED when it is not there. */
+	/* Reads a piece of `length` bytes. Fails with ERROR_UNEXPECTED when it does not exist. */
 	bool (*read)(struct blob_hold *hold, uint64_t number, unsigned char *ret_sealed, size_t length,
 		     struct error *err);
-	void (*close)(struct blob_hold *hold); /* at any time, twice too */
-	/* Removes all pieces; it is fine when there are none. */
+	void (*close)(struct blob_hold *hold); /* may be called at any time and repeatedly */
+	/* Deletes all pieces. Not an error when there are none. */
 	bool (*remove)(struct session *session, const char *account, const char *id, struct error *err);
 };
 
