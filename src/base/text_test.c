@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "base/text.h"
 
@@ -359,9 +360,61 @@ static void percent_encoding_is_undone_once(void **state)
 	assert_false(percent_decode(arena, "a%41", 3, false, &decoded));
 }
 
+/* As libsodium reads it, in one of four forms; but it takes bytes above 0x7f for digits. */
+static bool base64_reads(const char *text, size_t length, unsigned char *ret_data,
+			 size_t *ret_length)
+{
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
+				       sodium_base64_VARIANT_URLSAFE,
+				       sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+				       sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+
+	if (memchr(text, 0xff, length))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
+		const char *end;
+		if (sodium_base642bin(ret_data, 64, text, length, " \t\r\n\f\v", ret_length, &end,
+				      variants[i]) == 0 &&
+		    end == text + length)
+			return true;
+	}
+	return false;
+}
+
+static void loose_base64_agrees_with_libsodium(void **state)
+{
+	static const char *const alphabets[] = {"AQgw",	      "AZaz09+/",	 "AZaz09-_",
+						"AZ+/-_= \n", "Aw== \t\r\n\f\v", "A=B\xff*"};
+	unsigned random = 1, accepted = 0;
+
+	for (int i = 0; i < 200000; i++) {
+		scoped(arena) struct arena *arena = arena_new();
+		const char *alphabet = alphabets[i % (int)ARRAY_SIZE(alphabets)];
+		const size_t letters = strlen(alphabet), length = (size_t)i % 23;
+		unsigned char expected[64];
+		char text[24];
+		size_t expected_length;
+		struct bytes data;
+		for (size_t j = 0; j < length; j++) {
+			random = random * 1664525 + 1013904223;
+			text[j] = alphabet[(random >> 16) % letters];
+		}
+		const bool reads = base64_reads(text, length, expected, &expected_length);
+		if (base64_decode_loose(arena, text, length, &data) != reads)
+			fail_msg("%.*s: %d", (int)length, text, reads);
+		if (!reads)
+			continue;
+		accepted++;
+		assert_int_equal(data.length, expected_length);
+		assert_memory_equal(data.data, expected, expected_length);
+	}
+	assert_in_range(accepted, 10000, 190000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loose_base64_agrees_with_libsodium),
 		cmocka_unit_test(base62_has_a_fixed_width),
 		cmocka_unit_test(base62_holds_every_length),
 		cmocka_unit_test(base62_is_strict),
