@@ -1,7 +1,7 @@
 /* account_settings.c – see account_settings.h. */
 #include "access/accounts/account_settings.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "access/accounts/accounts.h"
@@ -11,7 +11,8 @@
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
-#include "base/words.h"
+#include "base/shape_read.h"
+#include "base/shape_write.h"
 
 /* ---- authentication ---- */
 
@@ -25,30 +26,48 @@ static const char *method_name(unsigned accepted)
 	return accepted == ACCEPT_ALL ? "ALL" : "CUSTOM";
 }
 
-static const struct {
-	const char *member;
-	unsigned bit;
-	enum account_feature feature;
-} methods[] = {
-	{"apiKey", ACCEPT_API_KEY, ACCOUNT_FEATURE_API_KEY},
-	{"clientApps", ACCEPT_CLIENT_APPS, ACCOUNT_FEATURE_CLIENT_APPS},
-	{"oauth2", ACCEPT_OAUTH, ACCOUNT_FEATURE_OAUTH},
+/* What is shown and set. `method` NULL: the body does not have it. */
+struct authentication {
+	struct account account;
+	const char *method;
 };
+
+static const char *const method_names[] = {"API_KEY_AND_CLIENT_APPS", "OAUTH2_CLIENT_CREDENTIALS",
+					   "ALL", "CUSTOM"};
+static const char *const policies[] = {"NOTIFY", "DISABLE", "RENEW"};
+
+#define SHAPE_OF struct account
+static const struct shape_member accepted_members[] = {
+	{SHAPE_BIT("apiKey", accepted_methods, ACCEPT_API_KEY)},
+	{SHAPE_BIT("clientApps", accepted_methods, ACCEPT_CLIENT_APPS)},
+	{SHAPE_BIT("oauth2", accepted_methods, ACCEPT_OAUTH)},
+};
+static const struct shape accepted_shape = {SHAPE(accepted_members)};
+static const struct shape_member enabled_members[] = {
+	{SHAPE_BIT("apiKey", features, ACCOUNT_FEATURE_API_KEY)},
+	{SHAPE_BIT("clientApps", features, ACCOUNT_FEATURE_CLIENT_APPS)},
+	{SHAPE_BIT("oauth2", features, ACCOUNT_FEATURE_OAUTH)},
+};
+static const struct shape enabled_shape = {SHAPE(enabled_members)};
+#undef SHAPE_OF
+
+#define SHAPE_OF struct authentication
+static const struct shape_member authentication_members[] = {
+	{SHAPE_CHOICE("authenticationMethod", method, method_names)},
+	{SHAPE_INNER("accepted", account, &accepted_shape)},
+	{SHAPE_INNER("features", account, &enabled_shape), .flags = SHAPE_ANSWER},
+	{SHAPE_INT("tokenLifeMax", account.token_life_max_s), .least = TOKEN_LIFE_MAX_LEAST_S,
+	 .most = TOKEN_LIFE_MAX_MOST_S, .flags = SHAPE_OR_ZERO},
+	{SHAPE_CHOICE("leakPolicy", account.leak_policy, policies)},
+};
+const struct shape authentication_shape = {SHAPE(authentication_members)};
+#undef SHAPE_OF
 
 static json_t *authentication_to_json(const struct account *account)
 {
-	json_t *accepted = json_object(), *enabled = json_object();
+	const struct authentication shown = {*account, method_name(account->accepted_methods)};
 
-	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
-		json_object_set_new(accepted, methods[i].member,
-				    json_boolean(account->accepted_methods & methods[i].bit));
-		json_object_set_new(enabled, methods[i].member,
-				    json_boolean(account->features & methods[i].feature));
-	}
-	return json_pack("{s:s, s:o, s:o, s:I, s:s}", "authenticationMethod",
-			 method_name(account->accepted_methods), "accepted", accepted, "features",
-			 enabled, "tokenLifeMax", (json_int_t)account->token_life_max_s,
-			 "leakPolicy", account->leak_policy);
+	return shape_to_json(&authentication_shape, &shown);
 }
 
 static const char *resource_of(const struct context *context, const char *kind)
@@ -56,13 +75,13 @@ static const char *resource_of(const struct context *context, const char *kind)
 	return arena_printf(context->arena, "%s:%s", kind, context->account);
 }
 
-/* Those members that can be set. New reference. */
+/* Those members that can be set; the method follows from `accepted`. New reference. */
 static json_t *authentication_configured(const struct account *account)
 {
-	json_t *json = authentication_to_json(account);
+	const struct authentication shown = {.account = *account};
+	json_t *json = shape_settable_to_json(&authentication_shape, &shown);
 
 	json_object_del(json, "authenticationMethod");
-	json_object_del(json, "features");
 	return json;
 }
 
@@ -79,64 +98,27 @@ static bool may_manage(const struct context *context, struct error *err)
 	       error_set(err, ERROR_NO_PERMISSION, "%s", permission_name(PERMISSION_API_ACCESS));
 }
 
-static bool method_read(const char *name, unsigned *accepted, struct error *err)
+/* A body that was read and changed has both: the choice of a name wins, unless it is CUSTOM. */
+static void method_apply(const char *name, struct account *account)
 {
 	static const unsigned known[] = {ACCEPT_API_KEY | ACCEPT_CLIENT_APPS, ACCEPT_OAUTH,
 					 ACCEPT_ALL};
 
-	if (strcmp(name, "CUSTOM") == 0) /* as read: `accepted` says which */
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (strcmp(name, method_name(known[i])) == 0) {
-			*accepted = known[i];
-			return true;
-		}
+	for (size_t i = 0; name && i < ARRAY_SIZE(known); i++) {
+		if (strcmp(name, method_name(known[i])) == 0)
+			account->accepted_methods = known[i];
 	}
-	return error_set(err, ERROR_INVALID_FIELD,
-			 "authenticationMethod: must be API_KEY_AND_CLIENT_APPS, "
-			 "OAUTH2_CLIENT_CREDENTIALS, ALL or CUSTOM");
 }
 
-static bool accepted_read(const json_t *body, unsigned *accepted, struct error *err)
+static bool authentication_read(const struct context *context, const json_t *body,
+				struct account *account, struct error *err)
 {
-	const char *name;
-	json_t *single;
+	struct authentication read = {.account = *account};
 
-	if (!json_get_text(body, "authenticationMethod", NULL, &name, err) ||
-	    !json_get_object(body, "accepted", NULL, &single, err) ||
-	    (name && !method_read(name, accepted, err)))
+	if (!shape_read(&authentication_shape, context->arena, body, NULL, &read, err))
 		return false;
-	/* A body that was read and changed has both: the choice of a name wins. */
-	if (name && strcmp(name, "CUSTOM") != 0)
-		return true;
-	for (size_t i = 0; single && i < ARRAY_SIZE(methods); i++) {
-		bool on = (*accepted & methods[i].bit) != 0;
-		if (!json_get_bool(single, methods[i].member, "accepted", &on, err))
-			return false;
-		*accepted = on ? *accepted | methods[i].bit : *accepted & ~methods[i].bit;
-	}
-	return true;
-}
-
-static bool authentication_read(const json_t *body, struct account *account, struct error *err)
-{
-	static const char *const policies[] = {"NOTIFY", "DISABLE", "RENEW"};
-	const char *policy;
-
-	if (!accepted_read(body, &account->accepted_methods, err) ||
-	    !json_get_int(body, "tokenLifeMax", NULL, &account->token_life_max_s, err) ||
-	    !json_get_text(body, "leakPolicy", NULL, &policy, err))
-		return false;
-	if (account->token_life_max_s != 0 && (account->token_life_max_s < TOKEN_LIFE_MAX_LEAST_S ||
-					       account->token_life_max_s > TOKEN_LIFE_MAX_MOST_S))
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "tokenLifeMax: must be from %d to %d seconds, or 0 for no limit",
-				 TOKEN_LIFE_MAX_LEAST_S, TOKEN_LIFE_MAX_MOST_S);
-	if (policy && word_find(policy, policies, ARRAY_SIZE(policies)) == WORD_NONE)
-		return error_set(err, ERROR_INVALID_FIELD,
-				 "leakPolicy: must be NOTIFY, DISABLE or RENEW");
-	if (policy)
-		account->leak_policy = policy;
+	*account = read.account;
+	method_apply(read.method, account);
 	return true;
 }
 
@@ -175,7 +157,8 @@ json_t *authentication_settings_change(const struct context *context, const json
 			   authentication_configured(&account), err))
 		return NULL;
 	scoped(json_t) json_t *before = authentication_configured(&account);
-	if (!authentication_read(body, &account, err) || !account_save(txn_db(txn), &account, err))
+	if (!authentication_read(context, body, &account, err) ||
+	    !account_save(txn_db(txn), &account, err))
 		return NULL;
 	scoped(json_t) json_t *after = authentication_configured(&account);
 	json_t *json = authentication_shown(context, &account);
@@ -191,51 +174,48 @@ json_t *authentication_settings_change(const struct context *context, const json
 
 /* ---- sign-in ---- */
 
-static const struct {
-	const char *member;
-	int64_t least, most, otherwise;
-} numbers[] = {
-	{"senderLoginMaxFailedAttempts", 1, 100, FAILURES_FREE},
-	{"loginSessionTimeout", 1, 1440, 30},  /* minutes */
-	{"sessionTimeoutWarning", 0, 1440, 5}, /* minutes before its end */
+#define SHAPE_OF struct system_settings
+static const struct shape_member system_members[] = {
+	{SHAPE_INT("senderLoginMaxFailedAttempts", failures), .least = 1, .most = 100,
+	 .otherwise = "5"},
+	{SHAPE_INT("loginSessionTimeout", session_minutes), .least = 1, .most = 1440,
+	 .otherwise = "30"},
+	{SHAPE_INT("sessionTimeoutWarning", warning_minutes), .most = 1440, .otherwise = "5"},
+	{SHAPE_BOOL("orderLastNameFirstName", last_name_first)},
 };
-#define NAME_ORDER "orderLastNameFirstName"
+const struct shape system_settings_shape = {SHAPE(system_members)};
+#undef SHAPE_OF
+static_assert(FAILURES_FREE == 5, "the default of senderLoginMaxFailedAttempts");
+
+/* What another version has kept, and this one does not take, has its default. */
+static struct system_settings system_load(const struct account *account)
+{
+	struct system_settings settings;
+	struct error ignored = {0};
+
+	scoped(arena) struct arena *arena = arena_new();
+	scoped(json_t) json_t *set = json_loads(account->system_settings, 0, NULL);
+	shape_default(&system_settings_shape, &settings);
+	if (!shape_read(&system_settings_shape, arena, set, NULL, &settings, &ignored))
+		shape_default(&system_settings_shape, &settings);
+	return settings;
+}
 
 static json_t *system_to_json(const struct account *account)
 {
-	scoped(json_t) json_t *set = json_loads(account->system_settings, 0, NULL);
-	json_t *json = json_object();
+	const struct system_settings settings = system_load(account);
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		const json_t *value = json_object_get(set, numbers[i].member);
-		json_object_set_new(json, numbers[i].member,
-				    json_integer(value ? json_integer_value(value)
-						       : (json_int_t)numbers[i].otherwise));
-	}
-	json_object_set_new(json, NAME_ORDER,
-			    json_boolean(json_is_true(json_object_get(set, NAME_ORDER))));
-	return json;
+	return shape_to_json(&system_settings_shape, &settings);
 }
 
 static bool system_read(struct arena *arena, const json_t *body, struct account *account,
 			struct error *err)
 {
-	scoped(json_t) json_t *json = system_to_json(account);
-	bool order = json_is_true(json_object_get(json, NAME_ORDER));
+	struct system_settings settings = system_load(account);
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		int64_t value = json_integer_value(json_object_get(json, numbers[i].member));
-		if (!json_get_int(body, numbers[i].member, NULL, &value, err))
-			return false;
-		if (value < numbers[i].least || value > numbers[i].most)
-			return error_set(err, ERROR_INVALID_FIELD, "%s: must be from %lld to %lld",
-					 numbers[i].member, (long long)numbers[i].least,
-					 (long long)numbers[i].most);
-		json_object_set_new(json, numbers[i].member, json_integer((json_int_t)value));
-	}
-	if (!json_get_bool(body, NAME_ORDER, NULL, &order, err))
+	if (!shape_read(&system_settings_shape, arena, body, NULL, &settings, err))
 		return false;
-	json_object_set_new(json, NAME_ORDER, json_boolean(order));
+	scoped(json_t) json_t *json = shape_to_json(&system_settings_shape, &settings);
 	account->system_settings = json_encode_in(arena, json);
 	return true;
 }

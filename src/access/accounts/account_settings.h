@@ -4,11 +4,20 @@
 
 #include <jansson.h>
 
+#include "base/shape.h"
 #include "context/context.h"
 
 /* Bounds of the limit that an account may set for the lifetime of its tokens. */
 #define TOKEN_LIFE_MAX_LEAST_S 60
 #define TOKEN_LIFE_MAX_MOST_S 86400
+
+/* How people sign in. */
+struct system_settings {
+	int64_t failures; /* of one sender, before the next ones are delayed */
+	int64_t session_minutes, warning_minutes;
+	bool last_name_first;
+};
+extern const struct shape authentication_shape, system_settings_shape;
 
 /* Accepted credentials, the limit on tokens' lifetimes, and the policy for leaks. Results are
  * new references. */

@@ -10,6 +10,8 @@
 #include "access/credentials/client_apps.h"
 #include "access/version.h"
 #include "base/json.h"
+#include "base/shape_read.h"
+#include "base/shape_write.h"
 #include "base/unicode.h"
 
 static const struct {
@@ -33,28 +35,80 @@ json_t *features_list(void)
 
 /* ---- how one is shown ---- */
 
+#define SHAPE_OF struct account
+static const struct shape_member feature_members[] = {
+#define FEATURE(id, bit, name, help) {SHAPE_BIT(name, features, ACCOUNT_FEATURE_##id)},
+#include "context/features.def"
+#undef FEATURE
+};
+static const struct shape features_shape = {SHAPE(feature_members), .is_closed = true};
+
+static const struct shape_member limit_members[] = {
+	{SHAPE_INT("endpoints", endpoints_limit), .most = ENDPOINTS_LIMIT_MAX},
+	{SHAPE_INT("callRate", app_rate), .most = CLIENT_APP_RATE_MAX},
+};
+static const struct shape limits_shape = {SHAPE(limit_members)};
+
+static const struct shape_member operated_members[] = {
+	{SHAPE_TEXT("id", id)},
+	{SHAPE_TEXT("name", name)},
+	{SHAPE_TEXT("parentAccountId", parent)},
+	{SHAPE_DATE("createdDate", created)},
+	{SHAPE_DATE("lockedDate", locked), .flags = SHAPE_OR_NULL},
+	{SHAPE_PART("features", &features_shape)},
+	{SHAPE_PART("limits", &limits_shape)},
+};
+const struct shape operated_account_shape = {SHAPE(operated_members)};
+#undef SHAPE_OF
+
+/* What the operator sets. */
+struct configured {
+	struct account account;
+	bool is_locked;
+};
+
+#define SHAPE_OF struct configured
+static const struct shape_member configured_members[] = {
+	{SHAPE_TEXT("name", account.name), .flags = SHAPE_REQUIRED, .most = ACCOUNT_NAME_MAX},
+	{SHAPE_BOOL("locked", is_locked)},
+	{SHAPE_INNER("features", account, &features_shape)},
+	{SHAPE_INNER("limits", account, &limits_shape)},
+};
+static const struct shape configured_shape = {SHAPE(configured_members), .is_closed = true};
+#undef SHAPE_OF
+
+#define SHAPE_OF struct user
+static const struct shape_member owner_members[] = {
+	{SHAPE_TEXT("id", uid)},
+	{SHAPE_TEXT("firstName", first_name)},
+	{SHAPE_TEXT("lastName", last_name)},
+	{SHAPE_TEXT("email", email)},
+	{SHAPE_TEXT("status", status)},
+};
+static const struct shape owner_shape = {SHAPE(owner_members)};
+#undef SHAPE_OF
+
+#define SHAPE_OF struct account_params
+static const struct shape_member new_account_members[] = {
+	{SHAPE_TEXT("name", name), .flags = SHAPE_REQUIRED},
+	{SHAPE_TEXT("ownerEmail", owner_email), .flags = SHAPE_REQUIRED},
+	{SHAPE_TEXT("ownerFirstName", owner_first_name)},
+	{SHAPE_TEXT("ownerLastName", owner_last_name)},
+	{SHAPE_BOOL("invite", invite)},
+};
+static const struct shape new_account_shape = {SHAPE(new_account_members), .is_closed = true};
+#undef SHAPE_OF
+
 json_t *features_to_json(unsigned bits)
 {
-	json_t *json = json_object();
+	const struct account account = {.features = bits};
 
-	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
-		json_object_set_new(json, features[i].name, json_boolean(bits & features[i].bit));
-	return json;
-}
-
-static json_t *limits_to_json(const struct account *account)
-{
-	return json_pack("{s:I, s:I}", "endpoints", (json_int_t)account->endpoints_limit,
-			 "callRate", (json_int_t)account->app_rate);
+	return shape_to_json(&features_shape, &account);
 }
 
 static json_t *operated_to_json(const struct account *account)
 {
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", account->id, "name",
-			 account->name, "parentAccountId", account->parent, "createdDate",
-			 json_date(account->created), "lockedDate",
-			 account->locked.us ? json_date(account->locked) : json_null(), "features",
-			 features_to_json(account->features), "limits", limits_to_json(account));
+	return shape_to_json(&operated_account_shape, account);
 }
 
 static const char *resource_of(const struct context *context, const struct account *account)
@@ -75,11 +129,7 @@ static json_t *with_owner(const struct context *context, const struct account *a
 		     account_configured(context->arena, account));
 	json_t *json = operated_to_json(account);
 	json_object_set_new(json, "owner",
-			    found ? json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", owner.uid,
-					      "firstName", owner.first_name, "lastName",
-					      owner.last_name, "email", owner.email, "status",
-					      owner.status)
-				  : json_null());
+			    found ? shape_to_json(&owner_shape, &owner) : json_null());
 	return json;
 }
 
@@ -189,9 +239,9 @@ json_t *operated_accounts_list(const struct context *context, const char *search
 
 json_t *account_configured(struct arena *arena, const struct account *account)
 {
-	return json_pack("{s:s, s:b, s:o, s:o}", "name", account->name, "locked",
-			 account->locked.us != 0, "features", features_to_json(account->features),
-			 "limits", limits_to_json(account));
+	const struct configured configured = {*account, account->locked.us != 0};
+
+	return shape_to_json(&configured_shape, &configured);
 }
 
 bool account_record(const struct context *context, struct db *db, const struct account *account,
@@ -207,63 +257,15 @@ bool account_record(const struct context *context, struct db *db, const struct a
 	return history_record(context, db, &change, err);
 }
 
-static bool features_read(const json_t *body, struct account *account, struct error *err)
-{
-	json_t *given, *value;
-	const char *name;
-
-	if (!json_get_object(body, "features", NULL, &given, err))
-		return false;
-	json_object_foreach(given, name, value)
-	{
-		size_t i = 0;
-		while (i < ARRAY_SIZE(features) && strcmp(features[i].name, name) != 0)
-			i++;
-		if (i == ARRAY_SIZE(features) || !json_is_boolean(value))
-			return error_set(err, ERROR_INVALID_FIELD,
-					 "features.%.60s: must be a feature, true or false", name);
-		account->features = json_is_true(value) ? account->features | features[i].bit
-							: account->features & ~features[i].bit;
-	}
-	return true;
-}
-
-static bool limits_read(const json_t *body, struct account *account, struct error *err)
-{
-	static const char *const known[] = {"endpoints", "callRate"};
-	json_t *limits;
-
-	if (!json_get_object(body, "limits", NULL, &limits, err) ||
-	    !json_members_check(limits, "limits", known, ARRAY_SIZE(known), err))
-		return false;
-	if (limits &&
-	    (!json_get_int(limits, "endpoints", "limits", &account->endpoints_limit, err) ||
-	     !json_get_int(limits, "callRate", "limits", &account->app_rate, err)))
-		return false;
-	if (account->endpoints_limit < 0 || account->endpoints_limit > ENDPOINTS_LIMIT_MAX)
-		return error_set(err, ERROR_INVALID_FIELD, "limits.endpoints: from 0 to %d",
-				 ENDPOINTS_LIMIT_MAX);
-	return (account->app_rate >= 0 && account->app_rate <= CLIENT_APP_RATE_MAX) ||
-	       error_set(err, ERROR_INVALID_FIELD, "limits.callRate: from 0 to %d",
-			 CLIENT_APP_RATE_MAX);
-}
-
 static bool change_read(const struct context *context, const json_t *body, struct account *account,
 			struct error *err)
 {
-	static const char *const known[] = {"name", "locked", "features", "limits"};
-	bool locked = account->locked.us != 0;
-	const char *name;
+	struct configured configured = {*account, account->locked.us != 0};
 
-	if (!json_members_check(body, NULL, known, ARRAY_SIZE(known), err) ||
-	    !json_get_text(body, "name", NULL, &name, err) ||
-	    (name && !text_check("name", name, ACCOUNT_NAME_MAX, false, err)) ||
-	    !json_get_bool(body, "locked", NULL, &locked, err) ||
-	    !features_read(body, account, err) || !limits_read(body, account, err))
+	if (!shape_read(&configured_shape, context->arena, body, NULL, &configured, err))
 		return false;
-	if (name)
-		account->name = name;
-	if (!locked)
+	*account = configured.account;
+	if (!configured.is_locked)
 		account->locked = wall_from_us(0);
 	else if (!account->locked.us)
 		account->locked = context->now;
@@ -303,17 +305,10 @@ json_t *operated_account_change(const struct context *context, const json_t *bod
 json_t *operated_account_create(const struct context *context, const json_t *body,
 				struct error *err)
 {
-	static const char *const known[] = {"name", "ownerEmail", "ownerFirstName", "ownerLastName",
-					    "invite"};
 	struct account_params params = {0};
 	struct account_created created;
 
-	if (!json_members_check(body, NULL, known, ARRAY_SIZE(known), err) ||
-	    !json_need_text(body, "name", NULL, &params.name, err) ||
-	    !json_need_text(body, "ownerEmail", NULL, &params.owner_email, err) ||
-	    !json_get_text(body, "ownerFirstName", NULL, &params.owner_first_name, err) ||
-	    !json_get_text(body, "ownerLastName", NULL, &params.owner_last_name, err) ||
-	    !json_get_bool(body, "invite", NULL, &params.invite, err) ||
+	if (!shape_read(&new_account_shape, context->arena, body, NULL, &params, err) ||
 	    !account_create(context, &params, &created, err))
 		return NULL;
 	const struct context own = context_about(context, created.account);

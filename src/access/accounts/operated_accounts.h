@@ -4,11 +4,14 @@
 
 #include <jansson.h>
 
+#include "base/shape.h"
 #include "context/context.h"
 
 #define ACCOUNTS_PAGE_MAX 100
 #define ACCOUNTS_SEARCHED_MAX 5000 /* searched by one call; `next` continues after them */
 #define ENDPOINTS_LIMIT_MAX 100000
+
+extern const struct shape operated_account_shape; /* of a struct account */
 
 /* Lists accounts as {results, next}, newest first. `search` is part of a name, an id, or the
  * complete e-mail address of an owner; NULL: all. `after` is `next` of the previous page; NULL:

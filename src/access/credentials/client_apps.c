@@ -328,7 +328,7 @@ json_t *client_app_change(const struct context *context, const char *client_id, 
 		return NULL;
 	const struct client_app before = app;
 	enabled = app.disabled.us == 0;
-	if (!client_app_members_check(body, &app, context->now, err) ||
+	if (!shape_members_check(&client_app_shape, body, NULL, err) ||
 	    !client_app_from_json(context, body, &app, err) ||
 	    !json_get_bool(body, "enabled", NULL, &enabled, err))
 		return NULL;

@@ -10,6 +10,8 @@
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/shape_read.h"
+#include "base/shape_write.h"
 #include "crypto/random.h"
 
 #define ROLE_ID_LENGTH 22
@@ -22,25 +24,42 @@ static bool is_predefined(const struct account_role *role)
 
 /* ---- JSON ---- */
 
-static json_t *permissions_to_json(const char *text)
-{
-	json_t *array = json_array();
+static const char *const permission_names[] = {
+#define PERMISSION(id, name, manager, help) [PERMISSION_##id] = name,
+#include "context/permissions.def"
+#undef PERMISSION
+};
 
-	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-		size_t length = strcspn(text, " ");
-		json_array_append_new(array, json_stringn(text, length));
-		text += length;
-	}
-	return array;
+#define SHAPE_OF struct role_view
+static const struct shape_member role_members[] = {
+	{SHAPE_TEXT("id", role.id), .flags = SHAPE_ANSWER},
+	{SHAPE_TEXT("name", role.name), .flags = SHAPE_REQUIRED, .most = ROLE_NAME_MAX},
+	{SHAPE_SET("permissions", permissions, permission_names)},
+	{SHAPE_TEXT("description", role.description), .most = ROLE_DESCRIPTION_MAX},
+	{SHAPE_BOOL("enabled", role.enabled)},
+	{SHAPE_BOOL("inherited", role.inherited)},
+	{SHAPE_BOOL("predefined", is_predefined), .flags = SHAPE_ANSWER},
+};
+const struct shape role_shape = {SHAPE(role_members)};
+#undef SHAPE_OF
+
+static struct role_view view_of(const struct account_role *role)
+{
+	struct role_view view = {.role = *role, .is_predefined = is_predefined(role)};
+	struct error ignored;
+
+	/* A permission of a later version is not shown, and gives nothing here. */
+	if (!permissions_parse(role->permissions, "permissions", &view.permissions, &ignored))
+		view.permissions = 0;
+	view.role.inherited &= !view.is_predefined;
+	return view;
 }
 
 static json_t *role_to_json(const struct account_role *role)
 {
-	return json_pack("{s:s, s:s, s:o, s:s, s:b, s:b, s:b}", "id", role->id, "name", role->name,
-			 "permissions", permissions_to_json(role->permissions), "description",
-			 role->description, "enabled", role->enabled, "inherited",
-			 role->inherited && !is_predefined(role), "predefined",
-			 is_predefined(role));
+	const struct role_view view = view_of(role);
+
+	return shape_to_json(&role_shape, &view);
 }
 
 static const char *resource_of(const struct context *context, const struct account_role *role)
@@ -51,11 +70,9 @@ static const char *resource_of(const struct context *context, const struct accou
 /* Those members that can be set. New reference. */
 static json_t *role_configured(const struct account_role *role)
 {
-	json_t *json = role_to_json(role);
+	const struct role_view view = view_of(role);
 
-	json_object_del(json, "id");
-	json_object_del(json, "predefined");
-	return json;
+	return shape_settable_to_json(&role_shape, &view);
 }
 
 static json_t *role_shown(const struct context *context, const struct account_role *role)
@@ -70,48 +87,22 @@ static bool role_check(const struct context *context, const struct account_role 
 	return version_check(context, resource_of(context, role), role_configured(role), err);
 }
 
-static bool permissions_read(const struct context *context, const json_t *list,
-			     const char **ret_text, struct error *err)
-{
-	unsigned bits = 0, of_word;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *word = json_string_value(json_array_get(list, i));
-		if (!word || strlen(word) > 100 || strpbrk(word, " ,"))
-			return error_set(err, ERROR_INVALID_FIELD,
-					 "permissions[%zu]: must be the id of a permission", i);
-		if (!permissions_parse(word, "permissions", &of_word, err))
-			return false;
-		bits |= of_word;
-	}
-	if (!rights_may_give(context->actor->rights, bits))
-		return error_set(err, ERROR_NO_PERMISSION,
-				 "permissions: you cannot grant permissions that you do not have");
-	*ret_text = permissions_text(context->arena, bits);
-	return true;
-}
-
 /* Members that are absent keep what `role` has. */
 static bool role_read_body(const struct context *context, const json_t *body,
 			   struct account_role *role, struct error *err)
 {
-	const char *name, *description;
-	json_t *permissions;
+	struct role_view view = {.role = *role};
 
-	if (!json_get_text(body, "name", NULL, &name, err) ||
-	    !json_get_text(body, "description", NULL, &description, err) ||
-	    !json_get_array(body, "permissions", NULL, &permissions, err) ||
-	    !json_get_bool(body, "enabled", NULL, &role->enabled, err) ||
-	    !json_get_bool(body, "inherited", NULL, &role->inherited, err))
+	if (!permissions_parse(role->permissions, "permissions", &view.permissions, err) ||
+	    !shape_read(&role_shape, context->arena, body, NULL, &view, err))
 		return false;
-	if (name)
-		role->name = name;
-	if (description)
-		role->description = description;
-	if (permissions && !permissions_read(context, permissions, &role->permissions, err))
-		return false;
-	return text_check("name", role->name, ROLE_NAME_MAX, false, err) &&
-	       text_check("description", role->description, ROLE_DESCRIPTION_MAX, true, err);
+	*role = view.role;
+	if (!json_is_array(json_object_get(body, "permissions")))
+		return true;
+	role->permissions = permissions_text(context->arena, view.permissions);
+	return rights_may_give(context->actor->rights, view.permissions) ||
+	       error_set(err, ERROR_NO_PERMISSION,
+			 "permissions: you cannot grant permissions that you do not have");
 }
 
 /* ---- roles ---- */

@@ -5,12 +5,21 @@
 
 #include <jansson.h>
 
+#include "base/shape.h"
 #include "context/context.h"
 #include "store/role_store.h"
 #include "store/user_store.h"
 
 #define ROLE_NAME_MAX 255
 #define ROLE_DESCRIPTION_MAX 1000
+
+/* A role as the API shows it, and its shape. */
+struct role_view {
+	struct account_role role;
+	unsigned permissions; /* bits of enum permission */
+	bool is_predefined;
+};
+extern const struct shape role_shape;
 
 /* All functions use the API's AccountRole and return new references. Changes need
  * sender_admin.roles and the feature, and cannot grant permissions that the caller lacks. */
