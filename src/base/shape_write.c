@@ -162,6 +162,8 @@ static json_t *split_to_json(const struct shape_member *member, const void *of)
 
 static json_t *decoded(const char *text)
 {
+	if (strcmp(text, "[]") == 0) /* the usual constant, without a parser */
+		return json_array();
 	json_t *value = json_loads(*text ? text : "{}", JSON_DECODE_ANY, NULL);
 
 	return value ? value : json_null(); /* kept by another version: an answer still comes */

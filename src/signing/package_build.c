@@ -5,6 +5,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/shape_write.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "crypto/random.h"
@@ -14,17 +15,43 @@
 #include "signing/package_status.h"
 #include "signing/role_build.h"
 
+/* The sender of a package: what a Sender of the account shows, but for the account. */
+struct package_sender {
+	struct user user;
+	const char *name, *timezone;
+};
+
+#define SHAPE_OF struct package_sender
+static const struct shape_member sender_members[] = {
+	{SHAPE_TEXT("id", user.uid)},
+	{SHAPE_TEXT("name", name)},
+	{SHAPE_TEXT("email", user.email)},
+	{SHAPE_TEXT("firstName", user.first_name)},
+	{SHAPE_TEXT("lastName", user.last_name)},
+	{SHAPE_TEXT("company", user.company)},
+	{SHAPE_TEXT("title", user.title)},
+	{SHAPE_TEXT("phone", user.phone)},
+	{SHAPE_TEXT("language", user.language)},
+	{SHAPE_TEXT("timezoneId", timezone)},
+	{SHAPE_TEXT("status", user.status)},
+	{SHAPE_TEXT("type", user.type)},
+	{SHAPE_DATE("created", user.created)},
+	{SHAPE_DATE("updated", user.updated)},
+	{SHAPE_CONSTANT("memberships", "[]")},
+	{SHAPE_CONSTANT("specialTypes", "[]")},
+	{SHAPE_CONSTANT("professionalIdentityFields", "[]")},
+	{SHAPE_CONSTANT("userCustomFields", "[]")},
+};
+static const struct shape sender_shape = {SHAPE(sender_members)};
+#undef SHAPE_OF
+
 json_t *user_to_json(const struct user *user)
 {
-	return json_pack(
-		"{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:[], "
-		"s:[], s:[], s:[]}",
-		"id", user->uid, "name", json_sprintf("%s %s", user->first_name, user->last_name),
-		"email", user->email, "firstName", user->first_name, "lastName", user->last_name,
-		"company", user->company, "title", user->title, "phone", user->phone, "language",
-		user->language, "timezoneId", "GMT", "status", user->status, "type", user->type,
-		"created", json_date(user->created), "updated", json_date(user->updated),
-		"memberships", "specialTypes", "professionalIdentityFields", "userCustomFields");
+	const struct package_sender sender = {.user = *user, .timezone = "GMT"};
+	json_t *json = shape_to_json(&sender_shape, &sender);
+
+	json_object_set_new(json, "name", json_sprintf("%s %s", user->first_name, user->last_name));
+	return json;
 }
 
 /* ---- the package itself ---- */

@@ -16,6 +16,8 @@
 #include "access/version.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/shape_read.h"
+#include "base/shape_write.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "crypto/random.h"
@@ -29,34 +31,102 @@ static const char *const profile_members[] = {
 	"specialTypes", "userCustomFields", "data",
 };
 
+static const char *const sender_types[] = {"REGULAR", "MANAGER"};
+static const char *const sender_statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
+
+static bool language_check(const char *where, const char *language, struct error *err)
+{
+	static const char *const languages[] = {"en", "fr", "de",    "es",    "it",
+						"nl", "pt", "el",    "da",    "ru",
+						"ja", "ko", "zh-CN", "zh-TW", "bg"};
+
+	int ignored;
+
+	return word_read(where, language, languages, ARRAY_SIZE(languages), &ignored, err);
+}
+
+#define SHAPE_OF struct account
+static const struct shape_member company_members[] = {
+	{SHAPE_TEXT("id", id)},
+	{SHAPE_TEXT("name", name)},
+};
+static const struct shape company_shape = {SHAPE(company_members)};
+static const struct shape_member account_members[] = {
+	{SHAPE_TEXT("id", id)},
+	{SHAPE_TEXT("name", name)},
+	{SHAPE_TEXT("owner", owner)},
+	{SHAPE_DATE("created", created)},
+	{SHAPE_DATE("updated", created)},
+	{SHAPE_PART("company", &company_shape)},
+	{SHAPE_CONSTANT("customFields", "[]")},
+	{SHAPE_CONSTANT("licenses", "[]")},
+	{SHAPE_CONSTANT("logoUrl", "\"\"")},
+};
+const struct shape account_shape = {SHAPE(account_members)};
+#undef SHAPE_OF
+
+#define SHAPE_OF struct sender_view
+static const struct shape_member sender_members[] = {
+	{SHAPE_TEXT("id", user.uid), .flags = SHAPE_ANSWER},
+	{SHAPE_TEXT("name", name), .flags = SHAPE_ANSWER},
+	{SHAPE_TEXT("email", user.email)},
+	{SHAPE_TEXT("firstName", user.first_name)},
+	{SHAPE_TEXT("lastName", user.last_name)},
+	{SHAPE_TEXT("title", user.title)},
+	{SHAPE_TEXT("company", user.company)},
+	{SHAPE_TEXT("phone", user.phone)},
+	{SHAPE_TEXT("language", user.language)},
+	{SHAPE_CHOICE("status", user.status, sender_statuses)},
+	{SHAPE_CHOICE("type", user.type, sender_types)},
+	{SHAPE_DATE("created", user.created), .flags = SHAPE_ANSWER},
+	{SHAPE_DATE("updated", user.updated), .flags = SHAPE_ANSWER},
+	{SHAPE_DATE("activated", user.activated), .flags = SHAPE_ANSWER | SHAPE_OR_NONE},
+	{SHAPE_DATE("locked", user.locked), .flags = SHAPE_ANSWER | SHAPE_OR_NONE},
+	{SHAPE_CONSTANT("memberships", "[]")},
+	{SHAPE_OBJECT("account", account, &account_shape), .flags = SHAPE_ANSWER},
+	/* When the profile does not say otherwise. */
+	{SHAPE_CONSTANT("timezoneId", "\"GMT\"")},
+	{SHAPE_CONSTANT("professionalIdentityFields", "[]")},
+	{SHAPE_CONSTANT("specialTypes", "[]")},
+	{SHAPE_CONSTANT("userCustomFields", "[]")},
+};
+const struct shape sender_shape = {SHAPE(sender_members)};
+
+/* What users set of themselves, and what only somebody who manages users sets. */
+static const struct shape_member own_members[] = {
+	{SHAPE_TEXT("firstName", user.first_name), .flags = SHAPE_REQUIRED, .most = USER_NAME_MAX},
+	{SHAPE_TEXT("lastName", user.last_name), .flags = SHAPE_REQUIRED, .most = USER_NAME_MAX},
+	{SHAPE_TEXT("title", user.title), .most = USER_NAME_MAX},
+	{SHAPE_TEXT("company", user.company), .most = USER_NAME_MAX},
+	{SHAPE_TEXT("phone", user.phone), .most = USER_NAME_MAX},
+	{SHAPE_TEXT("language", language), .check = language_check},
+};
+static const struct shape own_shape = {SHAPE(own_members)};
+static const struct shape_member managed_members[] = {
+	{SHAPE_TEXT("email", user.email), .flags = SHAPE_REQUIRED, .check = email_check},
+	{SHAPE_CHOICE("type", user.type, sender_types), .flags = SHAPE_REQUIRED},
+	{SHAPE_CHOICE("status", status, sender_statuses)},
+};
+static const struct shape managed_shape = {SHAPE(managed_members)};
+#undef SHAPE_OF
+
 json_t *account_to_json(const struct account *account)
 {
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:{s:s, s:s}, s:[], s:[], s:s}", "id",
-			 account->id, "name", account->name, "owner", account->owner, "created",
-			 json_date(account->created), "updated", json_date(account->created),
-			 "company", "id", account->id, "name", account->name, "customFields",
-			 "licenses", "logoUrl", "");
+	return shape_to_json(&account_shape, account);
 }
 
 json_t *sender_to_json(const struct user *user, const struct account *account)
 {
-	json_t *json = json_pack(
-		"{s:s, s:s+++, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:[], s:o, "
-		"s:s, s:[], s:[], s:[]}",
-		"id", user->uid, "name", user->first_name, " ", user->last_name, "", "email",
-		user->email, "firstName", user->first_name, "lastName", user->last_name, "title",
-		user->title, "company", user->company, "phone", user->phone, "language",
-		user->language, "status", user->status, "type", user->type, "created",
-		json_date(user->created), "updated", json_date(user->updated), "memberships",
-		"account", account_to_json(account), "timezoneId", "GMT",
-		"professionalIdentityFields", "specialTypes", "userCustomFields");
-	ensure(json);
+	scoped(arena) struct arena *arena = arena_new();
+	const struct sender_view view = {
+		.user = *user,
+		.name = arena_printf(arena, "%s %s", user->first_name, user->last_name),
+		.account = account,
+	};
+	json_t *json = shape_to_json(&sender_shape, &view);
 	scoped(json_t) json_t *profile = json_loads(user->profile, 0, NULL);
+
 	json_object_update(json, profile);
-	if (user->activated.us)
-		json_object_set_new(json, "activated", json_date(user->activated));
-	if (user->locked.us)
-		json_object_set_new(json, "locked", json_date(user->locked));
 	return json;
 }
 
@@ -168,40 +238,6 @@ static bool find_both(const struct context *context, struct db *db, const char *
 
 /* ---- reading a body ---- */
 
-static bool word_check(const char *member, const char *word, const char *const *allowed,
-		       size_t count, struct error *err)
-{
-	int ignored;
-
-	return word_read(member, word, allowed, count, &ignored, err);
-}
-
-/* Members that are absent keep what `user` has. */
-static bool texts_read(const json_t *body, struct user *user, struct error *err)
-{
-	const struct {
-		const char *member;
-		const char **to;
-		bool may_be_empty;
-	} texts[] = {
-		{"firstName", &user->first_name, false}, {"lastName", &user->last_name, false},
-		{"title", &user->title, true},		 {"company", &user->company, true},
-		{"phone", &user->phone, true},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		const char *text;
-		if (!json_get_text(body, texts[i].member, NULL, &text, err))
-			return false;
-		if (text)
-			*texts[i].to = text;
-		if (!text_check(texts[i].member, *texts[i].to, USER_NAME_MAX, texts[i].may_be_empty,
-				err))
-			return false;
-	}
-	return true;
-}
-
 static bool profile_read(struct arena *arena, const json_t *body, struct user *user,
 			 struct error *err)
 {
@@ -222,55 +258,37 @@ static bool profile_read(struct arena *arena, const json_t *body, struct user *u
 				 USER_PROFILE_MAX);
 }
 
+/* Members that are absent keep what `user` has. */
 static bool own_read(const struct context *context, const json_t *body, struct user *user,
 		     struct error *err)
 {
-	static const char *const languages[] = {"en", "fr", "de",    "es",    "it",
-						"nl", "pt", "el",    "da",    "ru",
-						"ja", "ko", "zh-CN", "zh-TW", "bg"};
-	const char *language;
+	struct sender_view view = {.user = *user, .language = ""};
 
-	if (!texts_read(body, user, err) ||
-	    !json_get_text(body, "language", NULL, &language, err) ||
-	    !profile_read(context->arena, body, user, err))
+	if (!shape_read(&own_shape, context->arena, body, NULL, &view, err))
 		return false;
-	if (language && *language) {
-		if (!word_check("language", language, languages, ARRAY_SIZE(languages), err))
-			return false;
-		user->language = language;
-	}
-	return true;
+	*user = view.user;
+	if (*view.language)
+		user->language = view.language;
+	return profile_read(context->arena, body, user, err);
 }
 
-/* What only somebody who manages users may set. */
 static bool managed_read(const struct context *context, const json_t *body, struct user *user,
 			 struct error *err)
 {
-	static const char *const types[] = {"REGULAR", "MANAGER"};
-	static const char *const statuses[] = {"INVITED", "ACTIVE", "LOCKED"};
-	const char *email, *type, *status;
+	struct sender_view view = {.user = *user, .status = user->status};
 
-	if (!json_get_text(body, "email", NULL, &email, err) ||
-	    !json_get_text(body, "type", NULL, &type, err) ||
-	    !json_get_text(body, "status", NULL, &status, err))
+	if (!shape_read(&managed_shape, context->arena, body, NULL, &view, err))
 		return false;
-	if (email)
-		user->email = email;
-	if (type)
-		user->type = type;
-	if (!email_check("email", user->email, err) ||
-	    !word_check("type", user->type, types, ARRAY_SIZE(types), err) ||
-	    (status && !word_check("status", status, statuses, ARRAY_SIZE(statuses), err)))
-		return false;
-	if (!status || strcmp(status, user->status) == 0)
+	*user = view.user;
+	if (strcmp(view.status, user->status) == 0)
 		return true;
-	if (strcmp(status, "INVITED") == 0)
+	if (strcmp(view.status, "INVITED") == 0)
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "status: a user who was activated cannot become INVITED again");
-	if (strcmp(status, "ACTIVE") == 0 && !user->activated.us)
+	if (strcmp(view.status, "ACTIVE") == 0 && !user->activated.us)
 		user->activated = context->now;
-	user->locked = strcmp(status, "LOCKED") == 0 ? context->now : wall_from_us(0);
-	user->status = status;
+	user->locked = strcmp(view.status, "LOCKED") == 0 ? context->now : wall_from_us(0);
+	user->status = view.status;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/shape.h"
 #include "context/context.h"
 #include "store/user_store.h"
 
@@ -36,7 +37,13 @@ MUST_CHECK bool user_may_be_managed(const struct context *context, struct db *db
 				    const struct account *account, const struct user *user,
 				    struct error *err);
 
-/* Return the API's Sender and Account. */
+/* The API's Sender and Account. What is not said of a user is empty. */
+struct sender_view {
+	struct user user;
+	const char *name, *language, *status;
+	const struct account *account;
+};
+extern const struct shape sender_shape, account_shape; /* of sender_view and of struct account */
 json_t *sender_to_json(const struct user *user, const struct account *account);
 json_t *account_to_json(const struct account *account);
 

@@ -15,6 +15,7 @@
 #include "access/accounts/settings_shapes.h"
 #include "access/credentials/client_app_body.h"
 #include "access/people/roles.h"
+#include "access/people/users.h"
 #include "base/ensure.h"
 #include "base/shape.h"
 #include "signing/model.h"
@@ -36,6 +37,8 @@ static const struct row {
 	{"ClientAppWithSecret", &client_app_shape, IS_ANSWER, "secret"},
 	{"StoredAccountRole", &role_shape, IS_ANSWER, NULL},
 	{"StoredAuthenticationSettings", &authentication_shape, IS_ANSWER, NULL},
+	{"StoredSender", &sender_shape, IS_ANSWER, "parentAccountId"},
+	{"Account", &account_shape, IS_ANSWER, "parentAccountId"},
 	{"SystemSettings", &system_settings_shape, IS_ANSWER, NULL},
 	{"OperatedAccount", &operated_account_shape, IS_ANSWER | LISTS_FEW, NULL},
 	{"Package", &model_package, LISTS_FEW | WORDS_APART, "base64Content"},
