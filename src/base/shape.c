@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "base/near.h"
+#include "base/words.h"
 
 /* ---- paths ---- */
 
@@ -106,11 +107,7 @@ bool shape_members_check(const struct shape *shape, const json_t *body,
 
 int shape_word_find(const struct shape_member *member, const char *text)
 {
-	for (size_t i = 0; i < member->word_count; i++) {
-		if (member->words[i] && strcmp(member->words[i], text) == 0)
-			return (int)i;
-	}
-	return -1;
+	return word_find(text, member->words, member->word_count);
 }
 
 void shape_words_text(const struct shape_member *member, char *ret_text, size_t room)

@@ -171,7 +171,7 @@ bool shape_is_empty(const struct shape_member *member, const void *of);
 
 /* The member of that name; NULL when there is none. */
 const struct shape_member *shape_find(const struct shape *shape, const char *name);
-/* Index of the word; -1 when it is none of them. */
+/* Index of the word; WORD_NONE when it is none of them. */
 int shape_word_find(const struct shape_member *member, const char *text);
 /* "POST, PUT or PATCH". */
 void shape_words_text(const struct shape_member *member, char *ret_text, size_t room);
