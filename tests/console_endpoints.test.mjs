@@ -77,6 +77,24 @@ describe(`pages of endpoints on ${engines[0]}`, () => {
     assert.equal(await page.getByLabel('Name (optional)').inputValue(), 'Typed');
   });
 
+  visit('a test is made from a transaction that is chosen by its name, and shown first', {}, async ({ page, owner, receive }) => {
+    const receiver = await receive();
+    const { id } = await made(owner, { name: 'Tried', url: receiver.url, events: ['PACKAGE_TRASH'] });
+    const { body: lease } = await owner.post('/api/packages', { name: 'Lease of flat 7' });
+    await page.goto(address({ view: 'endpoints', id, tab: 'test' }));
+    await field(page, 'Event').selectOption({ label: 'Transaction created' });
+    await page.getByLabel('From a transaction').fill('lease OF');
+    await button(page, 'Lease of flat 7').click();
+    await page.getByRole('group', { name: 'What would be sent' }).getByText(lease.id).waitFor();
+    assert.equal(receiver.received.length, 0);
+    await button(page, 'Send test event').click();
+    await page.getByText('Accepted', { exact: true }).waitFor();
+    assert.deepEqual([receiver.received[0].body.packageId, receiver.received[0].body.name], [lease.id, 'PACKAGE_CREATE']);
+    await button(page, 'Choose another').click();
+    await page.getByLabel('From a transaction').fill('no such thing');
+    await page.getByText('Nothing matches').waitFor();
+  });
+
   visit('what would never be delivered is not saved without a word', {}, async ({ page, owner, receive }) => {
     await page.goto(address({ view: 'callback' }));
     const fill = async (url) => {

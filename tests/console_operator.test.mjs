@@ -80,6 +80,23 @@ describe('the operator’s pages', () => {
     assert.equal((await owner.get('/api/packages')).status, 200);
   });
 
+  visit('an operator whose session ends keeps what was typed, and signs in over the page', {}, async ({ page: tab, context, secrets, account, owner }) => {
+    await enter(tab, secrets);
+    await tab.goto(page('', { id: account.accountId }));
+    await field(tab, 'Endpoints').fill('7');
+    await context.clearCookies();
+    await button(tab, 'Save').click();
+    await dialog(tab).getByText('What you typed is still here.').waitFor();
+    await field(dialog(tab), 'Operator credential').fill('grf_op_wrong');
+    await button(dialog(tab), 'Sign in').click();
+    await dialog(tab).getByRole('alert').filter({ hasText: 'no credential that runs the installation' }).waitFor();
+    await field(dialog(tab), 'Operator credential').fill(credential);
+    await button(dialog(tab), 'Sign in').click();
+    await told(tab, 'Saved.');
+    assert.equal(await field(tab, 'Endpoints').inputValue(), '7');
+    await until('the limit', async () => (await owner.get('/api/account/history?kind=account')).body.results[0].changes.some(({ member }) => member === 'limits'));
+  });
+
   visit('queues, mails and the system, in both languages and on a phone', { ...narrow }, async ({ page: tab, secrets, account, owner }) => {
     const { body: endpoint } = await owner.post(endpoints, { url, events: ['PACKAGE_CREATE'] });
     await owner.post(`${endpoints}/${endpoint.id}/pause`);

@@ -6,10 +6,13 @@
 
 #include "base/json.h"
 #include "crypto/random.h"
+#include "notify/payload.h"
+#include "store/package_store.h"
 
 #define ID_PREFIX "evt_test_"
 #define ID_RANDOM_LENGTH 20
 #define TEST_PACKAGE "GREFFIER-TEST-TRANSACTION-0=" /* in the form of an id, and nobody's */
+#define EVENTS_LOOKED_AT 200
 #define TEST_DOCUMENT "test-document"
 
 bool probe_type_read(const json_t *body, const struct endpoint *endpoint, enum event_type *ret_type,
@@ -89,6 +92,69 @@ void probe_make(const struct context *context, const struct endpoint *endpoint,
 				     context->now)};
 	if (*endpoint->package)
 		ret_probe->event.package = endpoint->package;
+}
+
+/* The members that a notification shows are those of the real event; its id stays a test's. */
+static void event_take(struct event *event, const struct event *real)
+{
+	event->session_user = real->session_user;
+	event->message = real->message;
+	event->document = real->document;
+	event->extra = real->extra;
+	event->created = real->created;
+}
+
+/* Looks at the transaction's first EVENTS_LOOKED_AT events, which few transactions have more of. */
+static bool package_look_up(const struct context *context, struct event *event, bool *ret_found,
+			    struct error *err)
+{
+	struct package_name name;
+	struct event *events;
+	size_t count;
+
+	if (!package_find_name(session_db(context->session), context->arena, context->account,
+			       event->package, &name, ret_found, err) ||
+	    !event_list_of(session_db(context->session), context->arena, context->account,
+			   event->package, 0, EVENTS_LOOKED_AT, &events, &count, err))
+		return false;
+	for (size_t i = count; i > 0; i--) {
+		const struct event *real = &events[i - 1];
+		if (strcmp(real->type, event->type) == 0 && !real->expunged.us) {
+			event_take(event, real);
+			break;
+		}
+	}
+	*ret_found |= count > 0;
+	return true;
+}
+
+bool probe_choose_package(const struct context *context, const json_t *body, struct probe *probe,
+			  struct error *err)
+{
+	const char *package;
+	bool found;
+
+	if (!json_get_text(body, "packageId", NULL, &package, err))
+		return false;
+	if (!package || !*package)
+		return true;
+	if (*probe->endpoint.package && strcmp(package, probe->endpoint.package) != 0)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "packageId: the endpoint receives events of package %s only",
+				 probe->endpoint.package);
+	probe->event.package = arena_strdup(context->arena, package);
+	return package_look_up(context, &probe->event, &found, err) &&
+	       (found || error_set(err, ERROR_PACKAGE_NOT_FOUND, NULL));
+}
+
+const char *probe_body(const struct context *context, const struct probe *probe)
+{
+	struct endpoint_options options;
+
+	endpoint_options_load(context->arena, probe->endpoint.options, &options);
+	const struct payload payload = payload_build_as(context->arena, &probe->event,
+							options.format);
+	return arena_strndup(context->arena, (const char *)payload.body.data, payload.body.length);
 }
 
 bool probe_is_accepted(const struct probe_result *result)

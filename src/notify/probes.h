@@ -17,6 +17,13 @@ MUST_CHECK bool probe_type_read(const json_t *body, const struct endpoint *endpo
  * members. In context's arena. */
 void probe_make(const struct context *context, const struct endpoint *endpoint,
 		enum event_type type, struct probe *ret_probe);
+/* Makes the event one of the transaction that `packageId` of a test's body names; without it nothing changes. The event is then
+ * that transaction's newest of its type, or, when it has none, a made-up one that names the transaction.
+ * ERROR_PACKAGE_NOT_FOUND: neither a package of the account nor one that its events name. */
+MUST_CHECK bool probe_choose_package(const struct context *context, const json_t *body,
+				     struct probe *probe, struct error *err);
+/* The body that the probe would send. In the context's arena. */
+const char *probe_body(const struct context *context, const struct probe *probe);
 
 /* Makes an event of that type with a value in each of its members, for no existing package.
  * `user` is the person who acted. In the arena. */

@@ -33,12 +33,8 @@ export function duration(ms: number): string {
   const inSeconds = ms >= 1000;
   if (ms < 0.05) return `< ${duration(0.1)}`;
   const value = inSeconds ? ms / 1000 : ms;
-  return new Intl.NumberFormat(locale(), {
-    style: 'unit',
-    unit: inSeconds ? 'second' : 'millisecond',
-    unitDisplay: 'short',
-    maximumFractionDigits: value < 10 ? 1 : 0,
-  }).format(value);
+  // Symbols, which both languages share: as words, some countries' forms are too long for a chart ("60 millisecs").
+  return `${new Intl.NumberFormat(locale(), { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)}\u00a0${inSeconds ? 's' : 'ms'}`;
 }
 
 /** "3 minutes ago", "in 20 seconds". */

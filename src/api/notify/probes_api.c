@@ -38,6 +38,29 @@ static bool probe_await(struct call *call, const struct endpoint *endpoint, enum
 	return true;
 }
 
+/* With `dryRun` the answer is what would be sent. */
+static bool test_begin(struct call *call, const struct endpoint *endpoint, enum event_type type,
+		       const json_t *body, struct http_response *response, struct error *err)
+{
+	const struct context context = call_context(call);
+	bool is_dry = false;
+	struct probe probe;
+
+	probe_make(&context, endpoint, type, &probe);
+	if (!json_get_bool(body, "dryRun", NULL, &is_dry, err) ||
+	    !probe_choose_package(&context, body, &probe, err))
+		return false;
+	if (is_dry)
+		return reply_json(response,
+				  json_pack("{s:s, s:s, s:s, s:n}", "name", probe.event.type,
+					    "body", probe_body(&context, &probe), "problem", "",
+					    "attempt"));
+	if (!probe_await(call, endpoint, type, false))
+		return false;
+	call->wait->probe.event = probe.event;
+	return true;
+}
+
 bool on_endpoint_test(struct call *call, struct http_response *response, struct error *err)
 {
 	struct endpoint endpoint;
@@ -48,7 +71,7 @@ bool on_endpoint_test(struct call *call, struct http_response *response, struct 
 	    !probe_type_read(body, &endpoint, &type, err))
 		return false;
 	if (call->wait->result_count == 0)
-		return probe_await(call, &endpoint, type, false);
+		return test_begin(call, &endpoint, type, body, response, err);
 	const struct probe_result *result = call->wait->results[0];
 	return reply_json(response,
 			  json_pack("{s:s, s:o, s:s, s:o}", "name", event_type_info(type)->name,

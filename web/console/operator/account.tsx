@@ -10,7 +10,7 @@ import type { OperatedAccount, Operator } from '../types';
 import { useUnsaved } from '../parts/unsaved';
 import { useAction, useDraft, useLoaded } from '../use';
 import { change as store } from '../versions';
-import { addressOfView, look, operate, operatorPath } from './server';
+import { addressOfView, look, operate, operatorPath, withSession } from './server';
 
 const endpointsMax = 100000;
 const callsMax = 100000;
@@ -70,7 +70,7 @@ function Limits({ account, onChange }: { account: OperatedAccount; onChange: OnC
   };
   const save = async () => {
     const wanted = { method: 'PATCH', path: `${operatorPath}/${pathOf(account.id)}`, staysHere: true, base, body: bodyOf(draft), bodyOf: (now: OperatedAccount) => bodyOf(draftOf(now)), read: () => look<OperatedAccount>(pathOf(account.id)) } as const;
-    onChange(await store<OperatedAccount, OperatedAccount>(wanted));
+    onChange(await withSession(() => store<OperatedAccount, OperatedAccount>(wanted)));
   };
   return (
     <Card id="limits" title={t('limitsOf')}>

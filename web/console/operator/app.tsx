@@ -1,21 +1,23 @@
 // app.tsx – the operator's pages: signing in as an operator, and the frame around the four of them. An operator belongs to no account.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Brand, LanguageButton } from '../frame';
 import { language, onLanguage, t, type Word } from '../language';
-import { Asides } from '../parts/asides';
+import { askAside, Asides } from '../parts/asides';
 import { Away } from '../parts/away';
 import { Button, Loading, Notice, Problem, Title } from '../parts/basics';
+import { Dialog } from '../parts/dialog';
 import { SecretField } from '../parts/fields';
 import { Form } from '../parts/form';
 import { Icon, type IconName } from '../parts/icon';
 import { LeaveDialog } from '../parts/unsaved';
 import { go, onRoute } from '../route';
-import { ServerError } from '../server';
+import { leave, ServerError } from '../server';
 import type { Answers, Operator } from '../types';
 import { AccountsView } from './accounts';
 import { MailView } from './mail';
 import { QueuesView } from './queues';
-import { addressOfView, look, operate, operatorPage, views, whenEnded, type View } from './server';
+import { addressOfView, look, meetEnd, operate, operatorPage, views, type View } from './server';
 import { SystemView } from './system';
 
 const viewWords: Record<View, { word: Word; icon: IconName }> = {
@@ -25,7 +27,12 @@ const viewWords: Record<View, { word: Word; icon: IconName }> = {
   system: { word: 'sectionSystem', icon: 'system' },
 };
 
-function SignIn({ onSignedIn }: { onSignedIn: (operator: Operator) => void }) {
+interface CredentialFormProps {
+  onSignedIn: (operator: Operator) => void;
+  more?: ComponentChildren;
+}
+
+function CredentialForm({ onSignedIn, more }: CredentialFormProps) {
   const [credential, setCredential] = useState('');
   const [isRefused, setRefused] = useState(false);
   const check = (): Record<string, string> => (credential.trim() ? {} : { credential: t('credentialNeeded') });
@@ -38,14 +45,35 @@ function SignIn({ onSignedIn }: { onSignedIn: (operator: Operator) => void }) {
     }
   };
   return (
-    <main class="alone">
-      <Title lead={t('operatorSignInLead')}>{t('operatorTitle')}</Title>
+    <>
       {isRefused && <Notice tone="bad" isUrgent><p>{t('notOperator')}</p></Notice>}
-      <Form check={check} submit={submit} submitWord={t('operatorSignIn')}>
+      <Form check={check} submit={submit} submitWord={t('operatorSignIn')} more={more}>
         <SecretField name="credential" label={t('operatorCredential')} hint={t('operatorCredentialHint')} value={credential} onChange={(value) => { setRefused(false); setCredential(value); }} />
       </Form>
+    </>
+  );
+}
+
+function SignIn({ onSignedIn }: { onSignedIn: (operator: Operator) => void }) {
+  return (
+    <main class="alone">
+      <Title lead={t('operatorSignInLead')}>{t('operatorTitle')}</Title>
+      <CredentialForm onSignedIn={onSignedIn} />
     </main>
   );
+}
+
+/** What was typed stays below, for the same operator. Another one gets a page of their own. */
+async function signInAgain(before: Operator): Promise<boolean> {
+  const now = await askAside<Operator | null>((end) => (
+    <Dialog title={t('againTitle')} isKept onClose={() => undefined}>
+      <p>{t('operatorAgainText')}</p>
+      <CredentialForm onSignedIn={end} more={<Button onClick={() => end(null)}>{t('cancel')}</Button>} />
+    </Dialog>
+  ));
+  if (now?.id === before.id) return true;
+  leave(location.href, true);
+  return false;
 }
 
 /** Links between the operator's pages do not load the console again. */
@@ -122,7 +150,6 @@ export function OperatorApp() {
   useEffect(() => {
     const redraw = () => setRound((round) => round + 1);
     const stops = [onLanguage(redraw), onRoute(redraw)];
-    whenEnded(() => setOperator(null));
     addEventListener('click', onLink);
     load();
     return () => {
@@ -130,6 +157,10 @@ export function OperatorApp() {
       stops.forEach((stop) => stop());
     };
   }, []);
+  useEffect(() => {
+    meetEnd(operator ? () => signInAgain(operator) : null);
+    return () => meetEnd(null);
+  }, [operator]);
   document.documentElement.lang = language();
   const signOut = () => void operate('DELETE', 'session').catch(() => undefined).then(() => setOperator(null));
   return (

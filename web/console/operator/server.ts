@@ -15,19 +15,42 @@ export function addressOfView(view: View, parameters: Record<string, string> = {
   return text ? `${operatorPage}?${text}` : operatorPage;
 }
 
-let onEnd: () => void = () => {};
+/** Signs the operator in again over the page. False: the page is left. */
+type AskAgain = () => Promise<boolean>;
 
-export function whenEnded(listener: () => void): void {
-  onEnd = listener;
+let ask: AskAgain | null = null;
+let asking: Promise<boolean> | null = null;
+let sessions = 0; // that were begun over this page
+
+/** Null: nobody is signed in. */
+export function meetEnd(askAgain: AskAgain | null): void {
+  ask = askAgain;
 }
 
-export async function operate<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** Whether a call of the session number `of` can be made again: of many that are refused at once, one asks. */
+async function isAnswered(of: number): Promise<boolean> {
+  if (of < sessions) return true;
+  asking ??= ask?.().finally(() => {
+    sessions++;
+    asking = null;
+  }) ?? null;
+  return (await asking) ?? false;
+}
+
+/** Does it again when the session has ended and the operator has signed in again. */
+export async function withSession<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const session = sessions;
   try {
-    return await call<T>(method, `${operatorPath}/${path}`, body, { signal, staysHere: true });
+    return await act();
   } catch (error) {
-    if (error instanceof ServerError && error.status === 401 && path !== 'session') onEnd();
+    if (error instanceof ServerError && error.status === 401 && (await isAnswered(session)) && !signal?.aborted) return withSession(act, signal);
     throw error;
   }
+}
+
+export function operate<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const act = () => call<T>(method, `${operatorPath}/${path}`, body, { signal, staysHere: true });
+  return path === 'session' || path === 'visitor' ? act() : withSession(act, signal);
 }
 
 export const look = <T>(path: string, signal?: AbortSignal): Promise<T> => operate<T>('GET', path, undefined, signal);

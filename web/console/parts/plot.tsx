@@ -33,7 +33,7 @@ const minutesOf = (time: number): number => new Date(time).getHours() * 60 + new
 
 /** The steps that bear a time: at round ones of the reader's clock, or where a day begins. */
 function namedSteps({ starts, lengthMs, isLong }: Plot, stepWidth: number): number[] {
-  const room = 62;
+  const room = 14 + 7 * clock(0).length; // "01:15 p.m." is longer than "13 h 15"
   if (!isLong) {
     const every = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720].find((minutes) => (minutes * 60000 * stepWidth) / lengthMs >= room) ?? 1440;
     return starts.map((_, i) => i).filter((i) => minutesOf(starts[i] ?? 0) % every === 0);

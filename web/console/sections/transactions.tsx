@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { deliveryTones, nameOfEndpointId, typeName, useEndpoints, useEventTypes } from '../data';
 import { number } from '../format';
 import { isWord, t } from '../language';
-import { Badge, Button, Card, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
+import { Badge, Button, Card, Due, Empty, LinkButton, Loading, Moment, Notice, Problem, Title, type Tone } from '../parts/basics';
 import { TextField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { Id } from '../parts/id';
@@ -95,7 +95,7 @@ function DeliveryLine({ delivery, endpoints }: { delivery: Delivery; endpoints: 
       <Badge {...deliveryTones[state]}>{t(`state${state}`)}</Badge>
       <a href={addressOf('deliveries', { event: event.id, endpoint: endpoint.id })}>{nameOfEndpointId(endpoints, endpoint.id, endpoint.url)}</a>
       <Attempts delivery={delivery} />
-      {delivery.waitsFor && <span class="faded"><WaitsFor delivery={delivery} /></span>}
+      {delivery.waitsFor && <span class="faded"><WaitsFor delivery={delivery} />{delivery.nextAttemptDate && <> · <Due date={delivery.nextAttemptDate} /></>}</span>}
       {delivery.finishedDate && <span class="faded"><Moment date={delivery.finishedDate} /></span>}
     </li>
   );

@@ -53,6 +53,7 @@ export const operator = {
   nodes: ['Servers', 'Serveurs'],
   notOperator: ['This is no credential that runs the installation, or it has ended.', 'Cet identifiant ne permet pas de gérer l’installation, ou il n’est plus valable.'],
   openAccount: ['Open {name}', 'Ouvrir {name}'],
+  operatorAgainText: ['Enter your credential to go on. What you typed is still here.', 'Saisissez votre identifiant d’opérateur pour continuer. Votre saisie est toujours là.'],
   operatorCredential: ['Operator credential', 'Identifiant d’opérateur'],
   operatorCredentialHint: ['Made on the server with: greffier operator create --manage', 'Créé sur le serveur avec\u00a0: greffier operator create --manage'],
   operatorSignIn: ['Sign in', 'Se connecter'],
