@@ -165,7 +165,8 @@ static bool documents_append(struct package_edit *edit, void *arg, struct error 
 		return false;
 	json_array_foreach(addition->documents, i, document)
 	{
-		json_object_set_new(document, "index", json_integer((json_int_t)(count + i)));
+		json_object_set_new(document, "index",
+				    json_integer((json_int_t)count + (json_int_t)i));
 		shape_complete(&model_document, document);
 		if (!edit_part_append(edit, PACKAGE_DOCUMENT, document, err))
 			return false;

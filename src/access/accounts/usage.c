@@ -255,7 +255,8 @@ static struct mono_time run(struct alarm *alarm, void *arg)
 	}
 	if (mono_now().us < usage->write_due.us)
 		return usage->write_due;
-	usage->gathers = usage->has_notes = false; /* before they are read */
+	usage->has_notes = false; /* before they are read */
+	usage->gathers = false;
 	pending_write(usage);
 	return ALARM_AT_ONCE;
 }
