@@ -123,6 +123,16 @@ static bool read_document(const struct context *context, struct scene *scene, st
 	return true;
 }
 
+static bool copy(const struct context *context, struct scene *scene, struct error *err)
+{
+	const char *ignored;
+	json_t *nothing = json_object();
+	bool ok = package_clone(context, scene->id, nothing, &ignored, err);
+
+	json_decref(nothing);
+	return ok;
+}
+
 static bool change(const struct context *context, struct scene *scene, json_t *partial,
 		   struct error *err)
 {
@@ -171,6 +181,7 @@ static const struct {
 	{"a package with a small document", create_with_small},
 	{"a package with a large document", create_with_large},
 	{"a document that is read", read_document},
+	{"a copy of a package with a document", copy},
 };
 
 static void packages_on_each_engine(void **state)

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engines, freshInstallation, createAccount, Server, Client, until } from '../lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, pdf, until } from '../lib/server.mjs';
 import { Recorder, check } from '../lib/checker.mjs';
 
 const starts = Math.max(5, Number(process.env.TORTURE_COUNT ?? 0));
@@ -24,15 +24,32 @@ async function change(client, state) {
   }
 }
 
+/** A PDF of a size that this version keeps in a row, and one that it keeps outside of it. */
+const contents = [100, 400_000].map((length) => {
+  const made = pdf('both');
+  const end = made.lastIndexOf('startxref');
+  return Buffer.concat([made.subarray(0, end), Buffer.from(`%${'~'.repeat(length)}\n`), made.subarray(end)]);
+});
+const contentsAre = async (client, id, what) => {
+  for (const [i, content] of contents.entries()) {
+    const { status, bytes } = await client.get(`/api/packages/${id}/documents/d${i}/pdf`);
+    assert.ok(status === 200 && bytes.equals(content), `${what}: document ${i} of ${id}: ${status}, ${bytes.length} bytes`);
+  }
+};
+
 const whole = {
   name: 'Both',
+  documents: contents.map((content, i) => ({ id: `d${i}`, name: `Document ${i}`, base64Content: content.toString('base64') })),
   roles: [{ id: 'Signer1', signers: [{ email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee' }] }],
 };
 
-/** While both nodes run, each reads and changes what the other has made. */
+/** While both nodes run, each reads and changes what the other has made. Ids of the packages. */
 async function both(older, newer) {
+  const ids = [];
   for (const [maker, reader] of [[older, newer], [newer, older]]) {
     const { body: { id } } = await maker.post('/api/packages', whole);
+    ids.push(id);
+    for (const client of [older, newer]) await contentsAre(client, id, 'beside');
     const read = async (client) => (await client.get(`/api/packages/${id}`)).body;
     assert.deepEqual(await read(reader), await read(maker));
     assert.equal((await reader.put(`/api/packages/${id}`, { description: 'changed there' })).status, 200);
@@ -41,14 +58,23 @@ async function both(older, newer) {
     assert.deepEqual([made.name, made.description, made.roles[0].signers[0].email], ['changed here', 'changed there', 'ann@example.com']);
     assert.deepEqual(await read(reader), made);
   }
+  // The older node deletes what the newer one has made.
+  const { body: { id } } = await newer.post('/api/packages', whole);
+  assert.equal((await older.delete(`/api/packages/${id}`)).status, 200);
+  assert.equal((await newer.get(`/api/packages/${id}/documents/d1/pdf`)).status, 404);
+  return ids;
 }
 
-/** Once the older node is gone, packages are divided into parts, and answer as before. */
-async function dividedIsSame(installation, client) {
+/** Once the older node is gone, packages are divided into parts and contents become blobs. All answer as before. */
+async function dividedIsSame(installation, client, ids) {
   const query = (sql) => execFileSync('psql', ['-q', '-t', '-A', '-d', installation.settings.at(-1), '-c', sql], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
   const wholes = query("SELECT body FROM package WHERE body <> ''").split('\n').filter(Boolean).map((line) => JSON.parse(line));
   await until('all packages are divided', () => query("SELECT COUNT(*) FROM package WHERE body <> ''") === '0', 150000);
   for (const each of wholes) assert.deepEqual((await client.get(`/api/packages/${each.id}`)).body, each);
+  await until('all contents are blobs', () => query('SELECT COUNT(*) FROM document_content') === '0', 150000);
+  assert.equal(query('SELECT COUNT(*) FROM document_blob'), String(ids.length * contents.length));
+  assert.equal(query('SELECT COUNT(*) FROM blob'), String(contents.length));
+  for (const id of ids) await contentsAre(client, id, 'afterwards');
 }
 
 test(`${starts} starts beside the release before, under load`, { skip: !engines.includes('postgresql') && 'no PostgreSQL here' }, async () => {
@@ -69,7 +95,7 @@ test(`${starts} starts beside the release before, under load`, { skip: !engines.
     const after = await Server.start({ settings: ['--data', data, ...old.settings.slice(2)] });
     const done = state.done;
     await until('the old node goes on', () => state.done > done + 20);
-    await both(Client.withKey(before, account), Client.withKey(after, account));
+    const ids = await both(Client.withKey(before, account), Client.withKey(after, account));
     state.stopped = true;
     await Promise.all(working);
     assert.deepEqual(state.refused, [], `start ${i + 1}: the old node refused calls\n${before.log}`);
@@ -78,7 +104,7 @@ test(`${starts} starts beside the release before, under load`, { skip: !engines.
     const { status, out } = await check(after.url, `Basic ${account.apiKey}`, [recorder]);
     assert.equal(status, 0, out);
     await before.stop();
-    await dividedIsSame(old, there);
+    await dividedIsSame(old, there, ids);
     await after.stop();
     await recorder.stop();
     rmSync(data, { recursive: true });
