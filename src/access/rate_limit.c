@@ -118,13 +118,12 @@ int64_t failure_wait_s(struct rate_limit *limit, const char *key, struct mono_ti
 
 int64_t failure_wait_of(int64_t failures, int64_t first_wait_s)
 {
-	int64_t wait_s = first_wait_s;
-
 	if (failures <= FAILURES_FREE)
 		return 0;
-	for (int64_t i = FAILURES_FREE + 1; i < failures && wait_s < FAILURE_WAIT_MAX_S; i++)
-		wait_s *= 2;
-	return wait_s < FAILURE_WAIT_MAX_S ? wait_s : FAILURE_WAIT_MAX_S;
+	return duration_grown(duration_s(first_wait_s), 2, failures - FAILURES_FREE - 1,
+			      duration_s(FAILURE_WAIT_MAX_S))
+		       .us /
+	       1000000;
 }
 
 void failure_note(struct rate_limit *limit, const char *key, int64_t first_wait_s,

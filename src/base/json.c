@@ -199,10 +199,24 @@ json_t *json_date(struct wall_time time)
 
 /* ---- encoding ---- */
 
-bool json_text_write(struct buf *buf, const char *text, size_t length)
+/* How a control character is written. */
+static bool control_write(struct buf *buf, unsigned char c)
 {
 	static const char escaped[32] = {
 		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+
+	return escaped[c] ? buf_add(buf, (const char[]){'\\', escaped[c]}, 2)
+			  : buf_printf(buf, "\\u%04X", c);
+}
+
+static bool control_write_long(struct buf *buf, unsigned char c)
+{
+	return buf_printf(buf, "\\u%04x", c);
+}
+
+static bool text_write(struct buf *buf, const char *text, size_t length,
+		       bool (*write_control)(struct buf *buf, unsigned char c))
+{
 	const char *end = text + length;
 	bool ok = buf_add(buf, "\"", 1);
 
@@ -214,14 +228,20 @@ bool json_text_write(struct buf *buf, const char *text, size_t length)
 		if (!ok || text == end)
 			break;
 		unsigned char c = (unsigned char)*text++;
-		if (c >= 0x20)
-			ok = buf_add(buf, (const char[]){'\\', (char)c}, 2);
-		else if (escaped[c])
-			ok = buf_add(buf, (const char[]){'\\', escaped[c]}, 2);
-		else
-			ok = buf_printf(buf, "\\u%04X", c);
+		ok = c >= 0x20 ? buf_add(buf, (const char[]){'\\', (char)c}, 2)
+			       : write_control(buf, c);
 	}
 	return ok && buf_add(buf, "\"", 1);
+}
+
+bool json_text_write(struct buf *buf, const char *text, size_t length)
+{
+	return text_write(buf, text, length, control_write);
+}
+
+bool json_text_write_long(struct buf *buf, const char *text, size_t length)
+{
+	return text_write(buf, text, length, control_write_long);
 }
 
 static bool array_write(struct buf *buf, const json_t *array)

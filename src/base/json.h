@@ -52,6 +52,9 @@ const char *json_try_encode_in(struct arena *arena, const json_t *value, struct 
 /* Append a value, or a text as a JSON string. False when the buffer's limit would be passed. */
 MUST_CHECK bool json_value_write(struct buf *buf, const json_t *value);
 MUST_CHECK bool json_text_write(struct buf *buf, const char *text, size_t length);
+/* The same with every control character as \u00xx. Payloads of events are written so since the first version, and their digests
+ * stand in manifests. */
+MUST_CHECK bool json_text_write_long(struct buf *buf, const char *text, size_t length);
 
 /* Returns the text of a member of an object that has been checked before. Returns "" when the
  * member is absent or not a text. Borrowed. */

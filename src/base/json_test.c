@@ -80,6 +80,18 @@ static void json_is_written_as_jansson_writes_it(void **state)
 	}
 }
 
+static void payloads_keep_their_long_escapes(void **state)
+{
+	static const char text[] = "a\nb\"\\\x01\xc3\xa9";
+	struct buf buf;
+
+	buf_init(&buf, 100);
+	assert_true(json_text_write_long(&buf, text, strlen(text)));
+	assert_true(buf_add(&buf, "", 1));
+	assert_string_equal((const char *)buf.data, "\"a\\u000ab\\\"\\\\\\u0001\xc3\xa9\"");
+	buf_done(&buf);
+}
+
 /* Numbers keep the digits they came with, and no others. */
 static void fractions_are_written_short(void **state)
 {
@@ -426,6 +438,7 @@ int main(void)
 		cmocka_unit_test(json_in_both_encodings_is_read),
 		cmocka_unit_test(json_is_written_as_jansson_writes_it),
 		cmocka_unit_test(fractions_are_written_short),
+		cmocka_unit_test(payloads_keep_their_long_escapes),
 		cmocka_unit_test(refusals_say_where_and_quote_nothing),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(an_object_may_be_demanded),

@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <unistr.h>
 #include <zlib.h>
 
 #include "base/ensure.h"
@@ -390,44 +392,22 @@ size_t utf8_length(const char *text)
 	return count;
 }
 
-static size_t utf8_write(uint32_t point, unsigned char *out)
-{
-	if (point < 0x80) {
-		out[0] = (unsigned char)point;
-		return 1;
-	}
-	size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-	static const unsigned char firsts[] = {0, 0, 0xc0, 0xe0, 0xf0};
-	for (size_t i = length - 1; i > 0; i--, point >>= 6)
-		out[i] = (unsigned char)(0x80 | (point & 0x3f));
-	out[0] = (unsigned char)(firsts[length] | point);
-	return length;
-}
-
 bool utf16le_to_utf8(struct arena *arena, struct bytes utf16, struct bytes *ret_utf8)
 {
-	const unsigned char *in = utf16.data;
+	const size_t units = utf16.length / 2;
 	/* A unit of two bytes becomes three at most; a pair of units becomes four. */
-	unsigned char *out = arena_try_alloc(arena, utf16.length / 2 * 3 + 1);
-	size_t used = 0;
+	size_t length = units * 3 + 1;
+	uint16_t *native = arena_try_alloc(arena, utf16.length + 1);
+	uint8_t *utf8 = arena_try_alloc(arena, length);
 
-	if (!out || utf16.length % 2)
+	if (!native || !utf8 || utf16.length % 2)
 		return false;
-	for (size_t i = 0; i < utf16.length; i += 2) {
-		uint32_t point = in[i] | (uint32_t)in[i + 1] << 8;
-		if (point >= 0xdc00 && point < 0xe000)
-			return false;
-		if (point >= 0xd800 && point < 0xdc00) {
-			uint32_t low = i + 3 < utf16.length ? in[i + 2] | (uint32_t)in[i + 3] << 8
-							    : 0;
-			if (low < 0xdc00 || low >= 0xe000)
-				return false;
-			point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-			i += 2;
-		}
-		used += utf8_write(point, out + used);
-	}
-	*ret_utf8 = (struct bytes){out, used};
+	for (size_t i = 0; i < units; i++)
+		native[i] = (uint16_t)(utf16.data[2 * i] | utf16.data[2 * i + 1] << 8);
+	/* NULL for a surrogate without its pair. */
+	if (!u16_to_u8(native, units, utf8, &length))
+		return false;
+	*ret_utf8 = (struct bytes){utf8, length};
 	return true;
 }
 

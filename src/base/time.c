@@ -7,6 +7,8 @@
 #ifdef GREFFIER_TEST_CLOCK
 #include <stdlib.h>
 #include <sys/mman.h>
+
+#include "base/ensure.h"
 #endif
 
 static int64_t clock_us(clockid_t id)
@@ -88,4 +90,15 @@ void wall_format(struct wall_time time, char ret_text[WALL_TIME_TEXT])
 		 (int)(of_day / 1000 % 60), (int)(of_day % 1000));
 	memcpy(ret_text, text, WALL_TIME_TEXT - 1);
 	ret_text[WALL_TIME_TEXT - 1] = '\0';
+}
+
+struct duration duration_grown(struct duration first, int factor, int64_t times,
+			       struct duration most)
+{
+	struct duration wait = first;
+
+	ensure(first.us > 0 && factor > 1 && first.us <= most.us);
+	for (int64_t i = 0; i < times && wait.us < most.us; i++)
+		wait.us = wait.us > most.us / factor ? most.us : wait.us * factor;
+	return wait;
 }

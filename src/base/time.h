@@ -38,6 +38,8 @@ static inline struct duration mono_since(struct mono_time later, struct mono_tim
 {
 	return (struct duration){later.us - earlier.us};
 }
+/* Capped back-off: `first`, multiplied by `factor` for each of `times` (none below 1), `most` at most. */
+struct duration duration_grown(struct duration first, int factor, int64_t times, struct duration most);
 static inline int64_t wall_ms(struct wall_time t) { return t.us / 1000; }
 
 #define WALL_TIME_TEXT 25 /* "2020-08-21T14:12:34.544Z" and its NUL */

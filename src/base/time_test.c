@@ -204,12 +204,37 @@ static void clocks_go_forward(void **state)
 	assert_int_equal(wall_ms(wall_from_us(1999)), 1);
 }
 
+static void durations_grow_up_to_a_most(void **state)
+{
+	static const struct {
+		const char *what;
+		int factor;
+		int64_t times, most_s, expected_s;
+	} rows[] = {
+		{"the first wait", 2, 0, 60, 3},
+		{"less than none is none", 2, -4, 60, 3},
+		{"once", 2, 1, 60, 6},
+		{"four times as long", 4, 2, 60, 48},
+		{"up to the most", 2, 5, 60, 60},
+		{"and no further", 2, INT64_MAX, 60, 60},
+		{"without overflow", 1000, 100, INT64_MAX / 1000000, INT64_MAX / 1000000},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct duration grown = duration_grown(
+			duration_s(3), rows[i].factor, rows[i].times, duration_s(rows[i].most_s));
+		if (grown.us / 1000000 != rows[i].expected_s)
+			fail_msg("%s: %lld s", rows[i].what, (long long)(grown.us / 1000000));
+	}
+}
+
 int main(void)
 {
 	/* A zone far from UTC must change nothing. */
 	setenv("TZ", "Pacific/Chatham", 1);
 	tzset();
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(durations_grow_up_to_a_most),
 		cmocka_unit_test(dates_are_read),
 		cmocka_unit_test(anything_else_is_refused),
 		cmocka_unit_test(dates_are_shown),

@@ -20,6 +20,7 @@
 #define SEND_TIMEOUT_S 60
 #define LEASE_S (CLAIMED_AT_ONCE * SEND_TIMEOUT_S + 60)
 #define FIRST_WAIT_S 60
+#define WAIT_GROWTH 4
 #define WAIT_MAX_S (6 * 3600)
 #define BRING_BATCH_MAX 500
 #define STORE_WAIT_S 5 /* when the store refuses */
@@ -105,13 +106,10 @@ static bool folder_put(const struct mail_sender *sender, struct arena *arena, co
 
 static struct duration wait_after(const struct mail_sender *sender, int64_t attempts)
 {
-	int64_t wait_s = FIRST_WAIT_S;
+	const struct duration wait = duration_grown(duration_s(FIRST_WAIT_S), WAIT_GROWTH,
+						    attempts - 1, duration_s(WAIT_MAX_S));
 
-	for (int64_t i = 1; i < attempts && wait_s < WAIT_MAX_S; i++)
-		wait_s *= 4;
-	if (wait_s > WAIT_MAX_S)
-		wait_s = WAIT_MAX_S;
-	return duration_us((int64_t)((double)wait_s * 1e6 / sender->config.retry_scale));
+	return duration_us((int64_t)((double)wait.us / sender->config.retry_scale));
 }
 
 static bool outcome_store(struct mail_sender *sender, const struct mail *mail,

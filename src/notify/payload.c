@@ -5,34 +5,14 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/json.h"
 
 #define CLASS_NAME "com.silanis.esl.packages.event.ESLProcessEvent"
 #define PAYLOAD_MAX (64 * 1024) /* members are bounded where they are written */
 
 static bool string_add(struct buf *buf, const char *text)
 {
-	if (!text)
-		return buf_add_text(buf, "null");
-	if (!buf_add_text(buf, "\""))
-		return false;
-	while (*text) {
-		size_t plain = 0;
-		while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' &&
-		       text[plain] != '\\')
-			plain++;
-		if (!buf_add(buf, text, plain))
-			return false;
-		text += plain;
-		if (!*text)
-			break;
-		bool added = (unsigned char)*text < 0x20
-				     ? buf_printf(buf, "\\u%04x", (unsigned char)*text)
-				     : buf_printf(buf, "\\%c", *text);
-		if (!added)
-			return false;
-		text++;
-	}
-	return buf_add_text(buf, "\"");
+	return text ? json_text_write_long(buf, text, strlen(text)) : buf_add_text(buf, "null");
 }
 
 static bool member_add(struct buf *buf, const char *name, const char *value)

@@ -49,7 +49,7 @@ struct ledger {
 	struct tally *tally;
 	struct queue_view queue;
 	struct cycle *cycle;
-	int store_retry_ms;	      /* 0: the store takes what it is given */
+	unsigned store_refusals;      /* 0: the store takes what it is given */
 	struct mono_time store_retry; /* nothing is tried before, except at the end */
 	unsigned tries_at_stop;
 };
@@ -316,17 +316,15 @@ static bool work_take(struct ledger *ledger, struct cycle *cycle, struct sending
 
 static void store_refused(struct ledger *ledger, const struct error *err)
 {
-	if (ledger->store_retry_ms == 0)
+	if (ledger->store_refusals == 0)
 		log_error("ledger",
 			  "the store refuses verdicts and claims; deliveries wait and nothing is "
 			  "lost: %s",
 			  err->technical);
-	ledger->store_retry_ms = ledger->store_retry_ms * 2 > STORE_RETRY_MAX_MS
-					 ? STORE_RETRY_MAX_MS
-					 : ledger->store_retry_ms * 2;
-	if (ledger->store_retry_ms == 0)
-		ledger->store_retry_ms = STORE_RETRY_FIRST_MS;
-	ledger->store_retry = mono_add(mono_now(), duration_ms(ledger->store_retry_ms));
+	const struct duration wait = duration_grown(duration_ms(STORE_RETRY_FIRST_MS), 2,
+						    ledger->store_refusals++,
+						    duration_ms(STORE_RETRY_MAX_MS));
+	ledger->store_retry = mono_add(mono_now(), wait);
 }
 
 /* The store did not take it: it is taken again later. At the end nobody waits for it. */
@@ -361,9 +359,9 @@ static void answers_take(struct ledger *ledger, struct sending *answers)
 
 static void cycle_finish(struct ledger *ledger, struct cycle *cycle)
 {
-	if (ledger->store_retry_ms) {
+	if (ledger->store_refusals > 0) {
 		log_info("ledger", "the store accepts verdicts and claims again");
-		ledger->store_retry_ms = 0;
+		ledger->store_refusals = 0;
 	}
 	cycle_forget_outcomes(cycle);
 	in_flight_add(ledger, (long)cycle->claim_count - (long)cycle->outcome_count);

@@ -368,14 +368,10 @@ static void leave_alone(struct member *member, struct wall_time until)
 static void breaker_open(struct roster *roster, struct member *member, struct wall_time now,
 			 double jitter)
 {
-	int64_t wait_s = BREAKER_WAIT_FIRST_S;
-
-	for (unsigned i = BREAKER_FAILURES; i < member->failures && wait_s < BREAKER_WAIT_MAX_S;
-	     i++)
-		wait_s *= 2;
-	if (wait_s > BREAKER_WAIT_MAX_S)
-		wait_s = BREAKER_WAIT_MAX_S;
-	double wait_us = (double)wait_s * 1e6 * (0.8 + 0.4 * jitter) / roster->scale;
+	const struct duration wait = duration_grown(duration_s(BREAKER_WAIT_FIRST_S), 2,
+						    (int64_t)member->failures - BREAKER_FAILURES,
+						    duration_s(BREAKER_WAIT_MAX_S));
+	double wait_us = (double)wait.us * (0.8 + 0.4 * jitter) / roster->scale;
 	leave_alone(member, wall_add(now, duration_us((int64_t)wait_us)));
 }
 

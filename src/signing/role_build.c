@@ -1,10 +1,12 @@
 /* role_build.c – see role_build.h. */
 #include "signing/role_build.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "context/context.h"
 #include "crypto/random.h"
 #include "signing/ids.h"
 
@@ -12,21 +14,20 @@
 
 /* ---- signers ---- */
 
+#define PATH_TEXT_MAX 128 /* "roles[…].signers[…].email" */
+
 static bool signer_texts_check(const json_t *signer, const char *where, struct error *err)
 {
 	const char *ignored;
 	const char *email = json_text(signer, "email");
+	char path[PATH_TEXT_MAX];
 
 	if (!json_need_text(signer, "email", where, &ignored, err) ||
 	    !json_need_text(signer, "firstName", where, &ignored, err) ||
 	    !json_need_text(signer, "lastName", where, &ignored, err))
 		return false;
-	const char *at = strchr(email, '@');
-	if (!at || at == email || !at[1] || strpbrk(email, " <>,;\"") ||
-	    text_has_control_characters(email))
-		return error_set(err, ERROR_INVALID_FIELD, "%s.email: not an e-mail address",
-				 where);
-	return true;
+	snprintf(path, sizeof(path), "%s.email", where);
+	return email_check(path, email, err);
 }
 
 static const char *signer_type(const struct package_build *build, const struct user *user,

@@ -201,30 +201,32 @@ static bool step_run(struct db *db, const struct migration_rules *rules, struct 
 /* What is waited for, and for how long. */
 struct patience {
 	struct mono_time begun;
-	int64_t wait_ms;
+	unsigned waits;
 };
 
 static bool retry_wait(struct db *db, const struct migration_rules *rules,
 		       struct patience *patience, struct error *err)
 {
-	const struct timespec wait = {patience->wait_ms / 1000, patience->wait_ms % 1000 * 1000000};
+	const int64_t wait_us = duration_grown(duration_ms(RETRY_WAIT_MIN_MS), 2, patience->waits,
+					       duration_ms(RETRY_WAIT_MAX_MS))
+					.us;
+	const struct timespec wait = {wait_us / 1000000, wait_us % 1000000 * 1000};
 
 	if (!rules->tables_are_shared || err->code != ERROR_STORE_UNAVAILABLE ||
 	    mono_since(mono_now(), patience->begun).us > duration_s(RETRY_LIMIT_S).us)
 		return false;
-	if (patience->wait_ms == RETRY_WAIT_MIN_MS)
+	if (patience->waits == 0)
 		log_info("store", "the migration waits for a table that other sessions use: %s",
 			 err->technical);
 	nanosleep(&wait, NULL);
-	patience->wait_ms = patience->wait_ms * 2 < RETRY_WAIT_MAX_MS ? patience->wait_ms * 2
-								      : RETRY_WAIT_MAX_MS;
+	patience->waits++;
 	return db->driver->session_db_check(db, err);
 }
 
 bool migrate_to(struct db *db, const struct migration_rules *rules,
 		const struct migration_list *list, struct error *err)
 {
-	struct patience patience = {mono_now(), RETRY_WAIT_MIN_MS};
+	struct patience patience = {mono_now(), 0};
 	struct version_time took = {.begun = patience.begun};
 
 	for (;;) {
@@ -234,7 +236,7 @@ bool migrate_to(struct db *db, const struct migration_rules *rules,
 			if (step.all_done)
 				return true;
 			step_measure(&step, begun, &took);
-			patience = (struct patience){mono_now(), RETRY_WAIT_MIN_MS};
+			patience = (struct patience){mono_now(), 0};
 		} else if (!retry_wait(db, rules, &patience, err)) {
 			return false;
 		}
