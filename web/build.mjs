@@ -1,5 +1,5 @@
-// build.mjs – FOLDER NAME DEPFILE: bundles console/ into FOLDER, which the build calls NAME: console.html, and console.list, which
-// names the files that go with it (in FOLDER/console, each named by its hash, so that browsers may keep them). The depfile tells the
+// build.mjs – FOLDER NAME DEPFILE: bundles login.js and console/ into FOLDER, which the build calls NAME: login.js, console.html, and
+// console.list, which names the files that go with it (in FOLDER/console, each named by its hash, so that browsers may keep them). The depfile tells the
 // build of which files they are made.
 //
 // What a page of the console (console/pages) needs is a file of its own, loaded when the page is opened. What the frame needs, and
@@ -13,7 +13,8 @@ const [folder, name, depfile] = process.argv.slice(2);
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const source = (path) => join(here, 'console', path);
 const main = source('main.tsx');
-const licences = ['preact'].map((part) => join(here, 'node_modules', part, 'LICENSE'));
+const packages = ['preact', 'eventsource-parser', 'qr'];
+const licences = packages.map((part) => join(here, 'node_modules', part, 'LICENSE'));
 const smallMax = 4096; // bytes of source: what two pages share and is longer is a file of its own, for both
 
 const common = {
@@ -123,6 +124,9 @@ const style = await build({
   entryNames: 'console-[hash]',
 });
 
+/** The sign-in page's script is one file with a name of its own; what it uses stands in the console's list of licences. */
+const login = await build({ ...common, entryPoints: [join(here, 'login.js')], outdir: folder, footer: { js: `/*! /admin/assets/${licenceName} */` } });
+
 /* ---- out ---- */
 
 const outputs = Object.values(scripts.metafile.outputs);
@@ -143,8 +147,9 @@ for (const [named, made] of [['console.js', basename(first)], ['console.css', ba
   html = html.replace(`/admin/assets/${named}`, `/admin/assets/${made}`);
 }
 writeFileSync(join(folder, 'console.html'), html);
+writeFileSync(join(folder, 'login.js'), login.outputFiles[0].contents);
 
-const made = ['console.html', 'console.list'].map((file) => `${name}/${file}`);
-const inputs = [...words.files, ...Object.keys(scripts.metafile.inputs), ...Object.keys(style.metafile.inputs)];
+const made = ['console.html', 'console.list', 'login.js'].map((file) => `${name}/${file}`);
+const inputs = [...words.files, ...Object.keys(scripts.metafile.inputs), ...Object.keys(style.metafile.inputs), ...Object.keys(login.metafile.inputs)];
 const read = [...inputs.filter((file) => !/^[a-z]+:/.test(file) && file !== 'console.css').map((file) => resolve(here, file)), source('console.html'), ...licences];
 writeFileSync(depfile, `${made.join(' ')}: ${[...new Set(read)].map((file) => file.replaceAll(' ', '\\ ')).join(' ')}\n`);

@@ -2,6 +2,8 @@
 // /api/session, /api/password and the second factor. The session itself is a cookie this script cannot read; a password, a
 // code, a link's token and a second factor's key live in fields and variables only, and only as long as their view.
 
+import { encodeQR } from 'qr';
+
 /* ---- words ---- */
 
 const languages = ['en', 'fr'];
@@ -284,8 +286,7 @@ function showFactor({ secret, uri }) {
   show('factor');
   // Groups of four are easier to type; the gaps are style, so that what is copied has none.
   at('key').replaceChildren(...secret.match(/.{1,4}/g).map((group) => Object.assign(document.createElement('span'), { textContent: group })));
-  const picture = qrPicture(uri);
-  if (picture) at('qr').append(picture);
+  at('qr').append(qrPicture(uri));
 }
 
 function go(name) {
@@ -453,20 +454,17 @@ async function turnFactorOn() {
   return showHome('factorIsOn');
 }
 
-/* ---- QR code: qr.js ---- */
+/* ---- QR code ---- */
 
 function qrPicture(content) {
-  const rows = qrModules(content);
-  if (!rows) return null;
-  const quiet = 4;
+  const rows = encodeQR(content, 'raw', { ecc: 'low', border: 4 });
   const make = (name, attributes) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
     for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
     return element;
   };
-  const extent = rows.length + 2 * quiet;
-  const picture = make('svg', { viewBox: `0 0 ${extent} ${extent}`, role: 'img', 'aria-label': text('qr'), 'data-label': 'qr', 'shape-rendering': 'crispEdges' });
-  const dark = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + quiet} ${y + quiet}h1v1h-1z` : '')));
+  const picture = make('svg', { viewBox: `0 0 ${rows.length} ${rows.length}`, role: 'img', 'aria-label': text('qr'), 'data-label': 'qr', 'shape-rendering': 'crispEdges' });
+  const dark = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')));
   picture.append(make('path', { d: dark.join(''), fill: '#000' }));
   return picture;
 }

@@ -1,5 +1,6 @@
 // live.ts – what happens while somebody looks: the account's event stream, read with fetch so that a refusal has a status. Where there
 // is none (an older server, a proxy that refuses it), the log is read every few seconds. Nothing is asked for while nobody looks.
+import { createParser } from 'eventsource-parser';
 import { useEffect, useState } from 'preact/hooks';
 import { isAttended, onAttention } from './attention';
 import { eventsAfter, newestSequence } from './log';
@@ -78,23 +79,19 @@ function take(events: LoggedEvent[]): void {
   if (fresh.some(isNews)) for (const listener of eventListeners) listener();
 }
 
-/** The messages of a text/event-stream (WHATWG HTML section 9.2) that carry data. */
+/** The messages of a text/event-stream that carry data. */
 async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let text = '';
+  const messages: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => void messages.push(data) });
   for (;;) {
     // A server that has vanished does not say so; one that is there says something every 15 seconds.
     const silence = setTimeout(() => void reader.cancel().catch(() => undefined), silenceMax);
     const { done, value } = await reader.read();
     clearTimeout(silence);
     if (done) return;
-    text += value;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const lines = text.slice(0, end).split('\n');
-      text = text.slice(end + 2);
-      const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
-      if (data.length) yield data.join('\n');
-    }
+    parser.feed(value);
+    yield* messages.splice(0);
   }
 }
 

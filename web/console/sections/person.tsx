@@ -24,7 +24,7 @@ function Facts({ person }: { person: StoredSender }) {
   return (
     <Card id="facts" title={t('person')}>
       <dl class="facts">
-        <div><dt>{t('emailAddress')}</dt><dd>{person.email}</dd></div>
+        <div class="whole"><dt>{t('emailAddress')}</dt><dd>{person.email}</dd></div>
         <div><dt>{t('typeOf')}</dt><dd>{kindOf(person, session)}</dd></div>
         <div><dt>{t('languageOfMails')}</dt><dd>{languageName(person.language)}</dd></div>
         <div><dt>{t('personSince')}</dt><dd><Moment date={person.created} /></dd></div>
