@@ -1,7 +1,7 @@
 // approvals.test.mjs – signature blocks, fields, conditional fields, and what they say of a transaction.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage } from './lib/server.mjs';
+import { engines, pdf, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { assertError, SessionClient } from './lib/callers.mjs';
 
 const signature = { type: 'SIGNATURE', subtype: 'FULLNAME', page: 0, top: 640, left: 72, width: 180, height: 40 };
@@ -30,16 +30,8 @@ for (const engine of engines) {
     };
     const first = async (path) => (await read(path)).documents.find(({ id }) => id === 'first');
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      const account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('an approval is added, read, replaced and removed; other documents stay as they are', async () => {
       const path = await create();

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { engines, freshInstallation, createAccount, Server, Client, run, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, run, until, startServing, stopServing } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
 import { databaseOf, tamper } from './lib/tamper.mjs';
 import { Mails, accessToken, apiToken, appsPath, assertError, createApp, createSender, signIn, tokenPath } from './lib/callers.mjs';
@@ -15,16 +15,8 @@ for (const engine of engines) {
   describe(`the audit log on ${engine}`, () => {
     let installation, account, server, owner;
     const verify = (...more) => run(['audit', 'verify', '--json', ...more, ...installation.settings]);
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('every change of a credential, setting or role is there: who, what, from where, when', async () => {
       const app = await createApp(owner, { name: 'Audited' });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { Mails } from './lib/callers.mjs';
 import { AuthorizationServer } from './lib/authorization.mjs';
 import { Authority } from './lib/certificates.mjs';
@@ -30,16 +30,8 @@ for (const engine of engines) {
       return made;
     };
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       if (made) await owner.delete(`${endpointsPath}/${made.id}`);
       made = undefined;

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage } from './lib/server.mjs';
+import { engines, pdf, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { assertError, SessionClient } from './lib/callers.mjs';
 
 const signature = { type: 'SIGNATURE', subtype: 'FULLNAME', page: 0, top: 640, left: 72, width: 180, height: 40 };
@@ -35,16 +35,8 @@ for (const engine of engines) {
     const names = async (path) => (await read(path)).documents.map(({ name, index }) => `${index} ${name}`);
     const signerOf = async (path, email) => new SessionClient(server, (await ok(owner.post(`/api/sessions?package=${path.split('/').pop()}&signer=${email}`))).sessionToken);
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      const account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('an SDK creates a package, then uploads its documents in one call', async () => {
       const path = await create();

@@ -3,7 +3,7 @@ import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
 import { addEndpoint, expectOk } from './lib/notifications.mjs';
 import { Receiver, signatureIsRight } from './lib/receiver.mjs';
@@ -16,16 +16,8 @@ for (const engine of engines) {
   describe(`probes of what is not saved on ${engine}`, () => {
     let installation, account, server, owner, receiver;
     const closed = [];
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--delivery-timeout', '2500', '--delivery-connect-timeout', '1500']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--delivery-timeout', '2500', '--delivery-connect-timeout', '1500'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       await receiver?.stop();
       receiver = undefined;

@@ -1,7 +1,7 @@
 // endpoints.test.mjs – /api/notifications/endpoints: any number of them, what each hears, how fast, and steering them.
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
+import { engines, createAccount, Server, Client, sendablePackage, until, startServing, stopServing } from './lib/server.mjs';
 import { apiToken, createApp, createSender } from './lib/callers.mjs';
 import { Listener, gate } from './lib/listener.mjs';
 import { addEndpoint, anyPackage, assertRefused, deliveries, endpointsPath, expectOk, raise, raiseAll, seen, settled, tried } from './lib/notifications.mjs';
@@ -45,16 +45,8 @@ for (const engine of engines) {
     const steer = (id, verb) => expectOk(owner.post(at(id, verb)));
     const read = (id) => expectOk(owner.get(at(id)));
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       for (const { id } of (await expectOk(owner.get(endpointsPath))).results) await owner.delete(at(id));
       await listener?.stop();

@@ -3,7 +3,7 @@
 // Runs alone: it measures time or load (scripts/run-scenarios).
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { Recorder, check } from './lib/checker.mjs';
 import { addEndpoint, endpointsPath, expectOk, notifications, raise, raiseAll } from './lib/notifications.mjs';
 
@@ -35,16 +35,8 @@ function assertConsecutive(receipts) {
 for (const engine of engines) {
   describe(`many deliveries at once on ${engine}`, () => {
     let installation, account, server, client;
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      client = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner: client } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test(`between the pieces of ${events} events × ${many} endpoints others commit, and a later event waits`, async () => {
       const other = Client.withKey(server, await createAccount(installation));

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cloudevents from 'cloudevents';
 import standardwebhooks from 'standardwebhooks';
-import { engines, freshInstallation, createAccount, run, Server, Client } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, run, Server, Client, startServing, stopServing } from './lib/server.mjs';
 import { Authority } from './lib/certificates.mjs';
 import { Listener } from './lib/listener.mjs';
 import { Nginx } from './lib/nginx.mjs';
@@ -48,16 +48,8 @@ for (const engine of engines) {
       return listener.received.filter((n) => n.headers['webhook-id'] === id);
     };
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       for (const { id } of (await expectOk(owner.get(endpointsPath))).results) await owner.delete(`${endpointsPath}/${id}`);
       await listener?.stop();

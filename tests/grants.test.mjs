@@ -2,7 +2,7 @@
 // of a chain, and whoever ends a link ends all behind it.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, run, sendablePackage, Server, Client, until } from './lib/server.mjs';
+import { engines, run, sendablePackage, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { SessionClient, accessToken, apiToken, appsPath, assertError, cookieName, createApp, createSender, signIn } from './lib/callers.mjs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -24,16 +24,8 @@ for (const engine of engines) {
     let owner;
     let count = 0;
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     const ok = async (answer) => {
       const { status, body } = await answer;

@@ -3,7 +3,7 @@ import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engines, freshInstallation, createAccount, Server, Client, run } from './lib/server.mjs';
+import { engines, createAccount, Server, Client, run, startServing, stopServing } from './lib/server.mjs';
 import { accessToken, apiToken, appsPath, assertError, createApp, createSender } from './lib/callers.mjs';
 
 const path = '/api/account/history';
@@ -24,16 +24,8 @@ for (const engine of engines) {
     };
     const changed = (entry) => Object.fromEntries(entry.changes.map(({ member, before: was, after: is }) => [member, [was, is]]));
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('a change says who, from where, and each member before and after; undoing writes it back', async () => {
       const { id } = await makeEndpoint({ name: 'Books', retryWaits: [60] });

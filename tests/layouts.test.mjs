@@ -1,7 +1,7 @@
 // layouts.test.mjs – layouts: signature blocks and fields that are kept apart and applied to documents.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
+import { engines, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
 
 const at = (id) => `/api/packages/${encodeURIComponent(id)}`;
@@ -22,16 +22,8 @@ for (const engine of engines) {
       ...more,
     });
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      const account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('a layout is made, listed, and raises nothing', async () => {
       const layout = await ok(owner.post('/api/layouts', layoutOf()));

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
+import { engines, Client, sendablePackage, until, startServing, stopServing } from './lib/server.mjs';
 import { Receiver } from './lib/receiver.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'greffier-manual-'));
@@ -35,16 +35,8 @@ async function meddler(t, server, change) {
 for (const engine of engines) {
   describe(`the manual's programs on ${engine}`, () => {
     let installation, account, server, owner;
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('events.md: check.mjs proves that nothing is missing, and notices what is', async (t) => {
       const check = program('docs/guide/events.md', 'check.mjs');

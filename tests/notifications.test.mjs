@@ -1,7 +1,7 @@
 // notifications.test.mjs – from an event to a receiver: what is sent, in what order, until when, and what is on record.
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until, startServing, stopServing } from './lib/server.mjs';
 import { Receiver, signatureIsRight } from './lib/receiver.mjs';
 
 for (const engine of engines) {
@@ -19,16 +19,8 @@ for (const engine of engines) {
         return results.length > 0 && results.every((d) => d.state === state) && results;
       });
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000', '--delivery-timeout', '1000']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000', '--delivery-timeout', '1000'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       await owner.post('/api/callback', { url: '', key: '', events: [] });
       await receiver?.stop();

@@ -1,7 +1,7 @@
 // package_extras.test.mjs – what is kept for a transaction beside it: the virtual room, masked fields, verification of roles.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
+import { engines, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
 
 for (const engine of engines) {
@@ -14,16 +14,8 @@ for (const engine of engines) {
     };
     const create = async (body = sendablePackage()) => `/api/packages/${encodeURIComponent((await ok(owner.post('/api/packages', body))).id)}`;
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('a virtual room is set, read, and reset to its defaults by a question', async () => {
       const path = `${await create()}/virtual-room/config`;

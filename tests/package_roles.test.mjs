@@ -1,7 +1,7 @@
 // package_roles.test.mjs – the roles of a transaction: adding, replacing, removing, their order, and who may.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage } from './lib/server.mjs';
+import { engines, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { assertError, createSender, SessionClient } from './lib/callers.mjs';
 
 const bob = { email: 'bob@example.com', firstName: 'Bob', lastName: 'Ray' };
@@ -22,16 +22,8 @@ for (const engine of engines) {
     const read = (path) => ok(owner.get(path));
     const consentRoles = ({ documents }) => documents.find(({ id }) => id === 'default-consent').approvals.map(({ role }) => role);
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('a role is added with its signer, and accepts the consent', async () => {
       const path = await create();

@@ -1,7 +1,7 @@
 // packages.test.mjs – transactions over REST, as SDKs use them.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, pdf, sendablePackage, startServing, stopServing } from './lib/server.mjs';
 import { Meter, meteredEnvironment } from './lib/meter.mjs';
 
 for (const engine of engines) {
@@ -15,16 +15,8 @@ for (const engine of engines) {
     const read = async (id) => (await owner.get(`/api/packages/${id}`)).body;
     const events = async (id) => (await owner.get('/api/notifications/events?limit=1000')).body.results.filter((e) => e.packageId === id);
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     test('a copy of a package brings the consent along: the other documents keep their contents', async () => {
       const content = (text) => pdf(text).toString('base64');

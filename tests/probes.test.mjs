@@ -2,7 +2,7 @@
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { assertError } from './lib/callers.mjs';
 import { Receiver, signatureIsRight } from './lib/receiver.mjs';
 
@@ -17,16 +17,8 @@ for (const engine of engines) {
       return made.body;
     };
     const codes = (report) => report.findings.map((finding) => finding.code);
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--delivery-timeout', '500', '--delivery-connect-timeout', '300']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--delivery-timeout', '500', '--delivery-connect-timeout', '300'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       await receiver?.stop();
       receiver = undefined;

@@ -3,7 +3,7 @@
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, sendablePackage, until, startServing, stopServing } from './lib/server.mjs';
 import { accessToken, assertError, createApp } from './lib/callers.mjs';
 import { Listener } from './lib/listener.mjs';
 import { addEndpoint, anyPackage, assertRefused, deliveries, endpointsPath, expectOk, notifications, raise, raiseAll, settled, tried } from './lib/notifications.mjs';
@@ -211,16 +211,8 @@ for (const engine of engines) {
     const manifest = (query = '') => expectOk(owner.get(`${notifications}/manifests${query}`));
     const keys = async () => (await expectOk(new Client(server).get(`/.well-known/webhook-keys/${account.accountId}`))).keys;
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000', '--retain-deliveries', '7', '--retain-replays', '0']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000', '--retain-deliveries', '7', '--retain-replays', '0'])));
+    after(() => stopServing(server, installation));
 
     test('a manifest of nothing', async () => {
       const empty = await manifest();

@@ -2,7 +2,7 @@
 // answers end the tries.
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, until, startServing, stopServing } from './lib/server.mjs';
 import { addEndpoint, anyPackage, endpointsPath, expectOk, raise, settled } from './lib/notifications.mjs';
 import { Receiver } from './lib/receiver.mjs';
 
@@ -22,16 +22,8 @@ for (const engine of engines) {
       for (const name of events) await raise(owner, packageId, name);
       return packageId;
     };
-    before(async () => {
-      installation = freshInstallation(engine);
-      const account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '500']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server?.stop();
-      installation?.remove();
-    });
+    before(async () => ({ installation, server, owner } = await startServing(engine, ['--retry-scale', '500'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       for (const { id } of (await expectOk(owner.get(endpointsPath))).results) await owner.delete(`${endpointsPath}/${id}`);
       for (const receiver of receivers.splice(0)) await receiver.stop();

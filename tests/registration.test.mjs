@@ -1,7 +1,7 @@
 // registration.test.mjs – /api/callback and its connectors: both shapes, what is refused, what is replaced, what stays secret.
 import { test, describe, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { Listener } from './lib/listener.mjs';
 import { anyPackage, assertAbsent, assertRefused, deliveries, endpointsPath, expectOk, notifications, raise, settled, stored, tried } from './lib/notifications.mjs';
 
@@ -41,16 +41,8 @@ for (const engine of engines) {
     let installation, account, server, owner, listener;
     const register = (body, path = callback) => expectOk(owner.post(path, body));
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--retry-scale', '1000']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--retry-scale', '1000'])));
+    after(() => stopServing(server, installation));
     afterEach(async () => {
       for (const path of [callback, ...connectors.map(connector)]) await register({ url: '', key: '', events: [] }, path);
       await listener?.stop();

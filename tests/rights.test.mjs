@@ -1,7 +1,7 @@
 // rights.test.mjs – what is derived from a credential never has more than it, and ends with it.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { engines, freshInstallation, createAccount, run, sendablePackage, Server, Client, until } from './lib/server.mjs';
+import { engines, run, sendablePackage, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { SessionClient, accessToken, apiToken, appsPath, cookieName, createApp, createSender } from './lib/callers.mjs';
 
 const settingsPath = '/api/account/authentication/settings';
@@ -13,16 +13,8 @@ for (const engine of engines) {
     let server;
     let owner;
 
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine)));
+    after(() => stopServing(server, installation));
 
     const expect200 = async (answer) => {
       const { status, body } = await answer;

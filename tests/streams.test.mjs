@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engines, freshInstallation, createAccount, Server, Client, until } from './lib/server.mjs';
+import { engines, freshInstallation, createAccount, Server, Client, until, startServing, stopServing } from './lib/server.mjs';
 import { apiToken, appsPath, assertError, createApp, createSender } from './lib/callers.mjs';
 import { Stream } from './lib/stream.mjs';
 
@@ -25,16 +25,8 @@ for (const engine of engines) {
         after = results.at(-1).sequence;
       }
     };
-    before(async () => {
-      installation = freshInstallation(engine);
-      account = await createAccount(installation);
-      server = await Server.start(installation, ['--streams-limit', '20']);
-      owner = Client.withKey(server, account);
-    });
-    after(async () => {
-      await server.stop();
-      installation.remove();
-    });
+    before(async () => ({ installation, account, server, owner } = await startServing(engine, ['--streams-limit', '20'])));
+    after(() => stopServing(server, installation));
 
     test('a long poll is answered by the event it waits for, and by nothing when its time is over', async () => {
       const after = await last();

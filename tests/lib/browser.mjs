@@ -58,7 +58,7 @@ export class Scenes {
    * secret be where it does not belong. */
   async browse(session, options, body) {
     const context = await this.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(30000);
     if (session) await context.addCookies([{ name: cookieName, value: session, url: this.server.url }]);
     const page = await context.newPage();
     const secrets = [];

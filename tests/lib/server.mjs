@@ -152,6 +152,28 @@ export class Client {
   delete(path) { return this.request('DELETE', path); }
 }
 
+/** What most scenarios begin with: an account in an installation of its own, a server, and the account's owner as a caller. */
+export async function startServing(engine, settings = []) {
+  const installation = freshInstallation(engine);
+  try {
+    const account = await createAccount(installation);
+    const server = await Server.start(installation, settings);
+    return { installation, account, server, owner: Client.withKey(server, account) };
+  } catch (error) {
+    installation.remove();
+    throw error;
+  }
+}
+
+/** Takes what startServing gave, or nothing when that failed. */
+export async function stopServing(server, installation) {
+  try {
+    await server?.stop();
+  } finally {
+    installation?.remove();
+  }
+}
+
 /** A small valid PDF whose text is `text`. */
 export function pdf(text = 'A contract') {
   const content = `BT /F1 24 Tf 72 700 Td (${text}) Tj ET`;
