@@ -134,7 +134,7 @@ describe('an installation', () => {
 
   test('a variable that is no setting is named at start', async () => {
     const server = await Server.start(installation, [], { env: { ...process.env, GREFFIER_TOKEN_LIVE: '60' } });
-    assert.match(server.log, /environment variable GREFFIER_TOKEN_LIVE: there is no such setting; did you mean GREFFIER_TOKEN_LIFE\?/);
+    assert.match(server.log, /environment variable GREFFIER_TOKEN_LIVE is not a setting; did you mean GREFFIER_TOKEN_LIFE\?/);
     await server.stop();
   });
 

@@ -109,7 +109,7 @@ for (const engine of engines) {
         const got = await owner.get(`/api/packages/${made.body.id}/documents/doc1/pdf`);
         assert.equal(got.status, 200);
         assert.deepEqual(got.bytes, content);
-        assert.equal(got.headers.get('content-disposition'), null);
+        assert.equal(got.headers.get('content-disposition'), "attachment; filename*=UTF-8''Terms.pdf");
       });
     }
 
@@ -259,7 +259,7 @@ for (const engine of engines) {
     const refused = await owner.get('/api/packages?to=100');
     t.diagnostic(`peak ${meter.peak.toFixed()} MiB`);
     assert.equal(refused.status, 413);
-    assert.equal(refused.body.technical, 'the page is too large: ask for fewer');
+    assert.equal(refused.body.technical, 'the page is too large: ask for fewer rows');
     assert.ok(meter.peak < (engine === 'sqlite' ? 60 : 90), `the peak is ${meter.peak.toFixed()} MiB more`);
     meter.begin();
     assert.equal((await owner.get('/api/packages?to=100&fields=id')).body.results.length, 20);
