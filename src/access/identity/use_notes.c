@@ -42,6 +42,7 @@ struct note_key {
 
 static bool note_is(const struct map_entry *link, const void *arg)
 {
+	ensure(link);
 	const struct note *note = map_of(link, struct note, link);
 	const struct note_key *key = arg;
 	const size_t length = id_length(key->kind, key->id);

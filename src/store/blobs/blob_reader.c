@@ -59,21 +59,18 @@ struct blob_reader *blob_reader_open(const struct blob_context *context,
 				     const unsigned char address[CONTENT_ADDRESS_BYTES],
 				     struct error *err)
 {
-	scoped(blob_reader) struct blob_reader *reader = calloc(1, sizeof(*reader));
+	struct blob_reader *reader = calloc(1, sizeof(*reader));
 
 	ensure(reader);
 	reader->context = *context;
 	reader->hold.fd = -1;
-	if (!chain_read(reader, address, err))
-		return NULL;
 	reader->piece = memory_try(BLOB_SEALED_SIZE);
-	if (!reader->piece) {
+	if (!reader->piece)
 		(void)error_set(err, ERROR_NO_MEMORY, NULL);
-		return NULL;
-	}
-	struct blob_reader *ready = reader;
-	reader = NULL;
-	return ready;
+	else if (chain_read(reader, address, err))
+		return reader;
+	blob_reader_close(reader);
+	return NULL;
 }
 
 int64_t blob_reader_size(const struct blob_reader *reader)
@@ -172,17 +169,12 @@ void blob_reader_close(struct blob_reader *reader)
 	free(reader);
 }
 
-bool blob_read_all(const struct blob_context *context,
-		   const unsigned char address[CONTENT_ADDRESS_BYTES], struct bytes *ret_bytes,
-		   struct error *err)
+static bool all_read(struct blob_reader *reader, struct bytes *ret_bytes, struct error *err)
 {
+	unsigned char *all = arena_try_alloc(reader->context.arena, (size_t)reader->size + 1);
 	struct bytes piece;
 	size_t done = 0;
 
-	scoped(blob_reader) struct blob_reader *reader = blob_reader_open(context, address, err);
-	if (!reader)
-		return false;
-	unsigned char *all = arena_try_alloc(context->arena, (size_t)reader->size + 1);
 	if (!all)
 		return error_set(err, ERROR_NO_MEMORY, NULL);
 	do {
@@ -195,4 +187,15 @@ bool blob_read_all(const struct blob_context *context,
 	*ret_bytes = (struct bytes){all, done};
 	return done == (size_t)reader->size ||
 	       error_set(err, ERROR_UNEXPECTED, "a blob is shorter than its size says");
+}
+
+bool blob_read_all(const struct blob_context *context,
+		   const unsigned char address[CONTENT_ADDRESS_BYTES], struct bytes *ret_bytes,
+		   struct error *err)
+{
+	struct blob_reader *reader = blob_reader_open(context, address, err);
+	const bool done = reader && all_read(reader, ret_bytes, err);
+
+	blob_reader_close(reader);
+	return done;
 }
