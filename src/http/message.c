@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/oauth_words.h"
 #include "base/text.h"
 #include "http/pairs.h"
 
@@ -180,6 +181,6 @@ void http_response_oauth_error(struct http_response *response, const struct erro
 	json_t *body = error_body(err);
 
 	json_object_set_new(body, "error", json_string(name));
-	json_object_set_new(body, "error_description", json_string(error_message(err->code)));
+	json_object_set_new(body, OAUTH_ERROR_DESCRIPTION, json_string(error_message(err->code)));
 	error_respond(response, err, body);
 }

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/oauth_words.h"
 #include "base/text.h"
 #include "base/words.h"
 
@@ -54,17 +55,17 @@ struct token_request token_request_of(struct arena *arena, const struct oauth_se
 {
 	bool is_password = setting->grant == OAUTH_PASSWORD;
 	bool in_body = setting->mechanism == OAUTH_BODY;
-	const char *form = pair_add(arena, "", "grant_type",
-				    is_password ? "password" : "client_credentials");
+	const char *form = pair_add(arena, "", OAUTH_GRANT_TYPE,
+				    is_password ? "password" : OAUTH_CLIENT_CREDENTIALS);
 
 	if (is_password) {
 		form = pair_add(arena, form, "username", setting->username);
 		form = pair_add(arena, form, "password", secrets->password);
 	}
-	form = pair_add(arena, form, "scope", setting->scope);
+	form = pair_add(arena, form, OAUTH_SCOPE, setting->scope);
 	if (in_body) {
-		form = pair_add(arena, form, "client_id", setting->client_id);
-		form = pair_add(arena, form, "client_secret", secrets->client_secret);
+		form = pair_add(arena, form, OAUTH_CLIENT_ID, setting->client_id);
+		form = pair_add(arena, form, OAUTH_CLIENT_SECRET, secrets->client_secret);
 	}
 	for (size_t i = 0; i < setting->parameter_count; i++)
 		form = pair_add(arena, form, setting->parameters[i].key,
@@ -80,9 +81,9 @@ struct token_request token_request_of(struct arena *arena, const struct oauth_se
 
 struct token_request token_request_refresh(struct arena *arena, const struct refresh_key *key)
 {
-	const char *form = pair_add(arena, "", "grant_type", "refresh_token");
+	const char *form = pair_add(arena, "", OAUTH_GRANT_TYPE, "refresh_token");
 
-	form = pair_add(arena, form, "client_id", key->client_id);
+	form = pair_add(arena, form, OAUTH_CLIENT_ID, key->client_id);
 	return (struct token_request){
 		.url = arena_printf(arena, "https://%s/services/oauth2/token", key->host),
 		.body = pair_add(arena, form, "refresh_token", key->refresh_token),
@@ -106,7 +107,7 @@ static bool is_token(const char *text)
 
 static struct duration life_of(const json_t *json)
 {
-	const json_t *member = json_object_get(json, "expires_in");
+	const json_t *member = json_object_get(json, OAUTH_EXPIRES_IN);
 	struct duration life = {0};
 
 	/* Some servers put the number into quotes. */
@@ -126,7 +127,7 @@ static struct duration life_of(const json_t *json)
 /* The errors of RFC 6749 section 5.2 that no waiting will mend. */
 static bool is_refusal(const char *error)
 {
-	static const char *const refusals[] = {"invalid_grant", "invalid_client",
+	static const char *const refusals[] = {"invalid_grant", OAUTH_INVALID_CLIENT,
 					       "unauthorized_client"};
 
 	return word_find(error, refusals, ARRAY_SIZE(refusals)) != WORD_NONE;
@@ -155,8 +156,8 @@ static const char *told(struct arena *arena, struct bytes text)
 /* RFC 6749 section 5.2; Okta; others; Google's and Microsoft's object `error`. */
 static const char *description_find(struct arena *arena, const json_t *json)
 {
-	static const char *const members[] = {"error_description", "errorSummary", "message",
-					      "error_message",	   "detail",	   "errorCode"};
+	static const char *const members[] = {OAUTH_ERROR_DESCRIPTION, "errorSummary", "message",
+					      "error_message",	       "detail",       "errorCode"};
 	const json_t *const places[] = {json, json_object_get(json, "error")};
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
@@ -211,7 +212,7 @@ static const char *members_list(struct arena *arena, const json_t *json)
 /* Of a 2xx without a token that can be used. */
 static const char *no_token_why(struct arena *arena, const json_t *json, struct bytes body)
 {
-	const json_t *token = json_object_get(json, "access_token");
+	const json_t *token = json_object_get(json, OAUTH_ACCESS_TOKEN);
 
 	if (!json)
 		return body.length == 0 ? "the answer is empty"
@@ -250,7 +251,7 @@ static json_t *answer_decode(struct arena *arena, struct bytes body)
 struct token_answer token_answer_read(struct arena *arena, long http_status, struct bytes body)
 {
 	scoped(json_t) json_t *json = answer_decode(arena, body);
-	const char *token = json_text(json, "access_token");
+	const char *token = json_text(json, OAUTH_ACCESS_TOKEN);
 
 	if (http_status < 200 || http_status > 299)
 		return refusal_read(arena, http_status, json, body);

@@ -10,6 +10,7 @@
 #include "access/credentials/token.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/oauth_words.h"
 #include "crypto/random.h"
 #include "store/oauth_store.h"
 #include "store/user_store.h"
@@ -63,7 +64,7 @@ static bool scope_choose(const struct identity *app, const char *wanted, unsigne
 	unsigned bits = app->app.scopes;
 	struct error unknown = {0};
 
-	if (wanted && *wanted && !scopes_parse(wanted, "scope", &bits, &unknown))
+	if (wanted && *wanted && !scopes_parse(wanted, OAUTH_SCOPE, &bits, &unknown))
 		return error_set(err, ERROR_OAUTH_SCOPE, "%s", unknown.technical);
 	if (bits & ~app->app.scopes)
 		return error_set(err, ERROR_OAUTH_SCOPE, "scope: exceeds the scopes of the client");
@@ -138,10 +139,10 @@ static const char *claims_make(const struct context *context, const struct ident
 
 	random_base62(jti, JTI_LENGTH);
 	json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:i}",
-				   "iss", base, "sub", app->id + 1, "aud", base, "client_id",
+				   "iss", base, "sub", app->id + 1, "aud", base, OAUTH_CLIENT_ID,
 				   app->id + 1, "iat", (json_int_t)issued_s, "exp",
-				   (json_int_t)expires_s, "jti", jti, "scope", scope, "accountUid",
-				   app->account.id, "sender_id", user, "epoch",
+				   (json_int_t)expires_s, "jti", jti, OAUTH_SCOPE, scope,
+				   "accountUid", app->account.id, "sender_id", user, "epoch",
 				   (json_int_t)app->app.epoch, "ver", ACCESS_TOKEN_VERSION);
 	ensure(claims);
 	if (delegate)
@@ -170,10 +171,10 @@ bool oauth_token_issue(const struct context *context, const struct oauth_token_r
 	bool is_old;
 
 	if (!request->grant_type || !*request->grant_type)
-		return error_set(err, ERROR_MISSING_FIELD, "grant_type");
+		return error_set(err, ERROR_MISSING_FIELD, OAUTH_GRANT_TYPE);
 	if (!client_authenticate(context, &request->client, &app, &is_old, ret_rate, err))
 		return false;
-	if (strcmp(request->grant_type, "client_credentials") != 0)
+	if (strcmp(request->grant_type, OAUTH_CLIENT_CREDENTIALS) != 0)
 		return error_set(err, ERROR_OAUTH_GRANT_TYPE,
 				 "grant_type: only client_credentials");
 	if (!app_may(&app, request->client.address, err) ||
@@ -326,11 +327,12 @@ json_t *oauth_token_introspect(const struct context *context, const struct oauth
 		return NULL;
 	if (!facts.is_active || strcmp(facts.app.account.id, app.account.id) != 0)
 		return json_pack("{s:b}", "active", 0);
-	return json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "active", 1, "scope",
-			 scopes_text(context->arena, facts.scopes), "client_id", facts.app.id + 1,
-			 "token_type", "Bearer", "exp", (json_int_t)(facts.expires.us / 1000000),
-			 "sub", facts.user, "iss", context->authenticator->config->base_url,
-			 "accountUid", facts.app.account.id);
+	return json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "active", 1, OAUTH_SCOPE,
+			 scopes_text(context->arena, facts.scopes), OAUTH_CLIENT_ID,
+			 facts.app.id + 1, OAUTH_TOKEN_TYPE, "Bearer", "exp",
+			 (json_int_t)(facts.expires.us / 1000000), "sub", facts.user, "iss",
+			 context->authenticator->config->base_url, "accountUid",
+			 facts.app.account.id);
 }
 
 json_t *oauth_metadata(const struct access_config *config)
@@ -351,7 +353,7 @@ json_t *oauth_metadata(const struct access_config *config)
 		"jwks_uri", arena_printf(arena, "%s/oauth2/jwks", base), "revocation_endpoint",
 		arena_printf(arena, "%s/oauth2/revoke", base), "introspection_endpoint",
 		arena_printf(arena, "%s/oauth2/introspect", base), "grant_types_supported",
-		"client_credentials", "response_types_supported", "scopes_supported", scopes,
+		OAUTH_CLIENT_CREDENTIALS, "response_types_supported", "scopes_supported", scopes,
 		"token_endpoint_auth_methods_supported", methods,
 		"token_endpoint_auth_signing_alg_values_supported", algorithms,
 		"revocation_endpoint_auth_methods_supported", methods,

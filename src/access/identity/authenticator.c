@@ -9,6 +9,7 @@
 #include "access/identity/identities.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/oauth_words.h"
 #include "base/text.h"
 
 /* ---- identities ---- */
@@ -253,9 +254,9 @@ bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *
 	struct duration expires = {0}; /* since 1970; without it the token has expired */
 
 	*jwt = (struct jwt_identity){0};
-	if (!scopes_parse(json_text(claims, "scope"), "scope", &jwt->scopes, err))
+	if (!scopes_parse(json_text(claims, OAUTH_SCOPE), OAUTH_SCOPE, &jwt->scopes, err))
 		return false;
-	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, "client_id"));
+	snprintf(jwt->client_id, sizeof(jwt->client_id), "%s", json_text(claims, OAUTH_CLIENT_ID));
 	snprintf(jwt->user, sizeof(jwt->user), "%s", json_text(claims, "sender_id"));
 	snprintf(jwt->delegate, sizeof(jwt->delegate), "%s",
 		 json_text(json_object_get(claims, "act"), "sub"));

@@ -5,6 +5,7 @@
 
 #include "access/credentials/oauth.h"
 #include "base/json.h"
+#include "base/oauth_words.h"
 #include "base/text.h"
 #include "http/pairs.h"
 
@@ -12,7 +13,7 @@ const char *oauth_error_name(enum error_code code)
 {
 	switch (error_http_status(code)) {
 	case 401:
-		return "invalid_client";
+		return OAUTH_INVALID_CLIENT;
 	case 403:
 		return "unauthorized_client";
 	case 429:
@@ -36,7 +37,7 @@ struct parameters {
 };
 
 /* May stand in the form only: queries are logged on the way. */
-static const char *const secret_names[] = {"client_secret", "client_assertion", "token"};
+static const char *const secret_names[] = {OAUTH_CLIENT_SECRET, OAUTH_CLIENT_ASSERTION, "token"};
 
 /* Of what may stand in the query, too: the Java SDK put its grant type there until 2024. */
 static const char *value_of(const struct parameters *parameters, const char *name)
@@ -49,10 +50,15 @@ static const char *value_of(const struct parameters *parameters, const char *nam
 /* RFC 6749 section 3.2: none is given twice. */
 static bool names_are_acceptable(const struct parameters *parameters, struct error *err)
 {
-	static const char *const names[] = {
-		"grant_type",	   "client_id",	   "client_secret", "scope",
-		"sender_id",	   "delegator_id", "token",	    "client_assertion_type",
-		"client_assertion"};
+	static const char *const names[] = {OAUTH_GRANT_TYPE,
+					    OAUTH_CLIENT_ID,
+					    OAUTH_CLIENT_SECRET,
+					    OAUTH_SCOPE,
+					    "sender_id",
+					    "delegator_id",
+					    "token",
+					    OAUTH_CLIENT_ASSERTION_TYPE,
+					    OAUTH_CLIENT_ASSERTION};
 
 	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++) {
 		if (pairs_count(&parameters->query, secret_names[i]) > 0)
@@ -121,10 +127,10 @@ static bool client_read(const struct call *call, const struct parameters *parame
 	const char *authorization = http_request_header(call->request, "Authorization");
 
 	*client = (struct oauth_client){
-		.id = pairs_value(&parameters->form, "client_id"),
-		.secret = pairs_value(&parameters->form, "client_secret"),
-		.assertion_type = pairs_value(&parameters->form, "client_assertion_type"),
-		.assertion = pairs_value(&parameters->form, "client_assertion"),
+		.id = pairs_value(&parameters->form, OAUTH_CLIENT_ID),
+		.secret = pairs_value(&parameters->form, OAUTH_CLIENT_SECRET),
+		.assertion_type = pairs_value(&parameters->form, OAUTH_CLIENT_ASSERTION_TYPE),
+		.assertion = pairs_value(&parameters->form, OAUTH_CLIENT_ASSERTION),
 		.address = call->address,
 	};
 	reply_no_store(response);
@@ -159,8 +165,8 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 	if (!parameters_read(call, &parameters, err) ||
 	    !client_read(call, &parameters, &request.client, response, err))
 		return false;
-	request.grant_type = value_of(&parameters, "grant_type");
-	request.scope = value_of(&parameters, "scope");
+	request.grant_type = value_of(&parameters, OAUTH_GRANT_TYPE);
+	request.scope = value_of(&parameters, OAUTH_SCOPE);
 	request.sender_id = value_of(&parameters, "sender_id");
 	request.delegator_id = value_of(&parameters, "delegator_id");
 	bool issued = oauth_token_issue(&context, &request, &answer, &rate, err);
@@ -168,10 +174,11 @@ bool on_oauth_token(struct call *call, struct http_response *response, struct er
 		challenge_remove(response);
 	reply_rate(call, response, &rate);
 	/* Exactly these four: the Java SDK refuses any other. */
-	return issued && reply_json(response, json_pack("{s:s, s:s, s:s, s:I}", "access_token",
-							answer.access_token, "token_type", "Bearer",
-							"scope", answer.scope, "expires_in",
-							(json_int_t)answer.expires_in));
+	return issued &&
+	       reply_json(response,
+			  json_pack("{s:s, s:s, s:s, s:I}", OAUTH_ACCESS_TOKEN, answer.access_token,
+				    OAUTH_TOKEN_TYPE, "Bearer", OAUTH_SCOPE, answer.scope,
+				    OAUTH_EXPIRES_IN, (json_int_t)answer.expires_in));
 }
 
 bool on_oauth_revoke(struct call *call, struct http_response *response, struct error *err)
