@@ -6,6 +6,7 @@
 
 #include "access/audit.h"
 #include "base/json.h"
+#include "base/shape_write.h"
 #include "base/words.h"
 #include "store/mail_store.h"
 
@@ -43,19 +44,43 @@ static const char *reason_masked(struct arena *arena, const char *reason, const 
 	return arena_printf(arena, "%s%s", text, reason);
 }
 
+struct shown_mail {
+	struct mail mail;
+	const char *recipient, *reason;
+	struct wall_time next;
+	bool may_retry, may_cancel;
+};
+
+#define SHAPE_OF struct shown_mail
+static const struct shape_member mail_members[] = {
+	{SHAPE_TEXT("id", mail.id)},
+	{SHAPE_TEXT("accountId", mail.account)},
+	{SHAPE_TEXT("recipient", recipient)},
+	{SHAPE_TEXT("subject", mail.subject)},
+	{SHAPE_WORD("state", mail.state, state_names)},
+	{SHAPE_DATE("createdDate", mail.created)},
+	{SHAPE_DATE("nextAttemptDate", next), .flags = SHAPE_OR_NULL},
+	{SHAPE_INT("attempts", mail.attempts)},
+	{SHAPE_TEXT("reason", reason)},
+	{SHAPE_BOOL("mayRetry", may_retry)},
+	{SHAPE_BOOL("mayCancel", may_cancel)},
+};
+static const struct shape mail_shape = {SHAPE(mail_members)};
+#undef SHAPE_OF
+
 static json_t *mail_to_json(struct arena *arena, const struct mail *mail)
 {
 	const bool is_open = mail->state == MAIL_WAITING || mail->state == MAIL_GIVEN_UP;
+	const struct shown_mail shown = {
+		.mail = *mail,
+		.recipient = address_masked(arena, mail->recipient),
+		.reason = reason_masked(arena, mail->last_error, mail->recipient),
+		.next = mail->state == MAIL_WAITING ? mail->due : wall_from_us(0),
+		.may_retry = is_open && mail->has_body,
+		.may_cancel = is_open,
+	};
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:b, s:b}", "id", mail->id,
-			 "accountId", mail->account, "recipient",
-			 address_masked(arena, mail->recipient), "subject", mail->subject, "state",
-			 state_names[mail->state], "createdDate", json_date(mail->created),
-			 "nextAttemptDate",
-			 mail->state == MAIL_WAITING ? json_date(mail->due) : json_null(),
-			 "attempts", (json_int_t)mail->attempts, "reason",
-			 reason_masked(arena, mail->last_error, mail->recipient), "mayRetry",
-			 is_open && mail->has_body, "mayCancel", is_open);
+	return shape_to_json(&mail_shape, &shown);
 }
 
 /* ---- pages ---- */

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/shape_write.h"
 #include "notify/record_json.h"
 
 bool delivery_export_read(struct db *db, struct arena *arena, const struct delivery_filter *filter,
@@ -20,27 +21,44 @@ bool delivery_export_read(struct db *db, struct arena *arena, const struct deliv
 	return true;
 }
 
-static json_t *date_or_null(struct wall_time time)
-{
-	return time.us ? json_date(time) : json_null();
-}
+/* What a line says of the last attempt; empty without one. */
+struct line {
+	struct delivery delivery;
+	struct attempt last;
+	double last_ms;
+	const char *state;
+};
 
-static json_t *line_to_json(const struct delivery *line)
-{
-	const struct attempt *last = line->attempt_list;
-	const struct event *event = &line->event;
+#define SHAPE_OF struct line
+static const struct shape_member line_members[] = {
+	{SHAPE_TEXT("eventId", delivery.event.id)},
+	{SHAPE_INT("sequence", delivery.event.sequence)},
+	{SHAPE_TEXT("name", delivery.event.type)},
+	{SHAPE_TEXT("packageId", delivery.event.package)},
+	{SHAPE_DATE("createdDate", delivery.event.created)},
+	{SHAPE_TEXT("endpointId", delivery.endpoint)},
+	{SHAPE_TEXT("endpointUrl", delivery.endpoint_url)},
+	{SHAPE_TEXT("state", state)},
+	{SHAPE_INT("attempts", delivery.attempts)},
+	{SHAPE_DATE("lastAttemptDate", last.started), .flags = SHAPE_OR_NULL},
+	{SHAPE_INT("httpStatus", last.http_status)},
+	{SHAPE_TEXT("error", last.error_class)},
+	{SHAPE_TEXT("phase", last.phase)},
+	{SHAPE_NUMBER("durationMs", last_ms)},
+	{SHAPE_DATE("finishedDate", delivery.finished), .flags = SHAPE_OR_NULL},
+	{SHAPE_TEXT("failureReason", delivery.failure)},
+};
+static const struct shape line_shape = {SHAPE(line_members)};
+#undef SHAPE_OF
 
-	return json_pack(
-		"{s:s, s:I, s:s, s:s, s:o, s:s, s:s, s:s, s:I, s:o, s:I, s:s, s:s, s:f, s:o, s:s}",
-		"eventId", event->id, "sequence", (json_int_t)event->sequence, "name", event->type,
-		"packageId", event->package, "createdDate", json_date(event->created), "endpointId",
-		line->endpoint, "endpointUrl", line->endpoint_url, "state",
-		delivery_state_name(line->state), "attempts", (json_int_t)line->attempts,
-		"lastAttemptDate", date_or_null(last ? last->started : (struct wall_time){0}),
-		"httpStatus", (json_int_t)(last ? last->http_status : 0), "error",
-		last ? last->error_class : "", "phase", last ? last->phase : "", "durationMs",
-		last ? (double)last->took.us / 1000.0 : 0.0, "finishedDate",
-		date_or_null(line->finished), "failureReason", line->failure);
+static json_t *line_to_json(const struct delivery *delivery)
+{
+	struct line line = {.delivery = *delivery, .state = delivery_state_name(delivery->state)};
+
+	if (delivery->attempt_list)
+		line.last = *delivery->attempt_list;
+	line.last_ms = (double)line.last.took.us / 1000.0;
+	return shape_to_json(&line_shape, &line);
 }
 
 json_t *delivery_export_json(const struct delivery_export *export)

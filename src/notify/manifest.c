@@ -11,6 +11,7 @@
 
 #include "base/ensure.h"
 #include "base/json.h"
+#include "base/shape_write.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "notify/payload.h"
@@ -83,6 +84,28 @@ struct claim_of_range {
 	char created[WALL_TIME_TEXT];
 };
 
+struct manifest {
+	struct claim_of_range claim;
+	bool is_complete;
+	const char *account, *algorithm, *created, *key, *signature;
+};
+
+#define SHAPE_OF struct manifest
+static const struct shape_member manifest_members[] = {
+	{SHAPE_TEXT("accountId", account)},
+	{SHAPE_INT("afterSequence", claim.after)},
+	{SHAPE_INT("throughSequence", claim.through)},
+	{SHAPE_INT("count", claim.count)},
+	{SHAPE_BOOL("complete", is_complete)},
+	{SHAPE_TEXT("hashAlgorithm", algorithm)},
+	{SHAPE_TEXT("hash", claim.hash)},
+	{SHAPE_TEXT("createdDate", created)},
+	{SHAPE_TEXT("keyId", key)},
+	{SHAPE_TEXT("signature", signature)},
+};
+static const struct shape manifest_shape = {SHAPE(manifest_members)};
+#undef SHAPE_OF
+
 static json_t *sign(const struct context *context, const struct claim_of_range *claim,
 		    struct error *err)
 {
@@ -98,13 +121,16 @@ static json_t *sign(const struct context *context, const struct claim_of_range *
 		context->arena, key.seed,
 		(struct bytes){(const unsigned char *)text, strlen(text)});
 	explicit_bzero(&key.seed, sizeof(key.seed));
-	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s}", "accountId",
-			 context->account, "afterSequence", (json_int_t)claim->after,
-			 "throughSequence", (json_int_t)claim->through, "count",
-			 (json_int_t)claim->count, "complete",
-			 claim->count == claim->through - claim->after, "hashAlgorithm", "SHA-256",
-			 "hash", claim->hash, "createdDate", claim->created, "keyId", key.id,
-			 "signature", signature);
+	const struct manifest manifest = {
+		.claim = *claim,
+		.is_complete = claim->count == claim->through - claim->after,
+		.account = context->account,
+		.algorithm = "SHA-256",
+		.created = claim->created,
+		.key = key.id,
+		.signature = signature,
+	};
+	return shape_to_json(&manifest_shape, &manifest);
 }
 
 json_t *manifest_make(const struct context *context, int64_t after, int64_t through,

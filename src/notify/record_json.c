@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/shape_write.h"
 #include "base/text.h"
 #include "notify/delivery_curl.h"
 #include "notify/failure.h"
@@ -51,14 +52,33 @@ static const char *cause_of(const struct attempt *attempt)
 					 attempt->reply_start);
 }
 
+struct short_attempt {
+	struct attempt attempt;
+	double took_ms;
+	const char *cause;
+};
+
+#define SHAPE_OF struct short_attempt
+static const struct shape_member attempt_members[] = {
+	{SHAPE_INT("number", attempt.number)},
+	{SHAPE_DATE("startedDate", attempt.started)},
+	{SHAPE_NUMBER("durationMs", took_ms)},
+	{SHAPE_TEXT("address", attempt.address)},
+	{SHAPE_INT("httpStatus", attempt.http_status)},
+	{SHAPE_TEXT("error", attempt.error_class)},
+	{SHAPE_TEXT("phase", attempt.phase)},
+	{SHAPE_TEXT("cause", cause)},
+	{SHAPE_TEXT("replyStart", attempt.reply_start)},
+};
+static const struct shape attempt_shape = {SHAPE(attempt_members)};
+#undef SHAPE_OF
+
 static json_t *attempt_to_short_json(const struct attempt *attempt)
 {
-	return json_pack("{s:I, s:o, s:f, s:s, s:I, s:s, s:s, s:s, s:s}", "number",
-			 (json_int_t)attempt->number, "startedDate", json_date(attempt->started),
-			 "durationMs", (double)attempt->took.us / 1000.0, "address",
-			 attempt->address, "httpStatus", (json_int_t)attempt->http_status, "error",
-			 attempt->error_class, "phase", attempt->phase, "cause", cause_of(attempt),
-			 "replyStart", attempt->reply_start);
+	const struct short_attempt shown = {*attempt, (double)attempt->took.us / 1000.0,
+					    cause_of(attempt)};
+
+	return shape_to_json(&attempt_shape, &shown);
 }
 
 static json_t *ms(struct duration duration)
@@ -172,21 +192,54 @@ static json_t *group_filter(const struct failure_group *group)
 	return json;
 }
 
+struct shown_group {
+	struct failure_group group;
+	const char *cause;
+	double took_ms;
+	json_t *filter;
+};
+
+#define SHAPE_OF struct shown_group
+static const struct shape_member group_endpoint_members[] = {
+	{SHAPE_TEXT("id", group.endpoint)},
+	{SHAPE_TEXT("url", group.endpoint_url)},
+};
+static const struct shape group_endpoint_shape = {SHAPE(group_endpoint_members)};
+static const struct shape_member group_example_members[] = {
+	{SHAPE_TEXT("eventId", group.event_id)},
+	{SHAPE_DATE("startedDate", group.started), .flags = SHAPE_OR_NULL},
+	{SHAPE_NUMBER("durationMs", took_ms)},
+	{SHAPE_TEXT("replyStart", group.reply_start)},
+};
+static const struct shape group_example_shape = {SHAPE(group_example_members)};
+static const struct shape_member group_members[] = {
+	{SHAPE_TEXT("cause", cause)},
+	{SHAPE_PART("endpoint", &group_endpoint_shape)},
+	{SHAPE_TEXT("error", group.error_class)},
+	{SHAPE_TEXT("phase", group.phase)},
+	{SHAPE_INT("httpStatus", group.http_status)},
+	{SHAPE_INT("count", group.count)},
+	{SHAPE_INT("pending", group.pending)},
+	{SHAPE_DATE("firstDate", group.first)},
+	{SHAPE_DATE("lastDate", group.last)},
+	{SHAPE_PART("example", &group_example_shape)},
+	{SHAPE_JSON("filter", filter)},
+};
+static const struct shape group_shape = {SHAPE(group_members)};
+#undef SHAPE_OF
+
 static json_t *group_to_json(const struct failure_group *group)
 {
-	return json_pack(
-		"{s:s, s:{s:s, s:s}, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:{s:s, s:o, s:f, s:s}, s:o}",
-		"cause",
-		failure_cause(group->error_class, group->phase, group->http_status,
-			      group->reply_start),
-		"endpoint", "id", group->endpoint, "url", group->endpoint_url, "error",
-		group->error_class, "phase", group->phase, "httpStatus",
-		(json_int_t)group->http_status, "count", (json_int_t)group->count, "pending",
-		(json_int_t)group->pending, "firstDate", json_date(group->first), "lastDate",
-		json_date(group->last), "example", "eventId", group->event_id, "startedDate",
-		group->started.us ? json_date(group->started) : json_null(), "durationMs",
-		(double)group->took.us / 1000.0, "replyStart", group->reply_start, "filter",
-		group_filter(group));
+	scoped(json_t) json_t *filter = group_filter(group);
+	const struct shown_group shown = {
+		.group = *group,
+		.cause = failure_cause(group->error_class, group->phase, group->http_status,
+				       group->reply_start),
+		.took_ms = (double)group->took.us / 1000.0,
+		.filter = filter,
+	};
+
+	return shape_to_json(&group_shape, &shown);
 }
 
 json_t *deliveries_failures(struct db *db, struct arena *arena,
