@@ -12,6 +12,7 @@
 #include "access/identity/sign_in.h"
 #include "access/people/users.h"
 #include "access/version.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
@@ -80,6 +81,7 @@ bool account_create(const struct context *context, const struct account_params *
 	char uid[USER_UID_LENGTH + 1], password[25];
 	const char *key;
 
+	ensure(actor_is_operator(context->actor));
 	if (!text_check("name", params->name, ACCOUNT_NAME_MAX, false, err) ||
 	    !email_check("ownerEmail", params->owner_email, err) ||
 	    !text_check("ownerFirstName", owner.first_name, ACCOUNT_NAME_MAX, false, err) ||
@@ -113,6 +115,7 @@ bool account_features_change(const struct context *context, unsigned on, unsigne
 {
 	struct account account;
 
+	ensure(actor_is_operator(context->actor));
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !context_account(context, txn_db(txn), &account, err))
 		return false;

@@ -210,6 +210,7 @@ bool history_record(const struct context *context, struct db *db,
 	struct difference difference = difference_make(change);
 	bool ok = !context->undo || undo_fits(context->undo, change, &difference, err);
 
+	ensure(*context->account);
 	if (ok && (!difference_is_empty(&difference) || !change->before || !change->after))
 		ok = change_keep(
 			context, db, change,

@@ -9,6 +9,7 @@
 #include "access/audit.h"
 #include "access/credentials/client_apps.h"
 #include "access/version.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "base/shape_read.h"
 #include "base/shape_write.h"
@@ -137,6 +138,7 @@ json_t *operated_account_read(const struct context *context, struct error *err)
 {
 	struct account account;
 
+	ensure(actor_is_operator(context->actor));
 	if (!context_account(context, session_db(context->session), &account, err))
 		return NULL;
 	return with_owner(context, &account, err);
@@ -223,6 +225,7 @@ json_t *operated_accounts_list(const struct context *context, const char *search
 		.limit = (size_t)limit,
 	};
 
+	ensure(actor_is_operator(context->actor));
 	if (search && *search && !after && !find_exactly(context, search, &exact, &found, err))
 		return NULL;
 	if (found)
@@ -284,6 +287,7 @@ json_t *operated_account_change(const struct context *context, const json_t *bod
 {
 	struct account account;
 
+	ensure(actor_is_operator(context->actor));
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !context_account(context, txn_db(txn), &account, err) ||
 	    !version_check(context, resource_of(context, &account),
@@ -308,6 +312,7 @@ json_t *operated_account_create(const struct context *context, const json_t *bod
 	struct account_params params = {0};
 	struct account_created created;
 
+	ensure(actor_is_operator(context->actor));
 	if (!shape_read(&new_account_shape, context->arena, body, NULL, &params, err) ||
 	    !account_create(context, &params, &created, err))
 		return NULL;

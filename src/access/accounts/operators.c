@@ -5,6 +5,7 @@
 
 #include "access/audit.h"
 #include "access/leaks/leaks.h"
+#include "base/ensure.h"
 #include "base/text.h"
 #include "store/leak_store.h"
 #include "store/operator_store.h"
@@ -102,6 +103,7 @@ bool operator_sign_in(const struct context *context, const char *credential,
 {
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 
+	ensure(context->actor->kind == ACTOR_NOBODY && !*context->account);
 	if (!credential_check(context, credential, ret_caller, err))
 		return false;
 	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_SESSION, value);
@@ -126,6 +128,7 @@ bool operator_sign_in(const struct context *context, const char *credential,
 bool operator_sign_out(const struct context *context, const struct operator_caller *caller,
 		       struct error *err)
 {
+	ensure(actor_is_operator(context->actor));
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 
 	return txn && operator_session_delete(txn_db(txn), caller->session_hash, err) &&

@@ -170,6 +170,7 @@ bool oauth_token_issue(const struct context *context, const struct oauth_token_r
 	unsigned scopes = 0;
 	bool is_old;
 
+	ensure(context->authenticator);
 	if (!request->grant_type || !*request->grant_type)
 		return error_set(err, ERROR_MISSING_FIELD, OAUTH_GRANT_TYPE);
 	if (!client_authenticate(context, &request->client, &app, &is_old, ret_rate, err))
@@ -253,6 +254,7 @@ bool token_inspect(const struct context *context, const char *token, struct toke
 	bool revoked, needs_store;
 	struct error why = {0};
 
+	ensure(context->authenticator);
 	*ret_facts = (struct token_facts){0};
 	if (!token_read(context, token, ret_facts))
 		return true;

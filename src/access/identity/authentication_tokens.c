@@ -5,6 +5,7 @@
 
 #include "access/audit.h"
 #include "access/identity/sign_in.h"
+#include "base/ensure.h"
 #include "base/text.h"
 
 static const char *const kind_names[] = {[SESSION_USER] = "user",
@@ -59,6 +60,7 @@ bool authentication_token_make(const struct context *context, const struct token
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 	unsigned char hash[KEYED_HASH_BYTES];
 
+	ensure(context->actor->rights.live && *context->account);
 	if (!may_derive(context, err))
 		return false;
 	credential_make(keyring_credential_prefix(context->keyring),

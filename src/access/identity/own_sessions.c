@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/audit.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/session_store.h"
@@ -84,6 +85,7 @@ json_t *own_sessions_list(const struct context *context, struct error *err)
 	struct login_session *sessions;
 	size_t count;
 
+	ensure(actor_has_signed_in(context->actor));
 	if (!sessions_read(context, session_db(context->session), &sessions, &count, err))
 		return NULL;
 	json_t *results = json_array();

@@ -8,6 +8,7 @@
 #include "access/audit.h"
 #include "access/identity/password_proof.h"
 #include "access/identity/sign_in.h"
+#include "base/ensure.h"
 #include "base/text.h"
 #include "crypto/random.h"
 #include "crypto/totp.h"
@@ -71,6 +72,7 @@ json_t *second_factor_begin(const struct context *context, const char *password,
 	unsigned char secret[TOTP_SECRET_BYTES];
 	struct user user;
 
+	ensure(actor_has_signed_in(context->actor));
 	if (!password_confirm(context, password, err))
 		return NULL;
 	random_bytes(secret, sizeof(secret));
@@ -101,6 +103,7 @@ bool second_factor_confirm(const struct context *context, const char *code, stru
 	struct user user;
 	int64_t step = 0;
 
+	ensure(actor_has_signed_in(context->actor));
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn || !own_user(context, txn_db(txn), &user, err))
 		return false;
@@ -134,6 +137,7 @@ bool second_factor_end(const struct context *context, const char *password, stru
 {
 	struct user user;
 
+	ensure(actor_has_signed_in(context->actor));
 	/* Always with the password: an unattended screen must not be enough. */
 	if (!password || !*password)
 		return error_set(err, ERROR_PASSWORD_REQUIRED, "password");
@@ -148,6 +152,7 @@ bool second_factor_reset(const struct context *context, const char *uid, struct 
 {
 	struct user user;
 
+	ensure(actor_is_operator(context->actor));
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	return txn && context_user(context, txn_db(txn), uid, &user, err) &&
 	       turn_off(context, &txn, &user, err);

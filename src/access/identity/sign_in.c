@@ -39,6 +39,7 @@ bool session_write(const struct context *context, struct db *db, struct login_se
 	char value[CREDENTIAL_LENGTH_MAX + 1];
 	unsigned char *hash = arena_alloc(context->arena, KEYED_HASH_BYTES);
 
+	ensure(strcmp(session->account, context->account) == 0);
 	credential_make(keyring_credential_prefix(context->keyring), CREDENTIAL_SESSION, value);
 	keyring_hash(context->keyring, value, strlen(value), hash);
 	session->hash = (struct bytes){hash, KEYED_HASH_BYTES};
@@ -110,6 +111,7 @@ bool sign_in(const struct context *context, const struct sign_in_request *reques
 	int64_t step;
 	bool found;
 
+	ensure(context->actor->kind == ACTOR_NOBODY);
 	if (!user_find_by_email(session_db(context->session), context->arena, request->email, &user,
 				&found, err))
 		return false;
@@ -129,6 +131,7 @@ bool sign_out(const struct context *context, struct error *err)
 {
 	bool found;
 
+	ensure(context->actor->method == METHOD_SESSION);
 	scoped(txn) struct txn *txn = context_change_begin(context, err);
 	if (!txn ||
 	    !login_session_delete(txn_db(txn),
@@ -193,6 +196,7 @@ bool password_reset(const struct context *context, const char *uid, const char *
 	struct user user;
 	int64_t sessions;
 
+	ensure(actor_is_operator(context->actor));
 	password_make(password);
 	*ret_password = arena_strdup(context->arena, password);
 	const char *hash = password_hash(context->arena, password);

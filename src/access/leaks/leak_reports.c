@@ -5,6 +5,7 @@
 
 #include "access/audit.h"
 #include "access/leaks/leaks.h"
+#include "base/ensure.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -184,6 +185,7 @@ bool operator_credential_make(const struct context *context, const char *name, b
 	struct operator_credential *list;
 	size_t count;
 
+	ensure(actor_is_operator(context->actor));
 	if (!text_check("name", name, 100, false, err))
 		return false;
 	random_base62(id, 12);
@@ -215,6 +217,7 @@ bool operator_credential_end(const struct context *context, const char *id, stru
 	const struct context own = context_about(context, "");
 	bool found;
 
+	ensure(actor_is_operator(context->actor));
 	scoped(txn) struct txn *txn = txn_begin(context->session, err);
 	if (!txn || !operator_credential_delete(txn_db(txn), id, &found, err))
 		return false;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/text.h"
 
 static bool session_is_enough(const struct call *call, const struct api_route *route,
@@ -112,8 +113,28 @@ static enum auth_result operator_only(struct call *call, const struct credential
 	return AUTH_REFUSED;
 }
 
-enum auth_result admit(struct call *call, const struct api_route *route,
-		       struct http_response *response, struct error *err)
+/* Who a route lets in, said a second time: a mistake in the checks above stops the process. */
+static bool kind_fits(enum actor_kind kind, const struct api_route *route)
+{
+	switch (kind) {
+	case ACTOR_NOBODY:
+		return route->level == LEVEL_PUBLIC;
+	case ACTOR_OPERATOR:
+		return route->level == LEVEL_OPERATOR;
+	case ACTOR_SIGNER:
+		return route->level == LEVEL_SIGNER;
+	case ACTOR_PERSON:
+	case ACTOR_APP:
+		return route->level != LEVEL_PUBLIC && route->level != LEVEL_OPERATOR;
+	case ACTOR_COMMAND:
+	case ACTOR_CLOCKWORK:
+		break;
+	}
+	return false;
+}
+
+static enum auth_result judge(struct call *call, const struct api_route *route,
+			      struct http_response *response, struct error *err)
 {
 	const struct credentials credentials = {
 		.authorization = http_request_header(call->request, "Authorization"),
@@ -152,4 +173,13 @@ enum auth_result admit(struct call *call, const struct api_route *route,
 	return session_is_enough(call, route, err) && actor_is_entitled(call, route, err)
 		       ? AUTH_OK
 		       : AUTH_REFUSED;
+}
+
+enum auth_result admit(struct call *call, const struct api_route *route,
+		       struct http_response *response, struct error *err)
+{
+	enum auth_result result = judge(call, route, response, err);
+
+	ensure(implies(result == AUTH_OK, kind_fits(call->actor.kind, route)));
+	return result;
 }
