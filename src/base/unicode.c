@@ -58,7 +58,7 @@ char *unicode_fold(struct arena *arena, const char *text)
 
 	if (is_ascii(text))
 		return ascii_fold(arena, text);
-	/* No language: the same text folds the same for everybody. */
+	/* No language: a text is folded in the same way for all users. */
 	uint8_t *made = u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFKC, NULL,
 				    &length);
 	return taken(arena, made, length);

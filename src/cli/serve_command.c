@@ -455,7 +455,7 @@ static void server_take_apart(struct server *server)
 	libevent_global_shutdown();
 }
 
-/* A server that cannot write serves readers all the same. */
+/* A server that cannot write still serves readers. */
 static void apps_to_confirm_name(const struct server *server)
 {
 	struct error err = {0};

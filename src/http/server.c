@@ -120,7 +120,7 @@ static void on_accept_again(evutil_socket_t fd, short what, void *arg)
 		evconnlistener_enable(server->listener);
 }
 
-/* An idle connection is closed for the new one; or the new one is told to come again. */
+/* An idle connection is closed for the new one; or the new one is told to retry later. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
 	struct http_server *server = arg;

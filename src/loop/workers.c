@@ -89,7 +89,7 @@ struct workers *workers_start(const struct workers_config *config, struct error 
 	return workers;
 }
 
-/* Turns are worth nothing to whoever is not let into the queue: one that somebody has filled has
+/* Turns do not help a caller who cannot enter the queue: a queue filled by one key has
  * room for others, who have less in it, until it is twice as long. */
 static bool has_room(const struct workers *workers, uint64_t key)
 {

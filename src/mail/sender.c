@@ -85,7 +85,7 @@ static bool smtp_send(const struct mail_sender *sender, const char *from, const 
 	return code == CURLE_OK;
 }
 
-/* Written under another name first: whoever watches the folder sees whole mails only. */
+/* Written under another name first, so that watchers of the folder see complete mails only. */
 static bool folder_put(const struct mail_sender *sender, struct arena *arena, const char *id,
 		       const char *message, char ret_error[CURL_ERROR_SIZE])
 {

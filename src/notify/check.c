@@ -1,4 +1,4 @@
-/* check.c – what a probe's outcome says of an endpoint: the other part of probes.h. */
+/* check.c – evaluates the outcome of a probe: the other part of probes.h. */
 #include "notify/probes.h"
 
 #include <stdarg.h>

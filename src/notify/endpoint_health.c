@@ -1,4 +1,4 @@
-/* endpoint_health.c – how endpoints do, in one answer: the other part of statistics.h. */
+/* endpoint_health.c – the health of all endpoints in one answer: the other part of statistics.h. */
 #include "notify/statistics.h"
 
 #include "base/json.h"

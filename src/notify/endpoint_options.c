@@ -217,7 +217,7 @@ static bool certificates_read(struct arena *arena, const json_t *tls, const char
 		return false;
 	if (!text || !*text)
 		return true;
-	/* A file with both is common; what is here is shown to whoever reads the endpoint. */
+	/* Files with both are common, but this text is shown to readers of the endpoint. */
 	if (strstr(text, "PRIVATE KEY-----"))
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "tls.%s: certificates only; a private key goes into tls.clientKey",

@@ -95,7 +95,7 @@ bool endpoint_version_check(const struct context *context, const struct endpoint
 	       version_check(context, resource_of(context, "endpoint", endpoint->id), parts, err);
 }
 
-/* ---- in the original's shape ---- */
+/* ---- in the form of OneSpan Sign ---- */
 
 static json_t *callback_parts(const struct context *context, const struct endpoint *endpoint,
 			      struct error *err)

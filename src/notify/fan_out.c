@@ -7,7 +7,7 @@
 #include "store/delivery_store.h"
 #include "store/fan_out_store.h"
 
-#define IDLE_S 60	   /* a look all the same, should a word of another node be lost */
+#define IDLE_S 60	   /* looks anyway, in case a notification of another node was lost */
 #define OTHERS_WAIT_MS 200 /* until an account that another node is at is looked at again */
 /* Events of a piece: on PostgreSQL the lanes of all of them are locked before it begins, so their
  * number follows what fits into its time. */

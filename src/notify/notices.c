@@ -10,7 +10,7 @@
 #include "notify/endpoint_options.h"
 #include "store/package_store.h"
 
-/* One mail, for whoever is to be told. */
+/* One mail to one recipient. */
 struct notice {
 	enum mail_kind kind;
 	const struct mail_value *values;
@@ -61,7 +61,7 @@ static const char *shown(const struct context *context, const struct endpoint *e
 	return *endpoint->name ? arena_printf(context->arena, "%s (%s)", endpoint->name, url) : url;
 }
 
-/* The package's owner; else whoever acted, when that is a user; else the account's owner. */
+/* The package's owner; else the user who acted; else the account's owner. */
 static bool sender_find(const struct context *context, struct txn *txn, const struct event *event,
 			struct user *ret_sender, bool *ret_found, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* overview.c – see overview.h: nothing is worked out here that another call does not answer too. */
+/* overview.c – see overview.h. Every part is also the answer of another call. */
 #include "notify/overview.h"
 
 #include "access/credentials/client_apps.h"

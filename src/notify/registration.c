@@ -129,7 +129,7 @@ static bool key_is_acceptable(const struct registration *registration, struct er
 			 limit);
 }
 
-/* Its shape is the original's. */
+/* It has the form of OneSpan Sign's API. */
 bool registration_header_refuse(struct error *err)
 {
 	return error_set(err, ERROR_INVALID_FIELD,

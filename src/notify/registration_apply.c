@@ -132,7 +132,8 @@ static bool authorization_choose(const struct registration *registration,
 	return true;
 }
 
-/* What the original's shape has no words for: GET could not show it, nor POST take it back. */
+/* Options without a member in OneSpan Sign's form: GET cannot show them and POST cannot set them.
+ */
 static bool fits_its_origin(const struct context *context, const struct registration *registration,
 			    const struct endpoint *endpoint, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* statistics_jobs.c – what statistics need by the clock: statistics.h. */
+/* statistics_jobs.c – the scheduled jobs of statistics.h. */
 #include <string.h>
 
 #include "notify/statistics.h"

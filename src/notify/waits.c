@@ -47,7 +47,7 @@ struct delivery_wait delivery_wait_of(const struct delivery *delivery,
 	const struct delivery_place *place = &delivery->place;
 	bool is_head = place->head_sequence == delivery->event.sequence;
 
-	/* A pause does not call back what is under way. */
+	/* A pause does not abort requests in progress. */
 	if (is_head && place->lane == LANE_CLAIMED)
 		return wait_for(WAIT_IN_FLIGHT);
 	if (place->endpoint >= ENDPOINT_DISABLED)

@@ -25,7 +25,7 @@ struct authorizer {
 	struct holders *holders;
 };
 
-/* A token request under way. */
+/* A token request in progress. */
 struct fetch {
 	struct sending sending;
 	const char *account, *endpoint;

@@ -1,4 +1,4 @@
-/* claims.c – the second half of a cycle: what is due, and whose turn it is. */
+/* claims.c – the second half of a cycle: claims lanes that are due. */
 #include "outbound/cycle.h"
 
 #include <string.h>

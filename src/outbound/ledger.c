@@ -1,6 +1,6 @@
 /* ledger.c – one thread, one loop of cycles. A cycle is one transaction: it records the outcomes
  * that have come in and claims what is due; only after its commit do jobs die and others begin. If
- * the store refuses, the outcomes are kept and the cycle is tried again: nothing that was sent is
+ * the store refuses, the outcomes are kept and the cycle is retried: nothing that was sent is
  * forgotten. */
 #include "outbound/ledger.h"
 

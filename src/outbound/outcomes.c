@@ -1,5 +1,5 @@
-/* outcomes.c – the first half of a cycle: what came of the attempts, for their deliveries, their
- * lanes, their endpoints, and for the people who must be told. */
+/* outcomes.c – the first half of a cycle: records the results of attempts, and their
+ * consequences for deliveries, lanes, endpoints and mails. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,7 +146,7 @@ static struct bytes body_of(const struct cycle *cycle, const struct job *job)
 				 .body;
 }
 
-/* The sender learns of what will not be tried again, unless there are too many of these mails. */
+/* Mails the sender about a permanent failure, unless there were too many such mails. */
 static bool failure_tell(struct cycle *cycle, const struct job *job, struct error *err)
 {
 	const struct event *event = &job->claim.event;
@@ -215,7 +215,7 @@ static void roster_tell(struct cycle *cycle, struct job *job, bool is_attempt)
 		roster_withdraw(cycle->roster, account, endpoint);
 }
 
-/* Its endpoint may have been disabled while it was under way: then nothing waits. */
+/* Its endpoint may have been disabled during the request; then no lane waits. */
 static void failure_wait(struct cycle *cycle, const struct job *job, struct wall_time retry_at)
 {
 	roster_wait(cycle->roster, job->claim.event.account, job->claim.endpoint.id, retry_at);

@@ -1,4 +1,4 @@
-/* roster.c – a map of members, and a heap of those for which something waits, by when. */
+/* roster.c – a map of members, and a heap of those with waiting lanes, ordered by due time. */
 #include "outbound/roster.h"
 
 #include <pthread.h>
@@ -30,7 +30,7 @@ struct member {
 	bool waiting, held, known_failing;
 	int64_t took_us; /* on average, recent ones weigh more */
 	struct pace pace;
-	struct wall_time due;	  /* of what waits */
+	struct wall_time due;	  /* of its first waiting lane */
 	struct wall_time blocked; /* nothing before */
 	enum endpoint_room blocked_by;
 	/* What the rate still allows, as of `refilled`. */
@@ -382,7 +382,7 @@ static void trouble_note(struct roster *roster, struct member *member, const str
 				   ? result->retry_after.us
 				   : duration_s(RETRY_AFTER_MAX_S).us;
 
-	/* Those that were under way when the breaker opened say nothing new. */
+	/* Failures of requests sent before the breaker opened are not counted again. */
 	bool is_open = member->failures >= BREAKER_FAILURES && member->blocked.us > now.us;
 
 	member->failures += is_open ? 0 : 1;

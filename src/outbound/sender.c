@@ -37,7 +37,7 @@ struct transfer {
 	char problem[CURL_ERROR_SIZE]; /* libcurl's words, with OpenSSL's reason in them */
 };
 
-/* A socket that libcurl wants to hear of. */
+/* A socket that libcurl watches. */
 struct watch {
 	struct sender *sender;
 	struct event *event;

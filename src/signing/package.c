@@ -149,7 +149,7 @@ bool package_signer_find(const struct context *context, const char *id, const ch
 	return true;
 }
 
-/* A change under way: what was read of the package, and its view when a rule asks for it. */
+/* A change in progress: the package as read, and its view when a rule needs it. */
 struct change {
 	const struct context *context;
 	struct txn *txn;

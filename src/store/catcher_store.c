@@ -107,7 +107,7 @@ static const char DELETE_CATCHER[] = "DELETE FROM catcher WHERE account = $1 AND
 
 bool catcher_delete(struct db *db, const char *account, const char *id, struct error *err)
 {
-	/* The catcher's row first: whoever catches locks it before it adds a request. */
+	/* The catcher's row first: adding a request locks it first, too. */
 	return db_run(db, DELETE_CATCHER, ARGS(arg_text(account), arg_text(id)), NULL, err) &&
 	       db_run(db, DELETE_CAUGHT, ARGS(arg_text(account), arg_text(id)), NULL, err);
 }

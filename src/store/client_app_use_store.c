@@ -1,4 +1,4 @@
-/* client_app_use_store.c – SQL of what client apps did. */
+/* client_app_use_store.c – SQL of the use of client apps. */
 #include "store/client_app_use_store.h"
 
 #include <string.h>

@@ -287,7 +287,7 @@ static bool pragmas_set(struct sqlite_db *db, int cache_kib, struct error *err)
 {
 	char script[512];
 
-	/* FULL: a commit is on the disk before anyone hears of it. The log is folded back at 4,000
+	/* FULL: a commit is on the disk before it is confirmed. The log is folded back at 4,000
 	 * pages by the command line's own commits; in a server by checkpointer.c. secure_delete:
 	 * what is replaced by something sealed does not stay in the free room of its page. */
 	snprintf(

@@ -1,4 +1,4 @@
-/* delivery_log.c – the record of delivery_store.h: what was sent where, and what came of it. */
+/* delivery_log.c – the log of deliveries and their results: a part of delivery_store.h. */
 #include "store/delivery_store.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* delivery_queue.c – deliveries that are put into the queue or taken out of it by a person's word,
- * and not by fan-out or verdict: the last part of delivery_store.h. */
+/* delivery_queue.c – queues and cancels deliveries on a person's request, not by fan-out or
+ * verdict: the last part of delivery_store.h. */
 #include "store/delivery_store.h"
 
 #include "base/ensure.h"
@@ -138,7 +138,7 @@ bool deliveries_queue(struct db *db, const struct event *events, size_t count, c
 	return true;
 }
 
-/* Its lane is locked first, as a verdict does; an empty one is removed by whoever claims it. */
+/* Its lane is locked first, as in a verdict; the next claim removes an empty lane. */
 static const char LOCK_LANES_OF_EVENT[] =
 	"SELECT lane.endpoint FROM lane WHERE account = $1 AND EXISTS (SELECT 1 FROM delivery "
 	"WHERE delivery.account = $1 AND delivery.sequence = $2 AND delivery.lane = lane.lane "

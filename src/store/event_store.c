@@ -8,7 +8,7 @@
  * (lane_store.c): lanes in the order of their keys, then endpoints in the order of theirs, and
  * never the number. Who changes an endpoint (endpoint_store.c): the number, then the endpoint. Both
  * lock a lane before they look at or add to what is pending in it, so a lane is removed only when
- * nothing is pending, and is put back by whoever comes next. */
+ * nothing is pending, and is restored by the next one. */
 #include "store/event_store.h"
 
 #include "base/ensure.h"

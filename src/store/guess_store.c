@@ -60,7 +60,7 @@ static const char DELETE_COUNTS[] = "DELETE FROM guess_count WHERE account = $1 
 bool guess_count_delete_all(struct db *db, const char *account, const char *subject,
 			    struct error *err)
 {
-	/* The count of all first, as whoever guesses takes the locks. */
+	/* The total first: the same order of locks as a guess. */
 	const struct guess_key all = {account, subject, ""};
 
 	return guess_count_delete(db, &all, err) &&

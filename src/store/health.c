@@ -15,9 +15,9 @@ struct health {
 	struct store *store;
 	struct session *session; /* the writer's */
 	struct alarm *writer, *watcher;
-	pthread_mutex_t lock;  /* over what follows; never held while the store works */
-	bool probing;	       /* the writer was woken for it, and has not said what came of it */
-	bool wall_moved;       /* since the last probe began */
+	pthread_mutex_t lock; /* over what follows; never held while the store works */
+	bool probing;	      /* the writer was woken for a probe and has not reported its result */
+	bool wall_moved;      /* since the last probe began */
 	int64_t wall_ahead_us; /* of the monotonic clock, as the watcher last saw it */
 	struct mono_time began, ended, asked; /* the last probe; the last question */
 	struct error last;		      /* of the last probe that ended */

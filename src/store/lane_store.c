@@ -190,7 +190,7 @@ static const struct sql_pair settle_held = {
 		      " FOR UPDATE) " SETTLE("SELECT 1 FROM held"),
 };
 
-/* The verdict is stale; the request was made all the same. */
+/* The verdict is stale, but the request was made. */
 static const char COUNT_ATTEMPT[] = "UPDATE delivery SET attempts = attempts + 1 "
 				    "WHERE account = $1 AND endpoint = $2 AND sequence = $3";
 
@@ -329,7 +329,7 @@ static bool lane_move(struct db *db, struct arena *arena, const struct verdict_r
 
 static const struct sql_pair hold = SQL_FOR_UPDATE(SELECT_HELD);
 
-/* A verdict is stale, and the lane still its own: the delivery was cancelled under way. */
+/* A verdict is stale although the lane is still ours: the delivery was cancelled meanwhile. */
 static bool is_cancelled(struct db *db, const struct lane_key *key, int64_t generation,
 			 bool *ret_cancelled, struct error *err)
 {

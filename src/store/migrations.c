@@ -10,7 +10,7 @@
  * how far it came. A transaction that locks one table cannot stand in a circle of waiting. Locking
  * all tables first, in one order, was tried: the order of those who go on is theirs, and under load
  * the locks were never got. Each wait for a lock is short, because everybody else waits behind it,
- * and then tried again. */
+ * and then retried. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

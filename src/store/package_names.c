@@ -1,4 +1,4 @@
-/* package_names.c – what people know packages by, and finding one by it: package_store.h. */
+/* package_names.c – names of packages and the search by name: a part of package_store.h. */
 #include <string.h>
 
 #include "store/package_store.h"

@@ -324,7 +324,7 @@ static bool start_look(struct session *session, const struct reading *reading,
 		return true;
 	if (start_record(session, reading, &judged, &refused))
 		*ret_recorded = judged;
-	else /* who reads only is served all the same */
+	else /* a read-only store can still serve reads */
 		log_warn("clock", "the state of the clock at the start was not stored: %s",
 			 refused.technical);
 	return true;

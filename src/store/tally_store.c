@@ -76,7 +76,7 @@ int tally_part_compare(const struct tally_part *a, const struct tally_part *b)
 	return order ? order : (a->at.us > b->at.us) - (a->at.us < b->at.us);
 }
 
-/* ---- what waits ---- */
+/* ---- samples of queues ---- */
 
 #define GREATER(column) \
 	column " = CASE WHEN excluded." column " > tally." column " THEN excluded." column \

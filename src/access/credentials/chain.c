@@ -142,7 +142,7 @@ enum auth_result chain_app_bind(const struct authenticator *authenticator, struc
 {
 	struct rights rights = actor->rights;
 
-	/* A call that is refused from here on is the app's all the same, and logged as such. */
+	/* A call that is refused below still belongs to the app and is logged for it. */
 	memcpy(actor->client_id, app->id + 1, strlen(app->id + 1) + 1);
 	actor->is_limited = app->app.is_bound || app->app.rate > 0;
 	enum auth_result result = app_maker_bind(authenticator, session, app, actor->user, &rights,

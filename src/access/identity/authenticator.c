@@ -267,7 +267,7 @@ bool jwt_read(const json_t *claims, struct jwt_identity *ret_jwt, struct error *
 	return true;
 }
 
-/* Verifying a signature costs a tenth of a millisecond: what came of it is remembered by the
+/* Verifying a signature costs a tenth of a millisecond: its result is remembered by the
  * token's hash. */
 static enum auth_result jwt_find(const struct authenticator *authenticator, struct session *session,
 				 const char *text, struct wall_time now, struct identity *ret_found,

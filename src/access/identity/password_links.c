@@ -64,7 +64,7 @@ static struct guess_key asking_key(const struct context *context, const char *em
 
 /* A minute between two mails to one address, more after several: strangers can ask too, and each
  * new link ends the one before it, which somebody may be using. The server does not say when it
- * leaves one out. Written for every address, so that one which somebody has takes no longer. */
+ * leaves one out. Written for every address, so that known addresses take no longer. */
 static bool ask_count(const struct context *context, struct db *db, const char *email,
 		      bool *ret_too_soon, struct error *err)
 {

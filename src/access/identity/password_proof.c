@@ -26,7 +26,7 @@ bool password_may_try(const struct context *context, struct error *err)
 
 /* ---- the proof ---- */
 
-/* Somebody unknown takes as long as somebody known: a hash is checked all the same. */
+/* An unknown address takes as long as a known one: a hash is checked in either case. */
 static void hash_for_nothing(struct arena *arena, const char *password)
 {
 	static const char hash[] = "$argon2id$v=19$m=65536,t=2,p=1$Tm9ib2R5J3Mgc2FsdCEhIQ$"

@@ -6,7 +6,7 @@
 #include "base/macros.h"
 #include "context/grants.h"
 
-/* Their names are keys of translations, as the original's are. */
+/* Their names are keys of translations, as in OneSpan Sign. */
 #define PREDEFINED(id) \
 	{ \
 		id, "esl.account.account_role.default_role." id ".name", \

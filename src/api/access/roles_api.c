@@ -35,7 +35,7 @@ bool on_role_put(struct call *call, struct http_response *response, struct error
 				    role_change(&context, call->request->parameters[0], body, err));
 }
 
-/* 304 when it is predefined or somebody has it, as the original does. */
+/* 304 when it is predefined or somebody has it, as in OneSpan Sign. */
 bool on_role_delete(struct call *call, struct http_response *response, struct error *err)
 {
 	const struct context context = call_context(call);

@@ -36,7 +36,7 @@ bool on_senders_get(struct call *call, struct http_response *response, struct er
 		.descending = direction && strcmp(direction, "desc") == 0,
 	};
 
-	/* Without from and to the original gives one sender. */
+	/* Without from and to OneSpan Sign returns one sender. */
 	return status_check(filter.status, err) &&
 	       call_page(call, http_request_query(call->request, "from") ? PAGE_DEFAULT : 1,
 			 &filter.offset, &filter.limit, err) &&

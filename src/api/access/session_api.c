@@ -15,7 +15,7 @@
 
 /* ---- who is signed in ---- */
 
-/* What the original calls features; those this server has something to say about. */
+/* Features, as OneSpan Sign calls them, that this server knows. */
 static json_t *their_features(const struct actor *actor)
 {
 	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "allowIntegration",

@@ -21,7 +21,7 @@ struct waits {
 	struct event *timer; /* of the earliest `until` */
 	struct event *pause, *doubt;
 	bool looking, ended;
-	bool again;    /* somebody came while a look was under way, and it may not be for them */
+	bool again;    /* a wait was added during the current query, which may not cover it */
 	uint64_t seen; /* `news` as of the last look's begin */
 	_Atomic uint64_t news;
 	atomic_bool told, doubted; /* a word is on its way to the loop */

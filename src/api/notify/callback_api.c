@@ -1,5 +1,5 @@
 /* callback_api.c – /api/callback and /api/callback/connectors: where the account's notifications
- * go, in the original's shape. */
+ * go, in the form of OneSpan Sign's API. */
 #include "api/core/routes.h"
 
 #include "base/json.h"

@@ -1,4 +1,4 @@
-/* deliveries_api.c – /api/notifications/deliveries: what was sent where, what came of it, and
+/* deliveries_api.c – /api/notifications/deliveries: deliveries and their results, and
  * steering it: sending it again, now, or not at all. */
 #include "api/core/routes.h"
 

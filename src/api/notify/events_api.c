@@ -21,8 +21,8 @@
 #define EVENTS_PAGE_MAX (8 * 1024 * 1024) /* bytes of what producers have added to the events */
 
 #define HEARTBEAT_S 15	       /* of a stream without events: proxies cut what is silent */
-#define STREAM_LIFE_MAX_S 3600 /* then the client comes again, as it does after any end */
-#define STREAM_RETRY_MS 2000   /* after which clients come again */
+#define STREAM_LIFE_MAX_S 3600 /* the client then reconnects, as after any end */
+#define STREAM_RETRY_MS 2000   /* after which clients reconnect */
 #define STREAM_EVENTS_AT_ONCE 200
 #define STREAM_LAST_MAX 100 /* events that were there before it begins */
 #define STREAM_PIECE_WANTED (64 * 1024)

@@ -1,5 +1,5 @@
 /* probes_api.c – /api/notifications/endpoints/{endpointId}/test and check, and probes of settings
- * before they are saved: one request to the endpoint, now, and what came of it. Nobody waits in a
+ * before they are saved: one request to the endpoint, now, and its result. Nobody waits in a
  * worker: the handler is run again with each result (call_wait). */
 #include "api/core/routes.h"
 

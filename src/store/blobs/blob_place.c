@@ -1,4 +1,4 @@
-/* blob_place.c – which place an engine has. */
+/* blob_place.c – chooses the place for an engine. */
 #include "store/blobs/blob_place.h"
 
 #include "store/db_driver.h"
