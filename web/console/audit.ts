@@ -18,7 +18,7 @@ export const actions = {
   session: ['sign_in', 'create', 'sign_out', 'sign_out_everywhere', 'end', 'end_others'],
   api_key: ['reveal', 'rotate', 'disable'],
   authentication_token: ['create'],
-  account: ['create', 'change', 'features', 'lock', 'unlock', 'authentication', 'system_settings'],
+  account: ['create', 'change', 'features', 'lock', 'unlock', 'authentication', 'system_settings', 'settings_changed', 'settings_reset'],
   subaccount: ['create', 'change'],
   leak: ['report', 'fingerprints'],
   callback: ['create', 'change'],

@@ -20,7 +20,7 @@ const forms: [RegExp, (...parts: string[]) => string][] = [
   [/^must be true or false/, () => 'vrai ou faux est attendu'],
   [/^(?:must not be|is) (?:blank|empty)/, () => 'cette valeur ne peut pas être vide'],
   [/^must be ([A-Z_]+(?:(?:, | or )[A-Z_]+)+)$/, (list) => `valeurs admises\u00a0: ${choice(list)}`],
-  [/^no active sender of the account/, () => 'aucun expéditeur actif du compte'],
+  [/^is not an active sender of the account/, () => 'aucun expéditeur actif du compte'],
 ];
 
 /** Null: of a form that is not known here. */

@@ -81,6 +81,8 @@ export const audit = {
   'did_account.unlock': ['Account unlocked', 'Compte déverrouillé'],
   'did_account.create': ['Account created', 'Compte créé'],
   'did_account.features': ['Features switched on or off', 'Fonctions activées ou désactivées'],
+  'did_account.settings_changed': ['Account settings changed', 'Paramètres du compte modifiés'],
+  'did_account.settings_reset': ['Account settings restored to defaults', 'Paramètres du compte rétablis par défaut'],
   'did_account.system_settings': ['Sign-in settings changed', 'Paramètres de connexion modifiés'],
   did_api_key: ['API keys', 'Clés API'],
   'did_api_key.disable': ['API key disabled', 'Clé API désactivée'],

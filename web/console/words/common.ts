@@ -48,7 +48,7 @@ export const common = {
   remove: ['Remove', 'Retirer'],
   save: ['Save', 'Enregistrer'],
   saved: ['Saved.', 'Enregistré.'],
-  sectionApps: ['Client apps', 'Applications clients'],
+  sectionApps: ['Client apps', 'Applications clientes'],
   sectionAuthentication: ['Authentication settings', 'Paramètres d’authentification'],
   sectionCallback: ['Callback', 'Rappel'],
   sectionDeliveries: ['Deliveries', 'Livraisons'],

@@ -78,7 +78,7 @@ export const history = {
   notUndoneNO_PERMISSION: ['You may not change this.', 'Vous n’avez pas le droit de modifier ceci.'],
   notUndoneOPERATOR: ['Only the operator of this server changes this.', 'Seul l’opérateur de ce serveur peut modifier ceci.'],
   notUndoneSECRET: ['Secrets are not kept, so this one cannot come back.', 'Les secrets ne sont pas conservés\u00a0: celui-ci ne peut pas revenir.'],
-  notUndoneTAKEN_OVER: ['A client app that was taken over stays the owner’s. Delete it to end it.', 'Une application client reprise reste au propriétaire. Supprimez-la pour y mettre fin.'],
+  notUndoneTAKEN_OVER: ['A client app that was taken over stays the owner’s. Delete it to end it.', 'Une application cliente reprise reste au propriétaire. Supprimez-la pour y mettre fin.'],
   notUndoneTOO_LARGE: ['The earlier values were too large to be kept.', 'Les anciennes valeurs étaient trop volumineuses pour être conservées.'],
   sectionHistory: ['History', 'Historique'],
   signatureEd25519: ['Ed25519', 'Ed25519'],

@@ -6,7 +6,7 @@ export const settings = {
   featureIsOff: ['Off', 'Désactivée'],
   'feature_api-key': ['Calls with API keys', 'Appels avec des clés API'],
   'feature_api-key-view': ['The owner can see API keys', 'Le propriétaire peut voir les clés API'],
-  'feature_client-apps': ['Client apps and their API tokens', 'Applications clients et leurs jetons API'],
+  'feature_client-apps': ['Client apps and their API tokens', 'Applications clientes et leurs jetons API'],
   feature_oauth: ['OAuth 2.0 client credentials', 'OAuth 2.0, identifiants client'],
   feature_roles: ['Roles of the account’s own', 'Rôles propres au compte'],
   feature_subaccounts: ['Sub-accounts', 'Sous-comptes'],
