@@ -16,8 +16,7 @@
 #define DEFAULT_HEIGHT 792
 #define HEADER_WITHIN 1024  /* bytes; where Acrobat looks for %PDF- */
 #define TREE_DEPTH_MAX 500  /* levels; each costs a C stack frame */
-#define TREE_NODES_MAX 8000 /* inner nodes; without pages below them they could repeat endlessly \
-			     */
+#define TREE_NODES_MAX 8000 /* inner nodes; without pages they could repeat endlessly */
 
 struct box {
 	double left, bottom, right, top;
