@@ -83,7 +83,7 @@ static enum authorization put_off(struct job *job, struct wall_time until)
 static struct fetch *fetch_new(const struct authorizer *authorizer, const struct endpoint *endpoint,
 			       struct wall_time now)
 {
-	struct fetch *fetch = sending_new(sizeof(*fetch));
+	struct fetch *fetch = sending_new(SENDING_FETCH, sizeof(*fetch));
 
 	fetch->account = arena_strdup(fetch->sending.arena, endpoint->account);
 	fetch->endpoint = arena_strdup(fetch->sending.arena, endpoint->id);
@@ -375,6 +375,7 @@ static void lease_drop(struct authorizer *authorizer, const struct fetch *fetch)
 bool authorizer_answer(struct authorizer *authorizer, struct sending *sending, struct wall_time now,
 		       struct sending **ret_jobs, struct error *err)
 {
+	ensure(sending->kind == SENDING_FETCH);
 	struct fetch *fetch = (struct fetch *)(void *)sending;
 	struct holder *holder = fetch->holder;
 	struct token_answer answer = {0};

@@ -46,7 +46,7 @@ static void endpoint_copy(struct arena *arena, const struct endpoint *from, stru
 
 struct job *job_new(const struct claim *claim)
 {
-	struct job *job = sending_new(sizeof(*job));
+	struct job *job = sending_new(SENDING_JOB, sizeof(*job));
 	struct arena *arena = job->sending.arena;
 
 	job->claim = *claim; /* its texts live in the arena of the transaction that made it */

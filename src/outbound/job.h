@@ -3,6 +3,7 @@
 #ifndef GREFFIER_OUTBOUND_JOB_H
 #define GREFFIER_OUTBOUND_JOB_H
 
+#include "base/ensure.h"
 #include "notify/endpoint_options.h"
 #include "outbound/outbound.h"
 #include "outbound/roster.h"
@@ -35,6 +36,7 @@ struct job {
 
 static inline struct job *job_of(struct sending *sending)
 {
+	ensure(sending->kind == SENDING_JOB);
 	return (struct job *)(void *)sending;
 }
 

@@ -65,7 +65,7 @@ static bool build(struct scene *scene, struct message message, struct wall_time 
 	message.endpoint = &scene->endpoint;
 	message.options = &scene->options;
 	sending_free(scene->sending);
-	scene->sending = sending_new(sizeof(*scene->sending));
+	scene->sending = sending_new(SENDING_PLAIN, sizeof(*scene->sending));
 	return message_build(scene->sending, &scene->config, NULL, &message, now);
 }
 

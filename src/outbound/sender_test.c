@@ -272,7 +272,7 @@ static void on_done(struct sending *sending, void *arg)
 static struct sending *probe_make(struct looked_at *probe, const char *host, unsigned port,
 				  const char *path, struct duration timeout)
 {
-	struct sending *sending = sending_new(sizeof(*sending));
+	struct sending *sending = sending_new(SENDING_PLAIN, sizeof(*sending));
 
 	sem_init(&probe->done, 0, 0);
 	probe->sending = sending;

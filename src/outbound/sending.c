@@ -6,11 +6,13 @@
 #include "base/ensure.h"
 #include "base/text.h"
 
-void *sending_new(size_t size)
+void *sending_new(enum sending_kind kind, size_t size)
 {
+	ensure(size >= sizeof(struct sending));
 	struct arena *arena = arena_new();
 	struct sending *sending = arena_alloc(arena, size);
 
+	sending->kind = kind;
 	sending->arena = arena;
 	sending->reply_limit = SENDING_REPLY_READ_MAX;
 	return sending;

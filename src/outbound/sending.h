@@ -16,7 +16,11 @@
 /* Bytes read of a reply by default; the connection is then cut. */
 #define SENDING_REPLY_READ_MAX (16 * 1024)
 
+/* What the object is that begins with the sending; checked where a sending becomes it again. */
+enum sending_kind { SENDING_PLAIN, SENDING_JOB, SENDING_FETCH };
+
 struct sending {
+	enum sending_kind kind;
 	struct sending *next;
 	struct arena *arena; /* holds the sending and everything it points to */
 	/* Takes the sending when it has ended: on the sender's thread or, with `abandoned`, on
@@ -59,7 +63,7 @@ struct sending {
 };
 
 /* Makes an arena and, in it, an object of `size` bytes that begins with a struct sending. */
-void *sending_new(size_t size);
+void *sending_new(enum sending_kind kind, size_t size);
 void sending_free(struct sending *sending); /* NULL is fine */
 void sending_release(struct sending *sending); /* frees everything that is not in its arena */
 void sending_header(struct sending *sending, const char *line);
