@@ -48,12 +48,12 @@ export function TestCard({ endpoint, path }: { endpoint: Endpoint; path: string 
   return (
     <Card id="test" title={t('testTitle')}>
       <p class="faded">{t('testText')}</p>
-      <div class="inline-form">
+      <div class="fields">
         <SelectField name="testName" label={t('event')} value={name} onChange={setName} choices={(types.value ?? []).map((type) => ({ value: type.name, label: typeName(types.value, type.name) }))} />
-        <Button icon="deliveries" isBusy={action.isBusy} onClick={() => void send()}>{t('sendTest')}</Button>
+        <TransactionChoice label={t('testTransaction')} hint={t('testTransactionHint')} chosen={transaction} onChoose={setTransaction} />
       </div>
-      <TransactionChoice label={t('testTransaction')} hint={t('testTransactionHint')} chosen={transaction} onChoose={setTransaction} />
       {transaction && !result && <Preview path={path} name={name} packageId={transaction.id} />}
+      <p><Button icon="deliveries" isBusy={action.isBusy} onClick={() => void send()}>{t('sendTest')}</Button></p>
       {action.isBusy && <p class="faded" role="status">{t('waitingForAnswer')}</p>}
       <NotThere error={action.error} />
       {result?.attempt && (
