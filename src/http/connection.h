@@ -67,6 +67,7 @@ struct connection {
 	struct mono_time expendable_since;
 	uint64_t owner;          /* room_owner of the proven sender of the request; 0: unknown */
 	uint64_t known_as;       /* the last known owner of this connection; 0: none so far */
+	uint64_t known_by;       /* the key of the credential that it was known by */
 	size_t held[ROOM_COUNT]; /* bytes held in server->rooms */
 	uint64_t unread;       /* bytes of a refused body that may still be discarded */
 	struct mono_time body_begun;

@@ -63,8 +63,10 @@ static bool is_https(const struct connection *connection)
 static void owner_learn(struct connection *connection)
 {
 	connection->owner = room_owner(connection->exchange.request->owner);
-	if (connection->owner)
-		connection->known_as = connection->owner;
+	if (!connection->owner)
+		return;
+	connection->known_as = connection->owner;
+	connection->known_by = connection->exchange.request->credential;
 }
 
 /* Takes the response's body. */

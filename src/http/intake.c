@@ -143,6 +143,7 @@ static void head_complete(struct connection *connection)
 	connection->unread = 0;
 	connection->owner = 0;
 	request->known_as = connection->known_as;
+	request->known_by = connection->known_by;
 	bufferevent_disable(connection->buffers, EV_READ);
 	event_del(connection->deadline);
 	connection->deadline_is_of_head = false;

@@ -57,6 +57,9 @@ struct http_request {
 	 * It decides about turns only and proves nothing: behind a proxy, the next request may
 	 * come from another client. The application may set a better value. */
 	uint64_t known_as;
+	/* The application's key of the credential that came with the request. 0: none, or not looked at. `known_by` is the key that
+	 * came with the request of which `known_as` tells: with the same key it still holds. */
+	uint64_t credential, known_by;
 	void *context;              /* the application's data: see http_server_config */
 	/* Filled by the router: percent-decoded values of the {names} of the route, in order. */
 	const char *parameters[HTTP_PATH_PARAMETERS_MAX];
