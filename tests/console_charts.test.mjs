@@ -45,7 +45,7 @@ describe('charts in the console', () => { // the store has no part in it
       assert.deepEqual(await legend(page, 'Requests'), ['Succeeded 5', 'Failed 3', 'in all']);
       assert.deepEqual(await legend(page, 'Requests by answer'), ['200 5', '404 3', 'in all']);
       assert.deepEqual(await legend(page, 'Requests by event type'), ['Transaction created 5', 'Transaction trashed 3', 'in all']);
-      assert.match((await legend(page, 'Response times')).join(), /^p50 \S+ ms,p95 \S+ ms,p99 \S+ ms,in all$/);
+      assert.match((await legend(page, 'Response times')).join(), /^p50 \S+\sms,p95 \S+\sms,p99 \S+\sms,in all$/);
       await card(page, 'Age of the oldest waiting notification').getByText('Nothing in this period.').waitFor();
     }
     await page.reload();

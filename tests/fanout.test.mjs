@@ -7,8 +7,8 @@ import { engines, freshInstallation, createAccount, Server, Client, until, start
 import { Recorder, check } from './lib/checker.mjs';
 import { addEndpoint, endpointsPath, expectOk, notifications, raise, raiseAll } from './lib/notifications.mjs';
 
-const many = 150; // endpoints
-const events = 40;
+const many = 300; // endpoints
+const events = 60;
 const name = 'DOCUMENT_SIGNED';
 
 const batchOf = (count, packageId = 'pkg-1') => Array.from({ length: count }, (_, i) => ({ name, packageId: i % 3 ? packageId : `${packageId}-${i}` }));

@@ -35,9 +35,12 @@ function count(installation) {
   return Object.fromEntries(answer.trim().split('\n').map((line) => line.split('|')));
 }
 
+// A start that is killed may make an attempt first: the next one must not wait for minutes.
+const retries = ['--retry-scale', '100', '--disable-after', '0'];
+
 /** Starts this version and kills it as soon as `awaited` is in its log. */
 async function startAndKill(installation, awaited) {
-  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...installation.settings], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...retries, ...installation.settings], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal)));
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
@@ -64,7 +67,7 @@ for (const engine of engines) {
     // Killed at once, when the schema is new, and when it serves: store/migrations_crash_test.c has every call of the upgrade.
     const logs = [];
     for (const awaited of [/^/, /schema updated|serves /, /serves /]) logs.push(await startAndKill(installation, awaited));
-    const server = await Server.start(installation, ['--retry-scale', '100', '--disable-after', '0']);
+    const server = await Server.start(installation, retries);
     assert.equal((logs.join('') + server.log).match(/schema updated to version 4/g).length, 1);
     const owner = Client.withKey(server, left.account);
     const after = count(installation);

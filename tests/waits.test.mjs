@@ -138,7 +138,7 @@ for (const engine of engines) {
         await tried(owner, { eventId: resting.id }, attempt);
       }
       await settled(owner, { eventId: resting.id }, 'FAILED');
-      await refused(resting.id, id, 'retry', /over: FAILED/);
+      await refused(resting.id, id, 'retry', /finished: FAILED/);
       // One retry finds out that the receiver is well again, and ends its rest for the others.
       listener.answer = () => ({ status: 503, headers: { 'retry-after': '300' } });
       await expectOk(steer(first.id, id, 'retry'));
@@ -149,7 +149,7 @@ for (const engine of engines) {
       await expectOk(steer(first.id, id, 'retry'));
       await settled(owner, { eventId: first.id });
       await settled(owner, { eventId: next.id });
-      await refused(first.id, id, 'retry', /over: DELIVERED/);
+      await refused(first.id, id, 'retry', /finished: DELIVERED/);
       const audited = await expectOk(owner.get('/api/account/audit?action=delivery.retry'));
       assert.ok(JSON.stringify(audited).includes(first.id), JSON.stringify(audited));
     });
@@ -170,7 +170,7 @@ for (const engine of engines) {
       for (const verb of ['retry', 'cancel']) assertRefused(await steer(event.id, id, verb, stranger), undefined, { status: 404 });
       await expectOk(owner.post(`${endpointsPath}/${id}/disable`));
       await settled(owner, { eventId: event.id }, 'FAILED');
-      await refused(event.id, id, 'retry', /over/);
+      await refused(event.id, id, 'retry', /finished/);
       assert.equal((await delivery(owner, event.id, id)).failureReason, undefined);
     });
 
@@ -189,8 +189,8 @@ for (const engine of engines) {
       assert.deepEqual([head.state, head.failureReason, head.attempts.length], ['FAILED', 'CANCELLED', 1]);
       await settled(owner, { eventId: trash.id });
       assert.deepEqual(listener.of(packageId).map((n) => n.body.name), ['PACKAGE_CREATE', 'PACKAGE_TRASH']);
-      await refused(create.id, id, 'cancel', /over: FAILED/);
-      await refused(trash.id, id, 'cancel', /over: DELIVERED/);
+      await refused(create.id, id, 'cancel', /finished: FAILED/);
+      await refused(trash.id, id, 'cancel', /finished: DELIVERED/);
       const audited = await expectOk(owner.get('/api/account/audit?action=delivery.cancel'));
       assert.ok(JSON.stringify(audited).includes(create.id) && JSON.stringify(audited).includes(activate.id), JSON.stringify(audited));
       await expectOk(owner.post(`${notifications}/deliveries/${activate.id}/${id}/resend`));

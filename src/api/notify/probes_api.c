@@ -11,7 +11,7 @@
 #include "notify/record_json.h"
 
 #define PROBES_PER_SECOND \
-	2 /* of an account: they make this server connect to where a caller says */
+	5 /* of an account: they make this server connect to where a caller says */
 
 static bool endpoint_choose(const struct call *call, struct endpoint *ret_endpoint,
 			    struct error *err)
