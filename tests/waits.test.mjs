@@ -161,7 +161,7 @@ for (const engine of engines) {
       const event = await raise(owner, anyPackage());
       await waiting(event.id, 'IN_FLIGHT');
       await listener.arrived(1);
-      await refused(event.id, id, 'retry', /under way/);
+      await refused(event.id, id, 'retry', /in progress/);
       shut.open();
       await waiting(event.id, 'NEXT_ATTEMPT');
       await expectOk(owner.post(`${endpointsPath}/${id}/pause`));

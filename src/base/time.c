@@ -7,9 +7,9 @@
 #ifdef GREFFIER_TEST_CLOCK
 #include <stdlib.h>
 #include <sys/mman.h>
+#endif
 
 #include "base/ensure.h"
-#endif
 
 static int64_t clock_us(clockid_t id)
 {
