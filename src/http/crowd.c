@@ -9,6 +9,7 @@
 
 static bool peer_is(const struct map_entry *link, const void *group)
 {
+	ensure(link);
 	return strcmp(map_of(link, struct peer, link)->group, group) == 0;
 }
 

@@ -49,6 +49,7 @@ void identity_cache_free(struct identity_cache *cache)
 
 static bool entry_is(const struct map_entry *link, const void *id)
 {
+	ensure(link);
 	return strcmp(map_of(link, struct entry, link)->identity.id, id) == 0;
 }
 

@@ -42,7 +42,7 @@ static bool rows_read(struct blob_hold *hold, uint64_t number, unsigned char *re
 	if (!rows || !rows_first(rows, &found, err) ||
 	    (found && !rows_large_bytes(rows, "sealed", arena, &sealed, err)))
 		return false;
-	if (sealed.length != length)
+	if (!found || !sealed.data || sealed.length != length)
 		return error_set(err, ERROR_UNEXPECTED, "piece %llu of blob %s is not there",
 				 (unsigned long long)number, hold->id);
 	memcpy(ret_sealed, sealed.data, length);
