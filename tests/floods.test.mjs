@@ -151,7 +151,7 @@ describe('floods', () => {
     const many = `{"name":"x","list":[${'1,'.repeat(999980)}1]}`;
     const objects = `{"name":"x","list":[${'{},'.repeat(240000)}{}]}`;
     const tooMany = `{"list":[${'{},'.repeat(1390000)}{}]}`;
-    const seen = await flood(t, meter, { peak: 500, after: 80, seconds: 30 }, async () => {
+    const seen = await flood(t, meter, { peak: 500, after: 140, seconds: 30 }, async () => {
       const answers = [];
       for (const body of [many, objects, tooMany, tooMany]) answers.push(...(await times(4, async () => (await owner.post('/api/packages', body)).status)));
       return answers;
