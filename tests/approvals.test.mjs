@@ -188,6 +188,20 @@ for (const engine of engines) {
       }
     });
 
+    test('conditions are as many as a package may show and take back', async () => {
+      const path = await create();
+      const fields = `${path}/documents/first/approvals/block/fields`;
+      for (const id of ['one', 'two']) await ok(owner.post(fields, { ...input, id }));
+      const conditions = (count, field) => Array.from({ length: count }, (_, i) => ({ id: `${field}${i}`, condition: `document['first'].field['${field}'].value == '${i}'`, action: 'x' }));
+      const set = (field, count) => owner.put(`${fields}/${field}/conditionalFields`, { ...input, conditions: conditions(count, field) });
+      assertError(await set('one', 1001), 400, 'error.validation.invalidField');
+      await ok(set('one', 1000));
+      assertError(await set('two', 1), 400, 'error.validation.invalidField');
+      const shown = await read(path);
+      assert.equal(shown.conditions.length, 1000);
+      await ok(owner.put(path, shown));
+    });
+
     test('conditions that name many fields cost the answer no more than its limit', async () => {
       const names = Array.from({ length: 1500 }, (_, i) => `document['first'].field['${i}']`).join(' ');
       const conditions = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, condition: names, action: 'x' }));

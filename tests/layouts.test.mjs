@@ -56,6 +56,17 @@ for (const engine of engines) {
       assert.equal((await ok(owner.get(at(id)))).roles.filter(({ name }) => name === 'Witness').length, 1);
     });
 
+    test('a layout that is applied again and again meets the limit of a document', async () => {
+      const { id } = await ok(owner.post('/api/packages', sendablePackage()));
+      const { documents: [, { id: documentId }] } = await ok(owner.get(at(id)));
+      const code = layoutOf().documents[0].fields[0];
+      const layout = await ok(owner.post('/api/layouts', layoutOf({ name: 'Codes', documents: [{ name: 'Any', fields: Array(300).fill(code) }] })));
+      const path = `${at(id)}/documents/${documentId}/layout?layoutId=${encodeURIComponent(layout.id)}`;
+      await ok(owner.post(path));
+      assertError(await owner.post(path), 400, 'error.validation.invalidField');
+      assert.equal((await ok(owner.get(`${at(id)}/documents/${documentId}`))).fields.length, 300);
+    });
+
     test('what cannot be applied is refused, and changes nothing', async () => {
       const { id } = await ok(owner.post('/api/packages', sendablePackage()));
       const before = await ok(owner.get(at(id)));

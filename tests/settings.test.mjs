@@ -80,6 +80,14 @@ for (const engine of engines) {
       assert.deepEqual([(await ok(owner.get('/api/passwordPolicy'))).length, (await ok(owner.get('/api/passwordPolicy'))).history], [12, 3]);
     });
 
+    test('a change inside of an object keeps its other members', async () => {
+      const path = `${admin}/signingUiOptions`;
+      await ok(owner.request('PATCH', path, { overviewOptions: { title: false } }));
+      await ok(owner.request('PATCH', path, { overviewOptions: { body: false }, completeSummaryOptions: { dialog: false } }));
+      assert.deepEqual((await ok(owner.get(path))).overviewOptions, { title: false, body: false, documentSection: true, uploadSection: true });
+      await ok(owner.delete(path));
+    });
+
     test('reasons and links by language', async () => {
       for (const [path, empty, one, two] of [[`${config}/declineReasons`, [], ['Too expensive', 'Trop cher'], ['Other']], [`${config}/handoverUrl`, {}, { href: 'https://a.example', text: 'Back', autoRedirect: true }, { href: 'https://b.example' }]]) {
         assert.deepEqual(await ok(owner.get(`${path}/fr`)), empty);

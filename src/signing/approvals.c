@@ -197,8 +197,9 @@ static bool change_apply(struct package_edit *edit, void *arg, struct error *err
 	if (!document || !list_find(document, place, &list, err) ||
 	    !change->apply(edit, change, list, err))
 		return false;
-	if (change->conditions)
-		conditions_replace(edit->members, place->document, place->id, change->conditions);
+	if (change->conditions &&
+	    !conditions_replace(edit->members, place->document, place->id, change->conditions, err))
+		return false;
 	return edit_part_save(edit, PACKAGE_DOCUMENT, document, err);
 }
 

@@ -65,6 +65,11 @@ json_t *conditions_reduce(const json_t *body, struct error *err)
 
 	if (!json_get_array(body, "conditions", NULL, &list, err))
 		return NULL;
+	if (json_array_size(list) > SHAPE_ENTRIES_MAX) {
+		(void)error_set(err, ERROR_INVALID_FIELD, "conditions: more than %d",
+				SHAPE_ENTRIES_MAX);
+		return NULL;
+	}
 	scoped(json_t) json_t *reduced = json_array();
 	json_array_foreach(list, i, entry)
 	{
@@ -97,8 +102,8 @@ static bool has_id(const json_t *list, const char *id)
 	return false;
 }
 
-void conditions_replace(json_t *members, const char *document, const char *field,
-			const json_t *conditions)
+bool conditions_replace(json_t *members, const char *document, const char *field,
+			const json_t *conditions, struct error *err)
 {
 	json_t *kept = json_array(), *entry;
 	size_t i;
@@ -111,6 +116,9 @@ void conditions_replace(json_t *members, const char *document, const char *field
 	}
 	json_array_extend(kept, (json_t *)(uintptr_t)conditions);
 	json_object_set_new(members, "conditions", kept);
+	return json_array_size(kept) <= SHAPE_ENTRIES_MAX ||
+	       error_set(err, ERROR_INVALID_FIELD,
+			 "conditions: the package would have more than %d", SHAPE_ENTRIES_MAX);
 }
 
 /* ---- finding ---- */

@@ -14,7 +14,8 @@
 json_t *conditions_reduce(const json_t *body, struct error *err);
 /* Removes the package's conditions that depend on the value of a field or have the same ids, and
  * adds `conditions`. */
-void conditions_replace(json_t *members, const char *document, const char *field, const json_t *conditions);
+MUST_CHECK bool conditions_replace(json_t *members, const char *document, const char *field,
+				   const json_t *conditions, struct error *err);
 
 /* Lists the conditions that name a field, as {packageId, documents}, as a new reference.
  * `document` or `field` NULL means all. Fails with ERROR_PACKAGE_NOT_FOUND, ERROR_NO_PERMISSION

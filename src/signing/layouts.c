@@ -230,6 +230,10 @@ static bool application_apply(struct package_edit *edit, void *arg, struct error
 		return error_set(err, ERROR_INVALID_FIELD,
 				 "the document would have more than %d approvals",
 				 DOCUMENT_APPROVALS_MAX);
+	if (json_array_size(json_object_get(document, "fields")) > APPROVAL_FIELDS_MAX)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "the document would have more than %d fields of its own",
+				 APPROVAL_FIELDS_MAX);
 	application->answer = json_incref(document);
 	return edit_part_save(edit, PACKAGE_DOCUMENT, document, err);
 }

@@ -46,7 +46,7 @@ bool package_read(const struct context *context, const char *id, const char **re
 				 err);
 }
 
-/* Nobody's answers to authentication questions. */
+/* Removes the answers to authentication questions from a role's text. */
 static bool answers_remove(struct arena *arena, struct package_part *part, struct error *err)
 {
 	scoped(json_t) json_t *role = package_text_decode(part->body, err);

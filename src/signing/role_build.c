@@ -47,7 +47,7 @@ static void signer_name_set(const struct package_build *build, json_t *signer)
 					 json_text(signer, "lastName"))));
 }
 
-/* Whoever says nothing else is written to by mail. */
+/* Signers are notified by mail unless the request names another method. */
 static void notification_methods_ensure(json_t *signer)
 {
 	if (!json_object_get(signer, "notificationMethods"))

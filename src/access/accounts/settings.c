@@ -275,6 +275,16 @@ static bool change_audit(const struct context *context, struct db *db, struct se
 	return audit_record(context, db, action, kinds[place.kind].name, detail, err);
 }
 
+/* Members that a change in part does not have keep their values, also those of objects inside. */
+static bool members_keep(json_t *reduced, const json_t *before, struct error *err)
+{
+	scoped(json_t) json_t *merged = json_deep_copy(before);
+
+	return (merged && json_object_update_recursive(merged, reduced) == 0 &&
+		json_object_update(reduced, merged) == 0) ||
+	       error_set(err, ERROR_NO_MEMORY, NULL);
+}
+
 /* `is_partial`: members that the body does not have stay. */
 static json_t *document_change(const struct context *context, struct settings_place place,
 			       const json_t *body, bool is_partial, struct error *err)
@@ -286,8 +296,8 @@ static json_t *document_change(const struct context *context, struct settings_pl
 	if (!before ||
 	    !version_check(context, resource_of(context, place), version_parts(before), err))
 		return NULL;
-	if (is_partial && json_is_object(before))
-		json_object_update_missing(reduced, before);
+	if (is_partial && !members_keep(reduced, before, err))
+		return NULL;
 	if (!document_store(context, txn_db(txn), place, reduced, err) ||
 	    !change_audit(context, txn_db(txn), place, "account.settings_changed", err) ||
 	    !txn_commit(&txn, err))
