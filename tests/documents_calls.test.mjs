@@ -91,10 +91,12 @@ for (const engine of engines) {
         assert.match(refused.body.technical, technical);
       }
       for (const body of ['"text"', '7', '{']) assertError(await owner.request('POST', `${path}/documents`, body, { 'content-type': 'application/json' }), 400, 'error.validation.invalidJson');
+      for (const body of [form({ name: 'B' }, [['B', pdf('b')], ['C', pdf('c')]]), { id: 'default-consent', name: 'Consent' }]) assertError(await owner.post(`${path}/documents`, body), 400, 'error.validation.invalidField');
+      assert.deepEqual((await owner.post(`${path}/documents`, [{ id: 'default-consent', name: 'Consent' }])).body, []);
       const nothing = new FormData();
       nothing.append('file', new Blob([pdf()]), 'a.pdf');
       assertError(await owner.post(`${path}/documents`, nothing), 400, 'error.validation.missingField');
-      assert.deepEqual(await read(path), before);
+      assert.deepEqual({ ...(await read(path)), updated: null }, { ...before, updated: null });
       await ok(owner.put(path, { name: 'x' }));
       const sent = await create(sendablePackage({ status: 'SENT' }));
       assertError(await owner.post(`${sent}/documents`, { name: 'B', ...base64('b') }), 400, 'error.validation.package.notDraft');

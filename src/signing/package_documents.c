@@ -192,6 +192,11 @@ bool package_documents_add(const struct context *context, const char *id, const 
 	if (!roles_read(context, id, &roles, err) ||
 	    !contents_prepare(context, &roles, sent, reduced, uploads, upload_count, addition, err))
 		return false;
+	/* A second file makes a second document, and an entry for the consent makes none. */
+	if (!is_list && json_array_size(addition->documents) != 1)
+		return error_set(err, ERROR_INVALID_FIELD,
+				 "the body is one document, but not one document would be added: "
+				 "send one file, or a list");
 	if (!contents_store(context, &addition->contents, err) ||
 	    !package_edit(context, id, EDIT_DRAFTS, documents_append, addition, err))
 		return contents_give_up(context, &addition->contents);
